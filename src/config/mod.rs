@@ -1,0 +1,1 @@
+//! Configuration: the file as typed, resolved over defaults, environment and flags into one `Config`.

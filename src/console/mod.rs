@@ -1,0 +1,1 @@
+//! The terminal console: state, update, view, keymap and the one runtime.

@@ -1,0 +1,1 @@
+//! An evening in a city, played through the hub's real doors.

@@ -1,0 +1,1 @@
+//! The server: listens, authenticates, decides at one desk, keeps the log, fans out.

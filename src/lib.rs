@@ -1,0 +1,31 @@
+//! watchfloor: the terminal operations console for public-sector duty
+//! officers, and the hub that it talks to, in one binary.
+//!
+//! The rooms, from the inside out:
+//!
+//! - [`text`]: strangers' words ([`text::Untrusted`]) and the only form of them
+//!   that may reach a screen, log, title, notice or export ([`text::SafeText`]).
+//! - [`model`]: items, triage, commands, events, `decide`, the one fold
+//!   ([`model::board::Board::apply`]), queues and the filter language.
+//! - [`wire`]: the frames between hub and console.
+//! - [`config`], [`theme`]: what an operator and an officer may set.
+//! - [`store`], [`channels`], [`page`], [`hub`]: the serving side.
+//! - [`link`], [`notify`], [`console`]: the officer's side.
+//! - [`demo`]: an evening in a city, played through the hub's real doors.
+//!
+//! `hub` and `console` never mention each other: they meet in `wire` and
+//! `model`. `tests/architecture.rs` enforces who may import whom.
+
+pub mod channels;
+pub mod config;
+pub mod console;
+pub mod demo;
+pub mod hub;
+pub mod link;
+pub mod model;
+pub mod notify;
+pub mod page;
+pub mod store;
+pub mod text;
+pub mod theme;
+pub mod wire;

@@ -1,0 +1,1 @@
+//! A console's connection to the hub: connect, resume, outbox.

@@ -1,0 +1,1 @@
+//! What the business is: items, triage, commands, events, the decision, the fold, queues and the filter language.

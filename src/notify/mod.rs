@@ -1,0 +1,1 @@
+//! Telling the officer on the officer's own desktop.

@@ -1,0 +1,1 @@
+//! The hub's second way out when nobody answers.

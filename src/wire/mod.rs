@@ -1,0 +1,1 @@
+//! What crosses a socket between hub and console: frames, codec, limits, version.
