@@ -6,6 +6,7 @@
 //! `fold` and `reveal`, and by the terminal's writer as its last net.
 
 use unicode_properties::{EmojiStatus, GeneralCategory, UnicodeEmoji, UnicodeGeneralCategory};
+use unicode_segmentation::UnicodeSegmentation;
 
 /// U+200D, joins emoji and some letters.
 pub(super) const ZWJ: char = '\u{200d}';
@@ -37,6 +38,9 @@ pub(super) enum Kind {
     Hidden,
     /// Sits on the character before it.
     Mark,
+    /// Half-width voicing marks of katakana, which programs measure
+    /// differently: written in full width with their letter.
+    SoundMark,
     /// ZWJ and ZWNJ: kept only between characters that they can join or part.
     Joiner,
     /// U+FE0E and U+FE0F: kept only on emoji.
@@ -56,12 +60,11 @@ pub(super) enum Kind {
 /// Sorts `c`.
 pub(super) fn kind(c: char) -> Kind {
     match c {
-        ' '..='~' => Kind::Plain,
+        // U+3000 stays: it is two cells wide, as its readers expect.
+        ' '..='~' | '\u{3000}' => Kind::Plain,
         '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Kind::Newline,
         '\t' => Kind::Tab,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => Kind::Control,
-        // U+3000 stays: it is two cells wide, as its readers expect.
-        '\u{3000}' => Kind::Plain,
         // An empty braille cell looks like a space and is used to fake blank names.
         '\u{2800}' => Kind::Space,
         '\u{200c}' | ZWJ => Kind::Joiner,
@@ -70,8 +73,9 @@ pub(super) fn kind(c: char) -> Kind {
         '\u{e0020}'..='\u{e007f}' => Kind::Tag,
         '\u{1f3fb}'..='\u{1f3ff}' => Kind::SkinTone,
         '\u{fffc}' => Kind::Unreadable,
-        // Letters by category, marks by behaviour: they cling to any character.
-        '\u{e33}' | '\u{eb3}' | '\u{ff9e}' | '\u{ff9f}' => Kind::Mark,
+        // A letter by category, a mark by behaviour: it clings to any character.
+        '\u{e33}' | '\u{eb3}' => Kind::Mark,
+        '\u{ff9e}' | '\u{ff9f}' => Kind::SoundMark,
         '\u{fdfa}' => Kind::Sprawling("صلى الله عليه وسلم"),
         '\u{fdfb}' => Kind::Sprawling("جل جلاله"),
         '\u{fdfd}' => Kind::Sprawling("بسم الله الرحمن الرحيم"),
@@ -168,6 +172,13 @@ fn is_number_sign(c: char) -> bool {
                 | '\u{110bd}'
                 | '\u{110cd}'
     )
+}
+
+/// Whether the mark `c` is drawn with the character before it. Some vowel
+/// signs, of category Mc, are clusters of their own.
+pub(super) fn clings(c: char) -> bool {
+    let pair: String = ['a', c].iter().collect();
+    pair.graphemes(true).count() == 1
 }
 
 /// Whether `c` is a mark that takes no room of its own (category Mn or Me).

@@ -85,14 +85,18 @@ fn is_certain(cluster: &str) -> bool {
         return false;
     };
     match u32::from(c) {
-        0x20..=0x7e => true,
         0xc0..=0x24f => !matches!(c, '×' | '÷'),
         0x370..=0x481 | 0x48a..=0x52f => c.is_alphabetic(),
-        0x2500..=0x257f => true,
-        0x3000..=0x3002 | 0x3041..=0x3096 | 0x309b..=0x30ff => true,
-        0x3400..=0x4dbf | 0x4e00..=0x9fff => true,
-        0xac00..=0xd7a3 => true,
-        0xff01..=0xff60 => true,
+        // ASCII, box drawing, kana, ideographs, Hangul syllables, full width.
+        0x20..=0x7e
+        | 0x2500..=0x257f
+        | 0x3000..=0x3002
+        | 0x3041..=0x3096
+        | 0x309b..=0x30ff
+        | 0x3400..=0x4dbf
+        | 0x4e00..=0x9fff
+        | 0xac00..=0xd7a3
+        | 0xff01..=0xff60 => true,
         _ => false,
     }
 }
@@ -174,15 +178,7 @@ fn is_safe_alone(only: char) -> bool {
     use class::Kind;
     let apart = match class::kind(only) {
         Kind::Plain | Kind::Space => true,
-        // Some vowel signs stand alone; the others would cling to the cell before.
-        Kind::Mark => {
-            ['a', only]
-                .iter()
-                .collect::<String>()
-                .graphemes(true)
-                .count()
-                == 2
-        }
+        Kind::Mark => !class::clings(only),
         _ => false,
     };
     apart && (1..=WIDEST_INDIC).contains(&width_of(only.encode_utf8(&mut [0; 4])))

@@ -7,6 +7,8 @@
 
 use std::ops::Range;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::class::{self, Kind};
 use super::flags::Flags;
 use super::script::{self, WordWatch};
@@ -103,6 +105,7 @@ impl Filter {
             Kind::Bidi => self.drop_as(Flags::BIDI, 1),
             Kind::Hidden => self.drop_as(Flags::HIDDEN, 1),
             Kind::Mark => self.mark(c),
+            Kind::SoundMark => self.sound_mark(c),
             Kind::Joiner => self.joiner(c),
             Kind::Selector => self.selector(c),
             Kind::MongolianSelector => self.mongolian_selector(c),
@@ -164,10 +167,27 @@ impl Filter {
     fn mark(&mut self, c: char) {
         self.settle(Some(c));
         if self.previous.is_none_or(char::is_whitespace) {
-            self.emit(DOTTED_CIRCLE);
             self.shown += 1;
+            if class::clings(c) {
+                self.emit(DOTTED_CIRCLE);
+            }
         }
         self.emit(c);
+    }
+
+    fn sound_mark(&mut self, c: char) {
+        let letter = self
+            .left()
+            .filter(|left| matches!(left, '\u{ff66}'..='\u{ff9d}'));
+        let mut full = letter.into_iter().chain([c]).nfkc();
+        match (letter, full.next(), full.next()) {
+            (Some(_), Some(voiced), None) => {
+                self.out.text.pop();
+                self.emit(voiced);
+            }
+            _ if c == '\u{ff9e}' => self.keep('\u{309b}'),
+            _ => self.keep('\u{309c}'),
+        }
     }
 
     fn joiner(&mut self, c: char) {

@@ -22,14 +22,27 @@ pub fn search_key(text: &str) -> String {
 }
 
 fn unfold(text: &str) -> String {
-    let visible = text.chars().filter_map(visible);
-    let letters = visible.nfkd().filter(|c| !is_accent(*c));
+    let letters = text
+        .chars()
+        .flat_map(spelled)
+        .filter_map(visible)
+        .nfkd()
+        .filter(|c| !is_accent(*c));
     let lower = letters
         .flat_map(char::to_lowercase)
         .filter(|c| !is_accent(*c));
     // Hangul and kana need their marks back: they are letters, not accents.
     let plain: String = lower.flat_map(|c| plain(c).chars_or(c)).nfc().collect();
     spaced(plain.chars())
+}
+
+/// One glyph of many words as its words.
+fn spelled(c: char) -> impl Iterator<Item = char> {
+    let (words, one) = match class::kind(c) {
+        Kind::Sprawling(words) => (words, None),
+        _ => ("", Some(c)),
+    };
+    words.chars().chain(one)
 }
 
 /// White space folds to one space, all else that cannot be seen goes.

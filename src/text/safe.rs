@@ -84,18 +84,21 @@ impl SafeText {
     #[must_use]
     pub fn own(words: impl Into<Cow<'static, str>>) -> Self {
         let words = words.into();
-        if words.len() <= MAX_BYTES && is_plain_ascii(&words) {
-            return Self {
-                width: words.len(),
-                text: words,
-                ..Self::default()
-            };
+        if is_short_way(&words, usize::MAX) {
+            return Self::plain(words);
         }
         Self::clean(&words, Shape::Own, usize::MAX)
     }
 
     /// Cleans `source`; lines may be `limit` cells wide before they are cut.
     pub(super) fn clean(source: &str, shape: Shape, limit: usize) -> Self {
+        if is_short_way(source, limit) {
+            return Self::plain(match shape {
+                Shape::Line => source.trim().to_owned(),
+                Shape::Block => source.trim_end().to_owned(),
+                Shape::Own => source.to_owned(),
+            });
+        }
         let most = limit.saturating_mul(Self::BYTES_PER_CELL).min(MAX_BYTES);
         let within = source
             .get(..source.floor_char_boundary(most))
@@ -106,6 +109,16 @@ impl SafeText {
             kept.flags.insert(Flags::CUT);
         }
         Self::arrange(&kept, shape, limit)
+    }
+
+    /// Printable ASCII, in which there is nothing to clean.
+    fn plain(text: impl Into<Cow<'static, str>>) -> Self {
+        let text = text.into();
+        Self {
+            width: text.len(),
+            text,
+            ..Self::default()
+        }
     }
 
     /// Lays out filtered text.
@@ -179,7 +192,8 @@ impl SafeText {
         } else {
             words
         };
-        sign.signs = vec![0..sign.text.len()];
+        let whole = 0..sign.text.len();
+        sign.signs = Vec::from([whole]);
         sign.flags = self.flags;
         sign.removed = self.removed;
         sign
@@ -210,8 +224,11 @@ impl SafeText {
     }
 }
 
-fn is_plain_ascii(words: &str) -> bool {
-    words.bytes().all(|byte| (0x20..0x7f).contains(&byte))
+/// Whether `words` are short, printable ASCII: most of what comes, and clean as
+/// it stands but for the spaces around it.
+fn is_short_way(words: &str, limit: usize) -> bool {
+    words.len() <= limit.min(MAX_BYTES / 2)
+        && words.bytes().all(|byte| (0x20..0x7f).contains(&byte))
 }
 
 impl fmt::Display for SafeText {

@@ -317,7 +317,7 @@ fn a_field_is_cut_at_its_limit_and_says_so() {
         let again = SafeText::block(&Untrusted::from(long.as_str()));
         assert_eq!(again.as_str(), long.as_str());
     }
-    let bytes = SafeText::from_bytes(&[0xff; 2 * MAX_BYTES], false);
+    let bytes = SafeText::from_bytes(&vec![0xff; 2 * MAX_BYTES], false);
     assert!(bytes.as_str().len() <= MAX_BYTES && bytes.flags().contains(Flags::CUT));
 }
 
@@ -331,4 +331,30 @@ fn a_row_costs_what_it_shows() {
     let row = SafeText::line_within(&flood, 80);
     assert!(row.removed() < 4_000, "{}", row.removed());
     assert_eq!(row.as_str(), "…");
+}
+
+#[test]
+fn the_raw_view_spells_out_what_is_hidden() {
+    let source = Untrusted::from("a\u{202e}b e\u{301}\u{1b}\n\u{200b}c");
+    let raw = SafeText::revealed(&source);
+    assert_eq!(
+        raw.as_str(),
+        "a⟨U+202E⟩b e⟨U+0301⟩⟨U+001B⟩⟨U+000A⟩\n⟨U+200B⟩c"
+    );
+    let ours = raw.clusters().filter(|one| one.placeholder).count();
+    assert_eq!(ours, 5 * "⟨U+0000⟩".chars().count());
+}
+
+#[test]
+fn plain_words_take_the_short_way_to_the_same_end() {
+    for text in ["", " ", "  a  b  ", "plain", "it's 5 < 6"] {
+        let source = Untrusted::from(text);
+        // A hidden character forces the long way and leaves no trace in the text.
+        let long_way = Untrusted::from(format!("{text}\u{200b}"));
+        assert_eq!(SafeText::line(&source).text, SafeText::line(&long_way).text);
+        assert_eq!(
+            SafeText::block(&source).text,
+            SafeText::block(&long_way).text
+        );
+    }
 }
