@@ -1,1 +1,38 @@
-//! What is heard: channel files, transports, the map from a vendor's document to a draft item.
+//! What is heard: channel files, transports, the map from a vendor's document
+//! to a draft item.
+//!
+//! Hands what it maps to an [`Intake`] (the hub's desk) and answers the sender
+//! only when that says that it is durable.
+
+use std::future::Future;
+
+use crate::model::ids::ChannelName;
+use crate::model::inbound::{Inbound, Receipt};
+
+/// Where mapped deliveries go. The hub's desk is one; tests have another.
+pub trait Intake: Clone + Send + Sync + 'static {
+    /// Hands over what one delivery of `channel` held. Returns when it is
+    /// durable, with a receipt for each.
+    ///
+    /// # Errors
+    /// [`IntakeError`]: nothing was kept; the sender is told to try again.
+    fn submit(
+        &self,
+        channel: &ChannelName,
+        inbound: Vec<Inbound>,
+    ) -> impl Future<Output = Result<Vec<Receipt>, IntakeError>> + Send;
+}
+
+/// Why a delivery was not kept.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// The hub has more to do than it can hold; the sender must try again.
+    #[error("The hub is busy; send it again in a moment.")]
+    Busy,
+    /// The log can't take it.
+    #[error("{0}")]
+    Log(String),
+    /// The hub is shutting down.
+    #[error("The hub is shutting down; send it again in a moment.")]
+    Closing,
+}

@@ -1,1 +1,28 @@
-//! What the business is: items, triage, commands, events, the decision, the fold, queues and the filter language.
+//! What the business is, and nothing else: pure values and functions.
+//!
+//! - [`ids`], [`time`], [`severity`]: the small words.
+//! - [`item`], [`triage`]: what lies on the floor and where it stands; the
+//!   state machine is one table.
+//! - [`officer`], [`command`], [`event`], [`inbound`]: who asks for what, what
+//!   channels deliver, what happened.
+//! - [`decide`]: commands and deliveries to facts, or a refusal that is a
+//!   sentence.
+//! - [`board`]: the one fold of events, for hub and console alike.
+//! - [`queue`], [`filter`]: what an officer looks at.
+//!
+//! Time, ids and randomness come in as values. Imports `text` and nothing else
+//! of ours.
+
+pub mod board;
+pub mod command;
+pub mod decide;
+pub mod event;
+pub mod filter;
+pub mod ids;
+pub mod inbound;
+pub mod item;
+pub mod officer;
+pub mod queue;
+pub mod severity;
+pub mod time;
+pub mod triage;

@@ -1,1 +1,11 @@
-//! What crosses a socket between hub and console: frames, codec, limits, version.
+//! What crosses a socket between hub and console.
+//!
+//! - [`frames`]: the frames, one JSON object each with a `type`.
+//! - [`codec`]: text and zstd forms, with their bounds.
+//! - [`limits`]: how much of what, and the version.
+//!
+//! Owns no connection. Called by `hub`, `link` and the command line.
+
+pub mod codec;
+pub mod frames;
+pub mod limits;

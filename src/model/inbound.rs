@@ -1,0 +1,91 @@
+//! What a channel delivers once its map has read a document: the drafts that
+//! the hub's desk decides on.
+//!
+//! Made by `channels`, consumed by `decide::inbound`.
+
+use super::ids::{ChannelName, ItemKey};
+use super::item::{Content, OnRetract, Turn};
+use super::time::Timestamp;
+use crate::text::Untrusted;
+
+/// One thing that a channel delivered.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Inbound {
+    /// Something new, or the same again, or an edit: the key and the content
+    /// tell which.
+    Item {
+        /// What it says.
+        content: Box<Content>,
+        /// The document it came in, whole: evidence.
+        raw: bytes::Bytes,
+    },
+    /// The channel took it back.
+    Retraction {
+        /// Which.
+        channel: ChannelName,
+        /// What the channel calls it.
+        external_id: Untrusted,
+        /// What the operator wants done about its words.
+        on: OnRetract,
+        /// When, as the channel says.
+        at: Option<Timestamp>,
+    },
+    /// A conversation goes on. What is not on the floor is not an item yet and
+    /// is counted, not kept.
+    Continuation {
+        /// Which channel.
+        channel: ChannelName,
+        /// The external id of the escalation's item.
+        external_id: Untrusted,
+        /// The new turns.
+        turns: Vec<Turn>,
+        /// The document, whole.
+        raw: bytes::Bytes,
+    },
+    /// A document that no map fits.
+    Unmapped {
+        /// Which channel.
+        channel: ChannelName,
+        /// Why, in our words.
+        why: String,
+        /// The document, whole.
+        raw: bytes::Bytes,
+    },
+}
+
+impl Inbound {
+    /// The item that it is about; none for what is unmapped.
+    #[must_use]
+    pub fn key(&self) -> Option<ItemKey> {
+        match self {
+            Self::Item { content, .. } => Some(content.key()),
+            Self::Retraction {
+                channel,
+                external_id,
+                ..
+            }
+            | Self::Continuation {
+                channel,
+                external_id,
+                ..
+            } => Some(ItemKey::of(channel, external_id.as_evidence())),
+            Self::Unmapped { .. } => None,
+        }
+    }
+}
+
+/// What became of one delivery: told to the sender after the durable write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Receipt {
+    /// A new item.
+    Arrived,
+    /// An item changed.
+    Updated,
+    /// It was already here, as it is.
+    Duplicate,
+    /// Kept raw: no map fits.
+    Unmapped,
+    /// About something that was never here.
+    Ignored,
+}

@@ -1,0 +1,1 @@
+//! Frames to bytes and back, in the text form and the zstd form, with bounds.
