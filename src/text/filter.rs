@@ -118,6 +118,11 @@ impl Filter {
             Kind::Sprawling(spelling) => {
                 self.out.flags.insert(Flags::CAPPED);
                 self.out.removed += 1;
+                // Words side by side, not one run together; dashes need no space.
+                let words = spelling.starts_with(char::is_alphabetic);
+                if words && self.previous.is_some_and(char::is_alphabetic) {
+                    self.keep(' ');
+                }
                 spelling.chars().for_each(|letter| self.keep(letter));
             }
         }

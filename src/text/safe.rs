@@ -231,9 +231,17 @@ fn is_short_way(words: &str, limit: usize) -> bool {
         && words.bytes().all(|byte| (0x20..0x7f).contains(&byte))
 }
 
+/// Fills up to a given width (`{:<20}`, `{:>20}`) by cells, not by characters.
 impl fmt::Display for SafeText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.text)
+        let missing = f.width().unwrap_or(0).saturating_sub(self.width);
+        let before = match f.align() {
+            Some(fmt::Alignment::Right) => missing,
+            Some(fmt::Alignment::Center) => missing / 2,
+            Some(fmt::Alignment::Left) | None => 0,
+        };
+        let after = missing - before;
+        write!(f, "{:before$}{}{:after$}", "", self.text, "")
     }
 }
 

@@ -358,3 +358,9 @@ fn plain_words_take_the_short_way_to_the_same_end() {
         );
     }
 }
+
+#[test]
+fn padding_goes_by_cells() {
+    let name = SafeText::line(&Untrusted::from("中村"));
+    assert_eq!(format!("{name:<6}|{name:>6}|{name}"), "中村  |  中村|中村");
+}
