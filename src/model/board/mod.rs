@@ -5,9 +5,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
 use super::event::{Event, Suppression};
 use super::ids::{ItemId, ItemKey, OfficerId, RuleName, Seq};
 use super::item::Item;
+use super::time::Timestamp;
 
 /// The working set.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +21,32 @@ pub struct Board {
     ids: BTreeMap<ItemId, ItemKey>,
     suppressions: BTreeMap<RuleName, Suppression>,
     head: Seq,
+}
+
+/// Something whose time has come: what `decide::expiry` takes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Expiry {
+    /// A snooze is over.
+    Snooze(ItemKey),
+    /// Nobody answered an assignment.
+    Assignment(ItemKey),
+    /// A first response is overdue.
+    FirstResponse(ItemKey),
+    /// A resolution is overdue.
+    Resolution(ItemKey),
+    /// A suppression ends.
+    Suppression(RuleName),
+}
+
+/// The board as a value: what a store keeps so that start-up is short.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// The last event in it.
+    pub head: Seq,
+    /// The items, by number.
+    pub items: Vec<Item>,
+    /// The suppressions in force.
+    pub suppressions: Vec<Suppression>,
 }
 
 /// Why an event could not be folded. The board is unchanged then.
@@ -123,5 +154,35 @@ impl Board {
     #[must_use]
     pub fn can_undo(&self, _officer: &OfficerId) -> bool {
         false
+    }
+
+    /// Everything whose time has come by `now`, earliest first.
+    #[must_use]
+    pub fn due(&self, _now: Timestamp) -> Vec<Expiry> {
+        Vec::new()
+    }
+
+    /// The next moment at which [`Board::due`] has something.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// Closed items that may leave the working set.
+    #[must_use]
+    pub fn evictable(&self, _now: Timestamp, _keep: Duration, _max: usize) -> Vec<ItemKey> {
+        Vec::new()
+    }
+
+    /// The board as a value to store.
+    #[must_use]
+    pub fn to_checkpoint(&self) -> Checkpoint {
+        Checkpoint::default()
+    }
+
+    /// A board from a value that was stored.
+    #[must_use]
+    pub fn from_checkpoint(_checkpoint: Checkpoint) -> Self {
+        Self::default()
     }
 }
