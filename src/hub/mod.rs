@@ -5,16 +5,19 @@
 //! - [`fanout`], [`session`], [`items_frame`]: who gets what happened, and how.
 //! - [`presence`], [`clockwork`]: who is on watch; what happens by itself.
 //! - [`routing`]: where an item goes.
+//! - [`listen`], [`auth`]: where connections come in, and who may.
 //! - [`api`]: every route, the stream and the channels' doors among them.
 //! - [`metrics`], [`trouble`]: how the hub is.
 //!
 //! Never mentions the console: they meet in `wire` and `model`.
 
 pub mod api;
+pub mod auth;
 pub mod clockwork;
 pub mod desk;
 pub mod fanout;
 pub mod items_frame;
+pub mod listen;
 pub mod metrics;
 pub mod presence;
 pub mod routing;
@@ -28,6 +31,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::auth::Access;
 use self::desk::{Desk, DeskHandle, DeskParts};
 use self::fanout::Fanout;
 use self::metrics::Metrics;
@@ -37,10 +41,28 @@ pub use self::settings::Settings;
 use self::trouble::Trouble;
 use crate::model::board::Board;
 use crate::model::ids::OfficerId;
-use crate::model::time::Clock;
+use crate::model::time::{Clock, Timestamp};
 use crate::model::triage::State;
 use crate::store::EventLog;
 use crate::wire::frames::{ChannelHealth, Roster, ServerFrame};
+
+/// What a hub is started with.
+pub struct HubParts<L> {
+    /// The log.
+    pub log: Arc<L>,
+    /// The board, as the log left it.
+    pub board: Board,
+    /// What the operator set.
+    pub settings: Settings,
+    /// Where items go.
+    pub routing: Routing,
+    /// Who may come in.
+    pub access: Arc<Access>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Cancelled when the hub shuts down.
+    pub closing: CancellationToken,
+}
 
 /// A running hub, as its sessions and routes see it.
 pub struct Hub<L: EventLog> {
@@ -60,6 +82,12 @@ pub struct Hub<L: EventLog> {
     pub clock: Arc<dyn Clock>,
     /// What the operator set.
     pub settings: Settings,
+    /// Where items go.
+    pub routing: Arc<Routing>,
+    /// Who may come in.
+    pub access: Arc<Access>,
+    /// Cancelled when the hub shuts down.
+    pub closing: CancellationToken,
     /// Who may be assigned to, beside those who are on watch.
     roster: Mutex<Roster>,
     /// The channels' health as last told.
@@ -69,14 +97,10 @@ pub struct Hub<L: EventLog> {
 impl<L: EventLog> Hub<L> {
     /// Starts the desk on what the log left and returns the hub; `tracker`
     /// ends when the desk has finished what waited.
-    pub fn start(
-        log: Arc<L>,
-        board: Board,
-        (settings, routing): (Settings, Routing),
-        clock: Arc<dyn Clock>,
-        (tracker, stop): (&TaskTracker, CancellationToken),
-    ) -> Arc<Self> {
+    pub fn start(parts: HubParts<L>, tracker: &TaskTracker) -> Arc<Self> {
+        let HubParts { log, board, settings, routing, access, clock, closing } = parts;
         let now = clock.now();
+        let routing = Arc::new(routing);
         let presence = Arc::new(Presence::new(settings.idle_limit, settings.link_lost));
         presence.expect(holders(&board), now);
         let fanout = Arc::new(Fanout::starting_at(board.head()));
@@ -87,14 +111,14 @@ impl<L: EventLog> Hub<L> {
             board,
             fanout: Arc::clone(&fanout),
             presence: Arc::clone(&presence),
-            routing: Arc::new(routing),
+            routing: Arc::clone(&routing),
             metrics: Arc::clone(&metrics),
             trouble: Arc::clone(&trouble),
             clock: Arc::clone(&clock),
             ack_rest: settings.ack_rest,
             keep_closed: (settings.keep_closed, settings.closed_items),
         });
-        tracker.spawn(desk.run(stop));
+        tracker.spawn(desk.run(closing.clone()));
         Arc::new(Self {
             log,
             desk: handle,
@@ -104,9 +128,18 @@ impl<L: EventLog> Hub<L> {
             trouble,
             clock,
             settings,
+            routing,
+            access,
+            closing,
             roster: Mutex::default(),
             health: Mutex::default(),
         })
+    }
+
+    /// Minutes east of UTC on the floor at `now`.
+    #[must_use]
+    pub fn utc_offset_minutes(&self, now: Timestamp) -> i32 {
+        self.routing.utc_offset_minutes(now)
     }
 
     /// Whom items can be assigned to: the accounts, and who is on watch.

@@ -49,6 +49,12 @@ impl Problem {
         Self { status: StatusCode::NOT_FOUND, says }
     }
 
+    /// 429: too many failures.
+    #[must_use]
+    pub fn throttled(says: String) -> Self {
+        Self { status: StatusCode::TOO_MANY_REQUESTS, says }
+    }
+
     /// 503: not now.
     #[must_use]
     pub fn unavailable(says: String) -> Self {

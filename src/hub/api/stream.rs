@@ -48,9 +48,9 @@ pub async fn open<L: EventLog>(
         .max_frame_size(FRAME_BYTES)
         .protocols([PROTOCOL_ZSTD, PROTOCOL_JSON])
         .on_upgrade(move |socket| async move {
-            let access = Arc::clone(&hub.access);
+            let (access, clock) = (Arc::clone(&hub.access), Arc::clone(&hub.clock));
             let Caller { officer, grant } = caller;
-            let valid = move || access.still_valid(&grant);
+            let valid = move || access.still_valid(&grant, clock.now()).is_ok();
             session::run(hub, officer, socket, valid, stop).await;
         })
 }

@@ -102,7 +102,7 @@ impl<L: EventLog> Desk<L> {
         let (receipt, facts) = match inbound {
             Inbound::Unmapped { channel, why, .. } => (Receipt::Unmapped, unmapped(channel, why)),
             _ => self.read(|board| {
-                let routed = |content: &_| routing.route(content, &delivery.channel, now);
+                let routed = |content: &std::sync::Arc<_>| routing.route(content, &delivery.channel, now);
                 decide::inbound(board, inbound, routed, now)
             }),
         };

@@ -4,6 +4,7 @@ use super::Desk;
 use super::work::Work;
 use crate::model::board::Board;
 use crate::model::ids::ItemKey;
+use crate::model::item::Item;
 use crate::store::{EventLog, LogError};
 
 impl<L: EventLog> Desk<L> {
@@ -35,15 +36,23 @@ impl<L: EventLog> Desk<L> {
     }
 
     async fn hydrate(&self, key: ItemKey) -> Result<(), LogError> {
-        let mut scratch = Board::default();
-        for event in self.parts.log.history(key).await? {
-            // A body that this version does not know leaves the item as it was
-            // before: the log was checked for a later schema when it opened.
-            drop(scratch.apply(&event));
-        }
-        if let Some(item) = scratch.remove(&key) {
+        if let Some(item) = fold_item(&*self.parts.log, key).await? {
             self.write(|board| board.insert(item));
         }
         Ok(())
     }
+}
+
+/// An item folded anew from its events; none when there are none.
+///
+/// # Errors
+/// [`LogError`] when the log can't be read.
+pub async fn fold_item<L: EventLog>(log: &L, key: ItemKey) -> Result<Option<Item>, LogError> {
+    let mut scratch = Board::default();
+    for event in log.history(key).await? {
+        // A body that this version does not know leaves the item as it was
+        // before: the log was checked for a later schema when it opened.
+        drop(scratch.apply(&event));
+    }
+    Ok(scratch.remove(&key))
 }

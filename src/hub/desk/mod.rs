@@ -20,6 +20,7 @@ mod publish;
 mod work;
 
 pub use handle::DeskHandle;
+pub use hydrate::fold_item;
 pub use work::{Asking, Control, ReplyTo};
 
 use std::collections::VecDeque;

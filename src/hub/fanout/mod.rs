@@ -8,7 +8,7 @@ mod queue;
 mod splice;
 
 pub use queue::{Drained, Frame, Queue};
-pub use splice::{encode_events, wire_event};
+pub use splice::wire_event;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +17,7 @@ use bytes::Bytes;
 
 use crate::model::ids::{DeskName, ItemKey, Seq};
 use crate::model::officer::Desks;
+use crate::wire::codec::encode_events;
 
 /// One event as it will be sent, with what its scope depends on.
 #[derive(Clone, Debug)]
@@ -152,7 +153,7 @@ impl Group {
     /// range on, so it is only sent with the next event that concerns someone.
     fn frames(&mut self, batch: &[Sent], entering: &impl Fn(&ItemKey) -> Option<Bytes>) -> Vec<Frame> {
         let mut frames = Vec::new();
-        let mut pending: Vec<&Bytes> = Vec::new();
+        let mut pending: Vec<Bytes> = Vec::new();
         let (mut bytes, mut upto) = (0, self.next);
         for sent in batch {
             if !sent.concerns(&self.scope) {
@@ -171,7 +172,7 @@ impl Group {
             }
             bytes += sent.json.len() + 1;
             upto = sent.seq;
-            pending.push(&sent.json);
+            pending.push(sent.json.clone());
         }
         if let Some(last) = batch.last()
             && !pending.is_empty()
@@ -181,11 +182,12 @@ impl Group {
         frames
     }
 
-    fn flush(&mut self, frames: &mut Vec<Frame>, pending: &mut Vec<&Bytes>, upto: Seq) {
+    fn flush(&mut self, frames: &mut Vec<Frame>, pending: &mut Vec<Bytes>, upto: Seq) {
         if pending.is_empty() {
             return;
         }
-        let bytes = encode_events(self.next, upto, pending.drain(..));
+        let bytes = encode_events(self.next, upto, pending);
+        pending.clear();
         frames.push(Frame { bytes, to: Some(upto) });
         self.next = upto.next();
     }

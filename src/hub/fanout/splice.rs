@@ -1,7 +1,7 @@
-//! Frames put together from JSON that is already encoded.
+//! An event's JSON around the JSON of its body, which is encoded once: for the
+//! log, the chain's hash and the wire.
 //!
-//! The shapes are those of `wire::frames`; tests decode what is made here with
-//! the wire's own types.
+//! The shape is that of `model::event::Event`; a test reads it back as one.
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -46,17 +46,4 @@ pub fn wire_event(event: &Event, body: &Bytes) -> Bytes {
             serde_json::to_vec(&envelope).ok()
         });
     spliced.map_or_else(|| serde_json::to_vec(event).unwrap_or_default().into(), Bytes::from)
-}
-
-/// An `events` frame of events that are already JSON.
-pub fn encode_events<'a>(from: Seq, to: Seq, events: impl Iterator<Item = &'a Bytes>) -> Bytes {
-    let mut frame = format!(r#"{{"type":"events","from":{from},"to":{to},"events":["#).into_bytes();
-    for (n, event) in events.enumerate() {
-        if n > 0 {
-            frame.push(b',');
-        }
-        frame.extend_from_slice(event);
-    }
-    frame.extend_from_slice(b"]}");
-    frame.into()
 }

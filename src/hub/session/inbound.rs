@@ -11,7 +11,7 @@ use super::{Ended, Session};
 use crate::hub::desk::{Asking, ReplyTo};
 use crate::model::command::{Command, Verb};
 use crate::store::EventLog;
-use crate::wire::codec::{self, CodecError};
+use crate::wire::codec::{self, CodecError, Packet};
 use crate::wire::frames::{ClientFrame, ServerFrame};
 use crate::wire::limits::{COMMANDS_PER_SECOND, TEXT_BYTES};
 
@@ -50,8 +50,8 @@ impl Inbox {
 /// Reads a frame from a message.
 pub fn decode(message: &Message) -> Result<ClientFrame, CodecError> {
     match message {
-        Message::Text(text) => codec::decode_client(text.as_bytes()),
-        Message::Binary(bytes) => codec::decode_client_binary(bytes),
+        Message::Text(text) => codec::read_client(&Packet::Text(text.clone().into())),
+        Message::Binary(bytes) => codec::read_client(&Packet::Binary(bytes.clone())),
         Message::Ping(_) | Message::Pong(_) | Message::Close(_) => Ok(ClientFrame::Pong),
     }
 }

@@ -13,6 +13,8 @@ mod inbound;
 mod outbound;
 mod replay;
 
+pub use inbound::oversized;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -213,7 +215,7 @@ impl<L: EventLog> Session<L> {
         let head = self.hub.fanout.head();
         if head > self.sent {
             // Nothing of it was in this session's scope: the range moves on.
-            let frame = super::fanout::encode_events(self.sent.next(), head, std::iter::empty());
+            let frame = codec::encode_events(self.sent.next(), head, &[]);
             self.sent = head;
             self.outlet.feed(frame, false).await?;
         }

@@ -8,9 +8,6 @@ use futures_util::stream::SplitSink;
 
 use crate::wire::codec;
 
-/// Frames smaller than this cost more to compress than they save.
-const WORTH_COMPRESSING: usize = 512;
-
 /// The sending half of a session's socket.
 pub struct Outlet {
     sink: SplitSink<WebSocket, Message>,
@@ -25,8 +22,8 @@ impl Outlet {
 
     /// Puts a frame into the socket's buffer; [`Outlet::flush`] sends it.
     pub async fn feed(&mut self, json: Bytes, may_compress: bool) -> Result<(), ()> {
-        let message = if self.compressed && may_compress && json.len() >= WORTH_COMPRESSING {
-            Message::Binary(codec::compress(&json))
+        let message = if self.compressed && may_compress && json.len() >= codec::WORTH_COMPRESSING {
+            Message::Binary(codec::compress(&json).map_err(drop)?)
         } else {
             // What we encode is UTF-8; the check costs less than trusting it.
             Message::Text(Utf8Bytes::try_from(json).map_err(|_| ())?)

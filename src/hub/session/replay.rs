@@ -3,11 +3,12 @@
 use bytes::Bytes;
 
 use super::Session;
-use crate::hub::fanout::{Sent, encode_events};
+use crate::hub::fanout::Sent;
 use crate::hub::items_frame;
 use crate::model::event::{Body, Event};
 use crate::model::ids::Seq;
 use crate::store::EventLog;
+use crate::wire::codec::encode_events;
 use crate::wire::frames::ServerFrame;
 
 /// Further behind than this, a snapshot is smaller than the events.
@@ -59,7 +60,7 @@ impl<L: EventLog> Session<L> {
             let events = self.hub.log.read(self.sent, PAGE).await.map_err(|_| ())?;
             let Some(last) = events.last().map(|event| event.seq) else { break };
             let mine: Vec<Bytes> = self.mine(&events).await?;
-            let frame = encode_events(self.sent.next(), last, mine.iter());
+            let frame = encode_events(self.sent.next(), last, &mine);
             self.sent = last;
             self.outlet.feed(frame, false).await?;
             self.outlet.flush().await?;

@@ -73,7 +73,7 @@ pub fn command(_board: &Board, _command: &Command, _acting: &Acting<'_>) -> Deci
 pub fn inbound(
     _board: &Board,
     _inbound: &Inbound,
-    _routed: impl FnOnce(&Content) -> Routed,
+    _routed: impl FnOnce(&std::sync::Arc<Content>) -> Routed,
     _now: Timestamp,
 ) -> (Receipt, Vec<Fact>) {
     todo!()
