@@ -19,6 +19,7 @@ pub mod fanout;
 pub mod items_frame;
 pub mod listen;
 pub mod metrics;
+pub mod opening;
 pub mod presence;
 pub mod routing;
 pub mod session;
