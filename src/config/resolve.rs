@@ -180,7 +180,7 @@ pub fn overrides_from_env(variables: impl Iterator<Item = (String, String)>) -> 
 }
 
 impl<T> Located<T> {
-    /// "file:line: `says`", for the room that parses this value.
+    /// What the room that parses this value says is wrong with it, here.
     pub fn problem(&self, says: impl Into<String>) -> Problem {
         Problem {
             origin: self.origin.clone(),

@@ -146,14 +146,17 @@ pub fn duration(text: &str) -> Option<Duration> {
 #[must_use]
 pub fn spell(span: Duration) -> String {
     let mut rest = span.as_secs();
-    let mut spelt = String::new();
+    let mut parts = Vec::new();
     for (seconds, unit) in [(86_400, 'd'), (3600, 'h'), (60, 'm'), (1, 's')] {
         if rest >= seconds {
-            spelt.push_str(&format!("{}{unit}", rest / seconds));
+            parts.push(format!("{}{unit}", rest / seconds));
             rest %= seconds;
         }
     }
-    if spelt.is_empty() { "0s".into() } else { spelt }
+    if parts.is_empty() {
+        parts.push("0s".into());
+    }
+    parts.concat()
 }
 
 impl Kind for PathBuf {

@@ -58,11 +58,11 @@ impl Channel {
             silent_after: s.maybe("silent_after"),
             on_retract: s.or("on_retract", OnRetract::Keep),
         };
-        if let Some(interval) = &channel.interval {
-            if interval.value < Duration::from_secs(10) {
-                let says = format!("channels.{name}.interval has to be at least \"10s\".");
-                s.wrong(interval.origin.clone(), says);
-            }
+        if let Some(interval) = &channel.interval
+            && interval.value < Duration::from_secs(10)
+        {
+            let says = format!("channels.{name}.interval has to be at least \"10s\".");
+            s.wrong(interval.origin.clone(), says);
         }
         channel
     }

@@ -144,7 +144,7 @@ pub enum Keep {
 
 impl Kind for Keep {
     fn read(node: &Node) -> Result<Self, Vec<Wrong>> {
-        let day = Duration::from_secs(86_400);
+        let day = Duration::from_hours(24);
         let keep = text(node).and_then(|word| match word {
             "forever" => Some(Self::Forever),
             word => duration(word).filter(|span| *span >= day).map(Self::For),
