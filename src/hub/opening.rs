@@ -12,7 +12,6 @@ use tracing::{info, warn};
 
 use super::Hub;
 use crate::model::board::{Board, Checkpoint};
-use crate::model::ids::Seq;
 use crate::store::{EventLog, LogError, SqliteLog};
 
 /// Events read at once.
@@ -104,10 +103,4 @@ fn unpack(bytes: &[u8]) -> Option<Board> {
     let limited = std::io::Read::take(unpacked, UNPACKED as u64);
     let checkpoint: Checkpoint = serde_json::from_reader(std::io::BufReader::new(limited)).ok()?;
     Some(Board::from_checkpoint(checkpoint))
-}
-
-/// The head as the fan-out knows it, for exports.
-#[must_use]
-pub fn head(hub: &Hub<SqliteLog>) -> Seq {
-    hub.fanout.head()
 }

@@ -61,12 +61,6 @@ impl Sla {
             && self.severity.is_none_or(|own| own == severity)
             && self.desk.as_ref().is_none_or(|own| own == desk)
     }
-
-    fn precision(&self) -> u8 {
-        u8::from(self.kind.is_some())
-            + u8::from(self.severity.is_some())
-            + u8::from(self.desk.is_some())
-    }
 }
 
 /// Rules, SLA table and the desks of channels.
@@ -74,7 +68,7 @@ impl Sla {
 pub struct Routing {
     /// In the order of the file.
     pub rules: Vec<Rule>,
-    /// The most precise row that fits counts, the first of equals.
+    /// The first row that fits counts.
     pub sla: Vec<Sla>,
     /// Channels' own desks.
     pub desks: BTreeMap<ChannelName, DeskName>,
@@ -139,9 +133,7 @@ impl Routing {
     }
 
     fn sla_for(&self, kind: Kind, severity: Severity, desk: &DeskName) -> Option<&Sla> {
-        let fits = self.sla.iter().filter(|row| row.is_for(kind, severity, desk));
-        // `max_by_key` takes the last of equals; the first is wanted.
-        fits.rev().max_by_key(|row| row.precision())
+        self.sla.iter().find(|row| row.is_for(kind, severity, desk))
     }
 }
 
@@ -201,12 +193,12 @@ mod tests {
     }
 
     #[test]
-    fn the_most_precise_row_of_the_sla_table_counts() {
+    fn the_first_row_of_the_sla_table_that_fits_counts() {
         let minutes = |n| Some(Duration::from_secs(60 * n));
         let mut routing = Routing::plain(desk("floor"));
         routing.sla = vec![
-            Sla { first_response: minutes(60), ..Sla::default() },
             Sla { severity: Some(Severity::Critical), first_response: minutes(5), ..Sla::default() },
+            Sla { first_response: minutes(60), ..Sla::default() },
         ];
         let now = Timestamp::from_millis(0);
         let channel = ChannelName::new("town-feed").expect("a channel");
