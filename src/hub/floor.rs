@@ -37,7 +37,7 @@ pub fn read(config: &Config) -> Result<Floor, Vec<Problem>> {
     let hub = &config.hub;
     let settings = Settings {
         name: hub.name.value.clone(),
-        zone: hub.zone.value.to_string(),
+        zone: hub.zone.value.name().to_owned(),
         idle_limit: hub.idle_limit.value,
         link_lost: hub.link_lost.value,
         ack_rest: hub.ack_rest.value,
