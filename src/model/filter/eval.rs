@@ -192,11 +192,17 @@ fn assignee_name(to: &Assignee) -> &str {
 /// Whether `lang` is `wanted` or a variety of it: "pt-BR" is "pt". Channels
 /// write "pt_BR" too.
 fn speaks(lang: &str, wanted: &str) -> bool {
-    let same = |a: u8, b: u8| a.eq_ignore_ascii_case(&b) || (a == b'_' && b == b'-');
+    let plain = |b: u8| {
+        if b == b'_' {
+            b'-'
+        } else {
+            b.to_ascii_lowercase()
+        }
+    };
     let mut said = lang.bytes();
     wanted
         .bytes()
-        .all(|b| said.next().is_some_and(|a| same(a, b)))
+        .all(|b| said.next().is_some_and(|a| plain(a) == plain(b)))
         && matches!(said.next(), None | Some(b'-' | b'_'))
 }
 

@@ -63,7 +63,7 @@ const MISTAKES: &[(&str, usize, &str)] = &[
     ("since:18:00,19:00", 13, "one value"),
     ("since>18:00", 6, "cannot be compared"),
     ("id:abc", 4, "a number such as 1042"),
-    ("#99999999999999999999999", 2, "a number such as 1042"),
+    ("#99999999999999999999999", 1, "a number such as 1042"),
     ("chan:a,\"b c\"", 8, "a-z, 0-9"),
     ("by:Zoë", 4, "a-z, 0-9"),
     ("tag:-x", 5, "a-z, 0-9"),

@@ -142,10 +142,8 @@ impl Filter {
     }
 
     fn matches_into(&self, item: &Item, asker: &Asker<'_>, buffer: &mut String) -> bool {
-        let words = Words::Made {
-            buffer,
-            ready: false,
-        };
+        let ready = false;
+        let words = Words::Made { buffer, ready };
         self.tree.holds(&mut Subject { item, asker, words })
     }
 }

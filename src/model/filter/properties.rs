@@ -140,6 +140,26 @@ proptest! {
     }
 
     #[test]
+    fn case_and_accents_make_no_difference(
+        letters in prop::collection::vec(("[a-z]", any::<bool>(), 0_usize..4), 1..8),
+    ) {
+        let plain: String = letters.iter().map(|(letter, ..)| letter.as_str()).collect();
+        let mut dressed = String::new();
+        for (letter, upper, mark) in &letters {
+            dressed += &if *upper { letter.to_uppercase() } else { letter.clone() };
+            dressed += ["", "\u{301}", "\u{308}", "\u{327}"][*mark];
+        }
+        for (said, asked) in [(&plain, &dressed), (&dressed, &plain)] {
+            let mut item = item();
+            let mut content = (*item.content).clone();
+            content.text = format!("~{said}~").into();
+            item.content = content.into();
+            prop_assert!(ask(&format!("\"~{asked}~\""), &item));
+            prop_assert!(!ask(&format!("\"~{asked}x~\""), &item));
+        }
+    }
+
+    #[test]
     fn any_part_of_the_words_is_found(item in some_item(), from in 0_usize..6, len in 1_usize..4) {
         let words: String = item.content.text.as_evidence().chars().skip(from).take(len).collect();
         let Some(needle) = Needle::new(&words) else { return Ok(()) };
