@@ -6,12 +6,12 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::fold::search_key;
 use super::key::{Is, Key};
 use super::value::{Since, Span};
 use crate::model::ids::{ChannelName, DeskName, ItemId, ItemKey, OfficerId, Tag};
 use crate::model::item::Kind;
 use crate::model::severity::Severity;
+use crate::text::fold::search_key;
 
 /// A node. `All` of nothing is "everything" and stands only at the root.
 #[derive(Clone, Debug, PartialEq)]

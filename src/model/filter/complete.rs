@@ -149,8 +149,7 @@ mod tests {
     #[test]
     fn a_completion_replaces_what_is_typed_of_the_word() {
         let offered = complete("água is:mine,un or x", 15);
-        let replaced: Vec<_> = offered.into_iter().map(|c| c.replaces).collect();
-        assert_eq!(replaced, [13..15]);
+        assert_eq!(offered.first().map(|c| c.replaces.clone()), Some(13..15));
         let offered = complete("a -ki", 5);
         assert_eq!(offered.first().map(|c| c.replaces.clone()), Some(3..5));
     }

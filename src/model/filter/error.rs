@@ -4,7 +4,7 @@
 //! what was meant. Echoes nothing that was typed except a key's ASCII letters,
 //! so its sentences may be shown as they are.
 
-use unicode_width::UnicodeWidthChar;
+use crate::text::SafeText;
 
 /// What is wrong with a filter: where, and what was expected there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,37 +24,23 @@ impl FilterError {
         }
     }
 
-    /// `source` on one line and a caret under the column on the next, for a
-    /// terminal. What cannot be shown as it is appears as U+FFFD.
+    /// `source` on one line and a caret under the column on the next, cleaned
+    /// for a terminal.
     #[must_use]
     pub fn caret(&self, source: &str) -> String {
-        let shown: String = source.chars().map(showable).collect();
-        let before = self.column.saturating_sub(1);
-        let width: usize = shown
+        let line: String = source
             .chars()
-            .take(before)
-            .map(|c| c.width().unwrap_or(0))
-            .sum();
-        format!("{shown}\n{}^", " ".repeat(width))
-    }
-}
-
-/// The character itself when it takes its place in a line and does nothing
-/// else; a mark that stands for it otherwise.
-fn showable(c: char) -> char {
-    match c {
-        '\t' | '\n' | '\r' => ' ',
-        '\u{ad}'
-        | '\u{61c}'
-        | '\u{180e}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e0fff}' => '\u{fffd}',
-        c if c.is_control() => '\u{fffd}',
-        c => c,
+            .map(|c| if c.is_whitespace() { ' ' } else { c })
+            .collect();
+        let at = line
+            .char_indices()
+            .nth(self.column.saturating_sub(1))
+            .map_or(line.len(), |(at, _)| at);
+        let (before, rest) = line.split_at(at);
+        let before = SafeText::own(before.to_owned());
+        let rest = SafeText::own(rest.to_owned());
+        let indent = " ".repeat(before.width());
+        format!("{}{}\n{indent}^", before.as_str(), rest.as_str())
     }
 }
 
@@ -121,8 +107,11 @@ mod tests {
 
     #[test]
     fn nothing_that_steers_a_terminal_is_drawn() {
-        let drawn = FilterError::new(1, "x").caret("a\u{1b}[2J\u{202e}\u{9b}\nb");
-        assert_eq!(drawn, "a\u{fffd}[2J\u{fffd}\u{fffd} b\n^");
+        let drawn = FilterError::new(3, "x").caret("a\u{1b}[2J\u{202e}\u{9b}\n\tb\u{301}");
+        let (line, caret) = drawn.split_once('\n').expect("two lines");
+        assert!(!line.contains(crate::text::is_forbidden), "{line:?}");
+        assert!(line.starts_with('a') && line.contains("[2J"), "{line:?}");
+        assert_eq!(caret.trim_start(), "^");
     }
 
     #[test]

@@ -190,7 +190,7 @@ fn assignee_name(to: &Assignee) -> &str {
 }
 
 /// Whether `lang` is `wanted` or a variety of it: "pt-BR" is "pt". Channels
-/// write "pt_BR" too.
+/// write "pt" with an underscore too.
 fn speaks(lang: &str, wanted: &str) -> bool {
     let plain = |b: u8| {
         if b == b'_' {

@@ -4,8 +4,8 @@
 //! ASCII, which most texts are. Called by evaluation, and by whoever keeps the
 //! folded words beside an item.
 
-use super::fold::search_key;
 use crate::model::item::{Item, OnRetract};
+use crate::text::fold::search_key;
 
 /// Parts two fields: no needle has it, so no match reaches across.
 const BETWEEN: char = '\n';
@@ -65,8 +65,10 @@ fn is_plain(field: &str) -> bool {
         .bytes()
         .fold(true, |all, b| all & (b' '..=b'~').contains(&b));
     let pairs = field.bytes().zip(field.bytes().skip(1));
-    let gaps = pairs.fold(false, |any, (a, b)| any | ((a == b' ') & (b == b' ')));
-    printable && !gaps && !field.starts_with(' ') && !field.ends_with(' ')
+    let gaps = pairs.fold(0, |any, (a, b)| {
+        any | (u8::from(a == b' ') & u8::from(b == b' '))
+    });
+    printable && gaps == 0 && !field.starts_with(' ') && !field.ends_with(' ')
 }
 
 /// Whether the folded `needle` is somewhere in `field`, folded.

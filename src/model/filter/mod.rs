@@ -13,7 +13,6 @@ mod error;
 mod eval;
 #[cfg(test)]
 mod fixture;
-mod fold;
 mod haystack;
 mod key;
 mod lexer;

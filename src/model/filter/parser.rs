@@ -12,6 +12,7 @@ use super::key::{Is, KINDS, Key, SENTIMENTS};
 use super::lexer::{Field, Op, Token, TokenKind, Value, lex};
 use super::value::{Since, Span};
 use crate::model::ids::{ItemId, ItemKey};
+use crate::model::item::Kind;
 use crate::model::severity::Severity;
 
 /// Brackets within brackets. Everything that walks a tree recurses, so this
@@ -180,11 +181,11 @@ fn term(field: &Field) -> Result<Term, FilterError> {
 fn listed(field: &Field) -> Result<Term, FilterError> {
     Ok(match field.key {
         Key::Kind => Term::Kind(each(field, |value| {
-            fixed(Key::Kind, value, KINDS, |kind| kind.word())
+            fixed(Key::Kind, value, KINDS, Kind::word)
         })?),
         Key::Sev => Term::Severity(each(field, severity)?),
         Key::Is => Term::Is(each(field, |value| {
-            fixed(Key::Is, value, Is::ALL, |is| is.word())
+            fixed(Key::Is, value, Is::ALL, Is::word)
         })?),
         Key::Sent => Term::Sentiment(each(field, |value| {
             fixed(Key::Sent, value, SENTIMENTS, |word| word)

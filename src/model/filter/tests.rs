@@ -88,69 +88,20 @@ fn words_join_and_part() {
 
 #[test]
 fn what_the_channel_said() {
-    table(
-        &item(),
-        &[
-            "kind:mention",
-            "KIND:Mention",
-            "kind:alert,mention",
-            "kind=mention",
-            "chan:mastodon-city",
-            "chan:bluesky,mastodon-city",
-            "chan:Mastodon-City",
-            "sev>=high",
-            "sev:high",
-            "sev=high",
-            "sev:low,high",
-            "sev<critical",
-            "sev<=high",
-            "sev>medium",
-            "sev:>=high",
-            "lang:pt",
-            "lang:pt-br",
-            "lang:PT_BR",
-            "lang:en,pt",
-            "region:norte",
-            "region:\"zona norte\"",
-            "region:sul,NORTE",
-            "author:jose",
-            "author:@pepe",
-            "author:PEPE",
-            "author:u-99",
-            "author:nobody,\"josé ib\"",
-            "desk:city",
-            "desk:sea,city",
-            "id:1042",
-            "id:#1042",
-            "#1042",
-            "#1,#1042",
-            "#1,1042",
-            "sent:negative",
-            "sent:positive,NEGATIVE",
-            &format!("id:{}", item().key),
-        ],
-        &[
-            "kind:alert",
-            "kind:alert,escalation",
-            "chan:mastodon",
-            "sev>high",
-            "sev<high",
-            "sev:low,info",
-            "lang:p",
-            "lang:pt-b",
-            "lang:pt-br-x",
-            "lang:ar",
-            "region:sul",
-            "author:u-9",
-            "author:water",
-            "desk:sea",
-            "id:1043",
-            "#104",
-            "#10420",
-            "sent:positive",
-            "id:00000000000000000000000000000000",
-        ],
-    );
+    let listed = |list: &'static str| list.split_ascii_whitespace().collect::<Vec<_>>();
+    let yes = "kind:mention KIND:Mention kind:alert,mention kind=mention
+        chan:mastodon-city chan:bluesky,mastodon-city chan:Mastodon-City
+        sev>=high sev:high sev=high sev:low,high sev<critical sev<=high sev>medium sev:>=high
+        lang:pt lang:pt-br lang:PT_BR lang:en,pt region:norte region:sul,NORTE
+        author:jose author:@pepe author:PEPE author:u-99 desk:city desk:sea,city
+        id:1042 id:#1042 #1042 #1,#1042 #1,1042 sent:negative sent:positive,NEGATIVE";
+    let no = "kind:alert kind:alert,escalation chan:mastodon sev>high sev<high sev:low,info
+        lang:p lang:pt-b lang:pt-br-x lang:ar region:sul author:u-9 author:water desk:sea
+        id:1043 #104 #10420 sent:positive id:00000000000000000000000000000000";
+    table(&item(), &listed(yes), &listed(no));
+    let key = format!("id:{}", item().key);
+    let phrases = ["region:\"zona norte\"", "author:nobody,\"josé ib\"", &key];
+    table(&item(), &phrases, &["region:\"norte zona\""]);
     let mut bare = item();
     bare.content = Content::new(
         Kind::Alert,
@@ -264,11 +215,13 @@ fn where_it_stands() {
     );
 }
 
+type Change = fn(&mut Item, Timestamp);
+
 #[test]
 fn what_stands_beside_the_state() {
     let plain = item();
     let at = time(NOW);
-    let changes: [(&str, fn(&mut Item, Timestamp)); 9] = [
+    let changes: [(&str, Change); 9] = [
         ("is:snoozed", |it, at| {
             it.triage.snooze = Some(Snooze {
                 by: officer("lina"),
@@ -277,14 +230,14 @@ fn what_stands_beside_the_state() {
             });
         }),
         ("is:overdue", |it, at| {
-            it.clocks.first_response = Some(Due::at(at))
+            it.clocks.first_response = Some(Due::at(at));
         }),
         ("is:retracted", |it, at| {
-            it.retracted = Some((at, OnRetract::Keep))
+            it.retracted = Some((at, OnRetract::Keep));
         }),
         ("is:edited", |it, at| it.edited_at = Some(at)),
         ("is:suppressed", |it, _| {
-            it.triage.suppressed_by = Some(RuleName::new("s-1").unwrap())
+            it.triage.suppressed_by = Some(RuleName::new("s-1").unwrap());
         }),
         ("is:escalated", |it, _| it.triage.level = 1),
         ("is:returned", |it, at| {
@@ -294,7 +247,7 @@ fn what_stands_beside_the_state() {
             });
         }),
         ("is:merged is:closed", |it, _| {
-            it.triage.merged_into = Some(it.key)
+            it.triage.merged_into = Some(it.key);
         }),
         ("tag:flood tag:x,flood -tag:x", |it, _| {
             it.triage.tags.insert(Tag::new("flood").unwrap());
