@@ -76,7 +76,13 @@ impl LapseReason {
 impl Item {
     /// Folds a fact about this item in. `needs_officer` was looked at before.
     pub(super) fn change(&mut self, event: &Event) {
-        if event.actor.officer().is_some() && matches!(event.cause, Cause::Command(_)) {
+        // Undo and redo put back whether it lay on top.
+        let restores = matches!(
+            event.body,
+            Body::TriageRestored { .. } | Body::NotesStruck { .. }
+        );
+        let commanded = matches!(event.cause, Cause::Command(_));
+        if event.actor.officer().is_some() && commanded && !restores {
             self.triage.returned = None;
         }
         let version = self.triage.version;
