@@ -2,6 +2,7 @@
 //! the batch.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use super::batch::{Answer, Batch, Decided};
 use super::work::{Asking, Control, Delivery, Work};
@@ -10,7 +11,8 @@ use crate::model::command::{Command, Verb};
 use crate::model::decide::{self, Acting};
 use crate::model::event::{Actor, Body, Cause, Fact};
 use crate::model::ids::{ChannelName, Seq};
-use crate::model::inbound::{Inbound, Receipt};
+use crate::model::inbound::Inbound;
+use crate::model::item::Content;
 use crate::model::triage::Assignee;
 use crate::store::EventLog;
 
@@ -99,13 +101,10 @@ impl<L: EventLog> Desk<L> {
     ) -> bool {
         let now = batch.at;
         let routing = &self.parts.routing;
-        let (receipt, facts) = match inbound {
-            Inbound::Unmapped { channel, why, .. } => (Receipt::Unmapped, unmapped(channel, why)),
-            _ => self.read(|board| {
-                let routed = |content: &std::sync::Arc<_>| routing.route(content, &delivery.channel, now);
-                decide::inbound(board, inbound, routed, now)
-            }),
-        };
+        let (receipt, facts) = self.read(|board| {
+            let routed = |content: &Arc<Content>| routing.route(content, &delivery.channel, now);
+            decide::inbound(board, inbound, routed, now)
+        });
         if batch.overlaps(&facts) {
             return false;
         }
@@ -155,11 +154,6 @@ impl<L: EventLog> Desk<L> {
 
 fn decided(actor: Actor, cause: Cause, facts: Vec<Fact>, answer: Answer) -> Decided {
     Decided { actor, cause, facts, json: Vec::new(), answer }
-}
-
-fn unmapped(channel: &ChannelName, why: &str) -> Vec<Fact> {
-    let body = Body::DocumentUnmapped { channel: channel.clone(), why: why.to_owned() };
-    vec![Fact { key: None, desk: None, after: Seq(0), body }]
 }
 
 /// Whether a command looks at something that the batch changes.

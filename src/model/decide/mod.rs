@@ -4,13 +4,27 @@
 //! Pure. Owns no state and writes nothing: the desk appends what it returns and
 //! only then folds it into the board. Contents:
 //!
-//! - `command`: what every command is checked for, item by item.
+//! - `command`: what every command is checked for, item by item;
+//!   `arguments`: what it is checked for before any item is looked at.
 //! - `verbs`: the facts of the verbs about one item.
 //! - `group`: merge and split. `hide`: suppress and its end.
 //! - `undo`: taking back and doing again.
 //! - `inbound`: what channels deliver. `expiry`: what clocks bring about.
 //! - `sentences`: the words of refusals.
 
+mod arguments;
+mod command;
+mod expiry;
+mod group;
+mod hide;
+mod inbound;
+mod sentences;
+#[cfg(test)]
+mod tests;
+mod undo;
+mod verbs;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::board::{Board, Expiry};
@@ -63,31 +77,32 @@ pub struct Routed {
 
 /// Decides a command: refused whole, or item by item inside the outcome.
 #[must_use]
-pub fn command(_board: &Board, _command: &Command, _acting: &Acting<'_>) -> Decision {
-    todo!()
+pub fn command(board: &Board, command: &Command, acting: &Acting<'_>) -> Decision {
+    command::decide(board, command, acting)
 }
 
 /// Decides a delivery. The board has the item, or the item never was: the desk
-/// brings back what was evicted before it asks.
+/// brings back what was evicted before it asks. `routed` is asked only about
+/// what is new.
 #[must_use]
 pub fn inbound(
-    _board: &Board,
-    _inbound: &Inbound,
-    _routed: impl FnOnce(&std::sync::Arc<Content>) -> Routed,
-    _now: Timestamp,
+    board: &Board,
+    inbound: &Inbound,
+    routed: impl FnOnce(&Arc<Content>) -> Routed,
+    now: Timestamp,
 ) -> (Receipt, Vec<Fact>) {
-    todo!()
+    inbound::decide(board, inbound, routed, now)
 }
 
 /// What a clock that ran out brings about; nothing when it was dealt with
 /// meanwhile.
 #[must_use]
-pub fn expiry(_board: &Board, _expiry: &Expiry, _now: Timestamp) -> Vec<Fact> {
-    todo!()
+pub fn expiry(board: &Board, expiry: &Expiry, now: Timestamp) -> Vec<Fact> {
+    expiry::decide(board, expiry, now)
 }
 
 /// Gives back everything that `holder` has taken.
 #[must_use]
-pub fn lapse(_board: &Board, _holder: &OfficerId, _why: LapseReason) -> Vec<Fact> {
-    todo!()
+pub fn lapse(board: &Board, holder: &OfficerId, why: LapseReason) -> Vec<Fact> {
+    expiry::lapse(board, holder, why)
 }
