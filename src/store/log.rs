@@ -136,7 +136,7 @@ pub trait EventLog: Send + Sync + 'static {
     fn watch_head(&self) -> tokio::sync::watch::Receiver<Seq>;
 }
 
-/// Encodes a body as it is stored, hashed and sent: serde_json's compact form,
+/// Encodes a body as it is stored, hashed and sent: `serde_json`'s compact form,
 /// which is canonical here because fields are written in declaration order and
 /// maps are sorted.
 #[must_use]

@@ -7,16 +7,23 @@
 //! - [`MemoryLog`]: many writers on one log in memory: tests, and the proof that
 //!   the seam fits a distributed log.
 //!
+//! - [`verify`], [`backup`], [`restore`], [`export_head`]: the log proved and kept
+//!   elsewhere.
+//!
 //! Called by the hub's desk alone for writing; by sessions and the API for
 //! reading; by the command line for `verify`, `backup`, `restore`, `erase`.
 
+mod backup;
 mod chain;
 mod error;
 mod log;
 mod memory;
 mod sqlite;
+mod verify;
 
+pub use backup::{backup, export_head, hex, restore, unhex};
 pub use error::LogError;
 pub use log::{Appended, EventLog, Head, Known, Record, Unit, encode_body};
 pub use memory::MemoryLog;
-pub use sqlite::SqliteLog;
+pub use sqlite::{Erase, EraseError, Erasure, Hold, HoldScope, Selector, SqliteLog};
+pub use verify::{Verified, VerifyError, Wrong, verify};

@@ -85,6 +85,11 @@ impl Committer {
         })
     }
 
+    /// What is known of `key`.
+    pub(super) fn known(&self, key: &ItemKey) -> Result<Option<Known>, LogError> {
+        self.keys.find(&self.derived, key)
+    }
+
     /// Writes `units` in one transaction, durable on return.
     pub(super) fn commit(&mut self, units: &[Unit]) -> Result<Vec<Appended>, LogError> {
         self.commit_with(units, |_, _| Ok(()))

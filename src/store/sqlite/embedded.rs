@@ -4,7 +4,7 @@
 //! work itself is done by the writer, the readers and upkeep.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -36,6 +36,8 @@ pub struct SqliteLog {
     readers: Arc<Readers>,
     signals: Arc<Signals>,
     head: watch::Receiver<Seq>,
+    /// The last event that named an erasure since the log was opened.
+    erased: AtomicU64,
     threads: Mutex<Option<Threads>>,
 }
 
@@ -83,6 +85,7 @@ impl SqliteLog {
             readers: Arc::new(Readers::new(path.to_path_buf(), keys)),
             signals,
             head,
+            erased: AtomicU64::new(0),
             threads: Mutex::new(Some(Threads {
                 writer,
                 upkeep,
@@ -132,6 +135,16 @@ impl SqliteLog {
                 .map_err(|error| LogError::of(&committer.path, &error))
         })
         .await
+    }
+
+    /// Checkpoints of before this event hold what was erased.
+    pub(super) fn erased_at(&self) -> Seq {
+        Seq(self.erased.load(Ordering::Acquire))
+    }
+
+    /// Event `seq` named an erasure.
+    pub(super) fn note_erased(&self, seq: Seq) {
+        self.erased.fetch_max(seq.0, Ordering::AcqRel);
     }
 
     /// Does `work` on the writer's thread, before the appends that wait.

@@ -39,15 +39,21 @@
 //! `writer` alone writes to `log.db`; `upkeep` copies the write-ahead file and
 //! writes the index; `readers` are read-only connections on blocking threads.
 
+mod checkpoints;
 mod commit;
 mod embedded;
+mod erase;
+mod holds;
 mod keys;
 mod lock;
 mod queue;
 mod readers;
 pub(in crate::store) mod rows;
 pub(in crate::store) mod schema;
+mod select;
 mod upkeep;
 mod writer;
 
 pub use embedded::SqliteLog;
+pub use erase::{Erase, EraseError, Erasure, Selector};
+pub use holds::{Hold, HoldScope};

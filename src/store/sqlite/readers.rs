@@ -23,9 +23,9 @@ const READERS: usize = 4;
 /// One pair of connections.
 pub(super) struct Reader {
     pub(super) log: Connection,
-    derived: Connection,
-    keys: Arc<Keys>,
-    path: PathBuf,
+    pub(super) derived: Connection,
+    pub(super) keys: Arc<Keys>,
+    pub(super) path: PathBuf,
 }
 
 /// The pool.

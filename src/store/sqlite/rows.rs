@@ -22,7 +22,7 @@ pub(in crate::store) fn sql(number: u64) -> i64 {
 
 /// Reads an event of the columns [`EVENT`].
 pub(in crate::store) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
-    let body = row.get_ref(7)?.as_blob_or_null()?;
+    let body = blob(row, 7)?;
     let desk = row.get_ref(6)?.as_str_or_null()?;
     Ok(Event {
         seq: Seq(row.get::<_, i64>(0)?.cast_unsigned()),
@@ -54,7 +54,16 @@ pub(in crate::store) fn key(row: &Row<'_>, column: usize) -> rusqlite::Result<Op
     Ok(bytes.map(ItemKey::from_bytes))
 }
 
-fn broken(
+/// A blob that may be absent, as it lies in the page.
+pub(in crate::store) fn blob<'a>(
+    row: &'a Row<'_>,
+    column: usize,
+) -> rusqlite::Result<Option<&'a [u8]>> {
+    Ok(row.get_ref(column)?.as_blob_or_null()?)
+}
+
+/// A column holds what none of ours can.
+pub(in crate::store) fn broken(
     column: usize,
     error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
 ) -> rusqlite::Error {
@@ -128,6 +137,18 @@ pub(in crate::store) fn links(
 }
 
 impl Link {
+    /// The events whose erasure this one names.
+    pub(in crate::store) fn names(&self) -> Vec<Seq> {
+        let body = self.body.as_deref().unwrap_or_default();
+        if !body.starts_with(br#"{"type":"erased""#) {
+            return Vec::new();
+        }
+        match serde_json::from_slice(body) {
+            Ok(Body::Erased { events, .. }) => events,
+            _ => Vec::new(),
+        }
+    }
+
     /// What does not fit, given the hash of the event before.
     pub(in crate::store) fn misfit(&self, before: &Hash) -> Option<Misfit> {
         match (&self.salt, &self.body) {

@@ -19,7 +19,7 @@ const APPLICATION: i64 = 0x5746_4c47;
 
 /// One step per version: step `n` makes version `n + 1` of version `n`. Steps
 /// are never changed once released; a new log takes all of them.
-pub(in crate::store) const STEPS: [&str; 2] = [
+pub(in crate::store) const STEPS: [&str; VERSION as usize] = [
     "CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
      CREATE TABLE events(
          seq INTEGER PRIMARY KEY,
@@ -50,7 +50,7 @@ pub(in crate::store) const STEPS: [&str; 2] = [
 ];
 
 /// The version that this program writes.
-pub(in crate::store) const VERSION: u32 = STEPS.len() as u32;
+pub(in crate::store) const VERSION: u32 = 2;
 
 /// Opens `path` for writing: makes it when it is not there, brings it forward
 /// when it is older, and refuses it untouched when it is not ours or newer.
