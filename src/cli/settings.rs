@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::error::CliError;
-use crate::config::{self, Config, Override};
+use crate::config::{self, Config, Origin, Override};
 use crate::hub::auth::Door;
 use crate::link::{LinkSettings, TlsSettings, Token};
 use crate::model::ids::OfficerId;
@@ -27,12 +27,21 @@ impl Globals {
     pub fn load(&self) -> Result<Config, CliError> {
         let mut flags = Vec::new();
         if let Some(hub) = &self.hub {
-            flags.push(Override::flag("--hub", "link.hub", hub));
+            flags.push(flag("--hub", "link.hub", hub));
         }
         if let Some(file) = &self.token_file {
-            flags.push(Override::flag("--token-file", "link.token_file", &file.to_string_lossy()));
+            flags.push(flag("--token-file", "link.token_file", &file.to_string_lossy()));
         }
         Ok(config::load(self.config.as_deref(), &flags)?)
+    }
+}
+
+/// A flag that stands for a key of the configuration.
+pub fn flag(name: &str, key: &str, value: &str) -> Override {
+    Override {
+        key: key.to_owned(),
+        value: value.to_owned(),
+        origin: Origin::Flag(name.to_owned()),
     }
 }
 
