@@ -171,7 +171,8 @@ proptest! {
         // Space alone is nothing to look for.
         let Some(needle) = Needle::new(&part) else { return Ok(()) };
         for asked in [part.to_uppercase(), part.to_lowercase(), needle.key] {
-            prop_assert!(ask(&format!("\"{}\"", asked), &item), "{}", asked);
+            let filter = format!("\"{asked}\"");
+            prop_assert!(ask(&filter, &item), "{}", filter);
         }
     }
 }
