@@ -17,7 +17,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("store", &["model", "text", "config"]),
     ("channels", &["model", "text", "config"]),
     ("page", &["model", "text", "config"]),
-    ("hub", &["store", "channels", "page", "wire", "model", "text", "config"]),
+    (
+        "hub",
+        &[
+            "store", "channels", "page", "wire", "model", "text", "config",
+        ],
+    ),
     ("link", &["wire", "model", "config"]),
     ("demo", &["model", "text", "wire", "link", "config"]),
     ("replay", &["model", "wire", "link", "config"]),
@@ -25,12 +30,28 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("console/update", &["model", "text", "console"]),
     ("console/keymap", &["model", "text", "console"]),
     ("console/view", &["model", "text", "theme", "console"]),
-    ("console", &["link", "notify", "config", "theme", "model", "text", "wire"]),
+    (
+        "console",
+        &["link", "notify", "config", "theme", "model", "text", "wire"],
+    ),
 ];
 
 /// What the pure part of the console may not touch at all.
-const PURE: &[&str] = &["console/state", "console/update", "console/keymap", "model", "text"];
-const IMPURE: &[&str] = &["ratatui::", "tokio::", "crossterm::", "std::net", "SystemTime", "Instant::now"];
+const PURE: &[&str] = &[
+    "console/state",
+    "console/update",
+    "console/keymap",
+    "model",
+    "text",
+];
+const IMPURE: &[&str] = &[
+    "ratatui::",
+    "tokio::",
+    "crossterm::",
+    "std::net",
+    "SystemTime",
+    "Instant::now",
+];
 
 /// Lines of a file at the most; of a `mod.rs`; of a function.
 const FILE: usize = 400;
@@ -62,7 +83,11 @@ fn read_all() -> Vec<(String, String)> {
     sources(&src())
         .into_iter()
         .map(|path| {
-            let name = path.strip_prefix(src()).expect("it is below src").display().to_string();
+            let name = path
+                .strip_prefix(src())
+                .expect("it is below src")
+                .display()
+                .to_string();
             (name, fs::read_to_string(&path).expect("a source"))
         })
         .collect()
@@ -70,11 +95,15 @@ fn read_all() -> Vec<(String, String)> {
 
 /// The rooms that a text names with `crate::`.
 fn named_rooms(text: &str) -> BTreeSet<String> {
-    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let code = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
     code.flat_map(|line| {
         line.match_indices("crate::").map(|(at, _)| {
             let rest: String = line.chars().skip(at + "crate::".len()).collect();
-            rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
+            rest.chars()
+                .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+                .collect()
         })
     })
     .collect()
@@ -86,8 +115,10 @@ fn is_test(name: &str) -> bool {
 
 #[test]
 fn rooms_import_only_what_they_may() {
-    let rooms: BTreeSet<&str> =
-        MAY_IMPORT.iter().filter_map(|(room, _)| room.split('/').next()).collect();
+    let rooms: BTreeSet<&str> = MAY_IMPORT
+        .iter()
+        .filter_map(|(room, _)| room.split('/').next())
+        .collect();
     let mut wrong = Vec::new();
     for (name, text) in read_all() {
         let Some((room, allowed)) = MAY_IMPORT.iter().find(|(room, _)| {
@@ -110,12 +141,21 @@ fn rooms_import_only_what_they_may() {
 fn the_pure_rooms_touch_no_edge() {
     let mut wrong = Vec::new();
     for (name, text) in read_all() {
-        if !PURE.iter().any(|room| name.starts_with(&format!("{room}/"))) || is_test(&name) {
+        if !PURE
+            .iter()
+            .any(|room| name.starts_with(&format!("{room}/")))
+            || is_test(&name)
+        {
             continue;
         }
-        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        let code = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
         for (line, found) in code.flat_map(|line| {
-            IMPURE.iter().filter(move |edge| line.contains(*edge)).map(move |edge| (line, edge))
+            IMPURE
+                .iter()
+                .filter(move |edge| line.contains(*edge))
+                .map(move |edge| (line, edge))
         }) {
             // The trait's own two clocks live beside the type they give.
             if name != "model/time.rs" {
@@ -130,8 +170,14 @@ fn the_pure_rooms_touch_no_edge() {
 fn hub_and_console_never_mention_each_other() {
     for (name, text) in read_all() {
         let used = named_rooms(&text);
-        assert!(!(name.starts_with("hub/") && used.contains("console")), "{name}");
-        assert!(!(name.starts_with("console/") && used.contains("hub")), "{name}");
+        assert!(
+            !(name.starts_with("hub/") && used.contains("console")),
+            "{name}"
+        );
+        assert!(
+            !(name.starts_with("console/") && used.contains("hub")),
+            "{name}"
+        );
     }
 }
 
@@ -140,7 +186,11 @@ fn files_are_short_and_say_what_they_own() {
     let mut wrong = Vec::new();
     for (name, text) in read_all() {
         let lines = text.lines().count();
-        let most = if name.ends_with("/mod.rs") { CONTENTS_PAGE } else { FILE };
+        let most = if name.ends_with("/mod.rs") {
+            CONTENTS_PAGE
+        } else {
+            FILE
+        };
         if lines > most {
             wrong.push(format!("{name} has {lines} lines; {most} at the most"));
         }
@@ -153,10 +203,19 @@ fn files_are_short_and_say_what_they_own() {
 
 #[test]
 fn no_catch_all_names() {
-    let vague = ["util", "utils", "common", "helper", "helpers", "manager", "base"];
+    let vague = [
+        "util", "utils", "common", "helper", "helpers", "manager", "base",
+    ];
     for (name, _) in read_all() {
-        let stem = name.rsplit('/').next().unwrap_or(&name).trim_end_matches(".rs");
-        assert!(!vague.contains(&stem), "{name} has a name that says nothing");
+        let stem = name
+            .rsplit('/')
+            .next()
+            .unwrap_or(&name)
+            .trim_end_matches(".rs");
+        assert!(
+            !vague.contains(&stem),
+            "{name} has a name that says nothing"
+        );
     }
 }
 
@@ -167,7 +226,12 @@ fn nobody_unwraps_outside_tests() {
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
         for (number, line) in code.lines().enumerate() {
             let commented = line.trim_start().starts_with("//");
-            if !is_test(&name) && !commented && [".unwrap()", "todo!(", "dbg!("].iter().any(|bad| line.contains(bad)) {
+            if !is_test(&name)
+                && !commented
+                && [".unwrap()", "todo!(", "dbg!("]
+                    .iter()
+                    .any(|bad| line.contains(bad))
+            {
                 wrong.push(format!("{name}:{} {}", number + 1, line.trim()));
             }
         }

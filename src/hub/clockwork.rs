@@ -50,7 +50,11 @@ fn notice_jump<L: EventLog>(hub: &Hub<L>, last: (Instant, Timestamp), now: (Inst
     if jump.abs() > JUMP_MS {
         hub.metrics.clock_jumps.inc();
         hub.presence.shift(jump);
-        warn!(message = "The machine's clock jumped; leases were kept, due times follow the new time.", jump_ms = jump);
+        warn!(
+            message =
+                "The machine's clock jumped; leases were kept, due times follow the new time.",
+            jump_ms = jump
+        );
     }
 }
 

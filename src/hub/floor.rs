@@ -44,11 +44,18 @@ pub fn read(config: &Config) -> Result<Floor, Vec<Problem>> {
         keep_closed: hub.keep_closed.value,
         ..Settings::default()
     };
-    let mut reader = Reader { problems: &mut problems, desks: BTreeSet::new() };
+    let mut reader = Reader {
+        problems: &mut problems,
+        desks: BTreeSet::new(),
+    };
     let routing = reader.routing(config, &settings.zone);
     let teams = reader.teams(config);
     match routing {
-        Some(routing) if problems.is_empty() => Ok(Floor { settings, routing, teams }),
+        Some(routing) if problems.is_empty() => Ok(Floor {
+            settings,
+            routing,
+            teams,
+        }),
         _ => Err(problems),
     }
 }
@@ -65,13 +72,19 @@ impl Reader<'_> {
                 self.desks.insert(name);
             }
         }
-        let first = config.desks.first().and_then(|desk| DeskName::new(&desk.name.value).ok());
+        let first = config
+            .desks
+            .first()
+            .and_then(|desk| DeskName::new(&desk.name.value).ok());
         let default_desk = first.or_else(|| DeskName::new(ONLY_DESK).ok())?;
         self.desks.insert(default_desk.clone());
         let mut desks = BTreeMap::new();
         for (name, channel) in &config.channels {
             let origin = &channel.origin;
-            let name = Located { value: name.clone(), origin: origin.clone() };
+            let name = Located {
+                value: name.clone(),
+                origin: origin.clone(),
+            };
             let name = self.parse(&name, |text| ChannelName::new(text));
             let desk = channel.desk.as_ref().and_then(|desk| self.desk(desk));
             if let (Some(name), Some(desk)) = (name, desk) {
@@ -79,7 +92,11 @@ impl Reader<'_> {
             }
         }
         Some(Routing {
-            rules: config.rules.iter().filter_map(|rule| self.rule(rule)).collect(),
+            rules: config
+                .rules
+                .iter()
+                .filter_map(|rule| self.rule(rule))
+                .collect(),
             sla: config.slas.iter().map(|row| self.sla(row)).collect(),
             desks,
             default_desk,
@@ -92,7 +109,10 @@ impl Reader<'_> {
         for team in &config.teams {
             let members = &team.members;
             let parsed = members.value.iter().filter_map(|member| {
-                let member = Located { value: member.clone(), origin: members.origin.clone() };
+                let member = Located {
+                    value: member.clone(),
+                    origin: members.origin.clone(),
+                };
                 self.parse(&member, |text| OfficerId::new(text))
             });
             let parsed: BTreeSet<OfficerId> = parsed.collect();
@@ -105,7 +125,10 @@ impl Reader<'_> {
 
     fn rule(&mut self, rule: &RuleText) -> Option<Rule> {
         let tags = rule.tags.value.iter().filter_map(|tag| {
-            let tag = Located { value: tag.clone(), origin: rule.tags.origin.clone() };
+            let tag = Located {
+                value: tag.clone(),
+                origin: rule.tags.origin.clone(),
+            };
             self.parse(&tag, |text| Tag::new(text))
         });
         let tags: Vec<Tag> = tags.collect();
@@ -120,7 +143,11 @@ impl Reader<'_> {
             tags,
             first_response: rule.first_response.as_ref().map(|span| span.value),
             resolution: rule.resolution.as_ref().map(|span| span.value),
-            says: rule.says.as_ref().map(|says| says.value.clone()).unwrap_or_default(),
+            says: rule
+                .says
+                .as_ref()
+                .map(|says| says.value.clone())
+                .unwrap_or_default(),
             stop: rule.stop.value,
         })
     }
@@ -142,7 +169,10 @@ impl Reader<'_> {
             return Some(desk);
         }
         let known: Vec<&str> = self.desks.iter().map(DeskName::as_str).collect();
-        let says = format!("There is no desk {desk}; the desks are {}.", known.join(", "));
+        let says = format!(
+            "There is no desk {desk}; the desks are {}.",
+            known.join(", ")
+        );
         self.wrong(&text.origin, says);
         None
     }
@@ -162,7 +192,10 @@ impl Reader<'_> {
     }
 
     fn wrong(&mut self, origin: &Origin, says: String) {
-        self.problems.push(Problem { origin: origin.clone(), says });
+        self.problems.push(Problem {
+            origin: origin.clone(),
+            says,
+        });
     }
 }
 

@@ -30,7 +30,13 @@ fn encode(frame: &ItemsRef<'_>) -> Bytes {
 /// The frame for an item that enters a scope.
 #[must_use]
 pub fn entering(at: Seq, item: &Item) -> Bytes {
-    encode(&ItemsRef { r#type: "items", at, items: &[item], suppressions: &[], part: Part::Entering })
+    encode(&ItemsRef {
+        r#type: "items",
+        at,
+        items: &[item],
+        suppressions: &[],
+        part: Part::Entering,
+    })
 }
 
 /// The keys of a snapshot: all open items of the scope, and the newest closed
@@ -40,7 +46,11 @@ pub fn snapshot_keys(board: &Board, scope: &Desks, window: Window) -> (Vec<ItemK
     let limit = usize::try_from(window.closed_items).unwrap_or(usize::MAX);
     let (mut closed, mut left_out) = (0, 0);
     let mut keys = Vec::new();
-    for item in board.by_number().rev().filter(|item| scope.include(&item.desk)) {
+    for item in board
+        .by_number()
+        .rev()
+        .filter(|item| scope.include(&item.desk))
+    {
         if item.is_open() || item.triage.merged_into.is_some() {
             keys.push(item.key);
         } else if closed < limit {
@@ -64,10 +74,16 @@ pub fn snapshot_keys(board: &Board, scope: &Desks, window: Window) -> (Vec<ItemK
 pub fn chunk(board: &Board, keys: &[ItemKey], at: Seq, first: bool) -> (Bytes, usize) {
     let mut taken = SNAPSHOT_CHUNK.min(keys.len());
     loop {
-        let items: Vec<&Item> =
-            keys.iter().take(taken).filter_map(|key| board.item(key)).collect();
-        let suppressions: Vec<&Suppression> =
-            if first { board.suppressions().collect() } else { Vec::new() };
+        let items: Vec<&Item> = keys
+            .iter()
+            .take(taken)
+            .filter_map(|key| board.item(key))
+            .collect();
+        let suppressions: Vec<&Suppression> = if first {
+            board.suppressions().collect()
+        } else {
+            Vec::new()
+        };
         let part = match (first, taken == keys.len()) {
             (true, true) => Part::Only,
             (true, false) => Part::First,

@@ -81,14 +81,46 @@ impl Default for Metrics {
 impl Metrics {
     fn register(&mut self) {
         let r = &mut self.registry;
-        r.register("deliveries", "What channels delivered, by receipt", self.receipts.clone());
-        r.register("commands", "Officers' commands, by outcome", self.commands.clone());
-        r.register("refusals", "Requests refused at a door", self.refusals.clone());
-        r.register("events", "Events stored and fanned out", self.events.clone());
-        r.register("append_failures", "Batches not stored", self.append_failures.clone());
-        r.register("resyncs", "Sessions replayed from the log", self.resyncs.clone());
-        r.register("clock_jumps", "Jumps of the machine's clock", self.clock_jumps.clone());
-        r.register("bad_frames", "Frames of consoles refused", self.bad_frames.clone());
+        r.register(
+            "deliveries",
+            "What channels delivered, by receipt",
+            self.receipts.clone(),
+        );
+        r.register(
+            "commands",
+            "Officers' commands, by outcome",
+            self.commands.clone(),
+        );
+        r.register(
+            "refusals",
+            "Requests refused at a door",
+            self.refusals.clone(),
+        );
+        r.register(
+            "events",
+            "Events stored and fanned out",
+            self.events.clone(),
+        );
+        r.register(
+            "append_failures",
+            "Batches not stored",
+            self.append_failures.clone(),
+        );
+        r.register(
+            "resyncs",
+            "Sessions replayed from the log",
+            self.resyncs.clone(),
+        );
+        r.register(
+            "clock_jumps",
+            "Jumps of the machine's clock",
+            self.clock_jumps.clone(),
+        );
+        r.register(
+            "bad_frames",
+            "Frames of consoles refused",
+            self.bad_frames.clone(),
+        );
         r.register("sessions", "Sessions connected", self.sessions.clone());
         r.register("open_items", "Items that are open", self.open_items.clone());
     }
@@ -103,7 +135,9 @@ impl Metrics {
             Receipt::Ignored => "ignored",
         };
         let channel = channel.to_string();
-        self.receipts.get_or_create(&ReceiptLabels { channel, receipt }).inc();
+        self.receipts
+            .get_or_create(&ReceiptLabels { channel, receipt })
+            .inc();
     }
 
     /// Counts what became of a command.
@@ -113,13 +147,19 @@ impl Metrics {
         } else {
             "refused"
         };
-        let labels = CommandLabels { verb: outcome.verb.word(), outcome: result };
+        let labels = CommandLabels {
+            verb: outcome.verb.word(),
+            outcome: result,
+        };
         self.commands.get_or_create(&labels).inc();
     }
 
     /// Counts a refusal at a door ("stream", a channel's name, "api").
     pub fn refused(&self, door: &str, why: &'static str) {
-        let labels = RefusalLabels { door: door.to_owned(), why };
+        let labels = RefusalLabels {
+            door: door.to_owned(),
+            why,
+        };
         self.refusals.get_or_create(&labels).inc();
     }
 

@@ -102,7 +102,15 @@ impl<L: EventLog> Hub<L> {
     /// Starts the desk on what the log left and returns the hub; `tracker`
     /// ends when the desk has finished what waited.
     pub fn start(parts: HubParts<L>, tracker: &TaskTracker) -> Arc<Self> {
-        let HubParts { log, board, settings, routing, access, clock, closing } = parts;
+        let HubParts {
+            log,
+            board,
+            settings,
+            routing,
+            access,
+            clock,
+            closing,
+        } = parts;
         let now = clock.now();
         let routing = Arc::new(routing);
         let presence = Arc::new(Presence::new(settings.idle_limit, settings.link_lost));
@@ -149,8 +157,16 @@ impl<L: EventLog> Hub<L> {
     /// Whom items can be assigned to: the accounts, and who is on watch.
     #[must_use]
     pub fn roster(&self) -> Roster {
-        let mut roster = self.roster.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let present = self.presence.list(self.clock.now()).into_iter().map(|one| one.officer);
+        let mut roster = self
+            .roster
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let present = self
+            .presence
+            .list(self.clock.now())
+            .into_iter()
+            .map(|one| one.officer);
         let all: BTreeSet<OfficerId> = roster.officers.into_iter().chain(present).collect();
         roster.officers = all.into_iter().collect();
         roster
@@ -176,13 +192,19 @@ impl<L: EventLog> Hub<L> {
     /// The channels' health as last told.
     #[must_use]
     pub fn channels(&self) -> Vec<ChannelHealth> {
-        self.health.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.health
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// The health frame as it is now.
     #[must_use]
     pub fn health_frame(&self) -> ServerFrame {
-        ServerFrame::Health { channels: self.channels(), lag_ms: 0 }
+        ServerFrame::Health {
+            channels: self.channels(),
+            lag_ms: 0,
+        }
     }
 }
 

@@ -85,7 +85,10 @@ async fn checkpoint(hub: &Hub<SqliteLog>) -> Result<(), LogError> {
     // packed on a thread of their own.
     let checkpoint = hub.desk.board(Board::to_checkpoint);
     let seq = checkpoint.head;
-    let packed = tokio::task::spawn_blocking(move || pack(&checkpoint)).await.ok().flatten();
+    let packed = tokio::task::spawn_blocking(move || pack(&checkpoint))
+        .await
+        .ok()
+        .flatten();
     match packed {
         Some(bytes) => hub.log.save_checkpoint(seq, bytes.into()).await,
         None => Ok(()),

@@ -52,7 +52,10 @@ fn page<L: EventLog>(hub: &Hub<L>, pager: &Pager, pages: &mut Pages) {
 
 async fn report<L: EventLog>(hub: &Hub<L>, outcome: Outcome) {
     match &outcome.failed {
-        Some(why) => hub.trouble.set("page", format!("A page by {} did not leave: {why}.", outcome.by)),
+        Some(why) => hub.trouble.set(
+            "page",
+            format!("A page by {} did not leave: {why}.", outcome.by),
+        ),
         None => hub.trouble.clear("page"),
     }
     let body = Body::PageSent {
@@ -65,7 +68,11 @@ async fn report<L: EventLog>(hub: &Hub<L>, outcome: Outcome) {
 
 /// The criticals that nobody acknowledged or took.
 fn unattended(board: &Board, now: Timestamp) -> Vec<Unattended> {
-    board.items().filter(|item| is_unattended(item, now)).map(of).collect()
+    board
+        .items()
+        .filter(|item| is_unattended(item, now))
+        .map(of)
+        .collect()
 }
 
 fn is_unattended(item: &Item, now: Timestamp) -> bool {
@@ -81,12 +88,20 @@ fn is_unattended(item: &Item, now: Timestamp) -> bool {
 fn of(item: &Item) -> Unattended {
     let since = match &item.triage.state {
         State::Acknowledged { until, .. } => *until,
-        _ => item.triage.returned.as_ref().map_or(item.received_at, |back| back.at),
+        _ => item
+            .triage
+            .returned
+            .as_ref()
+            .map_or(item.received_at, |back| back.at),
     };
     Unattended {
         key: item.key,
         id: item.id,
         since,
-        rules: item.reasons.iter().map(|reason| reason.rule.clone()).collect(),
+        rules: item
+            .reasons
+            .iter()
+            .map(|reason| reason.rule.clone())
+            .collect(),
     }
 }

@@ -53,7 +53,11 @@ impl Presence {
     /// `link_lost` without a session.
     #[must_use]
     pub fn new(idle_limit: Duration, link_lost: Duration) -> Self {
-        Self { state: Mutex::default(), idle_limit, link_lost }
+        Self {
+            state: Mutex::default(),
+            idle_limit,
+            link_lost,
+        }
     }
 
     /// Officers who held items when the hub started: each has the time of a
@@ -74,7 +78,14 @@ impl Presence {
         let entry = state.officers.entry(officer.clone()).or_default();
         entry.lost_at = None;
         entry.lapsed = false;
-        entry.sessions.insert(id, At { last_key: now, viewing: None, typing: None });
+        entry.sessions.insert(
+            id,
+            At {
+                last_key: now,
+                viewing: None,
+                typing: None,
+            },
+        );
         id
     }
 
@@ -108,7 +119,9 @@ impl Presence {
 
     /// What a session has open.
     pub fn views(&self, officer: &OfficerId, session: SessionId, key: Option<ItemKey>) {
-        self.change(officer, session, |at, _| std::mem::replace(&mut at.viewing, key) != key);
+        self.change(officer, session, |at, _| {
+            std::mem::replace(&mut at.viewing, key) != key
+        });
     }
 
     fn change(
@@ -118,7 +131,9 @@ impl Presence {
         change: impl FnOnce(&mut At, &mut bool) -> bool,
     ) {
         let mut state = self.lock();
-        let State { officers, changed, .. } = &mut *state;
+        let State {
+            officers, changed, ..
+        } = &mut *state;
         if let Some(entry) = officers.get_mut(officer)
             && let Some(at) = entry.sessions.get_mut(&session)
         {
@@ -129,13 +144,20 @@ impl Presence {
     /// Whether an officer has a session.
     #[must_use]
     pub fn is_connected(&self, officer: &OfficerId) -> bool {
-        self.lock().officers.get(officer).is_some_and(|entry| !entry.sessions.is_empty())
+        self.lock()
+            .officers
+            .get(officer)
+            .is_some_and(|entry| !entry.sessions.is_empty())
     }
 
     /// How many sessions there are.
     #[must_use]
     pub fn sessions(&self) -> usize {
-        self.lock().officers.values().map(|entry| entry.sessions.len()).sum()
+        self.lock()
+            .officers
+            .values()
+            .map(|entry| entry.sessions.len())
+            .sum()
     }
 
     /// Whose leases end now, and why. Each is told once, until the next sign
@@ -158,7 +180,9 @@ impl Presence {
         let link_lost = self.link_lost;
         let before = state.officers.len();
         state.officers.retain(|_, entry| {
-            entry.lost_at.is_none_or(|lost| !entry.lapsed || now.since(lost) < link_lost)
+            entry
+                .lost_at
+                .is_none_or(|lost| !entry.lapsed || now.since(lost) < link_lost)
         });
         state.changed |= before != state.officers.len();
         gone
@@ -170,7 +194,10 @@ impl Presence {
         let mut state = self.lock();
         for entry in state.officers.values_mut() {
             entry.lost_at.iter_mut().for_each(moved);
-            entry.sessions.values_mut().for_each(|at| moved(&mut at.last_key));
+            entry
+                .sessions
+                .values_mut()
+                .for_each(|at| moved(&mut at.last_key));
         }
     }
 
@@ -202,7 +229,11 @@ impl State {
                 officer: officer.clone(),
                 sessions: u32::try_from(entry.sessions.len()).unwrap_or(u32::MAX),
                 idle_s: entry.idle(now).as_secs(),
-                viewing: entry.sessions.values().filter_map(|at| at.viewing).collect(),
+                viewing: entry
+                    .sessions
+                    .values()
+                    .filter_map(|at| at.viewing)
+                    .collect(),
                 typing: entry.sessions.values().filter_map(|at| at.typing).collect(),
                 connected: !entry.sessions.is_empty(),
             })
@@ -212,7 +243,11 @@ impl State {
 
 impl Entry {
     fn idle(&self, now: Timestamp) -> Duration {
-        self.sessions.values().map(|at| now.since(at.last_key)).min().unwrap_or_default()
+        self.sessions
+            .values()
+            .map(|at| now.since(at.last_key))
+            .min()
+            .unwrap_or_default()
     }
 }
 
@@ -233,9 +268,16 @@ mod tests {
         let (start, ana) = (Timestamp::from_millis(0), officer("ana"));
         let session = presence.joined(&ana, start);
         presence.left(&ana, session, start);
-        assert!(presence.lapsed(start.plus(Duration::from_secs(89))).is_empty());
+        assert!(
+            presence
+                .lapsed(start.plus(Duration::from_secs(89)))
+                .is_empty()
+        );
         let late = start.plus(LOST);
-        assert_eq!(presence.lapsed(late), [(ana.clone(), LapseReason::LinkLost)]);
+        assert_eq!(
+            presence.lapsed(late),
+            [(ana.clone(), LapseReason::LinkLost)]
+        );
         assert!(presence.lapsed(late.plus(LOST)).is_empty());
     }
 
@@ -247,7 +289,10 @@ mod tests {
         let later = start.plus(Duration::from_secs(1000));
         presence.active((&ana, session), Duration::ZERO, None, later);
         assert!(presence.lapsed(start.plus(IDLE)).is_empty());
-        assert_eq!(presence.lapsed(later.plus(IDLE)), [(ana, LapseReason::Idle)]);
+        assert_eq!(
+            presence.lapsed(later.plus(IDLE)),
+            [(ana, LapseReason::Idle)]
+        );
     }
 
     #[test]

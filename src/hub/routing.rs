@@ -101,7 +101,11 @@ impl Routing {
     #[must_use]
     pub fn route(&self, content: &Arc<Content>, channel: &ChannelName, now: Timestamp) -> Routed {
         let mut routed = Routed {
-            desk: self.desks.get(channel).unwrap_or(&self.default_desk).clone(),
+            desk: self
+                .desks
+                .get(channel)
+                .unwrap_or(&self.default_desk)
+                .clone(),
             severity: content.severity,
             tags: Vec::new(),
             clocks: Clocks::default(),
@@ -112,9 +116,17 @@ impl Routing {
             let item = draft(content, &routed, now);
             let teams = BTreeSet::new();
             let offset = self.utc_offset_minutes(now);
-            let asker =
-                Asker { now, officer: None, teams: &teams, utc_offset_minutes: offset };
-            for rule in self.rules.iter().filter(|rule| rule.when.matches(&item, &asker)) {
+            let asker = Asker {
+                now,
+                officer: None,
+                teams: &teams,
+                utc_offset_minutes: offset,
+            };
+            for rule in self
+                .rules
+                .iter()
+                .filter(|rule| rule.when.matches(&item, &asker))
+            {
                 rule.apply(&mut routed);
                 first = rule.first_response.or(first);
                 resolution = rule.resolution.or(resolution);
@@ -151,7 +163,11 @@ impl Rule {
             }
         }
         let says = Untrusted::from(self.says.as_str());
-        routed.reasons.push(Reason { rule: self.name.clone(), score: None, says });
+        routed.reasons.push(Reason {
+            rule: self.name.clone(),
+            score: None,
+            says,
+        });
     }
 }
 
@@ -197,14 +213,24 @@ mod tests {
         let minutes = |n| Some(Duration::from_secs(60 * n));
         let mut routing = Routing::plain(desk("floor"));
         routing.sla = vec![
-            Sla { severity: Some(Severity::Critical), first_response: minutes(5), ..Sla::default() },
-            Sla { first_response: minutes(60), ..Sla::default() },
+            Sla {
+                severity: Some(Severity::Critical),
+                first_response: minutes(5),
+                ..Sla::default()
+            },
+            Sla {
+                first_response: minutes(60),
+                ..Sla::default()
+            },
         ];
         let now = Timestamp::from_millis(0);
         let channel = ChannelName::new("town-feed").expect("a channel");
         let due = |severity| {
             let routed = routing.route(&content("x", severity), &channel, now);
-            routed.clocks.first_response.map(|due| due.at.as_millis() / 60_000)
+            routed
+                .clocks
+                .first_response
+                .map(|due| due.at.as_millis() / 60_000)
         };
         assert_eq!(due(Severity::Critical), Some(5));
         assert_eq!(due(Severity::Low), Some(60));
@@ -230,7 +256,10 @@ mod tests {
             stop: false,
         });
         let routed = routing.route(&text, &channel, now);
-        assert_eq!((routed.desk, routed.severity), (desk("water"), Severity::High));
+        assert_eq!(
+            (routed.desk, routed.severity),
+            (desk("water"), Severity::High)
+        );
         assert_eq!(routed.reasons.len(), 1);
     }
 }

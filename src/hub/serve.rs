@@ -80,7 +80,12 @@ pub struct Plan {
 impl Plan {
     /// A hub of that folder on loopback, with a private door for `officer`.
     #[must_use]
-    pub fn embedded(data_dir: PathBuf, floor: Floor, page: config::page::Page, officer: OfficerId) -> Self {
+    pub fn embedded(
+        data_dir: PathBuf,
+        floor: Floor,
+        page: config::page::Page,
+        officer: OfficerId,
+    ) -> Self {
         let door = Officer {
             id: officer,
             role: Role::Supervisor,
@@ -119,7 +124,10 @@ pub struct Running {
 /// # Errors
 /// [`StartError`], a sentence for the operator.
 pub async fn start(plan: Plan) -> Result<Running, StartError> {
-    let folder = |source| StartError::Folder { path: plan.data_dir.clone(), source };
+    let folder = |source| StartError::Folder {
+        path: plan.data_dir.clone(),
+        source,
+    };
     private::make_folder(&plan.data_dir).map_err(folder)?;
     let path = plan.data_dir.join("log.db");
     let opened = tokio::task::spawn_blocking(move || SqliteLog::open(&path)).await;
@@ -155,12 +163,19 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
         &tracker,
     );
     hub.set_roster(Roster {
-        officers: access.officers().into_iter().map(|officer| officer.id).collect(),
+        officers: access
+            .officers()
+            .into_iter()
+            .map(|officer| officer.id)
+            .collect(),
         teams: plan.floor.teams.keys().cloned().collect(),
     });
     let (keeper, keeping) = (TaskTracker::new(), CancellationToken::new());
     let running = Running {
-        _door: token.as_ref().map(|token| Door::open(&plan.data_dir, address.port(), token)).transpose()?,
+        _door: token
+            .as_ref()
+            .map(|token| Door::open(&plan.data_dir, address.port(), token))
+            .transpose()?,
         address,
         token,
         hub,
@@ -179,24 +194,38 @@ impl Running {
     /// Starts what runs by itself.
     fn attend(&self, access: Arc<Access>, page: &config::page::Page) -> Result<(), StartError> {
         let (hub, stop) = (&self.hub, &self.closing);
-        self.tracker.spawn(clockwork::run(Arc::clone(hub), true, stop.clone()));
+        self.tracker
+            .spawn(clockwork::run(Arc::clone(hub), true, stop.clone()));
         self.tracker.spawn(access.watch(stop.clone()));
         let (pager, reports) = Pager::start(page, stop)?;
         let settled = hub.clock.now().plus(SETTLING);
         let pages = Pages::new(page.after.value, page.repeat.value, settled);
-        self.tracker.spawn(paging::run(Arc::clone(hub), pager, pages, reports, stop.clone()));
+        self.tracker.spawn(paging::run(
+            Arc::clone(hub),
+            pager,
+            pages,
+            reports,
+            stop.clone(),
+        ));
         if let Some(heartbeat) = &page.heartbeat {
             let beats = Heartbeat::new(heartbeat)?.start(stop.clone());
-            self.tracker.spawn(watch_heartbeat(Arc::clone(hub), beats, stop.clone()));
+            self.tracker
+                .spawn(watch_heartbeat(Arc::clone(hub), beats, stop.clone()));
         }
-        self.keeper.spawn(opening::keep_checkpoints(Arc::clone(hub), self.keeping.clone()));
+        self.keeper.spawn(opening::keep_checkpoints(
+            Arc::clone(hub),
+            self.keeping.clone(),
+        ));
         Ok(())
     }
 
     /// Opens the routes.
     fn serve(&self, listener: listen::Listen, proxies: Arc<[Net]>) {
         let router = api::router(Arc::clone(&self.hub))
-            .layer(axum::middleware::from_fn_with_state(proxies, listen::trust_proxy))
+            .layer(axum::middleware::from_fn_with_state(
+                proxies,
+                listen::trust_proxy,
+            ))
             .into_make_service_with_connect_info::<PeerInfo>();
         let closed = self.closing.clone().cancelled_owned();
         let served = axum::serve(listener, router).with_graceful_shutdown(closed);
@@ -212,14 +241,20 @@ impl Running {
     pub async fn stop(self) {
         self.closing.cancel();
         self.tracker.close();
-        if tokio::time::timeout(GRACE, self.tracker.wait()).await.is_err() {
+        if tokio::time::timeout(GRACE, self.tracker.wait())
+            .await
+            .is_err()
+        {
             warn!(message = "Some requests did not end in time; the hub goes without them.");
         }
         self.keeping.cancel();
         self.keeper.close();
         self.keeper.wait().await;
         let log = Arc::clone(&self.hub.log);
-        if tokio::task::spawn_blocking(move || log.close()).await.is_err() {
+        if tokio::task::spawn_blocking(move || log.close())
+            .await
+            .is_err()
+        {
             warn!(message = "The log was not closed in order; what was answered is safe.");
         }
         info!(message = "The hub is down.");
@@ -234,7 +269,9 @@ async fn watch_heartbeat(
 ) {
     while let Some(Ok(())) = stop.run_until_cancelled(beats.changed()).await {
         match &beats.borrow_and_update().error {
-            Some(why) => hub.trouble.set("heartbeat", format!("The heartbeat fails: {why}.")),
+            Some(why) => hub
+                .trouble
+                .set("heartbeat", format!("The heartbeat fails: {why}.")),
             None => hub.trouble.clear("heartbeat"),
         }
     }

@@ -21,19 +21,38 @@ async fn one_winner_and_the_other_is_told_who() {
     ana.send_command(&take(&target)).await;
     ben.send_command(&take(&target)).await;
     let outcomes = [ana.outcome().await, ben.outcome().await];
-    let winners = outcomes.iter().filter(|outcome| outcome.accepted() == 1).count();
+    let winners = outcomes
+        .iter()
+        .filter(|outcome| outcome.accepted() == 1)
+        .count();
     assert_eq!(winners, 1, "{outcomes:?}");
-    let refusal = outcomes.iter().find_map(|outcome| outcome.first_refusal()).expect("a loser");
-    assert!(matches!(refusal.code, RefusalCode::Held | RefusalCode::Stale), "{refusal:?}");
-    assert!(refusal.says.contains("ana") || refusal.says.contains("ben"), "{}", refusal.says);
+    let refusal = outcomes
+        .iter()
+        .find_map(|outcome| outcome.first_refusal())
+        .expect("a loser");
+    assert!(
+        matches!(refusal.code, RefusalCode::Held | RefusalCode::Stale),
+        "{refusal:?}"
+    );
+    assert!(
+        refusal.says.contains("ana") || refusal.says.contains("ben"),
+        "{}",
+        refusal.says
+    );
     rig.stop().await;
 }
 
 #[tokio::test]
 async fn a_redelivery_is_dropped_and_an_edit_is_not() {
     let rig = Rig::start().await;
-    assert_eq!(rig.post(&["one", "two"]).await, [Receipt::Arrived, Receipt::Arrived]);
-    assert_eq!(rig.post(&["one", "two"]).await, [Receipt::Duplicate, Receipt::Duplicate]);
+    assert_eq!(
+        rig.post(&["one", "two"]).await,
+        [Receipt::Arrived, Receipt::Arrived]
+    );
+    assert_eq!(
+        rig.post(&["one", "two"]).await,
+        [Receipt::Duplicate, Receipt::Duplicate]
+    );
     assert_eq!(rig.post_as("one", "one, edited").await, [Receipt::Updated]);
     rig.stop().await;
 }
@@ -41,7 +60,10 @@ async fn a_redelivery_is_dropped_and_an_edit_is_not() {
 #[tokio::test]
 async fn the_same_thing_twice_in_one_delivery_arrives_once() {
     let rig = Rig::start().await;
-    assert_eq!(rig.post(&["one", "one"]).await, [Receipt::Arrived, Receipt::Duplicate]);
+    assert_eq!(
+        rig.post(&["one", "one"]).await,
+        [Receipt::Arrived, Receipt::Duplicate]
+    );
     rig.stop().await;
 }
 
@@ -76,7 +98,9 @@ async fn a_slow_console_is_replayed_from_the_log() {
     let rig = Rig::start().await;
     let mut slow = rig.join("ana").await;
     for round in 0..600 {
-        let texts: Vec<String> = (0..10).map(|n| format!("post {round}-{n} {}", "x".repeat(900))).collect();
+        let texts: Vec<String> = (0..10)
+            .map(|n| format!("post {round}-{n} {}", "x".repeat(900)))
+            .collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         rig.post(&texts).await;
     }
@@ -85,8 +109,16 @@ async fn a_slow_console_is_replayed_from_the_log() {
     while seen < 6000 {
         match slow.frame().await {
             ServerFrame::Events(events) => {
-                assert!(events.from <= last.next(), "a gap: {} after {last}", events.from);
-                seen += events.events.iter().filter(|event| event.seq > last).count();
+                assert!(
+                    events.from <= last.next(),
+                    "a gap: {} after {last}",
+                    events.from
+                );
+                seen += events
+                    .events
+                    .iter()
+                    .filter(|event| event.seq > last)
+                    .count();
                 last = events.to;
             }
             ServerFrame::Bye { reason, .. } => panic!("{reason}"),
@@ -101,12 +133,25 @@ async fn a_slow_console_is_replayed_from_the_log() {
 async fn a_take_without_a_session_becomes_an_assignment() {
     let rig = Rig::start().await;
     rig.post(&["a bin is full"]).await;
-    let item = rig.running.hub.desk.board(|board| board.items().next().cloned()).expect("an item");
+    let item = rig
+        .running
+        .hub
+        .desk
+        .board(|board| board.items().next().cloned())
+        .expect("an item");
     let officer = rig.officer("carla");
-    let outcome = rig.running.hub.desk.ask(officer, false, take(&item.key)).await;
+    let outcome = rig
+        .running
+        .hub
+        .desk
+        .ask(officer, false, take(&item.key))
+        .await;
     assert_eq!(outcome.accepted(), 1);
     let holder = rig.running.hub.desk.board(|board| {
-        board.item(&item.key).and_then(|item| item.triage.holder()).map(|who| who.to_string())
+        board
+            .item(&item.key)
+            .and_then(|item| item.triage.holder())
+            .map(|who| who.to_string())
     });
     assert_eq!(holder.as_deref(), Some("carla"));
     rig.stop().await;

@@ -13,8 +13,8 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use watchfloor::channels::Intake;
 use watchfloor::config;
 use watchfloor::hub::auth::{Accounts, NewOfficer};
-use watchfloor::hub::serve::{Plan, Running, start};
 use watchfloor::hub::floor;
+use watchfloor::hub::serve::{Plan, Running, start};
 use watchfloor::model::command::{Command, Outcome, Target, Verb};
 use watchfloor::model::event::Event;
 use watchfloor::model::ids::{ChannelName, CommandId, Epoch, ItemKey, OfficerId, Seq};
@@ -47,7 +47,11 @@ impl Rig {
         let mut tokens = std::collections::BTreeMap::new();
         Accounts::change(folder.path(), |accounts| {
             for name in ["ana", "ben", "carla", "eve"] {
-                let role = if name == "eve" { Role::Viewer } else { Role::Officer };
+                let role = if name == "eve" {
+                    Role::Viewer
+                } else {
+                    Role::Officer
+                };
                 let token = accounts.add(account(name, role), now)?;
                 tokens.insert(name.to_owned(), token.reveal().to_owned());
             }
@@ -55,7 +59,11 @@ impl Rig {
         })
         .expect("accounts");
         let running = start(plan(folder.path())).await.expect("a hub");
-        Self { running, folder, tokens }
+        Self {
+            running,
+            folder,
+            tokens,
+        }
     }
 
     pub async fn start_second(&self) -> String {
@@ -66,10 +74,18 @@ impl Rig {
     }
 
     pub async fn restart(self) -> Self {
-        let Self { running, folder, tokens } = self;
+        let Self {
+            running,
+            folder,
+            tokens,
+        } = self;
         running.stop().await;
         let running = start(plan(folder.path())).await.expect("a hub");
-        Self { running, folder, tokens }
+        Self {
+            running,
+            folder,
+            tokens,
+        }
     }
 
     pub async fn stop(self) {
@@ -91,7 +107,8 @@ impl Rig {
 
     /// Delivers posts whose text is their id.
     pub async fn post(&self, texts: &[&str]) -> Vec<Receipt> {
-        self.deliver(texts.iter().map(|text| (*text, *text)).collect()).await
+        self.deliver(texts.iter().map(|text| (*text, *text)).collect())
+            .await
     }
 
     pub async fn post_as(&self, id: &str, text: &str) -> Vec<Receipt> {
@@ -101,10 +118,20 @@ impl Rig {
     async fn deliver(&self, posts: Vec<(&str, &str)>) -> Vec<Receipt> {
         let channel = ChannelName::new("town").expect("a channel");
         let inbound = posts.into_iter().map(|(id, text)| Inbound::Item {
-            content: Arc::new(Content::new(Kind::Mention, channel.clone(), id.into(), text.into())),
+            content: Arc::new(Content::new(
+                Kind::Mention,
+                channel.clone(),
+                id.into(),
+                text.into(),
+            )),
             raw: text.as_bytes().to_vec().into(),
         });
-        self.running.hub.desk.submit(&channel, inbound.collect()).await.expect("stored")
+        self.running
+            .hub
+            .desk
+            .submit(&channel, inbound.collect())
+            .await
+            .expect("stored")
     }
 
     pub async fn join(&self, officer: &str) -> Console {
@@ -124,10 +151,19 @@ impl Rig {
         let mut socket = Console::dial(self.running.address, Some(&token), "watchfloor.v1")
             .await
             .expect("a session");
-        let resume = ClientFrame::Resume { epoch, seq, window: Window::default() };
+        let resume = ClientFrame::Resume {
+            epoch,
+            seq,
+            window: Window::default(),
+        };
         let text = serde_json::to_string(&resume).expect("a frame");
         socket.send(Message::text(text)).await.expect("sent");
-        let mut console = Console { socket, epoch: epoch.unwrap_or(Epoch(uuid::Uuid::nil())), last: seq, items: Vec::new() };
+        let mut console = Console {
+            socket,
+            epoch: epoch.unwrap_or(Epoch(uuid::Uuid::nil())),
+            last: seq,
+            items: Vec::new(),
+        };
         loop {
             match console.frame().await {
                 ServerFrame::Hello(hello) => console.epoch = hello.epoch,
@@ -161,12 +197,24 @@ pub struct Console {
 
 impl Console {
     /// Dials; the HTTP status when it is refused.
-    pub async fn dial(address: SocketAddr, token: Option<&str>, protocol: &str) -> Result<Socket, u16> {
-        let mut request = format!("ws://{address}/v1/stream").into_client_request().expect("a request");
+    pub async fn dial(
+        address: SocketAddr,
+        token: Option<&str>,
+        protocol: &str,
+    ) -> Result<Socket, u16> {
+        let mut request = format!("ws://{address}/v1/stream")
+            .into_client_request()
+            .expect("a request");
         let headers = request.headers_mut();
-        headers.insert("sec-websocket-protocol", protocol.parse().expect("a header"));
+        headers.insert(
+            "sec-websocket-protocol",
+            protocol.parse().expect("a header"),
+        );
         if let Some(token) = token {
-            headers.insert("authorization", format!("Bearer {token}").parse().expect("a header"));
+            headers.insert(
+                "authorization",
+                format!("Bearer {token}").parse().expect("a header"),
+            );
         }
         match tokio_tungstenite::connect_async(request).await {
             Ok((socket, _)) => Ok(socket),
@@ -177,7 +225,9 @@ impl Console {
 
     pub async fn frame(&mut self) -> ServerFrame {
         loop {
-            let message = tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("a frame in time");
+            let message = tokio::time::timeout(PATIENCE, self.socket.next())
+                .await
+                .expect("a frame in time");
             let text = match message.expect("the session lives").expect("a message") {
                 Message::Text(text) => text,
                 _ => continue,
@@ -221,7 +271,9 @@ impl Console {
     }
 
     pub async fn send_command(&mut self, command: &Command) {
-        let frame = ClientFrame::Command { command: command.clone() };
+        let frame = ClientFrame::Command {
+            command: command.clone(),
+        };
         let text = serde_json::to_string(&frame).expect("a frame");
         self.socket.send(Message::text(text)).await.expect("sent");
     }
@@ -231,11 +283,17 @@ pub fn command(verb: Verb, target: &ItemKey) -> Command {
     Command {
         id: CommandId(uuid::Uuid::now_v7()),
         verb,
-        targets: vec![Target { key: *target, version: None }],
+        targets: vec![Target {
+            key: *target,
+            version: None,
+        }],
         note: "a note".into(),
     }
 }
 
 pub fn take(target: &ItemKey) -> Command {
-    Command { note: "".into(), ..command(Verb::Take, target) }
+    Command {
+        note: "".into(),
+        ..command(Verb::Take, target)
+    }
 }

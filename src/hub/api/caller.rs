@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::extract::connect_info::ConnectInfo;
 use axum::extract::FromRequestParts;
+use axum::extract::connect_info::ConnectInfo;
 use axum::http::header;
 use axum::http::request::Parts;
 
@@ -27,7 +27,10 @@ impl<L: EventLog> FromRequestParts<Arc<Hub<L>>> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub<L>>) -> Result<Self, Problem> {
-        let peer = parts.extensions.get::<ConnectInfo<PeerInfo>>().map(|ConnectInfo(peer)| peer);
+        let peer = parts
+            .extensions
+            .get::<ConnectInfo<PeerInfo>>()
+            .map(|ConnectInfo(peer)| peer);
         let peer = peer.ok_or_else(|| {
             Problem::unavailable("The hub does not know where this request came from.".to_owned())
         })?;
@@ -38,16 +41,20 @@ impl<L: EventLog> FromRequestParts<Arc<Hub<L>>> for Caller {
             .and_then(Credential::bearer);
         let certificate = peer.client_cert.clone().map(Credential::Certificate);
         let credential = bearer.or(certificate);
-        let opened =
-            hub.access.authenticate(credential.as_ref(), peer.addr.ip(), hub.clock.now());
-        opened.map(|grant| Self { officer: Arc::new(grant.officer.clone()), grant }).map_err(
-            |error| {
+        let opened = hub
+            .access
+            .authenticate(credential.as_ref(), peer.addr.ip(), hub.clock.now());
+        opened
+            .map(|grant| Self {
+                officer: Arc::new(grant.officer.clone()),
+                grant,
+            })
+            .map_err(|error| {
                 hub.metrics.refused("api", "credential");
                 match error {
                     AccessError::Throttled { .. } => Problem::throttled(error.to_string()),
                     _ => Problem::unauthorised(error.to_string()),
                 }
-            },
-        )
+            })
     }
 }

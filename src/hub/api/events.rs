@@ -50,5 +50,9 @@ pub async fn list<L: EventLog>(
     let to = events.last().map_or(Seq(asked.since), |event| event.seq);
     let desks = &caller.officer.desks;
     events.retain(|event| event.desk.as_ref().is_none_or(|desk| desks.include(desk)));
-    Ok(Json(EventList { events, to, head: hub.fanout.head() }))
+    Ok(Json(EventList {
+        events,
+        to,
+        head: hub.fanout.head(),
+    }))
 }

@@ -66,7 +66,10 @@ pub async fn list<L: EventLog>(
     let mut items: Vec<Item> = hub.desk.board(|board| {
         let newest = board.by_number().rev().filter(|item| item.id < before);
         let mine = newest.filter(|item| caller.officer.desks.include(&item.desk));
-        mine.filter(|item| filter.matches(item, &asker)).take(limit + 1).cloned().collect()
+        mine.filter(|item| filter.matches(item, &asker))
+            .take(limit + 1)
+            .cloned()
+            .collect()
     });
     let more = items.len() > limit;
     items.truncate(limit);
@@ -107,7 +110,10 @@ pub async fn raw<L: EventLog>(
     // Never rendered by whoever fetches it: it is a stranger's document.
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}-{seq}.bin\"", item.key)),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{}-{seq}.bin\"", item.key),
+        ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
     ];
     Ok((headers, document).into_response())
@@ -120,9 +126,13 @@ async fn find<L: EventLog>(hub: &Hub<L>, officer: &Officer, name: &str) -> Resul
         Ok(key) => key,
         Err(_) => {
             let number = name.trim_start_matches('#').parse().map_err(|_| {
-                Problem::invalid("An item is named by its number or its key of 32 digits.".to_owned())
+                Problem::invalid(
+                    "An item is named by its number or its key of 32 digits.".to_owned(),
+                )
             })?;
-            let on_board = hub.desk.board(|board| board.by_id(ItemId(number)).map(|item| item.key));
+            let on_board = hub
+                .desk
+                .board(|board| board.by_id(ItemId(number)).map(|item| item.key));
             match on_board {
                 Some(key) => key,
                 None => hub.log.key_of(ItemId(number)).await?.ok_or_else(unknown)?,
@@ -131,14 +141,23 @@ async fn find<L: EventLog>(hub: &Hub<L>, officer: &Officer, name: &str) -> Resul
     };
     let item = match hub.desk.board(|board| board.item(&key).cloned()) {
         Some(item) => item,
-        None => crate::hub::desk::fold_item(&*hub.log, key).await?.ok_or_else(unknown)?,
+        None => crate::hub::desk::fold_item(&*hub.log, key)
+            .await?
+            .ok_or_else(unknown)?,
     };
-    officer.desks.include(&item.desk).then_some(item).ok_or_else(unknown)
+    officer
+        .desks
+        .include(&item.desk)
+        .then_some(item)
+        .ok_or_else(unknown)
 }
 
 /// A name fit to be repeated in an error.
 fn named(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).take(32).collect()
+    name.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(32)
+        .collect()
 }
 
 /// What may be asked of `/v1/items`, for the OpenAPI document.

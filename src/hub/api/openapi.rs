@@ -45,8 +45,7 @@ pub fn describe() -> Value {
         .with(|settings| settings.definitions_path = "/components/schemas".into())
         .into_generator();
     let paths = paths(&mut types);
-    let schemas: Map<String, Value> =
-        types.take_definitions(true).into_iter().collect();
+    let schemas: Map<String, Value> = types.take_definitions(true).into_iter().collect();
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -110,7 +109,11 @@ fn get<T: JsonSchema>(types: &mut SchemaGenerator, says: &str, parameters: Vec<V
 }
 
 fn evidence(types: &mut SchemaGenerator, item: Value) -> Value {
-    let mut described = get::<String>(types, "The document that it came in, as it came.", vec![item]);
+    let mut described = get::<String>(
+        types,
+        "The document that it came in, as it came.",
+        vec![item],
+    );
     described["responses"]["200"]["content"] =
         json!({ "application/octet-stream": { "schema": { "type": "string" } } });
     described

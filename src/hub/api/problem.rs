@@ -28,37 +28,55 @@ impl Problem {
     /// 400: what was asked can't be understood.
     #[must_use]
     pub fn invalid(says: String) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, says }
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            says,
+        }
     }
 
     /// 401: who asks is not known.
     #[must_use]
     pub fn unauthorised(says: String) -> Self {
-        Self { status: StatusCode::UNAUTHORIZED, says }
+        Self {
+            status: StatusCode::UNAUTHORIZED,
+            says,
+        }
     }
 
     /// 403: who asks may not.
     #[must_use]
     pub fn forbidden(says: String) -> Self {
-        Self { status: StatusCode::FORBIDDEN, says }
+        Self {
+            status: StatusCode::FORBIDDEN,
+            says,
+        }
     }
 
     /// 404: what is asked for is not here.
     #[must_use]
     pub fn not_found(says: String) -> Self {
-        Self { status: StatusCode::NOT_FOUND, says }
+        Self {
+            status: StatusCode::NOT_FOUND,
+            says,
+        }
     }
 
     /// 429: too many failures.
     #[must_use]
     pub fn throttled(says: String) -> Self {
-        Self { status: StatusCode::TOO_MANY_REQUESTS, says }
+        Self {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            says,
+        }
     }
 
     /// 503: not now.
     #[must_use]
     pub fn unavailable(says: String) -> Self {
-        Self { status: StatusCode::SERVICE_UNAVAILABLE, says }
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            says,
+        }
     }
 }
 

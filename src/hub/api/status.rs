@@ -34,7 +34,11 @@ pub async fn healthz<L: EventLog>(
 ) -> Response {
     let troubles = hub.trouble.list();
     let sound = troubles.is_empty() && !hub.desk.is_closed();
-    let status = if sound { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if sound {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     let known = caller.is_ok();
     let answer = HealthAnswer {
         status: if sound { "ok" } else { "degraded" },

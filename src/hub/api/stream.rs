@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
 use axum::extract::State;
+use axum::extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
@@ -57,9 +57,13 @@ pub async fn open<L: EventLog>(
 
 /// A console that offers subprotocols has to offer one of ours.
 fn spoken(headers: &HeaderMap) -> Result<(), Problem> {
-    let offered = headers.get(header::SEC_WEBSOCKET_PROTOCOL).and_then(|value| value.to_str().ok());
+    let offered = headers
+        .get(header::SEC_WEBSOCKET_PROTOCOL)
+        .and_then(|value| value.to_str().ok());
     let known = offered.is_none_or(|offered| {
-        offered.split(',').any(|one| [PROTOCOL_ZSTD, PROTOCOL_JSON].contains(&one.trim()))
+        offered
+            .split(',')
+            .any(|one| [PROTOCOL_ZSTD, PROTOCOL_JSON].contains(&one.trim()))
     });
     if known {
         return Ok(());

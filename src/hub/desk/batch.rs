@@ -17,7 +17,7 @@ use crate::store::{LogError, Record, Unit, encode_body};
 
 /// Where the answer to a unit goes. Holds the work itself, so that it can be
 /// decided again when another writer came between.
-pub enum Answer {
+pub(super) enum Answer {
     /// To whoever gave the command.
     Command(Box<Asking>, Outcome),
     /// To the channel.
@@ -27,7 +27,7 @@ pub enum Answer {
 }
 
 /// A unit that was decided, with what it needs when it is durable.
-pub struct Decided {
+pub(super) struct Decided {
     /// By whom.
     pub actor: Actor,
     /// Why.
@@ -41,7 +41,7 @@ pub struct Decided {
 }
 
 /// Units with disjoint keys.
-pub struct Batch {
+pub(super) struct Batch {
     /// The moment at which all of it was decided.
     pub at: Timestamp,
     touched: HashSet<ItemKey>,
@@ -55,7 +55,7 @@ pub struct Batch {
 
 impl Batch {
     /// An empty batch, decided at `at`.
-    pub fn new(at: Timestamp) -> Self {
+    pub(super) fn new(at: Timestamp) -> Self {
         Self {
             at,
             touched: HashSet::new(),
@@ -68,37 +68,39 @@ impl Batch {
     }
 
     /// How many facts it holds.
-    pub fn facts(&self) -> usize {
+    pub(super) fn facts(&self) -> usize {
         self.facts
     }
 
     /// Whether nothing is to be written.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.decided.is_empty()
     }
 
     /// Whether a decision about `key` would miss facts of this batch.
-    pub fn touches(&self, key: &ItemKey) -> bool {
+    pub(super) fn touches(&self, key: &ItemKey) -> bool {
         self.touched.contains(key)
     }
 
     /// Whether a fact about the floor itself (a suppression) is in it.
-    pub fn touches_floor(&self) -> bool {
+    pub(super) fn touches_floor(&self) -> bool {
         self.floor_touched
     }
 
     /// Whether any of `facts` is about something that this batch changes.
-    pub fn overlaps(&self, facts: &[Fact]) -> bool {
-        facts.iter().any(|fact| fact.key.is_some_and(|key| self.touches(&key)))
+    pub(super) fn overlaps(&self, facts: &[Fact]) -> bool {
+        facts
+            .iter()
+            .any(|fact| fact.key.is_some_and(|key| self.touches(&key)))
     }
 
     /// An answer that waits for nothing: a refusal, a duplicate.
-    pub fn answer(&mut self, answer: Answer) {
+    pub(super) fn answer(&mut self, answer: Answer) {
         self.answers.push(answer);
     }
 
     /// Adds a unit. `raw` is the document that its first fact came in.
-    pub fn add(&mut self, mut decided: Decided, raw: Option<bytes::Bytes>) {
+    pub(super) fn add(&mut self, mut decided: Decided, raw: Option<bytes::Bytes>) {
         self.facts += decided.facts.len();
         for fact in &decided.facts {
             match fact.key {
@@ -106,33 +108,46 @@ impl Batch {
                 None => self.floor_touched = true,
             }
         }
-        decided.json = decided.facts.iter().map(|fact| encode_body(&fact.body)).collect();
+        decided.json = decided
+            .facts
+            .iter()
+            .map(|fact| encode_body(&fact.body))
+            .collect();
         self.decided.push(decided);
         self.raws.push(raw);
     }
 
     /// The units for the log.
-    pub fn take_units(&mut self) -> Vec<Unit> {
+    pub(super) fn take_units(&mut self) -> Vec<Unit> {
         let raws = std::mem::take(&mut self.raws);
         let at = self.at;
-        self.decided.iter().zip(raws).map(|(decided, raw)| unit(at, decided, raw)).collect()
+        self.decided
+            .iter()
+            .zip(raws)
+            .map(|(decided, raw)| unit(at, decided, raw))
+            .collect()
     }
 
     /// The decided units and the answers that wait for nothing.
-    pub fn into_parts(self) -> (Timestamp, Vec<Decided>, Vec<Answer>) {
+    pub(super) fn into_parts(self) -> (Timestamp, Vec<Decided>, Vec<Answer>) {
         (self.at, self.decided, self.answers)
     }
 
     /// Answers a batch that has nothing to write.
-    pub fn answer_now(self, answered: &mut Answered) {
+    pub(super) fn answer_now(self, answered: &mut Answered) {
         for answer in self.answers {
             answer.send(answered);
         }
     }
 
     /// Tells everybody that nothing of it was stored.
-    pub fn fail(self, error: &LogError) {
-        for answer in self.decided.into_iter().map(|one| one.answer).chain(self.answers) {
+    pub(super) fn fail(self, error: &LogError) {
+        for answer in self
+            .decided
+            .into_iter()
+            .map(|one| one.answer)
+            .chain(self.answers)
+        {
             match answer {
                 Answer::Command(asking, outcome) => {
                     asking.reply.send(refused_all(outcome, error));
@@ -148,7 +163,7 @@ impl Batch {
 
 impl Answer {
     /// Sends it, and remembers the outcome of a command that caused nothing.
-    pub fn send(self, answered: &mut Answered) {
+    pub(super) fn send(self, answered: &mut Answered) {
         match self {
             Self::Command(asking, outcome) => {
                 if outcome.seq.is_none() {
@@ -179,5 +194,11 @@ fn unit(at: Timestamp, decided: &Decided, mut raw: Option<bytes::Bytes>) -> Unit
         Answer::Command(_, outcome) => Some(outcome.clone()),
         _ => None,
     };
-    Unit { at, actor: decided.actor.clone(), cause: decided.cause, records, outcome }
+    Unit {
+        at,
+        actor: decided.actor.clone(),
+        cause: decided.cause,
+        records,
+        outcome,
+    }
 }

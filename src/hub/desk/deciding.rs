@@ -9,7 +9,7 @@ use super::work::{Asking, Control, Delivery, Work};
 use super::{BATCH, Desk};
 use crate::model::command::{Command, Verb};
 use crate::model::decide::{self, Acting};
-use crate::model::event::{Actor, Body, Cause, Fact};
+use crate::model::event::{Actor, Cause, Fact};
 use crate::model::ids::{ChannelName, Seq};
 use crate::model::inbound::Inbound;
 use crate::model::item::Content;
@@ -27,8 +27,16 @@ impl<L: EventLog> Desk<L> {
                 None
             }
             Work::Control(Control::Record(body)) => {
-                let fact = Fact { key: None, desk: None, after: Seq(0), body: *body };
-                batch.add(decided(Actor::Hub, Cause::Operator, vec![fact], Answer::Nobody), None);
+                let fact = Fact {
+                    key: None,
+                    desk: None,
+                    after: Seq(0),
+                    body: *body,
+                };
+                batch.add(
+                    decided(Actor::Hub, Cause::Operator, vec![fact], Answer::Nobody),
+                    None,
+                );
                 None
             }
         }
@@ -64,7 +72,10 @@ impl<L: EventLog> Desk<L> {
         if decision.facts.is_empty() {
             batch.answer(answer);
         } else {
-            batch.add(decided(actor, Cause::Command(id), decision.facts, answer), None);
+            batch.add(
+                decided(actor, Cause::Command(id), decision.facts, answer),
+                None,
+            );
         }
         None
     }
@@ -130,13 +141,24 @@ impl<L: EventLog> Desk<L> {
         let now = batch.at;
         let lapsed = self.parts.presence.lapsed(now);
         let due: Vec<Vec<Fact>> = self.read(|board| {
-            let expired = board.due(now).into_iter().map(|one| decide::expiry(board, &one, now));
-            let lapses = lapsed.iter().map(|(holder, why)| decide::lapse(board, holder, *why));
-            expired.chain(lapses).filter(|facts| !facts.is_empty()).collect()
+            let expired = board
+                .due(now)
+                .into_iter()
+                .map(|one| decide::expiry(board, &one, now));
+            let lapses = lapsed
+                .iter()
+                .map(|(holder, why)| decide::lapse(board, holder, *why));
+            expired
+                .chain(lapses)
+                .filter(|facts| !facts.is_empty())
+                .collect()
         });
         for facts in due {
             if !batch.overlaps(&facts) && !(batch.touches_floor() && !batch.is_empty()) {
-                batch.add(decided(Actor::Hub, Cause::Clock, facts, Answer::Nobody), None);
+                batch.add(
+                    decided(Actor::Hub, Cause::Clock, facts, Answer::Nobody),
+                    None,
+                );
             }
         }
         self.evict(now);
@@ -153,7 +175,13 @@ impl<L: EventLog> Desk<L> {
 }
 
 fn decided(actor: Actor, cause: Cause, facts: Vec<Fact>, answer: Answer) -> Decided {
-    Decided { actor, cause, facts, json: Vec::new(), answer }
+    Decided {
+        actor,
+        cause,
+        facts,
+        json: Vec::new(),
+        answer,
+    }
 }
 
 /// Whether a command looks at something that the batch changes.
@@ -164,7 +192,10 @@ fn must_wait(command: &Command, batch: &Batch) -> bool {
     );
     (whole_floor && !batch.is_empty())
         || batch.touches_floor()
-        || command.targets.iter().any(|target| batch.touches(&target.key))
+        || command
+            .targets
+            .iter()
+            .any(|target| batch.touches(&target.key))
 }
 
 impl Delivery {
@@ -174,6 +205,10 @@ impl Delivery {
         receipts: super::work::Receipts,
         one: (usize, Inbound),
     ) -> Self {
-        Self { channel, inbound: VecDeque::from([one]), receipts }
+        Self {
+            channel,
+            inbound: VecDeque::from([one]),
+            receipts,
+        }
     }
 }

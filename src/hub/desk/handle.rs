@@ -29,7 +29,12 @@ impl DeskHandle {
         controls: mpsc::Sender<Control>,
         board: Arc<RwLock<Board>>,
     ) -> Self {
-        Self { commands, deliveries, controls, board }
+        Self {
+            commands,
+            deliveries,
+            controls,
+            board,
+        }
     }
 
     /// Gives a command; the answer goes where `asking` says. When the desk is
@@ -51,7 +56,12 @@ impl DeskHandle {
             RefusalCode::Unavailable,
             "The hub is shutting down; give the command again in a moment.".to_owned(),
         );
-        self.command(Asking { officer, connected, command, reply: ReplyTo::Once(reply) });
+        self.command(Asking {
+            officer,
+            connected,
+            command,
+            reply: ReplyTo::Once(reply),
+        });
         answer.await.unwrap_or(closing)
     }
 
@@ -64,7 +74,12 @@ impl DeskHandle {
 
     /// Puts a fact about the floor into the log.
     pub async fn record(&self, body: Body) {
-        if self.controls.send(Control::Record(Box::new(body))).await.is_err() {
+        if self
+            .controls
+            .send(Control::Record(Box::new(body)))
+            .await
+            .is_err()
+        {
             tracing::warn!(message = "A fact came after the desk had closed; it was not stored.");
         }
     }
@@ -93,8 +108,15 @@ impl Intake for DeskHandle {
         let (reply, answer) = oneshot::channel();
         let receipts = Receipts::new(inbound.len(), reply);
         let inbound = inbound.into_iter().enumerate().collect();
-        let delivery = Delivery { channel: channel.clone(), inbound, receipts };
-        self.deliveries.send(delivery).await.map_err(|_| IntakeError::Closing)?;
+        let delivery = Delivery {
+            channel: channel.clone(),
+            inbound,
+            receipts,
+        };
+        self.deliveries
+            .send(delivery)
+            .await
+            .map_err(|_| IntakeError::Closing)?;
         answer.await.unwrap_or(Err(IntakeError::Closing))
     }
 }

@@ -14,12 +14,19 @@ impl<L: EventLog> Desk<L> {
         let missing: Vec<ItemKey> = self.read(|board| {
             let absent = |key: &ItemKey| board.item(key).is_none();
             match work {
-                Work::Command(asking) => {
-                    asking.command.targets.iter().map(|target| target.key).filter(absent).collect()
-                }
-                Work::Delivery(delivery) => {
-                    delivery.inbound.iter().filter_map(|(_, one)| one.key()).filter(absent).collect()
-                }
+                Work::Command(asking) => asking
+                    .command
+                    .targets
+                    .iter()
+                    .map(|target| target.key)
+                    .filter(absent)
+                    .collect(),
+                Work::Delivery(delivery) => delivery
+                    .inbound
+                    .iter()
+                    .filter_map(|(_, one)| one.key())
+                    .filter(absent)
+                    .collect(),
                 Work::Control(_) => Vec::new(),
             }
         });

@@ -105,8 +105,7 @@ impl<L: EventLog> Desk<L> {
         let (commands_in, commands) = mpsc::channel(COMMANDS);
         let (deliveries_in, deliveries) = mpsc::channel(DELIVERIES);
         let (controls_in, controls) = mpsc::channel(CONTROLS);
-        let handle =
-            DeskHandle::new(commands_in, deliveries_in, controls_in, Arc::clone(&board));
+        let handle = DeskHandle::new(commands_in, deliveries_in, controls_in, Arc::clone(&board));
         let desk = Self {
             parts,
             board,
@@ -123,7 +122,9 @@ impl<L: EventLog> Desk<L> {
     /// Works until `stop`, then finishes what waits.
     pub async fn run(mut self, stop: CancellationToken) {
         loop {
-            let Some(first) = self.next(&stop).await else { break };
+            let Some(first) = self.next(&stop).await else {
+                break;
+            };
             let batch = self.gather(first).await;
             self.carry_out(batch).await;
         }
@@ -162,7 +163,9 @@ impl<L: EventLog> Desk<L> {
             return Some(Work::Control(control));
         }
         let carried = self.carried_deliveries.pop_front();
-        carried.or_else(|| self.deliveries.try_recv().ok()).map(Work::Delivery)
+        carried
+            .or_else(|| self.deliveries.try_recv().ok())
+            .map(Work::Delivery)
     }
 
     /// Decides `first` and all that waits, up to the limits of a batch. What
@@ -202,7 +205,10 @@ impl<L: EventLog> Desk<L> {
         match self.parts.log.append(units).await {
             Ok(appended) => {
                 self.parts.trouble.clear_log();
-                if appended.iter().any(|one| matches!(one, Appended::Conflict { .. })) {
+                if appended
+                    .iter()
+                    .any(|one| matches!(one, Appended::Conflict { .. }))
+                {
                     self.catch_up().await;
                 }
                 self.publish(batch, appended);
@@ -226,10 +232,20 @@ impl<L: EventLog> Desk<L> {
     }
 
     fn read<T>(&self, look: impl FnOnce(&Board) -> T) -> T {
-        look(&self.board.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+        look(
+            &self
+                .board
+                .read()
+                .unwrap_or_else(std::sync::PoisonError::into_inner),
+        )
     }
 
     fn write<T>(&self, change: impl FnOnce(&mut Board) -> T) -> T {
-        change(&mut self.board.write().unwrap_or_else(std::sync::PoisonError::into_inner))
+        change(
+            &mut self
+                .board
+                .write()
+                .unwrap_or_else(std::sync::PoisonError::into_inner),
+        )
     }
 }

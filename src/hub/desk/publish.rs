@@ -34,7 +34,10 @@ impl<L: EventLog> Desk<L> {
                 }
             }
         });
-        let sent: Vec<Sent> = stored.iter().map(|(event, json)| sent(event, json)).collect();
+        let sent: Vec<Sent> = stored
+            .iter()
+            .map(|(event, json)| sent(event, json))
+            .collect();
         self.fan_out(&sent);
         for answer in answers {
             answer.send(&mut self.answered);
@@ -50,15 +53,21 @@ impl<L: EventLog> Desk<L> {
                 }
             }
         });
-        let sent: Vec<Sent> =
-            events.iter().map(|event| sent(event, &encode_body(&event.body))).collect();
+        let sent: Vec<Sent> = events
+            .iter()
+            .map(|event| sent(event, &encode_body(&event.body)))
+            .collect();
         self.fan_out(&sent);
     }
 
     fn fan_out(&self, sent: &[Sent]) {
         self.parts.metrics.fanned_out(sent.len());
         self.parts.fanout.publish(sent, |key| {
-            self.read(|board| board.item(key).map(|item| items_frame::entering(board.head(), item)))
+            self.read(|board| {
+                board
+                    .item(key)
+                    .map(|item| items_frame::entering(board.head(), item))
+            })
         });
     }
 
@@ -67,7 +76,8 @@ impl<L: EventLog> Desk<L> {
         match (one.answer, one.actor) {
             (Answer::Command(asking, _), _) => self.carried_commands.push_back(*asking),
             (Answer::Delivered(receipts, inbound, _), Actor::Source(channel)) => {
-                self.carried_deliveries.push_back(Delivery::again(channel, receipts, inbound));
+                self.carried_deliveries
+                    .push_back(Delivery::again(channel, receipts, inbound));
             }
             // A clock's: the next tick finds it.
             _ => {}

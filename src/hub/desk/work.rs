@@ -52,7 +52,7 @@ pub struct Asking {
 }
 
 /// What one delivery of a channel held.
-pub struct Delivery {
+pub(super) struct Delivery {
     /// By which channel.
     pub channel: ChannelName,
     /// What is not decided yet, with its place in the delivery.
@@ -64,7 +64,7 @@ pub struct Delivery {
 /// The receipts of a delivery, shared by the batches that it is spread over;
 /// answered when the last one is durable.
 #[derive(Clone)]
-pub struct Receipts(Arc<std::sync::Mutex<ReceiptState>>);
+pub(super) struct Receipts(Arc<std::sync::Mutex<ReceiptState>>);
 
 struct ReceiptState {
     receipts: Vec<Option<Receipt>>,
@@ -74,7 +74,10 @@ struct ReceiptState {
 
 impl Receipts {
     /// For `count` deliveries, answered to `reply`.
-    pub fn new(count: usize, reply: oneshot::Sender<Result<Vec<Receipt>, IntakeError>>) -> Self {
+    pub(super) fn new(
+        count: usize,
+        reply: oneshot::Sender<Result<Vec<Receipt>, IntakeError>>,
+    ) -> Self {
         Self(Arc::new(std::sync::Mutex::new(ReceiptState {
             receipts: vec![None; count],
             open: count,
@@ -83,8 +86,11 @@ impl Receipts {
     }
 
     /// One is durable (or needs nothing written).
-    pub fn settle(&self, at: usize, receipt: Receipt) {
-        let mut state = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    pub(super) fn settle(&self, at: usize, receipt: Receipt) {
+        let mut state = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(slot) = state.receipts.get_mut(at)
             && slot.replace(receipt).is_none()
         {
@@ -102,8 +108,11 @@ impl Receipts {
 
     /// The whole delivery is to be sent again; what of it is durable already
     /// will then be a duplicate.
-    pub fn fail(&self, error: IntakeError) {
-        let mut state = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    pub(super) fn fail(&self, error: IntakeError) {
+        let mut state = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(reply) = state.reply.take() {
             drop(reply.send(Err(error)));
         }
@@ -119,7 +128,7 @@ pub enum Control {
 }
 
 /// One piece of work.
-pub enum Work {
+pub(super) enum Work {
     /// An officer's.
     Command(Asking),
     /// A channel's.
@@ -130,7 +139,7 @@ pub enum Work {
 
 impl Work {
     /// Tells whoever brought it that the log can't take it.
-    pub fn fail(self, error: &LogError) {
+    pub(super) fn fail(self, error: &LogError) {
         match self {
             Self::Command(asking) => {
                 let outcome = refused(&asking.command, RefusalCode::Unavailable, error.to_string());
@@ -146,7 +155,7 @@ impl Work {
 }
 
 /// The outcome of a command that was refused as a whole.
-pub fn refused(command: &Command, code: RefusalCode, says: String) -> Outcome {
+pub(super) fn refused(command: &Command, code: RefusalCode, says: String) -> Outcome {
     Outcome {
         command: command.id,
         verb: command.verb.name(),
@@ -162,15 +171,19 @@ const REMEMBERED: usize = 4096;
 /// The outcomes of commands that caused nothing: a repeat gets the first one
 /// for as long as it is remembered.
 #[derive(Default)]
-pub struct Answered {
+pub(super) struct Answered {
     outcomes: HashMap<CommandId, Outcome>,
     order: VecDeque<CommandId>,
 }
 
 impl Answered {
     /// Remembers an outcome.
-    pub fn remember(&mut self, outcome: &Outcome) {
-        if self.outcomes.insert(outcome.command, outcome.clone()).is_none() {
+    pub(super) fn remember(&mut self, outcome: &Outcome) {
+        if self
+            .outcomes
+            .insert(outcome.command, outcome.clone())
+            .is_none()
+        {
             self.order.push_back(outcome.command);
         }
         if self.order.len() > REMEMBERED
@@ -181,13 +194,13 @@ impl Answered {
     }
 
     /// The first outcome of a command.
-    pub fn get(&self, command: CommandId) -> Option<&Outcome> {
+    pub(super) fn get(&self, command: CommandId) -> Option<&Outcome> {
         self.outcomes.get(&command)
     }
 }
 
 /// The outcome of a command whose batch was not stored: nothing went through.
-pub fn refused_all(mut outcome: Outcome, error: &LogError) -> Outcome {
+pub(super) fn refused_all(mut outcome: Outcome, error: &LogError) -> Outcome {
     outcome.items.clear();
     outcome.seq = None;
     outcome.refused = Some(Refusal::new(RefusalCode::Unavailable, error.to_string()));

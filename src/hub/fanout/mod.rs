@@ -38,7 +38,8 @@ impl Sent {
     /// Whether a session of `scope` gets it.
     #[must_use]
     pub fn concerns(&self, scope: &Desks) -> bool {
-        let inside = |desk: &Option<DeskName>| desk.as_ref().is_some_and(|desk| scope.include(desk));
+        let inside =
+            |desk: &Option<DeskName>| desk.as_ref().is_some_and(|desk| scope.include(desk));
         self.desk.is_none() || inside(&self.desk) || inside(&self.left)
     }
 
@@ -76,7 +77,12 @@ impl Fanout {
     /// A fan-out that has sent everything up to `head`.
     #[must_use]
     pub fn starting_at(head: Seq) -> Self {
-        Self { state: Mutex::new(State { head, groups: HashMap::new() }) }
+        Self {
+            state: Mutex::new(State {
+                head,
+                groups: HashMap::new(),
+            }),
+        }
     }
 
     /// The last event that was fanned out.
@@ -113,7 +119,11 @@ impl Fanout {
     /// How many sessions there are.
     #[must_use]
     pub fn sessions(&self) -> usize {
-        self.lock().groups.values().map(|group| group.queues.len()).sum()
+        self.lock()
+            .groups
+            .values()
+            .map(|group| group.queues.len())
+            .sum()
     }
 
     /// Sends a batch that is durable and on the board. `entering` gives the
@@ -138,7 +148,10 @@ impl Fanout {
     pub fn broadcast(&self, frame: &Bytes) {
         let state = self.lock();
         for queue in state.groups.values().flat_map(|group| &group.queues) {
-            queue.push(Frame { bytes: frame.clone(), to: None });
+            queue.push(Frame {
+                bytes: frame.clone(),
+                to: None,
+            });
             queue.wake();
         }
     }
@@ -151,7 +164,11 @@ impl Fanout {
 impl Group {
     /// The frames of a batch for this scope. An empty frame still moves the
     /// range on, so it is only sent with the next event that concerns someone.
-    fn frames(&mut self, batch: &[Sent], entering: &impl Fn(&ItemKey) -> Option<Bytes>) -> Vec<Frame> {
+    fn frames(
+        &mut self,
+        batch: &[Sent],
+        entering: &impl Fn(&ItemKey) -> Option<Bytes>,
+    ) -> Vec<Frame> {
         let mut frames = Vec::new();
         let mut pending: Vec<Bytes> = Vec::new();
         let (mut bytes, mut upto) = (0, self.next);
@@ -164,7 +181,10 @@ impl Group {
             {
                 self.flush(&mut frames, &mut pending, upto);
                 bytes = 0;
-                frames.push(Frame { bytes: items, to: None });
+                frames.push(Frame {
+                    bytes: items,
+                    to: None,
+                });
             }
             if bytes > 0 && bytes + sent.json.len() > FRAME_BYTES {
                 self.flush(&mut frames, &mut pending, upto);
@@ -188,7 +208,10 @@ impl Group {
         }
         let bytes = encode_events(self.next, upto, pending);
         pending.clear();
-        frames.push(Frame { bytes, to: Some(upto) });
+        frames.push(Frame {
+            bytes,
+            to: Some(upto),
+        });
         self.next = upto.next();
     }
 }

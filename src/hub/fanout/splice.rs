@@ -45,5 +45,8 @@ pub fn wire_event(event: &Event, body: &Bytes) -> Bytes {
             };
             serde_json::to_vec(&envelope).ok()
         });
-    spliced.map_or_else(|| serde_json::to_vec(event).unwrap_or_default().into(), Bytes::from)
+    spliced.map_or_else(
+        || serde_json::to_vec(event).unwrap_or_default().into(),
+        Bytes::from,
+    )
 }

@@ -30,10 +30,14 @@ fn ranges(queue: &Queue) -> Vec<(u64, u64, usize)> {
     let frames = queue.drain().frames;
     frames
         .iter()
-        .filter_map(|frame| match serde_json::from_slice(&frame.bytes).expect("a frame") {
-            ServerFrame::Events(events) => Some((events.from.0, events.to.0, events.events.len())),
-            _ => None,
-        })
+        .filter_map(
+            |frame| match serde_json::from_slice(&frame.bytes).expect("a frame") {
+                ServerFrame::Events(events) => {
+                    Some((events.from.0, events.to.0, events.events.len()))
+                }
+                _ => None,
+            },
+        )
         .collect()
 }
 
@@ -42,8 +46,12 @@ fn a_scope_gets_its_own_events_and_no_gap() {
     let fanout = Fanout::starting_at(Seq(10));
     let water = Arc::new(Queue::default());
     assert_eq!(fanout.subscribe(&only("water"), &water), Seq(10));
-    fanout.publish(&[sent(11, "roads", None), sent(12, "roads", None)], |_| None);
-    fanout.publish(&[sent(13, "water", None), sent(14, "roads", None)], |_| None);
+    fanout.publish(&[sent(11, "roads", None), sent(12, "roads", None)], |_| {
+        None
+    });
+    fanout.publish(&[sent(13, "water", None), sent(14, "roads", None)], |_| {
+        None
+    });
     fanout.publish(&[sent(15, "water", None)], |_| None);
     assert_eq!(ranges(&water), [(11, 14, 1), (15, 15, 1)]);
 }
@@ -60,7 +68,11 @@ fn an_item_that_enters_a_scope_is_sent_before_its_event() {
     let got = water.drain().frames;
     assert_eq!(got.len(), 2);
     assert_eq!(got[0].bytes, items);
-    assert_eq!(ranges(&roads), [(1, 1, 1)], "the desk that it left is told too");
+    assert_eq!(
+        ranges(&roads),
+        [(1, 1, 1)],
+        "the desk that it left is told too"
+    );
 }
 
 #[test]
@@ -68,7 +80,10 @@ fn an_overflow_drops_the_queue_as_a_whole_and_keeps_the_replies() {
     let queue = Queue::default();
     queue.reply(Bytes::from_static(b"reply"));
     for _ in 0..300 {
-        queue.push(Frame { bytes: Bytes::from_static(b"frame"), to: None });
+        queue.push(Frame {
+            bytes: Bytes::from_static(b"frame"),
+            to: None,
+        });
     }
     let drained = queue.drain();
     assert!(drained.overflowed);

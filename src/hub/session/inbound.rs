@@ -21,7 +21,7 @@ const PATIENCE: u32 = 20;
 const TARGETS: usize = 10_000;
 
 /// How often a console may speak.
-pub struct Inbox {
+pub(super) struct Inbox {
     tokens: u32,
     filled: Instant,
     wrong: u32,
@@ -29,8 +29,12 @@ pub struct Inbox {
 
 impl Inbox {
     /// With all its tokens.
-    pub fn new() -> Self {
-        Self { tokens: COMMANDS_PER_SECOND, filled: Instant::now(), wrong: 0 }
+    pub(super) fn new() -> Self {
+        Self {
+            tokens: COMMANDS_PER_SECOND,
+            filled: Instant::now(),
+            wrong: 0,
+        }
     }
 
     /// Takes one command's token.
@@ -48,7 +52,7 @@ impl Inbox {
 }
 
 /// Reads a frame from a message.
-pub fn decode(message: &Message) -> Result<ClientFrame, CodecError> {
+pub(super) fn decode(message: &Message) -> Result<ClientFrame, CodecError> {
     match message {
         Message::Text(text) => codec::read_client(&Packet::Text(text.clone().into())),
         Message::Binary(bytes) => codec::read_client(&Packet::Binary(bytes.clone())),
@@ -62,7 +66,9 @@ impl<L: EventLog> Session<L> {
         &mut self,
         message: Option<Result<Message, axum::Error>>,
     ) -> Option<Ended> {
-        let Some(Ok(message)) = message else { return Some(Ended::Gone) };
+        let Some(Ok(message)) = message else {
+            return Some(Ended::Gone);
+        };
         if matches!(message, Message::Close(_)) {
             return Some(Ended::Gone);
         }
@@ -72,7 +78,10 @@ impl<L: EventLog> Session<L> {
             Err(error) => {
                 self.hub.metrics.bad_frames.inc();
                 self.inbox.wrong += 1;
-                let refusal = ServerFrame::Error { says: error.to_string(), command: None };
+                let refusal = ServerFrame::Error {
+                    says: error.to_string(),
+                    command: None,
+                };
                 if self.inbox.wrong > PATIENCE || self.send(&refusal).await.is_err() {
                     return Some(Ended::Protocol);
                 }
@@ -91,7 +100,9 @@ impl<L: EventLog> Session<L> {
             }
             ClientFrame::Presence { idle_s, typing } => {
                 let idle = Duration::from_secs(idle_s);
-                self.hub.presence.active((&self.officer.id, self.id), idle, typing, now);
+                self.hub
+                    .presence
+                    .active((&self.officer.id, self.id), idle, typing, now);
                 None
             }
             // A second resume is a wish for a snapshot.
@@ -105,11 +116,16 @@ impl<L: EventLog> Session<L> {
 
     async fn command(&mut self, command: Command) -> Option<Ended> {
         if let Some(says) = self.objection(&command) {
-            let refusal = ServerFrame::Error { says, command: Some(command.id) };
+            let refusal = ServerFrame::Error {
+                says,
+                command: Some(command.id),
+            };
             return self.send(&refusal).await.is_err().then_some(Ended::Gone);
         }
         let now = self.hub.clock.now();
-        self.hub.presence.active((&self.officer.id, self.id), Duration::ZERO, None, now);
+        self.hub
+            .presence
+            .active((&self.officer.id, self.id), Duration::ZERO, None, now);
         self.hub.desk.command(Asking {
             officer: Arc::clone(&self.officer),
             connected: true,
@@ -138,7 +154,10 @@ pub fn oversized(command: &Command) -> Option<String> {
         _ => 0,
     };
     if words.max(command.note.len()) > TEXT_BYTES {
-        return Some(format!("A note or reason may have {} KiB; this one is longer.", TEXT_BYTES / 1024));
+        return Some(format!(
+            "A note or reason may have {} KiB; this one is longer.",
+            TEXT_BYTES / 1024
+        ));
     }
     (command.targets.len() > TARGETS)
         .then(|| format!("A command may be about {TARGETS} items; narrow the filter."))

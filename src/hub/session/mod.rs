@@ -79,7 +79,9 @@ pub async fn run<L: EventLog>(
     valid: impl Fn() -> bool + Send,
     stop: CancellationToken,
 ) {
-    let compressed = socket.protocol().is_some_and(|chosen| chosen == crate::wire::limits::PROTOCOL_ZSTD);
+    let compressed = socket
+        .protocol()
+        .is_some_and(|chosen| chosen == crate::wire::limits::PROTOCOL_ZSTD);
     let (sink, mut stream) = socket.split();
     let id = hub.presence.joined(&officer.id, hub.clock.now());
     hub.metrics.sessions.inc();
@@ -151,10 +153,17 @@ impl<L: EventLog> Session<L> {
         stream: &mut (impl futures_util::Stream<Item = Result<Message, axum::Error>> + Unpin),
     ) -> Result<(), Ended> {
         let first = tokio::time::timeout(DEAD_AFTER, stream.next()).await;
-        let Ok(Some(Ok(message))) = first else { return Err(Ended::Silent) };
+        let Ok(Some(Ok(message))) = first else {
+            return Err(Ended::Silent);
+        };
         let Ok(ClientFrame::Resume { epoch, seq, window }) = inbound::decode(&message) else {
             let says = "The first frame of a session is `resume`.".to_owned();
-            self.send(&ServerFrame::Error { says, command: None }).await.ok();
+            self.send(&ServerFrame::Error {
+                says,
+                command: None,
+            })
+            .await
+            .ok();
             return Err(Ended::Protocol);
         };
         self.window = window;
@@ -164,7 +173,9 @@ impl<L: EventLog> Session<L> {
         let known = (epoch == Some(self.hub.log.epoch())).then_some(seq);
         self.catch_up(known).await.map_err(|()| Ended::Gone)?;
         let officers = self.hub.presence.list(self.hub.clock.now());
-        self.send(&ServerFrame::Presence { officers }).await.map_err(|()| Ended::Gone)?;
+        self.send(&ServerFrame::Presence { officers })
+            .await
+            .map_err(|()| Ended::Gone)?;
         let health = self.hub.health_frame();
         self.send(&health).await.map_err(|()| Ended::Gone)
     }
@@ -219,34 +230,52 @@ impl<L: EventLog> Session<L> {
             self.sent = head;
             self.outlet.feed(frame, false).await?;
         }
-        self.send(&ServerFrame::Ping { head, now: self.hub.clock.now() }).await
+        self.send(&ServerFrame::Ping {
+            head,
+            now: self.hub.clock.now(),
+        })
+        .await
     }
 
     async fn send(&mut self, frame: &ServerFrame) -> Result<(), ()> {
         self.spoke = Instant::now();
         let bytes = serde_json::to_vec(frame).unwrap_or_default();
-        self.outlet.feed(bytes.into(), codec::compressible(frame)).await?;
+        self.outlet
+            .feed(bytes.into(), codec::compressible(frame))
+            .await?;
         self.outlet.flush().await
     }
 
     async fn end(mut self, ended: Ended) {
-        self.hub.fanout.unsubscribe(&self.officer.desks, &self.queue);
-        self.hub.presence.left(&self.officer.id, self.id, self.hub.clock.now());
+        self.hub
+            .fanout
+            .unsubscribe(&self.officer.desks, &self.queue);
+        self.hub
+            .presence
+            .left(&self.officer.id, self.id, self.hub.clock.now());
         self.hub.metrics.sessions.dec();
         info!(message = "A session ended.", officer = %self.officer.id, why = ?ended);
         let (reason, retry_after) = match ended {
             Ended::Gone => return,
             Ended::Silent => ("Nothing came from this console for 40 s.", Some(1)),
-            Ended::Revoked => ("This credential was revoked or has expired. Sign in again.", None),
+            Ended::Revoked => (
+                "This credential was revoked or has expired. Sign in again.",
+                None,
+            ),
             Ended::Closing => ("The hub is shutting down.", Some(2)),
             Ended::Protocol => ("This console does not speak watchfloor.v1.", None),
         };
-        let bye = ServerFrame::Bye { reason: reason.to_owned(), retry_after };
+        let bye = ServerFrame::Bye {
+            reason: reason.to_owned(),
+            retry_after,
+        };
         // A console that does not read any more must not keep the hub.
         let farewell = async {
             self.send(&bye).await.ok();
             self.outlet.close().await;
         };
-        tokio::time::timeout(Duration::from_secs(1), farewell).await.ok();
+        tokio::time::timeout(Duration::from_secs(1), farewell)
+            .await
+            .ok();
     }
 }

@@ -9,19 +9,19 @@ use futures_util::stream::SplitSink;
 use crate::wire::codec;
 
 /// The sending half of a session's socket.
-pub struct Outlet {
+pub(super) struct Outlet {
     sink: SplitSink<WebSocket, Message>,
     compressed: bool,
 }
 
 impl Outlet {
     /// Sends text, or zstd when `compressed` was agreed on.
-    pub fn new(sink: SplitSink<WebSocket, Message>, compressed: bool) -> Self {
+    pub(super) fn new(sink: SplitSink<WebSocket, Message>, compressed: bool) -> Self {
         Self { sink, compressed }
     }
 
     /// Puts a frame into the socket's buffer; [`Outlet::flush`] sends it.
-    pub async fn feed(&mut self, json: Bytes, may_compress: bool) -> Result<(), ()> {
+    pub(super) async fn feed(&mut self, json: Bytes, may_compress: bool) -> Result<(), ()> {
         let message = if self.compressed && may_compress && json.len() >= codec::WORTH_COMPRESSING {
             Message::Binary(codec::compress(&json).map_err(drop)?)
         } else {
@@ -32,12 +32,12 @@ impl Outlet {
     }
 
     /// Sends what was fed.
-    pub async fn flush(&mut self) -> Result<(), ()> {
+    pub(super) async fn flush(&mut self) -> Result<(), ()> {
         self.sink.flush().await.map_err(|_| ())
     }
 
     /// Says goodbye on the WebSocket's own level.
-    pub async fn close(&mut self) {
+    pub(super) async fn close(&mut self) {
         self.sink.close().await.ok();
     }
 }

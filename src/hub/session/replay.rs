@@ -35,13 +35,17 @@ impl<L: EventLog> Session<L> {
     async fn snapshot(&mut self) -> Result<(), ()> {
         let from = self.hub.fanout.head();
         let (window, scope) = (self.window, self.officer.desks.clone());
-        let (keys, closed_outside) =
-            self.hub.desk.board(|board| items_frame::snapshot_keys(board, &scope, window));
+        let (keys, closed_outside) = self
+            .hub
+            .desk
+            .board(|board| items_frame::snapshot_keys(board, &scope, window));
         let mut rest: &[_] = &keys;
         let mut first = true;
         while first || !rest.is_empty() {
-            let (frame, taken) =
-                self.hub.desk.board(|board| items_frame::chunk(board, rest, from, first));
+            let (frame, taken) = self
+                .hub
+                .desk
+                .board(|board| items_frame::chunk(board, rest, from, first));
             self.outlet.feed(frame, true).await?;
             self.outlet.flush().await?;
             rest = rest.get(taken..).unwrap_or_default();
@@ -49,16 +53,25 @@ impl<L: EventLog> Session<L> {
         }
         self.sent = from;
         let suppressed = self.hub.desk.board(|board| {
-            board.items().filter(|item| item.triage.suppressed_by.is_some()).count() as u64
+            board
+                .items()
+                .filter(|item| item.triage.suppressed_by.is_some())
+                .count() as u64
         });
-        self.send(&ServerFrame::Counts { closed_outside, suppressed }).await
+        self.send(&ServerFrame::Counts {
+            closed_outside,
+            suppressed,
+        })
+        .await
     }
 
     /// Sends the events after the last one sent, up to `head`.
     async fn replay(&mut self, head: Seq) -> Result<(), ()> {
         while self.sent < head {
             let events = self.hub.log.read(self.sent, PAGE).await.map_err(|_| ())?;
-            let Some(last) = events.last().map(|event| event.seq) else { break };
+            let Some(last) = events.last().map(|event| event.seq) else {
+                break;
+            };
             let mine: Vec<Bytes> = self.mine(&events).await?;
             let frame = encode_events(self.sent.next(), last, &mine);
             self.sent = last;
@@ -78,11 +91,19 @@ impl<L: EventLog> Session<L> {
                 _ => None,
             };
             let json = serde_json::to_vec(event).unwrap_or_default().into();
-            let sent = Sent { seq: event.seq, desk: event.desk.clone(), left, key: event.key, json };
+            let sent = Sent {
+                seq: event.seq,
+                desk: event.desk.clone(),
+                left,
+                key: event.key,
+                json,
+            };
             if sent.enters(&self.officer.desks)
                 && let Some(key) = event.key
                 && let Some(frame) = self.hub.desk.board(|board| {
-                    board.item(&key).map(|item| items_frame::entering(board.head(), item))
+                    board
+                        .item(&key)
+                        .map(|item| items_frame::entering(board.head(), item))
                 })
             {
                 self.outlet.feed(frame, true).await?;
