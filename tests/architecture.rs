@@ -110,7 +110,10 @@ fn named_rooms(text: &str) -> BTreeSet<String> {
 }
 
 fn is_test(name: &str) -> bool {
-    name.ends_with("tests.rs") || name.contains("/tests/") || name.ends_with("_tests.rs")
+    name.ends_with("tests.rs")
+        || name.ends_with("fixture.rs")
+        || name.contains("/tests/")
+        || name.ends_with("_tests.rs")
 }
 
 #[test]

@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn the_first_row_of_the_sla_table_that_fits_counts() {
-        let minutes = |n| Some(Duration::from_secs(60 * n));
+        let minutes = |n: u64| Some(Duration::from_secs(60 * n));
         let mut routing = Routing::plain(desk("floor"));
         routing.sla = vec![
             Sla {
