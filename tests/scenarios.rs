@@ -5,6 +5,8 @@
 //! no expectation is silently skipped. `scenarios/README` is the format's word:
 //! the fields of [`Step`], documented here.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+
 #[path = "scenarios/delivery.rs"]
 mod delivery;
 mod floor;
@@ -65,7 +67,7 @@ struct Step {
     /// The shared note.
     #[serde(default)]
     note: String,
-    /// The facts, in order: "item_taken 1001"; no number for the floor's.
+    /// The facts, in order: `item_taken 1001`; no number for the floor's.
     facts: Option<Vec<String>>,
     /// What became of the delivery.
     receipt: Option<String>,
@@ -124,6 +126,7 @@ fn short(event: &Event) -> String {
 }
 
 /// Where an item stands, in one line that leaves nothing of triage out.
+#[allow(clippy::too_many_lines, reason = "one arm for each part of triage")]
 fn standing(floor: &Floor, item: &Item) -> String {
     let triage = &item.triage;
     let mut line = match &triage.state {
@@ -142,7 +145,7 @@ fn standing(floor: &Floor, item: &Item) -> String {
             by: None, reason, ..
         } => format!("resolved: {}", reason.word()),
     };
-    let mut add = |text: String| line.push_str(&format!(", {text}"));
+    let mut add = |text: String| line.extend([", ", text.as_str()]);
     if triage.snooze.is_some() {
         add("asleep".to_owned());
     }
@@ -252,7 +255,9 @@ fn answered(step: &Step, outcome: &Outcome, place: &str) {
         assert_eq!(refusal.map(|r| r.code), Some(code), "{place}: code");
     }
     if let Some(holder) = &step.holder {
-        let told = refusal.and_then(|r| r.holder.as_ref()).map(|h| h.as_str());
+        let told = refusal
+            .and_then(|r| r.holder.as_ref())
+            .map(watchfloor::model::ids::OfficerId::as_str);
         assert_eq!(told, Some(holder.as_str()), "{place}: holder");
     }
     if let Some(accepted) = step.accepted {

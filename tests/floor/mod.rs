@@ -63,7 +63,7 @@ impl Floor {
 
     /// Numbers the facts as a log would, with its precondition, and folds them
     /// into both boards.
-    pub(crate) fn append(&mut self, actor: Actor, cause: Cause, facts: Vec<Fact>) -> Vec<Event> {
+    pub(crate) fn append(&mut self, actor: &Actor, cause: Cause, facts: Vec<Fact>) -> Vec<Event> {
         let mut seen = BTreeSet::new();
         let mut new = Vec::new();
         for fact in facts {
@@ -120,12 +120,12 @@ impl Floor {
             &Acting {
                 officer,
                 now: self.now,
-                ack_rest: Duration::from_secs(900),
+                ack_rest: Duration::from_mins(15),
                 utc_offset_minutes: 60,
             },
         );
         let actor = Actor::Officer(officer.id.clone());
-        let events = self.append(actor, Cause::Command(command.id), decision.facts);
+        let events = self.append(&actor, Cause::Command(command.id), decision.facts);
         (decision.outcome, events)
     }
 
@@ -133,7 +133,7 @@ impl Floor {
     /// 10 minutes for the first response, 60 for the resolution.
     pub(crate) fn deliver(&mut self, inbound: &Inbound) -> (Receipt, Vec<Event>) {
         let now = self.now;
-        let minutes = |n: u64| Some(Due::at(now.plus(Duration::from_secs(60 * n))));
+        let minutes = |n: u64| Some(Due::at(now.plus(Duration::from_mins(n))));
         let routed = |content: &Content| Routed {
             desk: DeskName::new("city").unwrap(),
             severity: content.severity.max(Severity::Low),
@@ -145,7 +145,7 @@ impl Floor {
             reasons: Vec::new(),
         };
         let (receipt, facts) = decide::inbound(&self.hub, inbound, routed, now);
-        let events = self.append(Actor::Source(channel()), Cause::Delivery, facts);
+        let events = self.append(&Actor::Source(channel()), Cause::Delivery, facts);
         (receipt, events)
     }
 
@@ -157,7 +157,7 @@ impl Floor {
         for _ in 0..2 {
             for expiry in self.hub.due(self.now) {
                 let facts = decide::expiry(&self.hub, &expiry, self.now);
-                events.extend(self.append(Actor::Hub, Cause::Clock, facts));
+                events.extend(self.append(&Actor::Hub, Cause::Clock, facts));
             }
         }
         events
@@ -166,6 +166,6 @@ impl Floor {
     /// An officer's link is lost for good.
     pub(crate) fn lapse(&mut self, officer: &OfficerId) -> Vec<Event> {
         let facts = decide::lapse(&self.hub, officer, LapseReason::LinkLost);
-        self.append(Actor::Hub, Cause::Clock, facts)
+        self.append(&Actor::Hub, Cause::Clock, facts)
     }
 }
