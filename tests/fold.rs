@@ -368,7 +368,7 @@ fn keeps_its_promises(floor: &Floor) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_board_keeps_its_promises(acts in acts(), halfway in 0..60usize) {

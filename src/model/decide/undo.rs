@@ -107,14 +107,14 @@ impl<'a> Way<'a> {
         }
     }
 
-    /// The suppression that this way begins, if its time is not over.
+    /// The suppression that this way would put in force again.
     fn begun_here(&self) -> Option<&'a Suppression> {
         let unit = self.unit;
         let suppression = if self.undo { &unit.ended } else { &unit.began };
         suppression.as_ref()
     }
 
-    /// The suppression that goes into force again.
+    /// The same, if its time is not over and it is not in force.
     fn begins(&self, sheet: &Sheet<'_>) -> Option<Suppression> {
         self.begun_here()
             .cloned()
