@@ -121,7 +121,8 @@ impl Heartbeat {
 fn http_url(s: &mut Section<'_>, key: &'static str) -> Located<String> {
     let url: Located<String> = s.need(key);
     if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://") {
-        let says = format!("{key} has to be a URL that starts with https:// or http://.");
+        let name = s.name(key);
+        let says = format!("{name} has to be a URL that starts with https:// or http://.");
         s.wrong(url.origin.clone(), says);
     }
     url

@@ -15,6 +15,8 @@ pub mod access;
 pub mod accounts;
 pub mod door;
 pub mod private;
+#[cfg(test)]
+mod tests;
 pub mod throttle;
 pub mod token;
 
