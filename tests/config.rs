@@ -102,8 +102,9 @@ fn fixtures(kind: &str) -> Vec<PathBuf> {
         .join("tests/config")
         .join(kind);
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
+        .expect("the folder of fixtures is there")
+        .flatten()
+        .map(|entry| entry.path())
         .filter(|path| path.extension().is_some_and(|e| e == "toml"))
         .collect();
     files.sort();

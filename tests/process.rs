@@ -37,6 +37,12 @@ async fn a_signal_asks_everything_to_finish() {
     let token = shutdown::on_signals().unwrap();
     assert!(!token.is_cancelled());
     let pid = std::process::id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
     token.cancelled().await;
 }

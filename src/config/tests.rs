@@ -103,8 +103,8 @@ fn a_secret_that_others_may_read_is_refused() {
 
 #[test]
 fn an_empty_or_huge_or_missing_secret_is_refused() {
-    for content in [&b""[..], b"\n", &[b'x'; 70_000], &[0xff, 0xfe]] {
-        let (_folder, secret) = secret_file(0o600, content);
+    for content in [vec![], b"\n".to_vec(), vec![b'x'; 70_000], vec![0xff, 0xfe]] {
+        let (_folder, secret) = secret_file(0o600, &content);
         assert!(secret.resolve().is_err(), "{} bytes", content.len());
     }
     let missing = SecretRef::Env("WATCHFLOOR_NO_SUCH_SECRET".into())

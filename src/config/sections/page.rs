@@ -104,6 +104,11 @@ impl Smtp {
             let says = "page.smtp.user and page.smtp.secret are set together or not at all.";
             s.wrong(s.origin.clone(), says.into());
         }
+        let here = ["localhost", "127.0.0.1", "::1"].contains(&smtp.host.as_str());
+        if *smtp.tls == MailTls::Off && smtp.secret.is_some() && !here {
+            let says = "page.smtp.tls is \"off\", which would send the password in the clear; use \"implicit\" or \"starttls\".";
+            s.wrong(smtp.tls.origin.clone(), says.into());
+        }
         smtp
     }
 }

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::access::CertName;
 use super::*;
 use crate::model::ids::{DeskName, OfficerId};
 use crate::model::officer::{Desks, Officer, Role};
