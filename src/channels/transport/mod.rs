@@ -1,0 +1,5 @@
+//! By what channels are heard.
+//!
+//! - [`webhook`]: others post to us, through the hub's route.
+
+pub mod webhook;
