@@ -4,7 +4,9 @@
 //! - [`desk`]: the one task that decides, appends and folds.
 //! - [`fanout`], [`session`], [`items_frame`]: who gets what happened, and how.
 //! - [`presence`], [`clockwork`]: who is on watch; what happens by itself.
-//! - [`routing`]: where an item goes.
+//! - [`routing`], [`floor`]: where an item goes, as the operator wrote it.
+//! - [`hearing`]: the channels at work. [`paging`]: the second way out.
+//! - [`serve`], [`opening`]: a hub put together, from log to open doors.
 //! - [`listen`], [`auth`]: where connections come in, and who may.
 //! - [`api`]: every route, the stream and the channels' doors among them.
 //! - [`metrics`], [`trouble`]: how the hub is.
@@ -17,6 +19,7 @@ pub mod clockwork;
 pub mod desk;
 pub mod fanout;
 pub mod floor;
+pub mod hearing;
 pub mod items_frame;
 pub mod listen;
 pub mod metrics;
@@ -38,6 +41,7 @@ use tokio_util::task::TaskTracker;
 use self::auth::Access;
 use self::desk::{Desk, DeskHandle, DeskParts};
 use self::fanout::Fanout;
+use self::hearing::Hearing;
 use self::metrics::Metrics;
 use self::presence::Presence;
 use self::routing::Routing;
@@ -64,6 +68,8 @@ pub struct HubParts<L> {
     pub access: Arc<Access>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// The channels' doors and health.
+    pub hearing: Hearing,
     /// Cancelled when the hub shuts down.
     pub closing: CancellationToken,
 }
@@ -90,6 +96,8 @@ pub struct Hub<L: EventLog> {
     pub routing: Arc<Routing>,
     /// Who may come in.
     pub access: Arc<Access>,
+    /// The channels' doors and health.
+    pub hearing: Hearing,
     /// Cancelled when the hub shuts down.
     pub closing: CancellationToken,
     /// Who may be assigned to, beside those who are on watch.
@@ -109,6 +117,7 @@ impl<L: EventLog> Hub<L> {
             routing,
             access,
             clock,
+            hearing,
             closing,
         } = parts;
         let now = clock.now();
@@ -142,6 +151,7 @@ impl<L: EventLog> Hub<L> {
             settings,
             routing,
             access,
+            hearing,
             closing,
             roster: Mutex::default(),
             health: Mutex::default(),

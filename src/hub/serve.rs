@@ -12,8 +12,10 @@ use tracing::{info, warn};
 
 use super::auth::{Access, AccountsError, Door, DoorError, DoorGuard, Token, private};
 use super::floor::Floor;
+use super::hearing::{FileCursors, Hearing};
 use super::listen::{self, ListenError, PeerInfo};
 use super::{Hub, HubParts, api, clockwork, opening, paging};
+use crate::channels::registry::Channels;
 use crate::config::{self, Net};
 use crate::model::ids::OfficerId;
 use crate::model::officer::{Desks, Officer, Role};
@@ -73,6 +75,8 @@ pub struct Plan {
     pub proxies: Vec<Net>,
     /// The officer that the private door lets in; none: there is no such door.
     pub door: Option<Officer>,
+    /// What is heard.
+    pub channels: Channels,
     /// The time; tests and the demo turn it.
     pub clock: Arc<dyn Clock>,
 }
@@ -99,6 +103,7 @@ impl Plan {
             page,
             proxies: Vec::new(),
             door: Some(door),
+            channels: Channels::default(),
             clock: Arc::new(SystemClock),
         }
     }
@@ -150,6 +155,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
     }
     let access = Arc::new(access);
     let address = listener.address();
+    let hearing = Hearing::of(&plan.channels, plan.clock.now());
     let hub = Hub::start(
         HubParts {
             log,
@@ -158,6 +164,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
             routing: plan.floor.routing,
             access: Arc::clone(&access),
             clock: plan.clock,
+            hearing,
             closing: closing.clone(),
         },
         &tracker,
@@ -185,6 +192,8 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
         keeping,
     };
     running.attend(access, &plan.page)?;
+    let cursors = FileCursors::in_folder(plan.data_dir.join("cursors"));
+    running.hub.hearing.start(&plan.channels, &running.hub, (cursors, &running.tracker));
     running.serve(listener, plan.proxies.into());
     info!(message = "The hub is up.", %address);
     Ok(running)
