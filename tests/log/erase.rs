@@ -1,7 +1,7 @@
 //! Erasure: the words are gone, from the files too, and the chain holds.
 
 use watchfloor::model::event::{Actor, Body};
-use watchfloor::model::ids::{ChannelName, OfficerId, RuleName, Seq};
+use watchfloor::model::ids::{ChannelName, ItemId, OfficerId, RuleName, Seq};
 use watchfloor::model::time::Timestamp;
 use watchfloor::store::{
     Erase, EraseError, EventLog, Hold, HoldScope, Selector, SqliteLog, verify,
@@ -62,7 +62,7 @@ async fn erased_words_are_nowhere_and_the_chain_holds() {
     let kept = log.head().await.unwrap();
     let wish = wish(Selector::Items(vec![key(3), key(4), key(77)]));
     let erasure = log.erase(wish.clone()).await.unwrap();
-    assert_eq!(erasure.items, [key(3), key(4)]);
+    assert_eq!(erasure.items, [(ItemId(3), key(3)), (ItemId(4), key(4))]);
     assert_eq!((erasure.events, erasure.overwritten), (3, true));
     assert!(!on_disk(log, SECRET));
     let proof = verify(log.path(), Some(kept.hash)).unwrap();
@@ -110,7 +110,8 @@ async fn by_author_and_by_age() {
     let elsewhere = ChannelName::new("elsewhere").unwrap();
     assert!(log.erase(by(&elsewhere)).await.unwrap().items.is_empty());
     let erasure = log.erase(by(&town)).await.unwrap();
-    assert_eq!(erasure.items, [key(1), key(4), key(7)]);
+    let items: Vec<_> = erasure.items.iter().map(|(_, key)| *key).collect();
+    assert_eq!(items, [key(1), key(4), key(7)]);
     let then = |ms| wish(Selector::OlderThan(Timestamp::from_millis(ms)));
     assert!(log.erase(then(AT)).await.unwrap().items.is_empty());
     let erasure = log.erase(then(AT + 1)).await.unwrap();

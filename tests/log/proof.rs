@@ -87,7 +87,7 @@ async fn each_change_is_found_at_its_event() {
         (
             "DELETE FROM events WHERE seq = 12; UPDATE events SET seq = seq - 1 WHERE seq > 12",
             12,
-            Wrong::Chain,
+            Wrong::Content,
         ),
         ("UPDATE events SET id = 7 WHERE seq = 15", 15, Wrong::Number),
         (

@@ -14,7 +14,7 @@ use super::readers::{Reader, trail};
 use super::rows::{self, sql};
 use super::select::{self, Found};
 use crate::model::event::{Actor, Body, Cause};
-use crate::model::ids::{ChannelName, ItemKey, RuleName, Seq};
+use crate::model::ids::{ChannelName, ItemId, ItemKey, RuleName, Seq};
 use crate::model::time::Timestamp;
 use crate::store::error::LogError;
 use crate::store::log::{Appended, Record, Unit, encode_body};
@@ -55,8 +55,8 @@ pub struct Erase {
 /// What was erased.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Erasure {
-    /// The items; tell them to the archive.
-    pub items: Vec<ItemKey>,
+    /// The items; tell them to `Archive::forget`.
+    pub items: Vec<(ItemId, ItemKey)>,
     /// How many events lost their content.
     pub events: u64,
     /// How many items a hold kept (with [`Selector::OlderThan`] only).
@@ -179,7 +179,7 @@ fn empty(conn: &Connection) -> rusqlite::Result<bool> {
 
 #[derive(Default)]
 struct Erased {
-    items: Vec<ItemKey>,
+    items: Vec<(ItemId, ItemKey)>,
     events: u64,
     last: Seq,
 }
@@ -229,7 +229,7 @@ fn erase_chunk(
             }],
             outcome: None,
         });
-        erased.items.push(*key);
+        erased.items.push((known.id, *key));
         erased.events += events.len() as u64;
         gone.extend(events);
     }
