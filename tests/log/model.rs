@@ -69,11 +69,8 @@ impl Pair {
                 self.append(units).await;
             }
             Step::Repeat => {
-                let units = self.done.iter().flat_map(|(units, _)| units);
-                let last = units
-                    .filter(|unit| unit.outcome.is_some())
-                    .next_back()
-                    .cloned();
+                let mut units = self.done.iter().flat_map(|(units, _)| units);
+                let last = units.rfind(|unit| unit.outcome.is_some()).cloned();
                 self.append(last.into_iter().collect()).await;
             }
             Step::Crash => self.crash(255).await,

@@ -46,73 +46,75 @@ async fn a_sound_log_is_proved_while_the_hub_writes() {
     verify(disk.log.path(), Some(proof.head.hash)).unwrap();
 }
 
+/// What somebody may do to the file, and where it shows.
+const CHANGES: [(&str, u64, Wrong); 15] = [
+    (
+        "UPDATE events SET body = CAST('{\"type\":\"item_released\"}' AS BLOB) WHERE seq = 6",
+        6,
+        Wrong::Content,
+    ),
+    (
+        "UPDATE raws SET bytes = x'00' WHERE seq = 7",
+        7,
+        Wrong::Content,
+    ),
+    ("DELETE FROM raws WHERE seq = 7", 7, Wrong::Content),
+    (
+        "UPDATE events SET at = at + 1 WHERE seq = 9",
+        9,
+        Wrong::Chain,
+    ),
+    (
+        "UPDATE events SET actor = '{\"officer\":\"omar\"}' WHERE seq = 2",
+        2,
+        Wrong::Chain,
+    ),
+    (
+        "UPDATE events SET desk = 'harbour' WHERE seq = 40",
+        40,
+        Wrong::Chain,
+    ),
+    (
+        "UPDATE events SET key = zeroblob(16) WHERE seq = 40",
+        40,
+        Wrong::Chain,
+    ),
+    ("DELETE FROM events WHERE seq = 12", 12, Wrong::Missing),
+    (
+        "DELETE FROM events WHERE seq = 12; UPDATE events SET seq = seq - 1 WHERE seq > 12",
+        12,
+        Wrong::Content,
+    ),
+    ("UPDATE events SET id = 7 WHERE seq = 15", 15, Wrong::Number),
+    (
+        "UPDATE events SET prev = 0 WHERE seq = 16",
+        16,
+        Wrong::Number,
+    ),
+    (
+        "UPDATE items SET key = zeroblob(16) WHERE id = 3",
+        40,
+        Wrong::Number,
+    ),
+    ("DELETE FROM items WHERE id = 20", 39, Wrong::Number),
+    (
+        "UPDATE events SET body = NULL, salt = NULL WHERE seq = 6",
+        6,
+        Wrong::Erasure,
+    ),
+    (
+        "UPDATE events SET hash = 'short' WHERE seq = 6",
+        6,
+        Wrong::Unreadable,
+    ),
+];
+
 #[tokio::test]
 async fn each_change_is_found_at_its_event() {
     let disk = OnDisk::new();
     some(&disk.log).await;
     disk.log.close();
-    let cases = [
-        (
-            "UPDATE events SET body = CAST('{\"type\":\"item_released\"}' AS BLOB) WHERE seq = 6",
-            6,
-            Wrong::Content,
-        ),
-        (
-            "UPDATE raws SET bytes = x'00' WHERE seq = 7",
-            7,
-            Wrong::Content,
-        ),
-        ("DELETE FROM raws WHERE seq = 7", 7, Wrong::Content),
-        (
-            "UPDATE events SET at = at + 1 WHERE seq = 9",
-            9,
-            Wrong::Chain,
-        ),
-        (
-            "UPDATE events SET actor = '{\"officer\":\"omar\"}' WHERE seq = 2",
-            2,
-            Wrong::Chain,
-        ),
-        (
-            "UPDATE events SET desk = 'harbour' WHERE seq = 40",
-            40,
-            Wrong::Chain,
-        ),
-        (
-            "UPDATE events SET key = zeroblob(16) WHERE seq = 40",
-            40,
-            Wrong::Chain,
-        ),
-        ("DELETE FROM events WHERE seq = 12", 12, Wrong::Missing),
-        (
-            "DELETE FROM events WHERE seq = 12; UPDATE events SET seq = seq - 1 WHERE seq > 12",
-            12,
-            Wrong::Content,
-        ),
-        ("UPDATE events SET id = 7 WHERE seq = 15", 15, Wrong::Number),
-        (
-            "UPDATE events SET prev = 0 WHERE seq = 16",
-            16,
-            Wrong::Number,
-        ),
-        (
-            "UPDATE items SET key = zeroblob(16) WHERE id = 3",
-            40,
-            Wrong::Number,
-        ),
-        ("DELETE FROM items WHERE id = 20", 39, Wrong::Number),
-        (
-            "UPDATE events SET body = NULL, salt = NULL WHERE seq = 6",
-            6,
-            Wrong::Erasure,
-        ),
-        (
-            "UPDATE events SET hash = 'short' WHERE seq = 6",
-            6,
-            Wrong::Unreadable,
-        ),
-    ];
-    for (sql, seq, wrong) in cases {
+    for (sql, seq, wrong) in CHANGES {
         let (_dir, copy) = place();
         std::fs::copy(disk.log.path(), &copy).unwrap();
         verify(&copy, None).unwrap();

@@ -131,7 +131,7 @@ pub(super) fn expression(words: &str) -> Option<String> {
 /// a phrase would find nothing.
 fn quoted(phrase: &str) -> Option<String> {
     // Folding may make quotes of other marks; inside, they would end the phrase.
-    let bare = phrase.replace('"', " ").replace('\0', " ");
+    let bare = phrase.replace(['"', '\0'], " ");
     let has_word = bare.chars().any(char::is_alphanumeric);
     has_word.then(|| format!("\"{bare}\""))
 }

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::checkpoints;
 use super::commit::Committer;
 use super::embedded::SqliteLog;
-use super::holds::{self, Hold};
+use super::holds::{self, Hold, HoldScope};
 use super::readers::{Reader, trail};
 use super::rows::{self, sql};
 use super::select::{self, Found};
@@ -35,7 +35,8 @@ pub enum Selector {
         /// The channel's id of the author.
         author: Untrusted,
     },
-    /// Every item whose last event is of before then.
+    /// Every item whose last event is of before then, and every document of
+    /// before then that became no item.
     OlderThan(Timestamp),
 }
 
@@ -102,7 +103,7 @@ impl SqliteLog {
             })
             .await?;
         let mut erasure = Erasure::default();
-        let found = self.allowed(&wish, found, &holds, &mut erasure)?;
+        let found = allowed(&wish, found, &holds, &mut erasure)?;
         for chunk in found.chunks(CHUNK) {
             let keys: Vec<ItemKey> = chunk.iter().map(|found| found.key).collect();
             let wish = wish.clone();
@@ -113,32 +114,31 @@ impl SqliteLog {
             erasure.events += erased.events;
             erasure.items.extend(erased.items);
         }
+        if let Selector::OlderThan(then) = wish.what
+            && holds.iter().all(|hold| hold.scope != HoldScope::All)
+        {
+            erasure.events += self.erase_floor(&wish, then).await?;
+        }
         erasure.overwritten = self.overwrite().await?;
         Ok(erasure)
     }
 
-    fn allowed(
-        &self,
-        wish: &Erase,
-        mut found: Vec<Found>,
-        holds: &[Hold],
-        erasure: &mut Erasure,
-    ) -> Result<Vec<Found>, EraseError> {
-        if matches!(wish.what, Selector::OlderThan(_)) {
-            let all = found.len();
-            found.retain(|found| found.held(holds).is_none());
-            erasure.held = (all - found.len()) as u64;
-            return Ok(found);
+    /// Documents that became no item: they have no key, but words.
+    async fn erase_floor(&self, wish: &Erase, then: Timestamp) -> Result<u64, LogError> {
+        let found = self.ask(move |reader| select::floor(reader, then)).await?;
+        for chunk in found.chunks(CHUNK) {
+            let unit = naming(wish, None, chunk);
+            let gone = chunk.to_vec();
+            let last = self
+                .on_writer(move |committer| {
+                    committer
+                        .commit_with(&[unit], |conn, answers| take_out(conn, answers, &gone))?;
+                    Ok(Seq(committer.tail.seq))
+                })
+                .await?;
+            self.note_erased(last);
         }
-        for item in &found {
-            if let Some(hold) = item.held(holds) {
-                return Err(EraseError::Held {
-                    key: item.key,
-                    hold: hold.name.clone(),
-                });
-            }
-        }
-        Ok(found)
+        Ok(found.len() as u64)
     }
 
     /// Copies the write-ahead file and empties it, so that no old page stays;
@@ -158,6 +158,30 @@ impl SqliteLog {
         })
         .await
     }
+}
+
+/// What the holds let through: all or nothing, but for retention.
+fn allowed(
+    wish: &Erase,
+    mut found: Vec<Found>,
+    holds: &[Hold],
+    erasure: &mut Erasure,
+) -> Result<Vec<Found>, EraseError> {
+    if matches!(wish.what, Selector::OlderThan(_)) {
+        let all = found.len();
+        found.retain(|found| found.held(holds).is_none());
+        erasure.held = (all - found.len()) as u64;
+        return Ok(found);
+    }
+    for item in &found {
+        if let Some(hold) = item.held(holds) {
+            return Err(EraseError::Held {
+                key: item.key,
+                hold: hold.name.clone(),
+            });
+        }
+    }
+    Ok(found)
 }
 
 /// Whether the log's write-ahead file is empty.
@@ -212,35 +236,50 @@ fn erase_chunk(
                 |row| row.get(0),
             )
             .map_err(fail)?;
-        let body = Body::Erased {
-            reason: wish.reason.clone(),
-            events: events.iter().map(|seq| Seq(*seq)).collect(),
-        };
-        units.push(Unit {
-            at: wish.at,
-            actor: wish.by.clone(),
-            cause: Cause::Operator,
-            records: vec![Record {
-                key: Some(*key),
-                desk: desk.and_then(|desk| desk.parse().ok()),
-                after: known.last,
-                json: encode_body(&body),
-                raw: None,
-            }],
-            outcome: None,
-        });
+        let mut unit = naming(wish, Some(*key), &events);
+        for record in &mut unit.records {
+            record.desk = desk.as_deref().and_then(|desk| desk.parse().ok());
+            record.after = known.last;
+        }
+        units.push(unit);
         erased.items.push((known.id, *key));
         erased.events += events.len() as u64;
         gone.extend(events);
     }
-    let answers = committer.commit_with(&units, |conn, _| take_out(conn, &gone))?;
+    let answers = committer.commit_with(&units, |conn, answers| take_out(conn, answers, &gone))?;
     if let Some(Appended::Stored(places)) = answers.last() {
         erased.last = places.last().map_or(Seq(0), |(seq, _)| *seq);
     }
     Ok(erased)
 }
 
-fn take_out(conn: &Connection, events: &[u64]) -> rusqlite::Result<()> {
+/// The event that names an erasure.
+fn naming(wish: &Erase, key: Option<ItemKey>, events: &[u64]) -> Unit {
+    let body = Body::Erased {
+        reason: wish.reason.clone(),
+        events: events.iter().map(|seq| Seq(*seq)).collect(),
+    };
+    Unit {
+        at: wish.at,
+        actor: wish.by.clone(),
+        cause: Cause::Operator,
+        records: vec![Record {
+            key,
+            desk: None,
+            after: Seq(0),
+            json: encode_body(&body),
+            raw: None,
+        }],
+        outcome: None,
+    }
+}
+
+/// Nothing is taken out that no event names.
+fn take_out(conn: &Connection, named: &[Appended], events: &[u64]) -> rusqlite::Result<()> {
+    let all_named = |answer: &Appended| matches!(answer, Appended::Stored(_));
+    if !named.iter().all(all_named) {
+        return Err(rusqlite::Error::StatementChangedRows(0));
+    }
     let mut body =
         conn.prepare_cached("UPDATE events SET body = NULL, salt = NULL WHERE seq = ?1")?;
     let mut raw = conn.prepare_cached("DELETE FROM raws WHERE seq = ?1")?;
