@@ -1,18 +1,19 @@
 //! Retention and erasure: content goes, its hash stays.
 //!
-//! Owns which events of an item hold words of people, and the order: find,
-//! ask the holds, take out and name in one transaction, overwrite. The archive
+//! Owns the order: find, ask the holds, take out and name in one transaction,
+//! overwrite. The archive
 //! and the hub's board are told by the `Erased` events that come of it.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::checkpoints;
 use super::commit::Committer;
 use super::embedded::SqliteLog;
 use super::holds::{self, Hold, HoldScope};
-use super::readers::{Reader, trail};
-use super::rows::{self, sql};
+use super::readers::Reader;
+use super::rows::sql;
 use super::select::{self, Found};
+use super::words::wordy;
 use crate::model::event::{Actor, Body, Cause};
 use crate::model::ids::{ChannelName, ItemId, ItemKey, RuleName, Seq};
 use crate::model::time::Timestamp;
@@ -288,59 +289,4 @@ fn take_out(conn: &Connection, named: &[Appended], events: &[u64]) -> rusqlite::
         raw.execute(params![sql(*seq)])?;
     }
     Ok(())
-}
-
-/// The bodies that hold names and words of ours only; all others, those of
-/// later versions too, may hold a person's.
-const WORDLESS: [&str; 21] = [
-    "item_retracted",
-    "resolved_at_source",
-    "item_routed",
-    "item_acknowledged",
-    "item_taken",
-    "item_released",
-    "lease_lapsed",
-    "item_assigned",
-    "assignment_lapsed",
-    "item_snoozed",
-    "item_woke",
-    "item_resolved",
-    "item_reopened",
-    "item_merged",
-    "members_joined",
-    "item_split",
-    "members_left",
-    "item_prioritised",
-    "sla_breached",
-    "item_suppressed",
-    "erased",
-];
-
-/// The events of the item that ends at `last` which hold a person's words and
-/// still have them.
-pub(super) fn wordy(conn: &Connection, last: u64) -> rusqlite::Result<Vec<u64>> {
-    #[derive(serde::Deserialize)]
-    struct Tag {
-        r#type: String,
-    }
-    let mut statement = conn.prepare_cached(
-        "SELECT e.body, r.seq FROM events e LEFT JOIN raws r ON r.seq = e.seq WHERE e.seq = ?1",
-    )?;
-    let mut events = Vec::new();
-    for seq in trail(conn, last)? {
-        let row = statement
-            .query_row(params![sql(seq)], |row| {
-                let body = rows::blob(row, 0)?;
-                let wordless = body.is_none_or(|body| {
-                    let tag = serde_json::from_slice::<Tag>(body);
-                    tag.is_ok_and(|tag| WORDLESS.contains(&tag.r#type.as_str()))
-                });
-                Ok(!wordless || row.get::<_, Option<i64>>(1)?.is_some())
-            })
-            .optional()?;
-        if row == Some(true) {
-            events.push(seq);
-        }
-    }
-    Ok(events)
 }

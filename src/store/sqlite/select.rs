@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, HashSet};
 
 use rusqlite::params;
 
-use super::erase::{Selector, wordy};
+use super::erase::Selector;
 use super::holds::{Hold, HoldScope};
 use super::readers::Reader;
 use super::rows::{self, sql};
+use super::words::wordy;
 use crate::model::event::Body;
 use crate::model::ids::{ChannelName, ItemKey};
 use crate::model::time::Timestamp;
