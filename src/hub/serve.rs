@@ -2,7 +2,7 @@
 //! runs by itself started; and all of it ended in order.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,15 +14,16 @@ use super::auth::{Access, AccountsError, Door, DoorError, DoorGuard, Token, priv
 use super::floor::Floor;
 use super::hearing::{FileCursors, Hearing};
 use super::listen::{self, ListenError, PeerInfo};
-use super::{Hub, HubParts, api, clockwork, opening, paging};
+use super::{Hub, HubParts, api, archiving, clockwork, heads, opening, paging};
 use crate::channels::registry::Channels;
 use crate::config::{self, Net};
-use crate::model::ids::OfficerId;
+use crate::model::ids::{OfficerId, Seq};
 use crate::model::officer::{Desks, Officer, Role};
 use crate::model::time::{Clock, SystemClock};
 use crate::page::send::PageError;
 use crate::page::{Heartbeat, Pager, Pages};
-use crate::store::{LogError, SqliteLog};
+use crate::store::archive::Archive;
+use crate::store::{EventLog, LogError, SqliteLog};
 use crate::wire::frames::Roster;
 
 /// How long sessions and requests have to end before the hub goes without them.
@@ -77,6 +78,8 @@ pub struct Plan {
     pub door: Option<Officer>,
     /// What is heard.
     pub channels: Channels,
+    /// Where heads of the log are exported to.
+    pub head_export: Option<PathBuf>,
     /// The time; tests and the demo turn it.
     pub clock: Arc<dyn Clock>,
 }
@@ -104,6 +107,7 @@ impl Plan {
             proxies: Vec::new(),
             door: Some(door),
             channels: Channels::default(),
+            head_export: None,
             clock: Arc::new(SystemClock),
         }
     }
@@ -121,6 +125,7 @@ pub struct Running {
     tracker: TaskTracker,
     keeper: TaskTracker,
     keeping: CancellationToken,
+    head_export: Option<PathBuf>,
     _door: Option<DoorGuard>,
 }
 
@@ -138,6 +143,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
     let opened = tokio::task::spawn_blocking(move || SqliteLog::open(&path)).await;
     let log = Arc::new(opened.map_err(|_| LogError::Closed)??);
     let board = opening::board(&log).await?;
+    let archive = open_archive(&log, &plan.data_dir, board.head()).await?;
     let closing = CancellationToken::new();
     let tracker = TaskTracker::new();
     let mut access = Access::open(&plan.data_dir)?;
@@ -165,6 +171,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
             access: Arc::clone(&access),
             clock: plan.clock,
             hearing,
+            archive: Some(archive),
             closing: closing.clone(),
         },
         &tracker,
@@ -190,6 +197,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
         tracker,
         keeper,
         keeping,
+        head_export: plan.head_export,
     };
     running.attend(access, &plan.page)?;
     let cursors = FileCursors::in_folder(plan.data_dir.join("cursors"));
@@ -197,6 +205,12 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
     running.serve(listener, plan.proxies.into());
     info!(message = "The hub is up.", %address);
     Ok(running)
+}
+
+async fn open_archive(log: &SqliteLog, folder: &Path, head: Seq) -> Result<Arc<Archive>, LogError> {
+    let (path, epoch) = (folder.join("archive.db"), log.epoch());
+    let opened = tokio::task::spawn_blocking(move || Archive::open(&path, epoch, head)).await;
+    Ok(Arc::new(opened.map_err(|_| LogError::Closed)??))
 }
 
 impl Running {

@@ -38,6 +38,7 @@ pub fn router<L: EventLog>(hub: Arc<Hub<L>>) -> Router {
         .route("/v1/items/{item}", get(items::one::<L>))
         .route("/v1/items/{item}/history", get(items::history::<L>))
         .route("/v1/items/{item}/raw", get(items::raw::<L>))
+        .route("/v1/search", get(search::search::<L>))
         .route("/v1/events", get(events::list::<L>))
         .route("/v1/commands", post(commands::give::<L>))
         .route("/v1/channels", get(channels::list::<L>))
