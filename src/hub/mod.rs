@@ -17,6 +17,7 @@
 pub mod api;
 pub mod archiving;
 pub mod auth;
+pub mod channel_settings;
 pub mod clockwork;
 pub mod desk;
 pub mod fanout;

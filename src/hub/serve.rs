@@ -239,6 +239,14 @@ impl Running {
             Arc::clone(hub),
             self.keeping.clone(),
         ));
+        if let Some(archive) = &hub.archive {
+            let feeding = archiving::run(Arc::clone(hub), Arc::clone(archive), stop.clone());
+            self.tracker.spawn(feeding);
+        }
+        if let Some(path) = &self.head_export {
+            let exporting = heads::run(Arc::clone(hub), path.clone(), self.keeping.clone());
+            self.keeper.spawn(exporting);
+        }
         Ok(())
     }
 
@@ -273,11 +281,12 @@ impl Running {
         self.keeping.cancel();
         self.keeper.close();
         self.keeper.wait().await;
-        let log = Arc::clone(&self.hub.log);
-        if tokio::task::spawn_blocking(move || log.close())
-            .await
-            .is_err()
-        {
+        let (log, archive) = (Arc::clone(&self.hub.log), self.hub.archive.clone());
+        let closed = tokio::task::spawn_blocking(move || {
+            archive.iter().for_each(|archive| archive.close());
+            log.close();
+        });
+        if closed.await.is_err() {
             warn!(message = "The log was not closed in order; what was answered is safe.");
         }
         info!(message = "The hub is down.");
