@@ -10,8 +10,14 @@ use super::file::{self, ChannelFile, ChannelFileError};
 /// The files that are built in, by name.
 const BUILT_IN: [(&str, &str); 6] = [
     ("generic.toml", include_str!("catalogue/generic.toml")),
-    ("cloudevents.toml", include_str!("catalogue/cloudevents.toml")),
-    ("alertmanager.toml", include_str!("catalogue/alertmanager.toml")),
+    (
+        "cloudevents.toml",
+        include_str!("catalogue/cloudevents.toml"),
+    ),
+    (
+        "alertmanager.toml",
+        include_str!("catalogue/alertmanager.toml"),
+    ),
     ("mastodon.toml", include_str!("catalogue/mastodon.toml")),
     ("feed.toml", include_str!("catalogue/feed.toml")),
     ("chatwoot.toml", include_str!("catalogue/chatwoot.toml")),
@@ -56,7 +62,11 @@ impl Catalogue {
             .iter()
             .filter_map(|(name, text)| catalogue.add(name, text).err())
             .collect::<Vec<_>>();
-        if wrong.is_empty() { Ok(catalogue) } else { Err(wrong) }
+        if wrong.is_empty() {
+            Ok(catalogue)
+        } else {
+            Err(wrong)
+        }
     }
 
     /// Adds the file `name`; one with the same id takes the place of an earlier

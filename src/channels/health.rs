@@ -221,7 +221,11 @@ impl Kept {
 
     fn last_minute(&self, now: Timestamp) -> u32 {
         let second = now.as_millis().div_euclid(1000);
-        let recent = |(at, _): &&(i64, u32)| second.checked_sub(*at).is_some_and(|age| (0..60).contains(&age));
+        let recent = |(at, _): &&(i64, u32)| {
+            second
+                .checked_sub(*at)
+                .is_some_and(|age| (0..60).contains(&age))
+        };
         self.ring.iter().filter(recent).map(|(_, n)| *n).sum()
     }
 }
@@ -273,7 +277,10 @@ mod tests {
         assert_eq!(handle.at(at(-5_000)).per_minute, 0);
         assert_eq!(handle.at(at(i64::MAX)).per_minute, 0);
         let health = handle.at(at(61_000));
-        assert_eq!((health.items, health.unmapped, health.state), (5, 1, State::Up));
+        assert_eq!(
+            (health.items, health.unmapped, health.state),
+            (5, 1, State::Up)
+        );
     }
 
     #[test]

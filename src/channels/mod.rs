@@ -5,6 +5,8 @@
 //!   are known; [`registry`]: the two tied together and checked.
 //! - `file`: the format of a channel file; `map`: its operators at work.
 //! - [`transport`]: webhook, WebSocket, feed.
+//! - `egress`: the guard for everything that is called.
+//! - [`trial`]: what a file makes of samples.
 //! - [`health`], [`silence`]: how each channel is, and the alert for one that
 //!   has gone silent.
 //!
@@ -13,6 +15,7 @@
 //! is a new file in the catalogue and nothing else.
 
 pub mod catalogue;
+mod egress;
 mod file;
 pub mod health;
 mod map;
@@ -20,6 +23,8 @@ pub mod registry;
 pub mod settings;
 pub mod silence;
 pub mod transport;
+pub mod trial;
+mod unpack;
 
 use std::future::Future;
 

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::catalogue::Catalogue;
-use super::file::{Auth, ChannelFile, ChannelFileError, Transport};
 use super::file::read::nearest;
+use super::file::{Auth, ChannelFile, ChannelFileError, Transport};
 use super::health::{HealthBoard, HealthHandle};
 use super::map::plan::For;
 use super::settings::ChannelConfig;
@@ -98,7 +98,10 @@ impl Channel {
             let ids: Vec<&str> = catalogue.ids().collect();
             let near = nearest(&config.file, &ids)
                 .map_or(String::new(), |n| format!(" The nearest is \"{n}\"."));
-            let says = format!("There is no such channel file; there are {}.{near}", ids.join(", "));
+            let says = format!(
+                "There is no such channel file; there are {}.{near}",
+                ids.join(", ")
+            );
             return Err(wrong("file".to_owned(), says));
         };
         let known: Vec<&str> = file.vars.keys().map(String::as_str).collect();
@@ -172,7 +175,10 @@ impl Channel {
         Err(match auth.iter().find(|name| !has(name)) {
             Some(name) => {
                 let (key, says) = missing(name);
-                (key, format!("{says} Without it anybody could post; or name allow_ips."))
+                (
+                    key,
+                    format!("{says} Without it anybody could post; or name allow_ips."),
+                )
             }
             None => (
                 "allow_ips".to_owned(),
@@ -184,7 +190,11 @@ impl Channel {
 
 fn unknown(what: &str, name: &str, known: &[&str]) -> String {
     let near = nearest(name, known).map_or(String::new(), |n| format!(" The nearest is \"{n}\"."));
-    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    let known = if known.is_empty() {
+        "none".to_owned()
+    } else {
+        known.join(", ")
+    };
     format!("The channel file has no such {what}; it has {known}.{near}")
 }
 
@@ -219,7 +229,11 @@ impl Channels {
                 }
             }
         }
-        if wrong.is_empty() { Ok(Self(channels)) } else { Err(wrong) }
+        if wrong.is_empty() {
+            Ok(Self(channels))
+        } else {
+            Err(wrong)
+        }
     }
 
     /// The channel of this name.

@@ -43,8 +43,22 @@ pub(super) fn field(node: &Node<'_>) -> Read<Field> {
 
 fn steps(table: &Table<'_>) -> Read<Field> {
     table.only(&[
-        "at", "json", "template", "hash_of", "pick", "where", "join", "with", "value", "key", "as",
-        "enum", "default", "null_if", "unless_eq", "or",
+        "at",
+        "json",
+        "template",
+        "hash_of",
+        "pick",
+        "where",
+        "join",
+        "with",
+        "value",
+        "key",
+        "as",
+        "enum",
+        "default",
+        "null_if",
+        "unless_eq",
+        "or",
     ])?;
     let mut named = SOURCES
         .iter()

@@ -23,9 +23,32 @@ const KINDS: [(&str, Makes); 6] = [
 
 /// The keys of a rule.
 const KEYS: [&str; 26] = [
-    "kind", "foreach", "when", "base", "skip_when", "warn_when", "warn", "id", "author", "title",
-    "text", "lang", "url", "thread", "in_reply_to", "media", "engagement", "severity", "region",
-    "labels", "source_time", "ended_at", "ended_when", "conversation", "turns", "handoff",
+    "kind",
+    "foreach",
+    "when",
+    "base",
+    "skip_when",
+    "warn_when",
+    "warn",
+    "id",
+    "author",
+    "title",
+    "text",
+    "lang",
+    "url",
+    "thread",
+    "in_reply_to",
+    "media",
+    "engagement",
+    "severity",
+    "region",
+    "labels",
+    "source_time",
+    "ended_at",
+    "ended_when",
+    "conversation",
+    "turns",
+    "handoff",
 ];
 
 /// The tables of a rule whose keys are fields.
@@ -209,8 +232,27 @@ pub(super) fn condition(table: &Table<'_>, key: &str) -> Read<Option<When>> {
 }
 
 fn when(table: &Table<'_>) -> Read<When> {
-    const WAYS: [&str; 8] = ["eq", "in", "exists", "absent_or_in", "gt", "all", "any", "not"];
-    table.only(&["at", "eq", "in", "exists", "absent_or_in", "gt", "all", "any", "not"])?;
+    const WAYS: [&str; 8] = [
+        "eq",
+        "in",
+        "exists",
+        "absent_or_in",
+        "gt",
+        "all",
+        "any",
+        "not",
+    ];
+    table.only(&[
+        "at",
+        "eq",
+        "in",
+        "exists",
+        "absent_or_in",
+        "gt",
+        "all",
+        "any",
+        "not",
+    ])?;
     let mut ways = WAYS.iter().filter_map(|way| Some((*way, table.get(way)?)));
     let (Some((way, node)), None) = (ways.next(), ways.next()) else {
         let says = format!("A condition has exactly one of {}.", WAYS.join(", "));
@@ -219,9 +261,8 @@ fn when(table: &Table<'_>) -> Read<When> {
     let inner = |nodes: Vec<Node<'_>>| -> Read<Box<[When]>> {
         nodes.iter().map(|n| when(&n.table()?)).collect()
     };
-    let words = |nodes: Vec<Node<'_>>| -> Read<Box<[Box<str>]>> {
-        nodes.iter().map(Node::word).collect()
-    };
+    let words =
+        |nodes: Vec<Node<'_>>| -> Read<Box<[Box<str>]>> { nodes.iter().map(Node::word).collect() };
     match way {
         "all" => return Ok(When::All(inner(node.list()?)?)),
         "any" => return Ok(When::Any(inner(node.list()?)?)),

@@ -21,11 +21,11 @@ use std::collections::BTreeMap;
 
 pub(super) use checks::{Check, Input};
 pub use error::ChannelFileError;
+use read::{Paper, Read, Table};
 pub(super) use spec::{
     Auth, Encoding, FeedSource, Handshake, Scheme, Signature, Signed, Transport, WebhookSource,
     WebsocketSource,
 };
-use read::{Paper, Read, Table};
 use toml::de::DeTable;
 
 use super::map::plan::Plan;
@@ -107,7 +107,9 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileEr
 /// `[channel]`, with what is read already.
 fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<ChannelFile> {
     let table = whole.need("channel")?.table()?;
-    table.only(&["id", "name", "kind", "realtime", "vars", "secrets", "verified"])?;
+    table.only(&[
+        "id", "name", "kind", "realtime", "vars", "secrets", "verified",
+    ])?;
     if let Some(realtime) = table.get("realtime") {
         realtime.bool()?;
     }

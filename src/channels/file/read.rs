@@ -160,7 +160,11 @@ impl<'f> Table<'f> {
 
     /// An error about this table.
     pub(super) fn wrong(&self, says: &str) -> ChannelFileError {
-        let key = if self.path.is_empty() { "file" } else { &self.path };
+        let key = if self.path.is_empty() {
+            "file"
+        } else {
+            &self.path
+        };
         self.paper.wrong(&self.span, key, says)
     }
 
@@ -209,7 +213,14 @@ impl<'f> Table<'f> {
         let node = |(key, value): (&'f Spanned<_>, &'f Spanned<DeValue<'f>>)| {
             let key: &'f std::borrow::Cow<'f, str> = key.get_ref();
             let path = self.below(key);
-            (&**key, Node { paper: self.paper, value, path })
+            (
+                &**key,
+                Node {
+                    paper: self.paper,
+                    value,
+                    path,
+                },
+            )
         };
         self.table.iter().map(node).collect()
     }
@@ -259,7 +270,9 @@ fn edits(a: &str, b: &str) -> usize {
         let mut left = i + 1;
         for (j, to) in b.iter().enumerate() {
             let up = row.get(j + 1).copied().unwrap_or(0);
-            let cost = (diagonal + usize::from(from != *to)).min(up + 1).min(left + 1);
+            let cost = (diagonal + usize::from(from != *to))
+                .min(up + 1)
+                .min(left + 1);
             diagonal = up;
             if let Some(slot) = row.get_mut(j) {
                 *slot = left;
@@ -279,7 +292,10 @@ mod tests {
 
     #[test]
     fn the_nearest_key_is_named_when_it_is_near() {
-        assert_eq!(nearest("transprot", &["transport", "url"]), Some("transport"));
+        assert_eq!(
+            nearest("transprot", &["transport", "url"]),
+            Some("transport")
+        );
         assert_eq!(nearest("colour", &["transport", "url"]), None);
         assert_eq!(edits("kitten", "sitting"), 3);
         assert_eq!(edits("", "abc"), 3);

@@ -31,10 +31,48 @@ pub(super) struct SourceTable {
 }
 
 /// Keys of every transport.
-const COMMON: [&str; 5] = ["transport", "decode", "split", "error_when", "max_body_bytes"];
+const COMMON: [&str; 5] = [
+    "transport",
+    "decode",
+    "split",
+    "error_when",
+    "max_body_bytes",
+];
+
+/// Keys of a webhook.
+const WEBHOOK: [&str; 5] = [
+    "auth",
+    "signature",
+    "handshake",
+    "binary",
+    "unmapped_status",
+];
+/// Keys of a WebSocket.
+const WEBSOCKET: [&str; 6] = [
+    "url",
+    "headers",
+    "on_open",
+    "ping_every",
+    "read_idle_timeout",
+    "hosts",
+];
+/// Keys of a feed.
+const FEED: [&str; 8] = [
+    "url",
+    "headers",
+    "interval",
+    "jitter",
+    "timeout",
+    "keep",
+    "first_poll_within",
+    "hosts",
+];
 
 /// Reads `[source]`.
 pub(super) fn source(table: &Table<'_>) -> Read<SourceTable> {
+    // A misspelt key is named before one that is missed because of it.
+    let own = [WEBHOOK.as_slice(), &WEBSOCKET, &FEED].concat();
+    table.only(&keys(&own))?;
     let known = [("webhook", 0), ("websocket", 1), ("feed", 2)];
     let (transport, form) = match named(&table.need("transport")?, "transport", &known)? {
         0 => (Transport::Webhook(webhook(table)?), Form::Json),
@@ -57,7 +95,7 @@ fn keys<'k>(own: &[&'k str]) -> Vec<&'k str> {
 }
 
 fn webhook(table: &Table<'_>) -> Read<WebhookSource> {
-    table.only(&keys(&["auth", "signature", "handshake", "binary", "unmapped_status"]))?;
+    table.only(&keys(&WEBHOOK))?;
     let cloudevents_binary = match table.get("binary") {
         Some(node) => named(&node, "binary mode", &[("cloudevents", true)])?,
         None => false,
@@ -68,8 +106,14 @@ fn webhook(table: &Table<'_>) -> Read<WebhookSource> {
     };
     Ok(WebhookSource {
         auth: table.table("auth")?.map(|t| auth(&t)).transpose()?,
-        signature: table.table("signature")?.map(|t| signature(&t)).transpose()?,
-        handshake: table.table("handshake")?.map(|t| handshake(&t)).transpose()?,
+        signature: table
+            .table("signature")?
+            .map(|t| signature(&t))
+            .transpose()?,
+        handshake: table
+            .table("handshake")?
+            .map(|t| handshake(&t))
+            .transpose()?,
         cloudevents_binary,
         unmapped_status,
     })
@@ -108,7 +152,9 @@ fn auth(table: &Table<'_>) -> Read<Auth> {
 }
 
 fn signature(table: &Table<'_>) -> Read<Signature> {
-    table.only(&["header", "scheme", "key", "encoding", "prefix", "signed", "max_age"])?;
+    table.only(&[
+        "header", "scheme", "key", "encoding", "prefix", "signed", "max_age",
+    ])?;
     let schemes = [
         ("hmac-sha256", Scheme::HmacSha256),
         ("hmac-sha1", Scheme::HmacSha1),
@@ -163,7 +209,11 @@ fn signed(node: &Node<'_>) -> Read<Vec<Signed>> {
 }
 
 fn handshake(table: &Table<'_>) -> Read<Handshake> {
-    let kinds = [("hub_challenge", 0), ("json_echo", 1), ("options_origin", 2)];
+    let kinds = [
+        ("hub_challenge", 0),
+        ("json_echo", 1),
+        ("options_origin", 2),
+    ];
     Ok(match named(&table.need("kind")?, "handshake", &kinds)? {
         0 => {
             table.only(&["kind", "token"])?;
@@ -183,9 +233,7 @@ fn handshake(table: &Table<'_>) -> Read<Handshake> {
 }
 
 fn websocket(table: &Table<'_>) -> Read<WebsocketSource> {
-    table.only(&keys(&[
-        "url", "headers", "on_open", "ping_every", "read_idle_timeout", "hosts",
-    ]))?;
+    table.only(&keys(&WEBSOCKET))?;
     Ok(WebsocketSource {
         url: table.need("url")?.str()?.to_owned(),
         headers: headers(table)?,
@@ -197,15 +245,15 @@ fn websocket(table: &Table<'_>) -> Read<WebsocketSource> {
 }
 
 fn feed(table: &Table<'_>) -> Read<FeedSource> {
-    table.only(&keys(&[
-        "url", "headers", "interval", "jitter", "keep", "first_poll_within", "hosts",
-    ]))?;
+    table.only(&keys(&FEED))?;
     let jitter = match table.get("jitter") {
         None => 20,
         Some(node) => {
             let says = "A jitter is a share of the interval: \"20%\", at most \"50%\".";
             let percent = node.str()?.strip_suffix('%').and_then(|p| p.parse().ok());
-            percent.filter(|p| *p <= 50).ok_or_else(|| node.wrong(says))?
+            percent
+                .filter(|p| *p <= 50)
+                .ok_or_else(|| node.wrong(says))?
         }
     };
     let keep = match table.get("keep") {
@@ -221,6 +269,7 @@ fn feed(table: &Table<'_>) -> Read<FeedSource> {
         interval: span(table, "interval", 300)?,
         jitter,
         keep,
+        timeout: span(table, "timeout", 30)?,
         first_poll_within: span(table, "first_poll_within", 86_400)?,
         hosts: table.strs("hosts")?,
     })
@@ -262,7 +311,12 @@ fn decode(table: &Table<'_>, default: Form) -> Read<(Form, Vec<Nested>)> {
     let mut nested = Vec::new();
     for op in table.tables("decode")? {
         op.only(&["op", "at", "when"])?;
-        let ops = [("json", 0), ("json_string", 1), ("watchfloor", 2), ("feed", 3)];
+        let ops = [
+            ("json", 0),
+            ("json_string", 1),
+            ("watchfloor", 2),
+            ("feed", 3),
+        ];
         match named(&op.need("op")?, "decoder", &ops)? {
             0 => form = Form::Json,
             1 => nested.push(Nested {

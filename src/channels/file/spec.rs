@@ -146,6 +146,8 @@ pub(in crate::channels) struct FeedSource {
     pub(in crate::channels) interval: Duration,
     /// How much earlier or later, in percent of the interval.
     pub(in crate::channels) jitter: u32,
+    /// Longest that one poll may take, redirects and body included.
+    pub(in crate::channels) timeout: Duration,
     /// How many entries are remembered as seen.
     pub(in crate::channels) keep: usize,
     /// How old an entry may be to be taken at the very first poll.

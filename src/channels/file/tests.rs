@@ -41,7 +41,13 @@ fn a_right_file_is_read() {
 
 #[test]
 fn an_unknown_key_is_refused_with_the_nearest() {
-    refused("transport", "transprot", 8, "source.transprot", "\"transport\"");
+    refused(
+        "transport",
+        "transprot",
+        8,
+        "source.transprot",
+        "\"transport\"",
+    );
     refused("text =", "txt =", 15, "map[0].txt", "\"text\"");
     refused("[channel]", "[chanel]", 2, "chanel", "\"channel\"");
 }
@@ -49,12 +55,36 @@ fn an_unknown_key_is_refused_with_the_nearest() {
 #[test]
 fn wrong_values_are_refused_at_their_place() {
     refused("schema = 1", "schema = 2", 1, "schema", "schema 1");
-    refused("\"webhook\"", "\"webhok\"", 8, "source.transport", "\"webhook\"");
+    refused(
+        "\"webhook\"",
+        "\"webhok\"",
+        8,
+        "source.transport",
+        "\"webhook\"",
+    );
     refused("\"/id\"", "\"id\"", 14, "map[0].id", "starts with");
     refused("\"/id\"", "7", 14, "map[0].id", "pointer");
     refused("id = \"/id\"\n", "", 12, "map[0]", "\"id\" is missing");
-    refused("\"alert\"", "\"alarm\"", 13, "map[0].kind", "one of mention");
-    refused("default", "defualt", 15, "map[0].text[1].defualt", "\"default\"");
-    refused("\"bearer\"\n[[map]]", "\"token\"\n[[map]]", 2, "channel", "\"token\"");
+    refused(
+        "\"alert\"",
+        "\"alarm\"",
+        13,
+        "map[0].kind",
+        "one of mention",
+    );
+    refused(
+        "default",
+        "defualt",
+        15,
+        "map[0].text[1].defualt",
+        "\"default\"",
+    );
+    refused(
+        "\"bearer\"\n[[map]]",
+        "\"token\"\n[[map]]",
+        2,
+        "channel",
+        "\"token\"",
+    );
     refused("name = \"one\"", "name = one", 17, "file", "not TOML");
 }

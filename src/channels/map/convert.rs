@@ -53,11 +53,9 @@ impl Convert {
                 (!text.is_empty()).then_some(Cow::Owned(text))
             }
             Self::Number => value.parse::<f64>().ok().map(|_| value),
-            Self::Rfc3339
-            | Self::UnixS
-            | Self::UnixMs
-            | Self::UnixUs
-            | Self::UnixDecimal => self.time(&value).map(|t| Cow::Owned(t.to_string())),
+            Self::Rfc3339 | Self::UnixS | Self::UnixMs | Self::UnixUs | Self::UnixDecimal => {
+                self.time(&value).map(|t| Cow::Owned(t.to_string()))
+            }
         }
     }
 

@@ -75,6 +75,12 @@ impl Field {
         self.0.is_empty()
     }
 
+    /// Every step in the file's words.
+    pub(in crate::channels) fn written(&self) -> String {
+        let steps: Vec<_> = self.0.iter().map(|s| s.source.written()).collect();
+        steps.join(", ")
+    }
+
     /// The text, and the step that gave it.
     pub(in crate::channels) fn traced<'v>(
         &'v self,
@@ -126,12 +132,7 @@ impl Step {
         if self.null_if.as_deref().is_some_and(|none| none == raw) {
             return None;
         }
-        let same = |other: &Pointer| {
-            other
-                .find(scope)
-                .and_then(scalar)
-                .is_some_and(|v| v == raw)
-        };
+        let same = |other: &Pointer| other.find(scope).and_then(scalar).is_some_and(|v| v == raw);
         if self.unless_eq.as_ref().is_some_and(same) {
             return None;
         }
@@ -218,9 +219,9 @@ impl Pick {
 fn hash_of(value: &Value) -> String {
     let digest = Sha256::digest(value.to_string().as_bytes());
     digest.iter().take(8).fold(String::new(), |mut hex, byte| {
-        use std::fmt::Write;
-        // Writing to a string can't fail.
-        drop(write!(hex, "{byte:02x}"));
+        hex.extend(
+            [byte >> 4, byte & 15].map(|d| char::from_digit(u32::from(d), 16).unwrap_or('0')),
+        );
         hex
     })
 }

@@ -19,9 +19,12 @@ pub(in crate::channels) fn decode(body: &[u8]) -> Result<Value, String> {
     let parser = feed_rs::parser::Builder::new()
         .id_generator(|_, _, _| String::new())
         .build();
-    let feed = parser
-        .parse(body)
-        .map_err(|e| format!("This is no RSS, Atom or JSON Feed: {}.", plain(&e.to_string())))?;
+    let feed = parser.parse(body).map_err(|e| {
+        format!(
+            "This is no RSS, Atom or JSON Feed: {}.",
+            plain(&e.to_string())
+        )
+    })?;
     Ok(shape(&feed))
 }
 
@@ -38,7 +41,11 @@ fn shape(feed: &Feed) -> Value {
 fn entry(entry: &Entry) -> Value {
     let links = |rel: &str| {
         let of = |l: &&feed_rs::model::Link| l.rel.as_deref().unwrap_or("alternate") == rel;
-        let hrefs = entry.links.iter().filter(of).map(|l| json!({"href": l.href}));
+        let hrefs = entry
+            .links
+            .iter()
+            .filter(of)
+            .map(|l| json!({"href": l.href}));
         hrefs.collect::<Vec<_>>()
     };
     let people = entry

@@ -289,8 +289,14 @@ mod tests {
 
     #[test]
     fn scripts_comments_and_broken_markup_do_no_harm() {
-        assert_eq!(to_text("a<script>if (1<2) b()</script>c<!-- <p> -->d"), "acd");
-        assert_eq!(to_text("1 < 2 & 3 &bogus; <unclosed attr=\"x"), "1 < 2 & 3 &bogus;");
+        assert_eq!(
+            to_text("a<script>if (1<2) b()</script>c<!-- <p> -->d"),
+            "acd"
+        );
+        assert_eq!(
+            to_text("1 < 2 & 3 &bogus; <unclosed attr=\"x"),
+            "1 < 2 & 3 &bogus;"
+        );
         assert_eq!(to_text(&"<div>".repeat(100_000)), "");
     }
 }

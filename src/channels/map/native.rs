@@ -21,9 +21,16 @@ use crate::text::Untrusted;
 
 /// Reads one entry.
 pub(super) fn read(entry: &str, channel: &ChannelName) -> Made {
+    // The derived reader would take a list for an object's values in order.
+    if !entry.starts_with('{') {
+        return Made::Unmapped("An entry is a JSON object; this is none.".to_owned());
+    }
     match serde_json::from_str::<Native>(entry) {
         Ok(native) => native.made(channel),
-        Err(e) => Made::Unmapped(format!("This entry can't be read: {}.", plain(&e.to_string()))),
+        Err(e) => Made::Unmapped(format!(
+            "This entry can't be read: {}.",
+            plain(&e.to_string())
+        )),
     }
 }
 

@@ -175,8 +175,7 @@ impl Rule {
             return Made::Nothing;
         }
         let Some(id) = self.id.text(scope) else {
-            let tried: Vec<_> = self.id.0.iter().map(|s| s.source.written()).collect();
-            return Made::Unmapped(format!("It has no id (looked at {}).", tried.join(", ")));
+            return Made::Unmapped(format!("It has no id (looked at {}).", self.id.written()));
         };
         if id.len() > LONGEST_ID {
             return Made::Unmapped(format!("Its id is longer than {LONGEST_ID} bytes."));
@@ -231,7 +230,11 @@ fn fan_out(fans: &[Fan], scope: &Scope<'_>, each: &mut dyn FnMut(&Scope<'_>) -> 
 }
 
 /// The scope of an entry of a batch, whose envelope is one scope further out.
-pub(in crate::channels) fn entry<'v>(message: &'v Message<'v>, around: &'v Scope<'v>, entry: &'v Value) -> Scope<'v> {
+pub(in crate::channels) fn entry<'v>(
+    message: &'v Message<'v>,
+    around: &'v Scope<'v>,
+    entry: &'v Value,
+) -> Scope<'v> {
     Scope {
         base: entry,
         key: None,

@@ -138,7 +138,6 @@ fn token(text: &str) -> Result<Token, String> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::channels) struct Fan {
     segments: Box<[Pointer]>,
-    written: Box<str>,
 }
 
 impl Fan {
@@ -160,15 +159,7 @@ impl Fan {
                 (_, part) => Pointer::parse(&format!("/{part}")),
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self {
-            segments,
-            written: written.into(),
-        })
-    }
-
-    /// The path as the file has it.
-    pub(in crate::channels) fn written(&self) -> &str {
-        &self.written
+        Ok(Self { segments })
     }
 
     /// Calls `each` with every element below `scope`, and with its key where an

@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 
 use super::plan::{self, For, Made, Part, Plan, WIDEST};
 use super::pointer::Pointer;
+use super::rule::Traced;
 use super::scope::{Message, Scope};
 use super::when::When;
 use super::words::plain;
@@ -66,6 +67,10 @@ pub(in crate::channels) struct Delivery {
     pub(in crate::channels) kept: Vec<bool>,
     /// What should worry the operator.
     pub(in crate::channels) warnings: Vec<String>,
+    /// For each part: which field came from where; only when asked for.
+    pub(in crate::channels) traces: Vec<Vec<Traced>>,
+    /// How many minutes a feed says that it stays as it is.
+    pub(in crate::channels) ttl: Option<u64>,
 }
 
 /// Why a document was refused as a whole: a sentence for the sender.
@@ -93,18 +98,43 @@ impl Reader {
         vars: &BTreeMap<String, String>,
         whose: &For,
     ) -> Result<Delivery, NotADocument> {
+        self.fill(body, vars, (whose, false))
+    }
+
+    /// Reads one document and remembers which field came from where.
+    ///
+    /// # Errors
+    /// As [`Reader::read`].
+    pub(in crate::channels) fn read_traced(
+        &self,
+        body: &Bytes,
+        vars: &BTreeMap<String, String>,
+        whose: &For,
+    ) -> Result<Delivery, NotADocument> {
+        self.fill(body, vars, (whose, true))
+    }
+
+    fn fill(
+        &self,
+        body: &Bytes,
+        vars: &BTreeMap<String, String>,
+        (whose, traced): (&For, bool),
+    ) -> Result<Delivery, NotADocument> {
         let mut into = Filling {
             delivery: Delivery::default(),
             whose,
             body,
+            traced,
         };
         if self.form == Form::Feed {
             let tree = feed::decode(body).map_err(NotADocument::Malformed)?;
-            self.tree(&tree, None, vars, None, &mut into);
+            into.delivery.ttl = tree.get("ttl").and_then(Value::as_u64);
+            self.tree(&tree, (None, None), vars, &mut into);
             return Ok(into.delivery);
         }
-        let document: &RawValue = serde_json::from_slice(body)
-            .map_err(|e| NotADocument::Malformed(format!("This is not JSON: {}.", plain(&e.to_string()))))?;
+        let document: &RawValue = serde_json::from_slice(body).map_err(|e| {
+            NotADocument::Malformed(format!("This is not JSON: {}.", plain(&e.to_string())))
+        })?;
         let Some((around, entries)) = self.entries(document) else {
             self.one(document, None, vars, &mut into)?;
             return Ok(into.delivery);
@@ -154,7 +184,7 @@ impl Reader {
                 if let Some(error) = self.peer_error(&tree, vars) {
                     return Err(error);
                 }
-                self.tree(&tree, around, vars, Some(entry), into);
+                self.tree(&tree, (around, Some(entry)), vars, into);
             }
         }
         Ok(())
@@ -162,11 +192,15 @@ impl Reader {
 
     /// The entry's tree, with JSON inside JSON opened.
     fn decode(&self, entry: &RawValue) -> Result<Value, String> {
-        let unreadable = |e: serde_json::Error| format!("It can't be read: {}.", plain(&e.to_string()));
+        let unreadable =
+            |e: serde_json::Error| format!("It can't be read: {}.", plain(&e.to_string()));
         let mut tree: Value = serde_json::from_str(entry.get()).map_err(unreadable)?;
         let vars = BTreeMap::new();
         for nested in &self.nested {
-            let message = Message { top: &tree, vars: &vars };
+            let message = Message {
+                top: &tree,
+                vars: &vars,
+            };
             let scope = Scope::top(&message);
             if nested.when.as_ref().is_some_and(|w| !w.holds(&scope)) {
                 continue;
@@ -198,9 +232,8 @@ impl Reader {
     fn tree(
         &self,
         tree: &Value,
-        around: Option<&Value>,
+        (around, entry): (Option<&Value>, Option<&RawValue>),
         vars: &BTreeMap<String, String>,
-        entry: Option<&RawValue>,
         into: &mut Filling<'_>,
     ) {
         let message = Message {
@@ -213,15 +246,28 @@ impl Reader {
             None => outermost,
         };
         let channel = into.whose.channel.clone();
-        self.plan.apply(&scope, &channel, &mut |part, _| {
-            let Part { made, value, warning, .. } = part;
+        self.plan.apply(&scope, &channel, &mut |part, scope| {
+            let Part {
+                made,
+                value,
+                rule,
+                warning,
+            } = part;
+            if into.traced {
+                let rule = rule.and_then(|nth| self.plan.rules.get(nth));
+                into.delivery
+                    .traces
+                    .push(rule.map_or_else(Vec::new, |r| r.trace(scope)));
+            }
             let whole = std::ptr::eq(value, tree);
             let raw = match entry {
                 // The part is the entry: its bytes as they came.
                 Some(entry) if whole => into.slice(entry),
                 _ => Bytes::from(value.to_string()),
             };
-            if let Some(says) = warning.filter(|w| !into.delivery.warnings.iter().any(|h| **h == **w)) {
+            if let Some(says) =
+                warning.filter(|w| !into.delivery.warnings.iter().any(|h| **h == **w))
+            {
                 into.delivery.warnings.push(says.into());
             }
             into.take(made, raw);
@@ -234,6 +280,7 @@ struct Filling<'d> {
     delivery: Delivery,
     whose: &'d For,
     body: &'d Bytes,
+    traced: bool,
 }
 
 impl Filling<'_> {

@@ -144,6 +144,40 @@ impl Rule {
     }
 }
 
+/// A field, its text, and where that came from in the file's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::channels) struct Traced {
+    /// The field's name in a file.
+    pub(in crate::channels) field: &'static str,
+    /// Its text; none when nothing was found.
+    pub(in crate::channels) value: Option<Untrusted>,
+    /// What gave it, or what was looked at in vain.
+    pub(in crate::channels) from: String,
+}
+
+impl Rule {
+    /// Which of the rule's fields comes from where in `around`.
+    pub(in crate::channels) fn trace(&self, around: &Scope<'_>) -> Vec<Traced> {
+        let base = self.base.as_ref().and_then(|b| b.find(around));
+        let inner = Scope::within(around, base.unwrap_or(around.base), None);
+        let scope = if self.base.is_some() { &inner } else { around };
+        let one = |field: &'static str, expr: &Field| match expr.traced(scope) {
+            Some((text, step)) => Traced {
+                field,
+                value: Some(cut(&text)),
+                from: step.source.written(),
+            },
+            None => Traced {
+                field,
+                value: None,
+                from: expr.written(),
+            },
+        };
+        let slots = self.slots.iter().map(|(slot, expr)| one(slot.name(), expr));
+        std::iter::once(one("id", &self.id)).chain(slots).collect()
+    }
+}
+
 impl Labels {
     fn read(&self, scope: &Scope<'_>) -> BTreeMap<String, Untrusted> {
         let mut labels = BTreeMap::new();

@@ -79,7 +79,10 @@ impl Template {
                 let seen = Word::from_pairs([
                     ("base", tree(scope.base)),
                     ("root", tree(top)),
-                    ("vars", Word::from_pairs(vars.iter().map(|(k, v)| (k.as_str(), v.as_str())))),
+                    (
+                        "vars",
+                        Word::from_pairs(vars.iter().map(|(k, v)| (k.as_str(), v.as_str()))),
+                    ),
                     ("key", Word::from(scope.nearest_key())),
                 ]);
                 render(engine, seen).ok()
@@ -121,9 +124,7 @@ fn render(engine: &Environment<'static>, seen: Word) -> Result<String, String> {
     let says = |e: minijinja::Error| format!("This template can't be filled in: {e}.");
     let template = engine.get_template("it").map_err(says)?;
     let mut out = Capped(Vec::new());
-    template
-        .render_captured_to(seen, &mut out)
-        .map_err(says)?;
+    template.render_captured_to(seen, &mut out).map_err(says)?;
     String::from_utf8(out.0).map_err(|_| "This template builds no text.".to_owned())
 }
 

@@ -9,7 +9,13 @@ const LONGEST: usize = 200;
 
 /// `words` with everything but printable ASCII as `?`, cut at 200 letters.
 pub(in crate::channels) fn plain(words: &str) -> String {
-    let safe = |c: char| if c.is_ascii_graphic() || c == ' ' { c } else { '?' };
+    let safe = |c: char| {
+        if c.is_ascii_graphic() || c == ' ' {
+            c
+        } else {
+            '?'
+        }
+    };
     let mut text: String = words.chars().take(LONGEST).map(safe).collect();
     if words.chars().nth(LONGEST).is_some() {
         text.push_str("...");

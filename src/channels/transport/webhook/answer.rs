@@ -125,7 +125,10 @@ pub(super) fn not_posted() -> Answer {
 }
 
 pub(super) fn no_webhook() -> Answer {
-    Answer::error(404, "Nobody posts to this channel: it fetches by itself.".to_owned())
+    Answer::error(
+        404,
+        "Nobody posts to this channel: it fetches by itself.".to_owned(),
+    )
 }
 
 pub(super) fn off() -> Answer {

@@ -1,19 +1,17 @@
 //! From a request's bytes to the document that is mapped: content types, gzip
 //! with a bound, CloudEvents whose attributes are headers, query parameters.
 
-use std::io::Read;
-
 use axum::http::HeaderMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use flate2::read::MultiGzDecoder;
 use serde_json::{Map, Value};
 
 use super::Request;
 use super::answer::{self, Answer};
 use super::verify::text;
 use crate::channels::file::WebhookSource;
+use crate::channels::unpack::{NotUnpacked, gunzip};
 
 /// The document, unpacked, as JSON.
 pub(super) fn document(
@@ -51,29 +49,6 @@ fn unpacked(request: &Request<'_>, most: usize) -> Result<Bytes, Answer> {
             Err(Answer::error(415, says.to_owned()))
         }
     }
-}
-
-/// Why a body can't be unpacked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::channels) enum NotUnpacked {
-    /// It would be larger than allowed.
-    TooLarge,
-    /// It is not gzip.
-    Broken,
-}
-
-/// Unpacks gzip up to `most` bytes: a bomb is left the moment it is larger.
-pub(in crate::channels) fn gunzip(packed: &[u8], most: usize) -> Result<Bytes, NotUnpacked> {
-    let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
-    let mut body = Vec::new();
-    MultiGzDecoder::new(packed)
-        .take(limit)
-        .read_to_end(&mut body)
-        .map_err(|_| NotUnpacked::Broken)?;
-    if body.len() > most {
-        return Err(NotUnpacked::TooLarge);
-    }
-    Ok(Bytes::from(body))
 }
 
 /// The media type without parameters, in lower case.

@@ -204,11 +204,14 @@ impl Webhook {
                 }
             })?;
         let mut inbound = delivery.inbound.iter();
-        let told = delivery.kept.iter().map(|kept| match (kept, kept.then(|| inbound.next())) {
-            (true, Some(Some(Inbound::Unmapped { why, .. }))) => Told::Kept(Some(why.clone())),
-            (true, _) => Told::Kept(None),
-            (false, _) => Told::LeftOut,
-        });
+        let told = delivery
+            .kept
+            .iter()
+            .map(|kept| match (kept, kept.then(|| inbound.next())) {
+                (true, Some(Some(Inbound::Unmapped { why, .. }))) => Told::Kept(Some(why.clone())),
+                (true, _) => Told::Kept(None),
+                (false, _) => Told::LeftOut,
+            });
         Ok(Delivered {
             told: told.collect(),
             warnings: delivery.warnings,

@@ -101,7 +101,9 @@ pub(super) fn signature(
     if !key.is_empty() && given.split(',').take(SIGNATURES).any(one) {
         return Ok(());
     }
-    Err(refused("The signature is not of this body with this channel's key."))
+    Err(refused(
+        "The signature is not of this body with this channel's key.",
+    ))
 }
 
 fn fresh(rule: &Signature, request: &Request<'_>) -> Result<(), Answer> {
@@ -148,7 +150,11 @@ fn tag_of(written: &str, encoding: Encoding) -> Option<Vec<u8>> {
         Encoding::Base64 => STANDARD.decode(written).ok(),
         Encoding::Hex => {
             let digits = written.as_bytes();
-            let digit = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok());
+            let digit = |b: u8| {
+                char::from(b)
+                    .to_digit(16)
+                    .and_then(|d| u8::try_from(d).ok())
+            };
             let byte = |pair: &[u8]| match pair {
                 [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
                 _ => None,
@@ -162,7 +168,10 @@ fn tag_of(written: &str, encoding: Encoding) -> Option<Vec<u8>> {
 /// how long they differ.
 pub(super) fn same(ours: &str, theirs: &str) -> bool {
     let digest = |text: &str| Sha256::digest(text.as_bytes());
-    digest(ours).as_slice().ct_eq(digest(theirs).as_slice()).into()
+    digest(ours)
+        .as_slice()
+        .ct_eq(digest(theirs).as_slice())
+        .into()
 }
 
 /// The header's value, where it is text.
