@@ -240,6 +240,7 @@ impl HealthBoard {
     }
 
     /// Puts a channel on the board and gives its handle.
+    #[must_use]
     pub fn add(&self, handle: HealthHandle, channel: ChannelName) -> HealthHandle {
         self.map().insert(channel, handle.clone());
         handle

@@ -84,7 +84,7 @@ mod tests {
         let at = |s: i64| Timestamp::from_millis(s * 1000);
         let name = ChannelName::new("water").expect("a name");
         let board = HealthBoard::default();
-        let after = Some(Duration::from_secs(60));
+        let after = Some(Duration::from_mins(1));
         let handle = HealthHandle::new((name.clone(), "feed", "feed"), after, at(0));
         let handle = board.add(handle, name);
         handle.delivered(at(10), 1, 0);

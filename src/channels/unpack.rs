@@ -37,7 +37,7 @@ mod tests {
     #[test]
     fn a_bomb_stops_at_the_cap() {
         let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        let zeros = [0_u8; 64 * 1024];
+        let zeros = vec![0_u8; 64 * 1024];
         for _ in 0..256 {
             packer.write_all(&zeros).expect("memory takes it");
         }

@@ -32,15 +32,15 @@ fn public_v6(address: Ipv6Addr) -> bool {
     let s = address.segments();
     let last = |at: usize| {
         let half = |n: usize| s.get(n).copied().unwrap_or(0).to_be_bytes();
-        let ([a, b], [c, d]) = (half(at), half(at + 1));
-        Ipv4Addr::new(a, b, c, d)
+        let (high, low) = (half(at), half(at + 1));
+        Ipv4Addr::new(high[0], high[1], low[0], low[1])
     };
     match s {
         // IPv4-compatible, NAT64 and 6to4 carry an IPv4 address: that counts.
         [0, 0, 0, 0, 0, 0, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => public_v4(last(6)),
         [0x2002, ..] => public_v4(last(1)),
         // Teredo hides one; local NAT64, documentation, discard, ORCHID.
-        [0x2001, 0..=0x01ff, ..] | [0x2001, 0x0db8, ..] | [0x64, 0xff9b, 1, ..] => false,
+        [0x2001, 0..=0x01ff | 0x0db8, ..] | [0x64, 0xff9b, 1, ..] => false,
         // Global unicast is 2000::/3; everything else is local, multicast or
         // nobody's.
         [first, ..] => (0x2000..0x4000).contains(&first) && !(0x3ff0..=0x3fff).contains(&first),

@@ -24,10 +24,10 @@ pub(super) struct Paper<'f> {
 impl Paper<'_> {
     /// What is wrong at `span`.
     pub(super) fn wrong(&self, span: &Range<usize>, key: &str, says: &str) -> ChannelFileError {
-        let before = self.text.as_bytes().get(..span.start).unwrap_or(&[]);
+        let before = self.text.get(..span.start).unwrap_or("");
         ChannelFileError {
             file: self.name.to_owned(),
-            line: 1 + before.iter().filter(|b| **b == b'\n').count(),
+            line: 1 + before.matches('\n').count(),
             key: key.to_owned(),
             says: says.to_owned(),
         }
@@ -46,7 +46,7 @@ pub(super) struct Node<'f> {
 #[derive(Clone, Debug)]
 pub(super) struct Table<'f> {
     paper: Paper<'f>,
-    table: &'f DeTable<'f>,
+    values: &'f DeTable<'f>,
     span: Range<usize>,
     path: String,
 }
@@ -133,10 +133,10 @@ impl<'f> Node<'f> {
     }
 
     pub(super) fn as_table(&self) -> Option<Table<'f>> {
-        let table = self.value.get_ref().as_table()?;
+        let values = self.value.get_ref().as_table()?;
         Some(Table {
             paper: self.paper,
-            table,
+            values,
             span: self.value.span(),
             path: self.path.clone(),
         })
@@ -152,7 +152,7 @@ impl<'f> Table<'f> {
     pub(super) fn whole(paper: Paper<'f>, table: &'f Spanned<DeTable<'f>>) -> Self {
         Self {
             paper,
-            table: table.get_ref(),
+            values: table.get_ref(),
             span: 0..0,
             path: String::new(),
         }
@@ -170,7 +170,7 @@ impl<'f> Table<'f> {
 
     /// Refuses the first key that is not among `known`.
     pub(super) fn only(&self, known: &[&str]) -> Read<()> {
-        for key in self.table.keys() {
+        for key in self.values.keys() {
             let name = &**key.get_ref();
             if !known.contains(&name) {
                 let near = nearest(name, known);
@@ -194,7 +194,7 @@ impl<'f> Table<'f> {
 
     /// What is at `key`.
     pub(super) fn get(&self, key: &str) -> Option<Node<'f>> {
-        let found = self.table.iter().find(|(k, _)| **k.get_ref() == *key);
+        let found = self.values.iter().find(|(k, _)| **k.get_ref() == *key);
         found.map(|(_, value)| Node {
             paper: self.paper,
             value,
@@ -222,7 +222,7 @@ impl<'f> Table<'f> {
                 },
             )
         };
-        self.table.iter().map(node).collect()
+        self.values.iter().map(node).collect()
     }
 
     /// The table at `key`, where there is one.

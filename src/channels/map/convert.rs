@@ -45,7 +45,7 @@ impl Convert {
 
     /// The converted text; none when the value is not of the kind. Times come
     /// out as RFC 3339 in UTC, so that two spellings of a moment are one.
-    pub(in crate::channels) fn text<'v>(self, value: Cow<'v, str>) -> Option<Cow<'v, str>> {
+    pub(in crate::channels) fn text(self, value: Cow<'_, str>) -> Option<Cow<'_, str>> {
         match self {
             Self::Text => Some(value),
             Self::HtmlText => {

@@ -23,5 +23,7 @@ pub(super) mod reader;
 pub(super) mod rule;
 pub(super) mod scope;
 pub(super) mod template;
+#[cfg(test)]
+mod tests;
 pub(super) mod when;
 pub(super) mod words;

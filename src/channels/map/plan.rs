@@ -146,15 +146,14 @@ impl Plan {
             return unmapped(around.base, None, "No map of the channel's file fits it.");
         };
         let whole = around.base;
-        let base = match &rule.base {
+        let found = rule.base.as_ref().map(|base| (base, base.find(around)));
+        let base = match found {
             None => whole,
-            Some(base) => match base.find(around) {
-                Some(value) => value,
-                None => {
-                    let why = format!("It has nothing at {}.", base.written());
-                    return unmapped(whole, Some(nth), &why);
-                }
-            },
+            Some((_, Some(value))) => value,
+            Some((base, None)) => {
+                let why = format!("It has nothing at {}.", base.written());
+                return unmapped(whole, Some(nth), &why);
+            }
         };
         let inner = Scope::within(around, base, None);
         let scope = if rule.base.is_some() { &inner } else { around };

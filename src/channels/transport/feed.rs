@@ -26,7 +26,7 @@ use crate::model::time::Timestamp;
 
 /// Longest wait that a server can ask for: a feed that says "in a year" is
 /// looked at every day all the same.
-const LONGEST: Duration = Duration::from_secs(86_400);
+const LONGEST: Duration = Duration::from_hours(24);
 
 /// Where polling goes on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -313,7 +313,7 @@ mod tests {
 
     #[test]
     fn jitter_stays_within_its_share() {
-        let minute = Duration::from_secs(60);
+        let minute = Duration::from_mins(1);
         assert_eq!(jittered(minute, 20, 0.0), Duration::from_secs(48));
         assert_eq!(jittered(minute, 20, 1.0), Duration::from_secs(72));
     }

@@ -36,7 +36,7 @@ use crate::model::inbound::Inbound;
 /// Longest time from the first packet to an open WebSocket.
 const CONNECT: Duration = Duration::from_secs(20);
 /// A connection that held so long was a good one: the next wait is short.
-const GOOD: Duration = Duration::from_secs(60);
+const GOOD: Duration = Duration::from_mins(1);
 /// Most messages that are handed over together.
 const TOGETHER: usize = 256;
 
@@ -79,7 +79,7 @@ pub(super) async fn run<I: Intake, C: Cursors>(
         Ok(plan) => plan,
         Err(says) => return with.health.down(with.clock.now(), says),
     };
-    let mut waits = Backoff::new(Duration::from_secs(1), Duration::from_secs(300));
+    let mut waits = Backoff::new(Duration::from_secs(1), Duration::from_mins(5));
     loop {
         let began = Instant::now();
         let end = tokio::select! {
