@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use watchfloor::model::ids::{DeskName, Epoch, ItemId, Seq};
 use watchfloor::model::item::{Clocks, Item};
@@ -10,8 +11,10 @@ use watchfloor::model::severity::Severity;
 use watchfloor::model::time::Timestamp;
 use watchfloor::model::triage::Triage;
 use watchfloor::store::archive::{Archive, Change, IndexEntry, Query};
+use watchfloor::store::{EventLog, Selector};
 
-use crate::support::{AT, content, key, place};
+use crate::erase::wish;
+use crate::support::{AT, OnDisk, arrives, content, key, place, stored, takes};
 
 const EPOCH: Epoch = Epoch(uuid::Uuid::from_u128(1));
 
@@ -163,4 +166,47 @@ async fn it_opens_again_or_is_made_anew() {
     let archive = open(EPOCH, 1000);
     assert!(anew(&archive));
     assert_eq!(found(&archive, query("")).await, [0; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_follows_the_log_and_forgets_what_was_erased() {
+    let disk = OnDisk::new();
+    let log = &disk.log;
+    for number in 1..=600 {
+        stored(log, arrives(number, &format!("flood no {number}"))).await;
+    }
+    let path = log.path().with_file_name("archive.db");
+    let archive = Archive::open(&path, log.epoch(), Seq(600)).unwrap();
+    while archive.catch_up(log).await.unwrap() > 0 {}
+    assert_eq!(archive.indexed_upto(), Seq(600));
+    assert_eq!(found(&archive, query("flood 577")).await, [577]);
+    // An event about an item of long ago, and one that is followed live.
+    stored(log, takes(1, 5, 5)).await;
+    stored(log, arrives(601, "smoke")).await;
+    let following = tokio::time::timeout(Duration::from_secs(60), async {
+        tokio::select! {
+            ended = archive.follow(log) => panic!("it ended: {ended:?}"),
+            () = async {
+                while archive.indexed_upto() < Seq(602) {
+                    tokio::task::yield_now().await;
+                }
+            } => {}
+        }
+    });
+    following.await.unwrap();
+    assert_eq!(found(&archive, query("smoke")).await, [601]);
+    let taken = archive.search(query("flood \"no 5\"")).await.unwrap();
+    assert_eq!(taken[0].state, "taken");
+    log.erase(wish(Selector::Items(vec![key(5)])))
+        .await
+        .unwrap();
+    while archive.catch_up(log).await.unwrap() > 0 {}
+    assert_eq!(found(&archive, query("\"no 5\"")).await, [0; 0]);
+    // Made anew from the log, it knows the same and no more.
+    archive.close();
+    std::fs::remove_file(&path).unwrap();
+    let archive = Archive::open(&path, log.epoch(), Seq(603)).unwrap();
+    while archive.catch_up(log).await.unwrap() > 0 {}
+    assert_eq!(found(&archive, query("\"no 5\"")).await, [0; 0]);
+    assert_eq!(found(&archive, query("smoke")).await, [601]);
 }

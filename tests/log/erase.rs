@@ -11,7 +11,7 @@ use crate::support::{AT, OnDisk, arrives, command, key, place, record, stored, t
 
 const SECRET: &str = "my number is five five five one two";
 
-fn wish(what: Selector) -> Erase {
+pub(crate) fn wish(what: Selector) -> Erase {
     Erase {
         what,
         reason: "asked by the author".into(),
