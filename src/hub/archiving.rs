@@ -33,11 +33,16 @@ pub async fn run(hub: Arc<Hub<SqliteLog>>, archive: Arc<Archive>, stop: Cancella
             }
             Err(error) => {
                 warn!(message = "The archive could not be fed; the log is not affected.", %error);
-                hub.trouble.set("archive", format!("Search trails: {error}"));
+                hub.trouble
+                    .set("archive", format!("Search trails: {error}"));
                 AFTER_FAILURE
             }
         };
-        if stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
+        if stop
+            .run_until_cancelled(tokio::time::sleep(pause))
+            .await
+            .is_none()
+        {
             return;
         }
     }
@@ -50,11 +55,16 @@ async fn feed(hub: &Hub<SqliteLog>, archive: &Archive) -> Result<bool, LogError>
         return Ok(false);
     }
     let events = hub.log.read(from, PAGE).await?;
-    let Some(last) = events.last().map(|event| event.seq) else { return Ok(false) };
+    let Some(last) = events.last().map(|event| event.seq) else {
+        return Ok(false);
+    };
     let mut changed: BTreeMap<ItemKey, Seq> = BTreeMap::new();
     for event in &events {
         if let Some(key) = event.key
-            && !matches!(event.body, Body::SlaBreached { .. } | Body::NoteAdded { .. })
+            && !matches!(
+                event.body,
+                Body::SlaBreached { .. } | Body::NoteAdded { .. }
+            )
         {
             changed.insert(key, event.seq);
         }
@@ -67,7 +77,11 @@ async fn feed(hub: &Hub<SqliteLog>, archive: &Archive) -> Result<bool, LogError>
         };
         entries.extend(item.map(|item| IndexEntry { seq: last, item }));
     }
-    let change = if entries.is_empty() { Change::Advance(last) } else { Change::Index(entries) };
+    let change = if entries.is_empty() {
+        Change::Advance(last)
+    } else {
+        Change::Index(entries)
+    };
     archive.change(change).await?;
     Ok(events.len() == PAGE)
 }

@@ -21,10 +21,17 @@ const OWN_FILES: &str = "channels";
 /// Every file that is wrong, with line and key.
 pub fn catalogue(config: &Config) -> Result<Catalogue, Vec<Problem>> {
     let problems = |errors: Vec<crate::channels::ChannelFileError>| {
-        errors.into_iter().map(|error| anywhere(error.to_string())).collect::<Vec<_>>()
+        errors
+            .into_iter()
+            .map(|error| anywhere(error.to_string()))
+            .collect::<Vec<_>>()
     };
     let mut catalogue = Catalogue::built_in().map_err(problems)?;
-    let beside = config.file.as_deref().and_then(Path::parent).map(|folder| folder.join(OWN_FILES));
+    let beside = config
+        .file
+        .as_deref()
+        .and_then(Path::parent)
+        .map(|folder| folder.join(OWN_FILES));
     if let Some(folder) = beside.filter(|folder| folder.is_dir()) {
         catalogue.add_directory(&folder).map_err(problems)?;
     }
@@ -48,15 +55,22 @@ pub fn channels(config: &Config) -> Result<Channels, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    Channels::load(settings, &catalogue)
-        .map_err(|errors| errors.into_iter().map(|error| anywhere(error.to_string())).collect())
+    Channels::load(settings, &catalogue).map_err(|errors| {
+        errors
+            .into_iter()
+            .map(|error| anywhere(error.to_string()))
+            .collect()
+    })
 }
 
 /// One section. With several `urls` it is several channels: "news", "news-2", …
 fn read(name: &str, text: &Text) -> Result<Vec<ChannelConfig>, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut wrong = |origin: &Origin, says: String| {
-        problems.push(Problem { origin: origin.clone(), says });
+        problems.push(Problem {
+            origin: origin.clone(),
+            says,
+        });
     };
     let channel = ChannelName::new(name).map_err(|error| wrong(&text.origin, error.to_string()));
     let mut secrets = BTreeMap::new();
@@ -64,24 +78,39 @@ fn read(name: &str, text: &Text) -> Result<Vec<ChannelConfig>, Vec<Problem>> {
     for (key, reference) in text.secrets.iter().filter(|_| text.enabled.value) {
         match reference.value.resolve() {
             Ok(secret) => drop(secrets.insert(key.clone(), Secret::new(secret.expose()))),
-            Err(error) => wrong(&reference.origin, format!("channels.{name}.secrets.{key}: {error}")),
+            Err(error) => wrong(
+                &reference.origin,
+                format!("channels.{name}.secrets.{key}: {error}"),
+            ),
         }
     }
     let mut allow_ips = Vec::new();
     for net in &text.allow_ips.value {
         match net.to_string().parse() {
             Ok(net) => allow_ips.push(net),
-            Err(error) => wrong(&text.allow_ips.origin, format!("channels.{name}.allow_ips: {error}")),
+            Err(error) => wrong(
+                &text.allow_ips.origin,
+                format!("channels.{name}.allow_ips: {error}"),
+            ),
         }
     }
-    let Ok(channel) = channel else { return Err(problems) };
+    let Ok(channel) = channel else {
+        return Err(problems);
+    };
     if !problems.is_empty() {
         return Err(problems);
     }
     let mut first = ChannelConfig::new(channel, &text.file.value);
     first.enabled = text.enabled.value;
-    first.desk = text.desk.as_ref().and_then(|desk| DeskName::new(&desk.value).ok());
-    first.vars = text.vars.iter().map(|(key, value)| (key.clone(), value.value.clone())).collect();
+    first.desk = text
+        .desk
+        .as_ref()
+        .and_then(|desk| DeskName::new(&desk.value).ok());
+    first.vars = text
+        .vars
+        .iter()
+        .map(|(key, value)| (key.clone(), value.value.clone()))
+        .collect();
     first.secrets = secrets;
     first.allow_private = text.allow_private.value;
     first.allow_ips = allow_ips;
@@ -115,5 +144,8 @@ fn on_retract(word: OnRetractWord) -> OnRetract {
 }
 
 fn anywhere(says: String) -> Problem {
-    Problem { origin: Origin::Default, says }
+    Problem {
+        origin: Origin::Default,
+        says,
+    }
 }

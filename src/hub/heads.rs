@@ -19,7 +19,10 @@ const EVERY: Duration = Duration::from_secs(60);
 pub async fn run(hub: Arc<Hub<SqliteLog>>, path: PathBuf, stop: CancellationToken) {
     let mut last = Seq(0);
     loop {
-        let stopped = stop.run_until_cancelled(tokio::time::sleep(EVERY)).await.is_none();
+        let stopped = stop
+            .run_until_cancelled(tokio::time::sleep(EVERY))
+            .await
+            .is_none();
         let at = hub.clock.now();
         match hub.log.head().await {
             Ok(head) if head.seq > last => match export_head(&path, head, at) {
@@ -29,7 +32,8 @@ pub async fn run(hub: Arc<Hub<SqliteLog>>, path: PathBuf, stop: CancellationToke
                 }
                 Err(error) => {
                     warn!(message = "The log's head could not be exported.", %error);
-                    hub.trouble.set("heads", format!("The log's head is not exported: {error}"));
+                    hub.trouble
+                        .set("heads", format!("The log's head is not exported: {error}"));
                 }
             },
             Ok(_) => {}

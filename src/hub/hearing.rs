@@ -63,7 +63,9 @@ impl Hearing {
         (cursors, tracker): (FileCursors, &TaskTracker),
     ) {
         for channel in channels.iter() {
-            let Some(health) = self.board.get(channel.name()) else { continue };
+            let Some(health) = self.board.get(channel.name()) else {
+                continue;
+            };
             let with = Running {
                 intake: hub.desk.clone(),
                 health,
@@ -73,7 +75,11 @@ impl Hearing {
             };
             tracker.spawn(transport::run(Arc::clone(channel), with));
         }
-        tracker.spawn(watch(Arc::clone(hub), self.board.clone(), hub.closing.clone()));
+        tracker.spawn(watch(
+            Arc::clone(hub),
+            self.board.clone(),
+            hub.closing.clone(),
+        ));
     }
 }
 
@@ -89,7 +95,10 @@ async fn watch<L: EventLog>(hub: Arc<Hub<L>>, board: HealthBoard, stop: Cancella
             .into_iter()
             .map(|content| {
                 let raw = serde_json::to_vec(&content).unwrap_or_default().into();
-                Inbound::Item { content: Arc::new(content), raw }
+                Inbound::Item {
+                    content: Arc::new(content),
+                    raw,
+                }
             })
             .collect();
         if !inbound.is_empty()
@@ -118,7 +127,10 @@ fn told(health: &Health) -> ChannelHealth {
         items: health.items,
         unmapped: health.unmapped,
         refused: health.refused,
-        error: health.error.clone().or_else(|| health.warnings.last().cloned()),
+        error: health
+            .error
+            .clone()
+            .or_else(|| health.warnings.last().cloned()),
     }
 }
 
@@ -135,7 +147,8 @@ impl FileCursors {
 
     fn file(&self, channel: &ChannelName) -> PathBuf {
         // A name is a slug; ':' is no good in a file's name everywhere.
-        self.0.join(format!("{}.cursor", channel.as_str().replace(':', "_")))
+        self.0
+            .join(format!("{}.cursor", channel.as_str().replace(':', "_")))
     }
 }
 
@@ -144,7 +157,10 @@ impl Cursors for FileCursors {
         match tokio::fs::read_to_string(self.file(channel)).await {
             Ok(cursor) => Ok(Some(cursor)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(format!("{} can't be read: {error}.", self.file(channel).display())),
+            Err(error) => Err(format!(
+                "{} can't be read: {error}.",
+                self.file(channel).display()
+            )),
         }
     }
 
@@ -156,7 +172,10 @@ impl Cursors for FileCursors {
         });
         match saved.await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(format!("A cursor can't be kept in {}: {error}.", self.0.display())),
+            Ok(Err(error)) => Err(format!(
+                "A cursor can't be kept in {}: {error}.",
+                self.0.display()
+            )),
             Err(_) => Err("The hub is shutting down.".to_owned()),
         }
     }

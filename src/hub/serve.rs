@@ -201,7 +201,10 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
     };
     running.attend(access, &plan.page)?;
     let cursors = FileCursors::in_folder(plan.data_dir.join("cursors"));
-    running.hub.hearing.start(&plan.channels, &running.hub, (cursors, &running.tracker));
+    running
+        .hub
+        .hearing
+        .start(&plan.channels, &running.hub, (cursors, &running.tracker));
     running.serve(listener, plan.proxies.into());
     info!(message = "The hub is up.", %address);
     Ok(running)

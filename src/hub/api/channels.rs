@@ -35,14 +35,19 @@ pub async fn deliver<L: EventLog>(
     Path(name): Path<String>,
     request: Request,
 ) -> Response {
-    let door = ChannelName::new(&name).ok().and_then(|name| hub.hearing.door(&name).cloned());
+    let door = ChannelName::new(&name)
+        .ok()
+        .and_then(|name| hub.hearing.door(&name).cloned());
     let Some((webhook, health)) = door else {
         hub.metrics.refused("in", "unknown channel");
         let says = "There is no such channel here. Its name is the last part of the address; `watchfloor channels` lists those that there are.";
         return Problem::not_found(says.to_owned()).into_response();
     };
     let (parts, body) = request.into_parts();
-    let Some(peer) = parts.extensions.get::<ConnectInfo<PeerInfo>>().map(|info| info.0.addr.ip())
+    let Some(peer) = parts
+        .extensions
+        .get::<ConnectInfo<PeerInfo>>()
+        .map(|info| info.0.addr.ip())
     else {
         return Problem::unavailable("The hub does not know where this came from.".to_owned())
             .into_response();
@@ -74,7 +79,9 @@ pub async fn deliver<L: EventLog>(
 async fn read(body: Body, webhook: &Webhook) -> Result<Bytes, Answer> {
     match Limited::new(body, webhook.max_body_bytes()).collect().await {
         Ok(whole) => Ok(whole.to_bytes()),
-        Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => Err(webhook.too_large()),
+        Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => {
+            Err(webhook.too_large())
+        }
         // The sender went away in the middle: nobody reads the answer.
         Err(_) => Err(webhook.too_large()),
     }
@@ -88,7 +95,10 @@ fn told(answer: Answer) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, answer.body).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(answer.content_type),
+    );
     for (name, value) in answer.headers {
         if let Ok(value) = HeaderValue::from_str(&value) {
             headers.insert(HeaderName::from_static(name), value);

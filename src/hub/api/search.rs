@@ -81,7 +81,10 @@ pub async fn search<L: EventLog>(
         limit: asked.limit.unwrap_or(50).min(500),
     };
     let hits = archive.search(query).await?.into_iter().map(told).collect();
-    Ok(Json(Hits { hits, indexed_upto: archive.indexed_upto() }))
+    Ok(Json(Hits {
+        hits,
+        indexed_upto: archive.indexed_upto(),
+    }))
 }
 
 fn told(hit: archive::Hit) -> Hit {
