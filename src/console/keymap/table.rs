@@ -233,7 +233,8 @@ entries! {
         A::EditRedo, "edit-redo", ["Ctrl-Y"], "redo in the editor";
     }
     Confirm / Questions {
-        A::Confirm, "confirm", ["y"], "yes";
+        A::Confirm, "confirm", ["y"], "yes (large ones: type the count first)";
+        A::Note, "confirm-note", ["c"], "one note for all of them";
         A::Cancel, "confirm-no", ["n", "Esc"], "no";
     }
 }
