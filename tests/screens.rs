@@ -159,7 +159,7 @@ fn what_lies_on_top() {
         ("escalate", "k e w h y"),
         ("filter-error", "/ s e v > = ("),
         ("command", ": t a k"),
-        ("confirm", "k Space Space Space a"),
+        ("confirm", "gg Space Space Space a"),
         ("resolve-all", "D 1"),
     ] {
         snapshots(name, on_evening(keys));
