@@ -40,7 +40,7 @@ fn field(pen: &mut Pen<'_>, area: Rect, line: &str, before: Option<&str>) -> Pos
 }
 
 /// Draws the line at the bottom: filter, command, reason.
-pub(super) fn prompt(pen: &mut Pen<'_>, area: Rect, prompt: &Prompt) -> Option<Position> {
+pub(super) fn prompt(pen: &mut Pen<'_>, area: Rect, prompt: &Prompt) -> Position {
     let y = area.bottom().saturating_sub(1);
     let line = Rect {
         y,
@@ -84,7 +84,7 @@ pub(super) fn prompt(pen: &mut Pen<'_>, area: Rect, prompt: &Prompt) -> Option<P
             cell.set_style(style.add_modifier(Modifier::UNDERLINED));
         }
     }
-    Some(cursor)
+    cursor
 }
 
 /// Draws the note editor.
