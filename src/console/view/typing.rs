@@ -165,7 +165,7 @@ pub(super) fn form(pen: &mut Pen<'_>, area: Rect, app: &App, form: &Form) -> Opt
     match (&form.error, form.matches) {
         (Some(error), _) => pen.own((inner.x, y), inner.width, error, Role::Error),
         (None, Some(count)) => {
-            let says = format!("{} match now.", words::items(count));
+            let says = format!("Matching now: {}.", words::items(count));
             pen.own((inner.x, y), inner.width, &says, Role::Title)
         }
         (None, None) => inner.x,
