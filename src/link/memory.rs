@@ -203,6 +203,7 @@ impl Memory {
             Err(full) => self.refuse(id, full.to_string()),
         }
         if !self.in_session {
+            self.outbox.without_link(id);
             self.tell_outbox();
         }
     }

@@ -108,6 +108,13 @@ impl Outbox {
         self.entries.drain(..).collect()
     }
 
+    /// A command was given without a link: its outcome will be news.
+    pub fn without_link(&mut self, id: CommandId) {
+        if let Some(entry) = self.entry(id) {
+            entry.late = true;
+        }
+    }
+
     /// The next command to send, which is pending from then on.
     pub fn next_to_send(&mut self) -> Option<Command> {
         let entry = self
