@@ -169,7 +169,11 @@ impl Console {
     }
 
     /// The next news that `pick` is about; what comes before is passed over.
-    pub(crate) async fn wait<T>(&mut self, what: &str, mut pick: impl FnMut(&News) -> Option<T>) -> T {
+    pub(crate) async fn wait<T>(
+        &mut self,
+        what: &str,
+        mut pick: impl FnMut(&News) -> Option<T>,
+    ) -> T {
         let search = async {
             loop {
                 let news = self.news.recv().await.expect("the link goes on");
