@@ -1,9 +1,37 @@
 //! The one way in for text that strangers wrote.
 //!
 //! Owns [`Untrusted`] (a stranger's words exactly as they came: evidence) and
-//! `SafeText` (the only form of them that may be shown). Knows nothing of
-//! terminals, items or time. Called by every room that shows, logs or exports.
+//! [`SafeText`] (the only form of them that may be shown), the one width
+//! function ([`display_width`]) and the last net before the terminal
+//! ([`is_safe_symbol`]). Knows nothing of terminals, items or time. Called by
+//! every room that shows, logs or exports.
+//!
+//! The way of a text: [`Untrusted`] -> `filter` (code points: drop, replace,
+//! hold back) -> `layout` (clusters: cap, measure, lay out) -> [`SafeText`].
+//! Nothing is ever interpreted, so taking something out cannot make something
+//! new; cleaning cleaned text changes nothing.
 
+mod class;
+mod cluster;
+pub mod export;
+mod filter;
+mod flags;
+pub mod fold;
+mod layout;
+mod reveal;
+mod safe;
+mod script;
 mod untrusted;
+mod wrap;
 
+#[cfg(test)]
+mod tests;
+
+pub use class::is_forbidden;
+pub use cluster::{Cluster, display_width, is_safe_symbol};
+pub use flags::Flags;
+pub use safe::SafeText;
 pub use untrusted::Untrusted;
+
+/// No field is cleaned beyond this many bytes, and no cleaned text is longer.
+pub const MAX_BYTES: usize = 64 * 1024;
