@@ -69,7 +69,10 @@ pub fn paint(last: Option<&Grid>, next: &Grid, style: Style) -> (Vec<u8>, Cost) 
     brush.end();
     whole.append(&mut brush.bytes);
     if let Some(at) = next.cursor {
-        append(&mut whole, format_args!("\x1b[{};{}H\x1b[?25h", at.y + 1, at.x + 1));
+        append(
+            &mut whole,
+            format_args!("\x1b[{};{}H\x1b[?25h", at.y + 1, at.x + 1),
+        );
     }
     if style.synchronised {
         whole.extend_from_slice(b"\x1b[?2026l");
@@ -120,7 +123,11 @@ impl Brush {
         // the start of the cluster that the first change lies in.
         let odd = |buffer: &Buffer| (left..right).any(|x| !is_plain(buffer, x, y));
         let rest = odd(next) || last.is_none_or(odd);
-        let start = if rest { cluster_start(next, first, y) } else { first };
+        let start = if rest {
+            cluster_start(next, first, y)
+        } else {
+            first
+        };
         let blank_from = blank_tail(next, y);
         let mut x = start;
         while x < right {
@@ -178,7 +185,13 @@ impl Brush {
     }
 
     fn dip(&mut self, cell: &Cell) {
-        let colour = |c| if self.style.depth == Depth::Mono { Color::Reset } else { c };
+        let colour = |c| {
+            if self.style.depth == Depth::Mono {
+                Color::Reset
+            } else {
+                c
+            }
+        };
         let pen = Pen {
             fg: colour(cell.fg),
             bg: colour(cell.bg),
@@ -220,7 +233,13 @@ const MODIFIERS: [(Modifier, u8); 8] = [
 /// The parameters of a colour; `ground` is 30 for text and 40 for what is
 /// behind it. The 16 named ones are written as the oldest terminals know them.
 fn put_colour(bytes: &mut Vec<u8>, colour: Color, ground: u8, depth: Depth) {
-    let named = |n: u8| if n < 8 { ground + n } else { ground + 60 + n - 8 };
+    let named = |n: u8| {
+        if n < 8 {
+            ground + n
+        } else {
+            ground + 60 + n - 8
+        }
+    };
     let place = match colour {
         Color::Reset => return,
         Color::Black => 0,

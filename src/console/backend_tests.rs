@@ -27,7 +27,8 @@ fn grid(lines: &[&str]) -> Grid {
 }
 
 fn screen_of(terminal: &vt100::Parser) -> Vec<String> {
-    terminal.screen().rows(0, COLS).collect()
+    let rows = terminal.screen().rows(0, COLS);
+    rows.map(|row| row.trim_end().to_owned()).collect()
 }
 
 /// What the grid looks like: symbols one after the other, without the cells
@@ -47,7 +48,18 @@ fn look_of(grid: &Grid) -> Vec<String> {
 }
 
 const PIECES: [&str; 12] = [
-    "water main", "a", " ", "    ", "漢字", "ホース", "é", "Ж", "│", "水", "#1042", "!!",
+    "water main",
+    "a",
+    " ",
+    "    ",
+    "漢字",
+    "ホース",
+    "é",
+    "Ж",
+    "│",
+    "水",
+    "#1042",
+    "!!",
 ];
 
 fn any_line() -> impl Strategy<Value = String> {
@@ -76,7 +88,10 @@ proptest! {
 #[test]
 fn nothing_changed_is_nothing_written() {
     let one = grid(&["water main", "漢字"]);
-    assert_eq!(paint(Some(&one), &one, COLOURED), (Vec::new(), Cost::default()));
+    assert_eq!(
+        paint(Some(&one), &one, COLOURED),
+        (Vec::new(), Cost::default())
+    );
 }
 
 #[test]
@@ -97,7 +112,10 @@ fn what_a_terminal_must_not_get_is_a_question_mark() {
     assert_eq!(cost.unsafe_symbols, 4);
     let text = String::from_utf8(bytes).expect("is text");
     assert!(!text.contains(['\u{202e}', '\u{7}', '\u{9b}']));
-    assert_eq!(text.matches('?').count(), 4 + text.matches("\x1b[?").count());
+    assert_eq!(
+        text.matches('?').count(),
+        4 + text.matches("\x1b[?").count()
+    );
 }
 
 #[test]
@@ -116,7 +134,10 @@ fn without_colour_bold_and_reverse_stay() {
         .add_modifier(Modifier::BOLD | Modifier::REVERSED);
     one.buffer.set_string(0, 0, "x", style);
     let painted = |depth| {
-        let style = Style { depth, synchronised: false };
+        let style = Style {
+            depth,
+            synchronised: false,
+        };
         String::from_utf8(paint(None, &one, style).0).expect("is text")
     };
     assert!(painted(Depth::Mono).contains("\x1b[0;1;7mx"));

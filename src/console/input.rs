@@ -169,10 +169,7 @@ mod tests {
         events.extend(typed("11;rgb:0000/ad"));
         events.push(key(KeyCode::Char('g'), KeyModifiers::CONTROL));
         events.extend(typed("j"));
-        assert_eq!(
-            read_all(&events, 1),
-            [Input::Key(Chord::char('j'), false)]
-        );
+        assert_eq!(read_all(&events, 1), [Input::Key(Chord::char('j'), false)]);
         let mut dcs = vec![key(KeyCode::Char('P'), KeyModifiers::ALT)];
         dcs.extend(typed(">|xterm"));
         dcs.push(key(KeyCode::Char('\\'), KeyModifiers::ALT));
@@ -186,7 +183,7 @@ mod tests {
         events.extend(typed("jj"));
         assert_eq!(
             read_all(&events, 150),
-            [Input::Key(Chord::char('j'), false); 2].to_vec()
+            vec![Input::Key(Chord::char('j'), false); 2]
         );
     }
 }

@@ -284,9 +284,8 @@ where
 
     fn refused(&mut self, says: String, command: Option<CommandId>) {
         let refused = Msg::Link(LinkNews::Refused { says, command });
-        // What follows from a refusal is shown; it asks for nothing outside.
         let effects = update(&mut self.app, refused);
-        debug_assert!(effects.is_empty(), "a refusal causes no effect");
+        self.perform(effects);
     }
 
     fn draw_now(&mut self) {

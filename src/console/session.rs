@@ -74,7 +74,9 @@ impl Exit {
 #[derive(Debug, Error)]
 pub enum ConsoleError {
     /// Input or output is not a terminal.
-    #[error("The console needs a terminal for input and output; use \"watchfloor tail\" or \"watchfloor items\" in scripts.")]
+    #[error(
+        "The console needs a terminal for input and output; use \"watchfloor tail\" or \"watchfloor items\" in scripts."
+    )]
     NoTerminal,
     /// The terminal does not obey.
     #[error("The terminal can't be used: {0}.")]

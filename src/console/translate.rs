@@ -75,9 +75,7 @@ pub fn translate(news: News, clock: &mut HubClock, now: Timestamp) -> Vec<LinkNe
             says,
             command: None,
         },
-        News::Presence(officers) => {
-            LinkNews::Presence(officers.into_iter().map(watcher).collect())
-        }
+        News::Presence(officers) => LinkNews::Presence(officers.into_iter().map(watcher).collect()),
         News::Counts {
             closed_outside,
             suppressed,

@@ -42,15 +42,22 @@ impl Write for Gate {
     }
 }
 
-type Test = (Writer, Receiver<Vec<u8>>, Sender<io::Result<()>>, Receiver<()>);
+type Test = (
+    Writer,
+    Receiver<Vec<u8>>,
+    Sender<io::Result<()>>,
+    Receiver<()>,
+);
 
 fn gated() -> Test {
     let (tell, told) = channel();
     let (go, wait) = channel();
     let (lost, gone) = channel();
     let gate = Gate { tell, go: wait };
-    let writer = Writer::start(gate, STYLE, move || lost.send(()).expect("the test listens"))
-        .expect("a thread");
+    let writer = Writer::start(gate, STYLE, move || {
+        lost.send(()).expect("the test listens")
+    })
+    .expect("a thread");
     (writer, told, go, gone)
 }
 
@@ -68,7 +75,11 @@ fn while_one_frame_is_stuck_only_the_newest_waits() {
     }
     assert!(writer.say(b"\x07"), "typing never waits");
     go.send(Ok(())).expect("the writer waits");
-    assert_eq!(told.recv().expect("is written"), b"\x07", "between two frames");
+    assert_eq!(
+        told.recv().expect("is written"),
+        b"\x07",
+        "between two frames"
+    );
     go.send(Ok(())).expect("the writer waits");
     let last = text(&told.recv().expect("is written"));
     assert!(last.contains("four") && !last.contains("three"), "{last:?}");
@@ -100,7 +111,8 @@ fn a_terminal_that_is_gone_is_reported() {
     let (writer, told, go, gone) = gated();
     writer.show(grid("one"));
     told.recv().expect("is written");
-    go.send(Err(io::Error::other("gone"))).expect("the writer waits");
+    go.send(Err(io::Error::other("gone")))
+        .expect("the writer waits");
     gone.recv().expect("is told");
     assert!(!writer.settle(LONG));
 }

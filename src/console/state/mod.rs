@@ -32,6 +32,7 @@ use super::keymap::{Chord, Keymap};
 use crate::model::filter::Filter;
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
+use crate::model::queue::Newest;
 
 /// What an officer set before the console starts.
 #[derive(Clone, Debug, Default)]
@@ -40,8 +41,8 @@ pub struct Settings {
     pub keymap: Keymap,
     /// Saved views, 1 to 9, in order.
     pub views: Vec<SavedView>,
-    /// Whether the newest item lies on top instead of at the bottom.
-    pub newest_first: bool,
+    /// Where new items go.
+    pub newest: Newest,
 }
 
 /// A filter with a name, on one of the keys 1 to 9.
@@ -124,7 +125,7 @@ impl App {
         // While a snapshot comes in, the old rows stay: the cursor with them.
         if self.link.phase != link::Phase::Loading {
             self.stream
-                .settle(&self.floor.derived.rows, self.settings.newest_first);
+                .settle(&self.floor.derived.rows, self.settings.newest);
             self.marks.keep(&self.floor.board);
         }
         self.stream.fit(self.stream_height());

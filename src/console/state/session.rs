@@ -3,12 +3,14 @@
 //! Told by the link and the runtime; asked by everything that says "mine",
 //! "now" or "here".
 
+use std::collections::BTreeSet;
+
 use crate::console::msg::{ChannelLine, ChannelMood, SessionInfo, Watcher};
 use crate::model::filter::Asker;
 use crate::model::ids::{ItemKey, OfficerId, TeamName};
 use crate::model::officer::Role;
+use crate::model::queue::Viewer;
 use crate::model::time::Timestamp;
-use std::collections::BTreeSet;
 
 /// Everything about here and now that is not the board.
 #[derive(Debug, Default)]
@@ -70,6 +72,16 @@ impl Session {
             teams: self.teams(),
             utc_offset_minutes: self.offset(),
         }
+    }
+
+    /// Whose queues; nobody's before the first connection.
+    #[must_use]
+    pub fn viewer(&self) -> Option<Viewer<'_>> {
+        Some(Viewer {
+            officer: self.me()?,
+            teams: self.teams(),
+            now: self.now,
+        })
     }
 
     /// The others who have `key` open.

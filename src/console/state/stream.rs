@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use crate::model::ids::ItemKey;
+use crate::model::queue::Newest;
 
 /// The rows and where one stands in them.
 #[derive(Debug, Default)]
@@ -22,8 +23,7 @@ pub struct Stream {
     rebuild: bool,
     /// A row that the officer's own verb sent away: it need not stay.
     pub leaving: Option<ItemKey>,
-    /// Whether the newest is on top.
-    newest_first: bool,
+    newest: Newest,
 }
 
 impl Stream {
@@ -49,7 +49,7 @@ impl Stream {
     /// Freezes on the newest row.
     pub fn freeze(&mut self) {
         if self.cursor.is_none() && !self.rows.is_empty() {
-            self.cursor = Some(self.newest());
+            self.cursor = Some(self.newest_row());
         }
     }
 
@@ -59,8 +59,8 @@ impl Stream {
     }
 
     /// Takes the order and membership that the board now asks for.
-    pub fn settle(&mut self, wanted: &[ItemKey], newest_first: bool) {
-        self.newest_first = newest_first;
+    pub fn settle(&mut self, wanted: &[ItemKey], newest: Newest) {
+        self.newest = newest;
         let selected = self.selected();
         let line = self.cursor.unwrap_or(0).saturating_sub(self.top);
         let old = self.cursor.unwrap_or(0);
@@ -95,7 +95,7 @@ impl Stream {
         let at = match self.cursor {
             Some(at) => at,
             None if self.rows.is_empty() => 0,
-            None => self.newest(),
+            None => self.newest_row(),
         };
         let most = self.rows.len().saturating_sub(height);
         self.top = self
@@ -111,7 +111,7 @@ impl Stream {
         }
         let last = self.rows.len() - 1;
         match self.cursor {
-            None => self.cursor = Some(self.newest()),
+            None => self.cursor = Some(self.newest_row()),
             Some(at) => self.cursor = Some(at.saturating_add_signed(by).min(last)),
         }
     }
@@ -148,8 +148,8 @@ impl Stream {
             .find(|at| self.rows.get(*at).is_some_and(&wanted))
     }
 
-    fn newest(&self) -> usize {
-        if self.newest_first {
+    fn newest_row(&self) -> usize {
+        if self.newest == Newest::First {
             0
         } else {
             self.rows.len().saturating_sub(1)
@@ -168,25 +168,25 @@ mod tests {
     #[test]
     fn new_rows_wait_while_frozen() {
         let mut stream = Stream::default();
-        stream.settle(&keys(0..5), false);
+        stream.settle(&keys(0..5), Newest::Last);
         stream.step(-1);
         let selected = stream.selected();
-        stream.settle(&keys(0..9), false);
+        stream.settle(&keys(0..9), Newest::Last);
         assert_eq!((stream.rows.len(), stream.waiting), (5, 4));
         assert_eq!(stream.selected(), selected);
         stream.follow();
-        stream.settle(&keys(0..9), false);
+        stream.settle(&keys(0..9), Newest::Last);
         assert_eq!((stream.rows.len(), stream.waiting), (9, 0));
     }
 
     #[test]
     fn the_selected_row_stays_on_its_line_when_rows_above_leave() {
         let mut stream = Stream::default();
-        stream.settle(&keys(0..20), false);
+        stream.settle(&keys(0..20), Newest::Last);
         stream.go(12);
         stream.fit(8);
         let line = stream.cursor.expect("a cursor") - stream.top;
-        stream.settle(&keys(5..20), false);
+        stream.settle(&keys(5..20), Newest::Last);
         stream.fit(8);
         assert_eq!(stream.selected(), Some(ItemKey::from_bytes([12; 16])));
         assert_eq!(stream.cursor.expect("a cursor") - stream.top, line);
@@ -195,16 +195,16 @@ mod tests {
     #[test]
     fn the_selected_row_stays_though_it_left_the_queue_unless_i_sent_it_away() {
         let mut stream = Stream::default();
-        stream.settle(&keys(0..5), false);
+        stream.settle(&keys(0..5), Newest::Last);
         stream.go(2);
         let rest: Vec<_> = keys(0..5)
             .into_iter()
             .filter(|k| k.as_bytes()[0] != 2)
             .collect();
-        stream.settle(&rest, false);
+        stream.settle(&rest, Newest::Last);
         assert_eq!(stream.rows.len(), 5);
         stream.leaving = stream.selected();
-        stream.settle(&rest, false);
+        stream.settle(&rest, Newest::Last);
         assert_eq!(stream.rows.len(), 4);
         assert_eq!(stream.selected(), Some(ItemKey::from_bytes([3; 16])));
     }

@@ -3,6 +3,7 @@
 use crate::console::action::Action;
 use crate::console::state::document::{Document, item};
 use crate::console::state::{App, floor};
+use crate::model::queue::Newest;
 
 /// Moves.
 pub(super) fn act(app: &mut App, action: Action) {
@@ -43,7 +44,7 @@ fn next_open(app: &mut App, by: isize) {
 /// The newest edge follows, the other only goes there.
 fn edge(app: &mut App, top: bool) {
     app.detail.scroll = 0;
-    if top == app.settings.newest_first {
+    if top == (app.settings.newest == Newest::First) {
         follow(app);
     } else {
         app.stream.go(if top { 0 } else { usize::MAX });

@@ -30,11 +30,14 @@ pub(super) fn act(app: &mut App, action: Action) {
 /// The next queue; the typed filter stays, a saved view is left.
 fn queue(app: &mut App, by: isize) -> bool {
     let now = app.views.now();
-    let count = Queue::ALL.len();
-    let at = Queue::ALL.iter().position(|q| *q == now.queue).unwrap_or(0);
+    let count = Queue::EVERY.len();
+    let at = Queue::EVERY
+        .iter()
+        .position(|q| *q == now.queue)
+        .unwrap_or(0);
     let next = (at + count).saturating_add_signed(by) % count;
     let view = View {
-        queue: Queue::ALL.get(next).copied().unwrap_or(Queue::All),
+        queue: Queue::EVERY.get(next).copied().unwrap_or(Queue::All),
         saved: None,
         filter: now.filter.clone(),
     };

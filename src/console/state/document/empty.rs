@@ -81,7 +81,7 @@ fn nothing(page: &mut Document, app: &App) {
         return;
     }
     page.say(Ink::Text, "Nothing waits in this queue.");
-    let derived = &app.floor.derived;
+    let derived = &app.floor.derived.counts;
     let mut rest = Vec::new();
     if derived.asleep > 0 {
         rest.push(format!("{} asleep (:asleep)", derived.asleep));

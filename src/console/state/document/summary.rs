@@ -39,7 +39,7 @@ pub fn of(app: &App, width: usize) -> Document {
             ]);
         }
     }
-    let derived = &app.floor.derived;
+    let derived = &app.floor.derived.counts;
     for (name, count) in [
         ("asleep", derived.asleep),
         ("suppressed", derived.suppressed),
