@@ -21,7 +21,7 @@ use crate::model::triage::{Resolution, State, Triage, Wake};
 pub(super) fn decide(
     board: &Board,
     inbound: &Inbound,
-    routed: impl FnOnce(&Content) -> Routed,
+    routed: impl FnOnce(&Arc<Content>) -> Routed,
     now: Timestamp,
 ) -> (Receipt, Vec<Fact>) {
     let known = inbound.key().and_then(|key| board.item(&key));
@@ -63,11 +63,11 @@ pub(super) fn decide(
 }
 
 /// Something new, perhaps over before it came, and whom it wakes.
-fn arrived(board: &Board, content: &Content, routed: Routed, now: Timestamp) -> Vec<Fact> {
+fn arrived(board: &Board, content: &Arc<Content>, routed: Routed, now: Timestamp) -> Vec<Fact> {
     let key = content.key();
     let desk = routed.desk.clone();
     let mut arrival = Arrival {
-        content: Arc::new(content.clone()),
+        content: Arc::clone(content),
         severity: routed.severity,
         tags: routed.tags,
         clocks: routed.clocks,

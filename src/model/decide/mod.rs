@@ -24,6 +24,7 @@ mod tests;
 mod undo;
 mod verbs;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::board::{Board, Expiry};
@@ -87,7 +88,7 @@ pub fn command(board: &Board, command: &Command, acting: &Acting<'_>) -> Decisio
 pub fn inbound(
     board: &Board,
     inbound: &Inbound,
-    routed: impl FnOnce(&Content) -> Routed,
+    routed: impl FnOnce(&Arc<Content>) -> Routed,
     now: Timestamp,
 ) -> (Receipt, Vec<Fact>) {
     inbound::decide(board, inbound, routed, now)

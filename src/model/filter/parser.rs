@@ -168,7 +168,7 @@ fn term(field: &Field) -> Result<Term, FilterError> {
         (key, Some(_)) => Err(FilterError::new(
             field.op_column,
             format!(
-                "\"{}\" cannot be compared; write {}:",
+                "\"{}\" cannot be compared; write \"{}:\" instead.",
                 key.name(),
                 key.name()
             ),
