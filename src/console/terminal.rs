@@ -94,7 +94,7 @@ pub fn restore() {
         .spawn(move || {
             let written = output().and_then(|mut out| out.write_all(LEAVE));
             // Nobody waits any more when the terminal was stalled.
-            if done.send(written.is_ok()).is_err() {}
+            done.send(written.is_ok()).unwrap_or_default();
         });
     if spawned.is_ok() && restored.recv_timeout(STALLED).is_err() {
         tracing::debug!("The terminal is stalled; it is left as it is.");
