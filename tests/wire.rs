@@ -1,6 +1,12 @@
 //! The wire: what each frame looks like for ever, that frames of earlier and
 //! later versions are read, and that nothing a stranger sends breaks a reader.
 
+#![allow(
+    clippy::too_many_lines,
+    clippy::useless_vec,
+    reason = "a test may stop where it stands, and its tables are long"
+)]
+
 #[path = "wire/golden.rs"]
 mod golden;
 
