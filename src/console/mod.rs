@@ -14,11 +14,28 @@
 //! `update(&mut app, msg)` and perform the effects; before each frame
 //! `app.settle()` (perform its effects too), then `view(&app, &theme, area,
 //! &mut buffer)`, which returns where the cursor is to be shown.
+//!
+//! - [`run`]: a console on the real terminal, from its first byte to its last.
+//! - [`runtime`]: the only `select!`; [`perform`]: effects done.
+//! - [`input`], [`translate`]: terminal events and link news to messages.
+//! - [`backend`], [`writer`]: grids to bytes, on a thread of their own.
+//! - [`terminal`], [`watch`]: the terminal taken and given back; signals.
 
 pub mod action;
+pub mod backend;
 pub mod effect;
+pub mod input;
 pub mod keymap;
 pub mod msg;
+pub mod perform;
+pub mod runtime;
+mod session;
 pub mod state;
+pub mod terminal;
+pub mod translate;
 pub mod update;
 pub mod view;
+pub mod watch;
+pub mod writer;
+
+pub use session::{ConsoleError, ConsoleSettings, Exit, run};
