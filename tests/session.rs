@@ -1,0 +1,7 @@
+//! A whole console on a screen of the test's and a hub of the test's: keys in,
+//! screens and commands out, by the same loop that officers run.
+
+#[path = "session/loop_tests.rs"]
+mod loop_tests;
+#[path = "session/runner.rs"]
+mod runner;
