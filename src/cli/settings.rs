@@ -3,9 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use super::error::CliError;
 use crate::config::{self, Config, Origin, Override};
 use crate::hub::auth::Door;
+use crate::hub::floor::{self, Floor};
 use crate::link::{LinkSettings, TlsSettings, Token};
 use crate::model::ids::OfficerId;
 use crate::model::time::{Clock, SystemClock};
@@ -25,7 +28,11 @@ pub struct Globals {
 impl Globals {
     /// The configuration with its flags.
     pub fn load(&self) -> Result<Config, CliError> {
-        let mut flags = Vec::new();
+        self.load_with(Vec::new())
+    }
+
+    /// The configuration with its flags, and those of a verb.
+    pub fn load_with(&self, mut flags: Vec<Override>) -> Result<Config, CliError> {
         if let Some(hub) = &self.hub {
             flags.push(flag("--hub", "link.hub", hub));
         }
@@ -43,6 +50,28 @@ pub fn flag(name: &str, key: &str, value: &str) -> Override {
         value: value.to_owned(),
         origin: Origin::Flag(name.to_owned()),
     }
+}
+
+/// The flag of a verb, when it was given, as a flag of the configuration.
+pub fn given(name: &str, key: &str, value: Option<impl AsRef<std::ffi::OsStr>>) -> Option<Override> {
+    value.map(|value| flag(name, key, &value.as_ref().to_string_lossy()))
+}
+
+/// The floor as configured.
+pub fn floor(config: &Config) -> Result<Floor, CliError> {
+    floor::read(config).map_err(|problems| CliError::Usage(join(&problems)))
+}
+
+/// Problems, a line each.
+pub fn join<T: std::fmt::Display>(problems: &[T]) -> String {
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+/// The zone that times are shown in: the officer's own, else the floor's.
+pub fn zone(config: &Config) -> TimeZone {
+    let name = config.console.zone.as_ref().unwrap_or(&config.hub.zone);
+    TimeZone::get(name.value.name()).unwrap_or(TimeZone::UTC)
 }
 
 /// The folder of the hub's data.
