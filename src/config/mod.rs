@@ -20,6 +20,8 @@ mod read;
 mod resolve;
 pub mod secret;
 pub mod sections;
+#[cfg(test)]
+mod tests;
 mod value;
 pub mod words;
 

@@ -43,6 +43,7 @@ impl Reader {
             table,
             origin: Origin::Default,
             known: Vec::new(),
+            broken: false,
         }
     }
 }
@@ -56,6 +57,25 @@ pub(super) struct Section<'a> {
     /// Where the section begins.
     pub(super) origin: Origin,
     known: Vec<&'static str>,
+    /// Something else stands where it should: that was said.
+    broken: bool,
+}
+
+/// What stands where a section should.
+struct Header {
+    table: Table,
+    origin: Origin,
+    broken: bool,
+}
+
+impl Default for Header {
+    fn default() -> Self {
+        Self {
+            table: Table::new(),
+            origin: Origin::Default,
+            broken: false,
+        }
+    }
 }
 
 impl Section<'_> {
@@ -101,7 +121,7 @@ impl Section<'_> {
     pub(super) fn need<T: Kind + Default>(&mut self, key: &'static str) -> Located<T> {
         let set = self.table.contains_key(key);
         let found = self.maybe(key);
-        if !set {
+        if !set && !self.broken {
             let says = format!("{} has to be set.", self.name(key));
             self.wrong(self.origin.clone(), says);
         }
@@ -116,9 +136,9 @@ impl Section<'_> {
         read: impl Fn(&mut Section<'_>) -> T,
     ) -> T {
         let node = self.take(key);
-        let (table, origin) = self.as_table(key, node);
+        let header = self.as_table(key, node);
         let path = self.name(key);
-        self.inner(path, table, origin, read)
+        self.inner(path, header, read)
     }
 
     /// The section `key` when the file has it.
@@ -161,9 +181,9 @@ impl Section<'_> {
         };
         let mut read_rows = Vec::with_capacity(rows.len());
         for row in rows {
-            let (table, origin) = self.as_table(key, Some(row));
+            let header = self.as_table(key, Some(row));
             let path = format!("[[{}]]", self.name(key));
-            read_rows.push(self.inner(path, table, origin, &read));
+            read_rows.push(self.inner(path, header, &read));
         }
         read_rows
     }
@@ -175,7 +195,7 @@ impl Section<'_> {
         read: impl Fn(&str, &mut Section<'_>) -> T,
     ) -> BTreeMap<String, T> {
         let node = self.take(key);
-        let (mut table, _) = self.as_table(key, node);
+        let mut table = self.as_table(key, node).table;
         if self.reader.probe && table.is_empty() {
             table.insert(
                 "NAME".into(),
@@ -188,8 +208,8 @@ impl Section<'_> {
         let mut named = BTreeMap::new();
         for (name, node) in table {
             let path = format!("{}.{name}", self.name(key));
-            let (table, origin) = self.as_table(&format!("{key}.{name}"), Some(node));
-            let value = self.inner(path, table, origin, |section| read(&name, section));
+            let header = self.as_table(&format!("{key}.{name}"), Some(node));
+            let value = self.inner(path, header, |section| read(&name, section));
             named.insert(name, value);
         }
         named
@@ -198,7 +218,7 @@ impl Section<'_> {
     /// The table `key` of free names, each with a value of one kind.
     pub(super) fn free<T: Kind>(&mut self, key: &'static str) -> BTreeMap<String, Located<T>> {
         let node = self.take(key);
-        let (table, _) = self.as_table(key, node);
+        let table = self.as_table(key, node).table;
         if self.reader.probe {
             self.enter(&format!("{key}.NAME"), None, Origin::Default);
         }
@@ -236,12 +256,12 @@ impl Section<'_> {
                 |near| format!("the nearest key is \"{near}\""),
             );
             let place = if self.path.is_empty() {
-                "at the top"
+                "at the top".to_owned()
             } else {
-                &self.path
+                format!("in {}", self.path)
             };
             let says = format!(
-                "There is no key \"{}\" in {place}; {hint}.",
+                "There is no key \"{}\" {place}; {hint}.",
                 key.escape_debug()
             );
             self.wrong(node.origin, says);
@@ -251,16 +271,16 @@ impl Section<'_> {
     fn inner<T>(
         &mut self,
         path: String,
-        table: Table,
-        origin: Origin,
+        header: Header,
         read: impl Fn(&mut Section<'_>) -> T,
     ) -> T {
         let mut section = Section {
             reader: self.reader,
             path,
-            table,
-            origin,
+            table: header.table,
+            origin: header.origin,
             known: Vec::new(),
+            broken: header.broken,
         };
         let value = read(&mut section);
         section.finish();
@@ -272,22 +292,19 @@ impl Section<'_> {
         self.table.remove(key)
     }
 
-    fn as_table(&mut self, key: &str, node: Option<Node>) -> (Table, Origin) {
-        match node {
-            None => (Table::new(), Origin::Default),
-            Some(Node {
-                shape: Shape::Table(table),
-                origin,
-            }) => (table, origin),
-            Some(Node { origin, .. }) => {
-                let says = format!(
-                    "{} has to be a section with keys of its own.",
-                    self.name(key)
-                );
-                self.wrong(origin.clone(), says);
-                (Table::new(), origin)
-            }
+    fn as_table(&mut self, key: &str, node: Option<Node>) -> Header {
+        let mut header = Header::default();
+        let Some(node) = node else { return header };
+        header.origin = node.origin;
+        if let Shape::Table(table) = node.shape {
+            header.table = table;
+        } else {
+            let name = self.name(key);
+            let says = format!("{name} has to be a section with keys of its own.");
+            self.wrong(header.origin.clone(), says);
+            header.broken = true;
         }
+        header
     }
 
     fn read<T: Kind>(&mut self, key: &'static str) -> Option<Located<T>> {
@@ -317,7 +334,8 @@ impl Section<'_> {
         self.reader.entries.push(Entry { key, value, origin });
     }
 
-    fn name(&self, key: &str) -> String {
+    /// The key with its section.
+    pub(super) fn name(&self, key: &str) -> String {
         if self.path.is_empty() {
             key.to_owned()
         } else {

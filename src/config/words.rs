@@ -26,7 +26,8 @@ macro_rules! words {
                     $(Some($word) => Some(Self::$variant),)+
                     _ => None,
                 };
-                expect(value, node, concat!("one of" $(, " \"", $word, "\"")+))
+                let words = [$(concat!("\"", $word, "\"")),+];
+                expect(value, node, &format!("one of {}", words.join(", ")))
             }
 
             fn show(&self) -> String {

@@ -19,27 +19,27 @@ use watchfloor::text::Untrusted;
 
 /// The floor.
 #[derive(Clone)]
-pub struct Floor {
+pub(crate) struct Floor {
     /// The hub's board.
-    pub hub: Board,
+    pub(crate) hub: Board,
     /// A console's, fed by the events alone.
-    pub console: Board,
+    pub(crate) console: Board,
     /// All events.
-    pub events: Vec<Event>,
+    pub(crate) events: Vec<Event>,
     /// The moment it is.
-    pub now: Timestamp,
+    pub(crate) now: Timestamp,
     /// Last event and number by key, as a log knows them.
     known: HashMap<ItemKey, (Seq, ItemId)>,
     commands: u128,
 }
 
 /// The channel of all tests.
-pub fn channel() -> ChannelName {
+pub(crate) fn channel() -> ChannelName {
     ChannelName::new("square").unwrap()
 }
 
 /// An account on the desk "city".
-pub fn officer(name: &str, role: Role) -> Officer {
+pub(crate) fn officer(name: &str, role: Role) -> Officer {
     Officer {
         id: OfficerId::new(name).unwrap(),
         role,
@@ -50,7 +50,7 @@ pub fn officer(name: &str, role: Role) -> Officer {
 
 impl Floor {
     /// An empty floor on a Monday evening.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             hub: Board::default(),
             console: Board::default(),
@@ -63,7 +63,7 @@ impl Floor {
 
     /// Numbers the facts as a log would, with its precondition, and folds them
     /// into both boards.
-    pub fn append(&mut self, actor: Actor, cause: Cause, facts: Vec<Fact>) -> Vec<Event> {
+    pub(crate) fn append(&mut self, actor: &Actor, cause: Cause, facts: Vec<Fact>) -> Vec<Event> {
         let mut seen = BTreeSet::new();
         let mut new = Vec::new();
         for fact in facts {
@@ -100,7 +100,7 @@ impl Floor {
     }
 
     /// An officer's command, decided and folded.
-    pub fn command(
+    pub(crate) fn command(
         &mut self,
         officer: &Officer,
         verb: Verb,
@@ -120,20 +120,20 @@ impl Floor {
             &Acting {
                 officer,
                 now: self.now,
-                ack_rest: Duration::from_secs(900),
+                ack_rest: Duration::from_mins(15),
                 utc_offset_minutes: 60,
             },
         );
         let actor = Actor::Officer(officer.id.clone());
-        let events = self.append(actor, Cause::Command(command.id), decision.facts);
+        let events = self.append(&actor, Cause::Command(command.id), decision.facts);
         (decision.outcome, events)
     }
 
     /// A delivery, decided and folded. What is new lies on desk "city" and has
     /// 10 minutes for the first response, 60 for the resolution.
-    pub fn deliver(&mut self, inbound: &Inbound) -> (Receipt, Vec<Event>) {
+    pub(crate) fn deliver(&mut self, inbound: &Inbound) -> (Receipt, Vec<Event>) {
         let now = self.now;
-        let minutes = |n: u64| Some(Due::at(now.plus(Duration::from_secs(60 * n))));
+        let minutes = |n: u64| Some(Due::at(now.plus(Duration::from_mins(n))));
         let routed = |content: &Content| Routed {
             desk: DeskName::new("city").unwrap(),
             severity: content.severity.max(Severity::Low),
@@ -145,27 +145,27 @@ impl Floor {
             reasons: Vec::new(),
         };
         let (receipt, facts) = decide::inbound(&self.hub, inbound, routed, now);
-        let events = self.append(Actor::Source(channel()), Cause::Delivery, facts);
+        let events = self.append(&Actor::Source(channel()), Cause::Delivery, facts);
         (receipt, events)
     }
 
     /// Time passes; what is due happens.
-    pub fn pass(&mut self, span: Duration) -> Vec<Event> {
+    pub(crate) fn pass(&mut self, span: Duration) -> Vec<Event> {
         self.now = self.now.plus(span);
         let mut events = Vec::new();
         // The end of a suppression may bring back what is overdue by then.
         for _ in 0..2 {
             for expiry in self.hub.due(self.now) {
                 let facts = decide::expiry(&self.hub, &expiry, self.now);
-                events.extend(self.append(Actor::Hub, Cause::Clock, facts));
+                events.extend(self.append(&Actor::Hub, Cause::Clock, facts));
             }
         }
         events
     }
 
     /// An officer's link is lost for good.
-    pub fn lapse(&mut self, officer: &OfficerId) -> Vec<Event> {
+    pub(crate) fn lapse(&mut self, officer: &OfficerId) -> Vec<Event> {
         let facts = decide::lapse(&self.hub, officer, LapseReason::LinkLost);
-        self.append(Actor::Hub, Cause::Clock, facts)
+        self.append(&Actor::Hub, Cause::Clock, facts)
     }
 }

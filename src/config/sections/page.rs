@@ -104,6 +104,11 @@ impl Smtp {
             let says = "page.smtp.user and page.smtp.secret are set together or not at all.";
             s.wrong(s.origin.clone(), says.into());
         }
+        let here = ["localhost", "127.0.0.1", "::1"].contains(&smtp.host.as_str());
+        if *smtp.tls == MailTls::Off && smtp.secret.is_some() && !here {
+            let says = "page.smtp.tls is \"off\", which would send the password in the clear; use \"implicit\" or \"starttls\".";
+            s.wrong(smtp.tls.origin.clone(), says.into());
+        }
         smtp
     }
 }
@@ -121,7 +126,8 @@ impl Heartbeat {
 fn http_url(s: &mut Section<'_>, key: &'static str) -> Located<String> {
     let url: Located<String> = s.need(key);
     if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://") {
-        let says = format!("{key} has to be a URL that starts with https:// or http://.");
+        let name = s.name(key);
+        let says = format!("{name} has to be a URL that starts with https:// or http://.");
         s.wrong(url.origin.clone(), says);
     }
     url

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::access::CertName;
+use super::credential::CertName;
 use super::private;
 use super::token::{Token, TokenHash};
 use crate::config::SecretError;

@@ -65,7 +65,9 @@ pub fn real_client(peer: SocketAddr, headers: &HeaderMap, proxies: &[Net]) -> So
         .map(str::trim)
         .collect();
     for address in told.iter().rev() {
-        let Ok(address) = address.parse::<IpAddr>() else {
+        // Some proxies tell the port too.
+        let with_port = |_| address.parse::<SocketAddr>().map(|told| told.ip());
+        let Ok(address) = address.parse::<IpAddr>().or_else(with_port) else {
             break;
         };
         client = SocketAddr::new(address, 0);
@@ -107,6 +109,7 @@ mod tests {
             "203.0.113.9"
         );
         assert_eq!(client("[::1]:50", "2001:db8::5"), "2001:db8::5");
+        assert_eq!(client("10.1.1.1:50", "[2001:db8::5]:99"), "2001:db8::5");
         assert_eq!(client("203.0.113.1:50", "198.51.100.1"), "203.0.113.1");
         assert_eq!(
             client("10.1.1.1:50", "198.51.100.1, not an address"),

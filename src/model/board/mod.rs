@@ -95,6 +95,7 @@ impl Board {
     }
 
     /// All items, by number.
+    #[must_use]
     pub fn by_number(&self) -> impl DoubleEndedIterator<Item = &Item> {
         self.ids.values().filter_map(|key| self.items.get(key))
     }

@@ -35,45 +35,10 @@ impl Board {
             Body::NoteAdded { text } => text.clone(),
             _ => Untrusted::default(),
         };
-        let did = self
-            .of_channel(item, body)
+        let did = of_channel(item, body)
             .or_else(|| of_holder(body))
             .or_else(|| self.of_verb(body))?;
         Some((did, words))
-    }
-
-    fn of_channel(&self, item: &Item, body: &Body) -> Option<String> {
-        Some(match body {
-            Body::ItemArrived(arrival) => match &arrival.suppressed_by {
-                Some(rule) => format!("came in, hidden by suppression {rule}"),
-                None => "came in".to_owned(),
-            },
-            Body::ItemEdited { content } => {
-                if same_words(&item.content, content) {
-                    return None;
-                }
-                "changed it at the source".to_owned()
-            }
-            Body::ItemRetracted { on } => match on {
-                OnRetract::Keep => "took it back at the source",
-                OnRetract::Hide => "took it back at the source; its words are hidden",
-                OnRetract::Erase => "took it back at the source; its words are erased",
-            }
-            .to_owned(),
-            Body::ConversationContinued { turns } if turns.len() == 1 => {
-                "went on with the conversation".to_owned()
-            }
-            Body::ConversationContinued { turns } => {
-                format!("went on with the conversation, {} messages", turns.len())
-            }
-            Body::ResolvedAtSource { closed: true, .. } => {
-                "ended it at the source, which closed it".to_owned()
-            }
-            Body::ResolvedAtSource { closed: false, .. } => ENDED.to_owned(),
-            Body::ItemRouted { from } => format!("moved it here from desk {from}"),
-            Body::Erased { .. } => "erased its words".to_owned(),
-            _ => return None,
-        })
     }
 
     fn of_verb(&self, body: &Body) -> Option<String> {
@@ -121,6 +86,41 @@ impl Board {
             _ => format!("{} items", keys.len()),
         }
     }
+}
+
+/// What the channel or an operator did.
+fn of_channel(item: &Item, body: &Body) -> Option<String> {
+    Some(match body {
+        Body::ItemArrived(arrival) => match &arrival.suppressed_by {
+            Some(rule) => format!("came in, hidden by suppression {rule}"),
+            None => "came in".to_owned(),
+        },
+        Body::ItemEdited { content } => {
+            if same_words(&item.content, content) {
+                return None;
+            }
+            "changed it at the source".to_owned()
+        }
+        Body::ItemRetracted { on } => match on {
+            OnRetract::Keep => "took it back at the source",
+            OnRetract::Hide => "took it back at the source; its words are hidden",
+            OnRetract::Erase => "took it back at the source; its words are erased",
+        }
+        .to_owned(),
+        Body::ConversationContinued { turns } if turns.len() == 1 => {
+            "went on with the conversation".to_owned()
+        }
+        Body::ConversationContinued { turns } => {
+            format!("went on with the conversation, {} messages", turns.len())
+        }
+        Body::ResolvedAtSource { closed: true, .. } => {
+            "ended it at the source, which closed it".to_owned()
+        }
+        Body::ResolvedAtSource { closed: false, .. } => ENDED.to_owned(),
+        Body::ItemRouted { from } => format!("moved it here from desk {from}"),
+        Body::Erased { .. } => "erased its words".to_owned(),
+        _ => return None,
+    })
 }
 
 /// Who has it, who should, and who sleeps on it.

@@ -11,7 +11,7 @@ use crate::model::triage::Resolution;
 use crate::text::Untrusted;
 
 /// How far ahead a snooze, an assignment or a suppression may end.
-pub(super) const FARTHEST: Duration = Duration::from_secs(30 * 24 * 3600);
+pub(super) const FARTHEST: Duration = Duration::from_hours(30 * 24);
 /// How long a note or reason may be, in bytes: the wire's limit for text.
 const LONGEST: usize = 64 * 1024;
 

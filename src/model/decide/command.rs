@@ -157,9 +157,15 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// Answers that it went through; no note.
+    /// Answers that it went through; no note. Counts before the refusal of a
+    /// later act that could not be undone for the same item.
     pub(super) fn restored(&mut self, item: &Item) {
-        self.answer(item.key, Some(item.id), None);
+        if !self.answer(item.key, Some(item.id), None) {
+            let mut answers = self.items.iter_mut();
+            if let Some(answer) = answers.find(|answer| answer.key == item.key) {
+                answer.refused = None;
+            }
+        }
     }
 
     /// Answers that it did not go through.

@@ -41,9 +41,8 @@ pub(super) fn merge(mut sheet: Sheet<'_>) -> Decision {
         }
         answers.push((target.key, answer));
     }
-    if joined.is_empty() {
-        sheet.refuse(head.key, state("Nothing was merged into it."));
-    } else {
+    let alone = joined.is_empty();
+    if !alone {
         sheet.fact(head, Body::MembersJoined { members: joined });
         sheet.accept(head);
     }
@@ -52,6 +51,10 @@ pub(super) fn merge(mut sheet: Sheet<'_>) -> Decision {
             Ok(item) => sheet.accept(item),
             Err(refusal) => sheet.refuse(key, refusal),
         }
+    }
+    // Last, so that the first refusal is the one that says why.
+    if alone {
+        sheet.refuse(head.key, state("Nothing was merged into it."));
     }
     sheet.done()
 }

@@ -43,7 +43,7 @@ fn officer(name: &str, role: Role) -> Officer {
 /// taken can't be taken again.
 fn state(standing: Standing, me: &Officer) -> State {
     let other = OfficerId::new("officer2").unwrap();
-    let at = now().minus(Duration::from_secs(180));
+    let at = now().minus(Duration::from_mins(3));
     let assigned = |to| State::Assigned {
         to,
         by: other.clone(),
@@ -111,7 +111,7 @@ fn verb(name: VerbName) -> Verb {
             reason: Untrusted::from("possible rumour"),
         },
         VerbName::Snooze => Verb::Snooze {
-            wake: Wake::At(now().plus(Duration::from_secs(3600))),
+            wake: Wake::At(now().plus(Duration::from_hours(1))),
         },
         VerbName::Resolve => Verb::Resolve {
             reason: Resolution::Done,
@@ -162,7 +162,7 @@ fn tried(name: VerbName, standing: Standing, role: Role) -> Option<RefusalCode> 
         &Acting {
             officer: &me,
             now: now(),
-            ack_rest: Duration::from_secs(900),
+            ack_rest: Duration::from_mins(15),
             utc_offset_minutes: 0,
         },
     );

@@ -107,12 +107,17 @@ impl<'a> Way<'a> {
         }
     }
 
-    /// The suppression that goes into force again.
-    fn begins(&self, sheet: &Sheet<'_>) -> Option<Suppression> {
+    /// The suppression that this way would put in force again.
+    fn begun_here(&self) -> Option<&'a Suppression> {
         let unit = self.unit;
         let suppression = if self.undo { &unit.ended } else { &unit.began };
-        suppression
-            .clone()
+        suppression.as_ref()
+    }
+
+    /// The same, if its time is not over and it is not in force.
+    fn begins(&self, sheet: &Sheet<'_>) -> Option<Suppression> {
+        self.begun_here()
+            .cloned()
             .filter(|s| s.until > sheet.acting.now && sheet.board.suppression(&s.rule).is_none())
     }
 
@@ -160,6 +165,13 @@ impl<'a> Way<'a> {
                     "An item of the same group changed since, so the group stays as it is.",
                 ));
             }
+            let own = self.begun_here().filter(|s| s.until <= sheet.acting.now);
+            if own.is_some() && self.wanted(touched).triage.suppressed_by.is_some() {
+                return Err(Refusal::new(
+                    RefusalCode::State,
+                    "The suppression would be over by now, so it stays in sight.",
+                ));
+            }
             let body = self.restored(sheet.board, item, touched);
             sheet.fact(item, body);
         }
@@ -175,14 +187,11 @@ impl<'a> Way<'a> {
 
     fn restored(&self, board: &Board, item: &Item, touched: &'a Touched) -> Body {
         let wanted = self.wanted(touched);
-        let again = if self.undo {
-            &self.unit.ended
-        } else {
-            &self.unit.began
-        };
-        // A suppression that ended meanwhile hides nothing any more.
+        // A suppression that ended meanwhile hides nothing any more; one that
+        // this very way begins again does.
+        let own = self.begun_here();
         let suppressed_by = wanted.triage.suppressed_by.clone().filter(|rule| {
-            board.suppression(rule).is_some() || again.as_ref().is_some_and(|s| s.rule == *rule)
+            board.suppression(rule).is_some() || own.is_some_and(|s| s.rule == *rule)
         });
         Body::TriageRestored {
             triage: Box::new(Triage {

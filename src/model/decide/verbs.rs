@@ -77,7 +77,14 @@ fn body(verb: &Verb, item: &Item, acting: &Acting<'_>) -> Result<Option<Body>, R
                 reason: reason.clone(),
             }
         }
-        Verb::Snooze { wake } => Body::ItemSnoozed { wake: *wake },
+        Verb::Snooze { wake } => {
+            let known = item.triage.snooze.as_ref();
+            if known.is_some_and(|snooze| snooze.wake == *wake) {
+                let says = "It sleeps until then already.";
+                return Err(Refusal::new(RefusalCode::Already, says));
+            }
+            Body::ItemSnoozed { wake: *wake }
+        }
         Verb::Resolve { reason } => Body::ItemResolved { reason: *reason },
         Verb::Reopen => Body::ItemReopened,
         Verb::Prioritise { priority } => {
