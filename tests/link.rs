@@ -2,6 +2,14 @@
 //! calls gaps, drops doubles, sends what was not answered again under the same
 //! id, and stops where trying again is of no use.
 
+#![allow(
+    clippy::panic,
+    clippy::from_iter_instead_of_collect,
+    clippy::result_large_err,
+    clippy::duration_suboptimal_units,
+    reason = "a test may stop where it stands, and its tables are long"
+)]
+
 #[path = "link/commands.rs"]
 mod commands;
 #[path = "link/fake_hub.rs"]

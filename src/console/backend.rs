@@ -47,6 +47,7 @@ pub struct Cost {
 
 /// Makes the bytes that turn `last` into `next`; all of it when there is no
 /// last one of the same size. Nothing when nothing changed.
+#[must_use]
 pub fn paint(last: Option<&Grid>, next: &Grid, style: Style) -> (Vec<u8>, Cost) {
     let last = last.filter(|last| last.buffer.area == next.buffer.area);
     if last == Some(next) {

@@ -138,7 +138,7 @@ where
             tokio::select! {
                 biased;
                 event = self.input.next() => self.event(event),
-                Some(outside) = self.outside.recv() => self.from_outside(outside),
+                Some(outside) = self.outside.recv() => self.outside_asks(outside),
                 news = self.news.recv(), if !self.link_over => self.news(news),
                 () = tokio::time::sleep_until(wake) => self.time_passed(),
             }
@@ -188,7 +188,7 @@ where
         }
     }
 
-    fn from_outside(&mut self, outside: Outside) {
+    fn outside_asks(&mut self, outside: Outside) {
         match outside {
             Outside::Interrupt => self.exit = Some(Exit::Interrupted),
             Outside::Terminate => self.exit = Some(Exit::Terminated),
@@ -334,7 +334,7 @@ where
             .next_due()
             .map_or(next_minute, |due| due.min(next_minute));
         // Never longer than a minute, so that a clock that is set is noticed.
-        let wait = next.since(now).min(Duration::from_secs(60));
+        let wait = next.since(now).min(Duration::from_mins(1));
         let by_clock = started + wait;
         self.draw_at.map_or(by_clock, |at| at.min(by_clock))
     }

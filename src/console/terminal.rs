@@ -24,6 +24,12 @@ const LEAVE: &[u8] = b"\x18\x1b[?2026l\x1b[0m\x1b[?1006l\x1b[?1000l\x1b[?1004l\x
 /// How long a stalled terminal may keep us from ending.
 const STALLED: Duration = Duration::from_secs(1);
 
+/// Threads of libraries that the console does well without.
+const DISPENSABLE: [&str; 2] = ["notice", "notices"];
+
+/// The exit code after a panic, as Rust's own.
+const PANICKED: i32 = 101;
+
 /// The terminal is ours, so somebody has to give it back.
 static OURS: AtomicBool = AtomicBool::new(false);
 
@@ -32,7 +38,8 @@ static OURS: AtomicBool = AtomicBool::new(false);
 pub struct Guard(());
 
 impl Guard {
-    /// Takes the terminal over and sees to it that a panic gives it back.
+    /// Takes the terminal over and sees to it that a panic, on whatever thread,
+    /// gives it back and ends the process.
     ///
     /// # Errors
     /// When standard output is no terminal, or the terminal does not obey.
@@ -43,8 +50,16 @@ impl Guard {
         take_over()?;
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
+            let on = thread::current();
+            if on.name().is_some_and(|name| DISPENSABLE.contains(&name)) {
+                tracing::error!(thread = on.name(), "A thread that is not needed panicked.");
+                return;
+            }
             restore();
             before(panic);
+            // The rest of the process would go on drawing on the officer's
+            // shell; the log has everything that was acknowledged.
+            std::process::exit(PANICKED);
         }));
         Ok(Self(()))
     }
@@ -79,7 +94,7 @@ pub fn restore() {
         .spawn(move || {
             let written = output().and_then(|mut out| out.write_all(LEAVE));
             // Nobody waits any more when the terminal was stalled.
-            if done.send(written.is_ok()).is_err() {}
+            done.send(written.is_ok()).unwrap_or_default();
         });
     if spawned.is_ok() && restored.recv_timeout(STALLED).is_err() {
         tracing::debug!("The terminal is stalled; it is left as it is.");

@@ -4,6 +4,8 @@
 //! Pure. Frames of the wire stop here: the core knows the model only. Called
 //! by the runtime.
 
+use std::time::Duration;
+
 use crate::link::{Entry, News};
 use crate::model::ids::Seq;
 use crate::model::time::Timestamp;
@@ -40,18 +42,7 @@ pub fn translate(news: News, clock: &mut HubClock, now: Timestamp) -> Vec<LinkNe
             since,
             why,
             retry_in,
-        } => {
-            let down = LinkNews::Down {
-                since: clock.at(since.unwrap_or(now)),
-                why: why.clone(),
-            };
-            let next = retry_in.map(|wait| LinkNews::Connecting {
-                attempt: 1,
-                why: Some(why),
-                retry_in: Some(wait),
-            });
-            return std::iter::once(down).chain(next).collect();
-        }
+        } => return down(clock.at(since.unwrap_or(now)), why, retry_in),
         News::HubTime(hub) => {
             clock.told(hub, now);
             return Vec::new();
@@ -96,6 +87,16 @@ pub fn translate(news: News, clock: &mut HubClock, now: Timestamp) -> Vec<LinkNe
         News::NotSent { commands, why } => LinkNews::NotSent { commands, why },
     };
     vec![one]
+}
+
+fn down(since: Timestamp, why: String, retry_in: Option<Duration>) -> Vec<LinkNews> {
+    let next = retry_in.map(|wait| LinkNews::Connecting {
+        attempt: 1,
+        why: Some(why.clone()),
+        retry_in: Some(wait),
+    });
+    let down = LinkNews::Down { since, why };
+    std::iter::once(down).chain(next).collect()
 }
 
 fn commands(entries: Vec<Entry>) -> Vec<crate::model::command::Command> {

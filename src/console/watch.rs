@@ -59,7 +59,7 @@ pub fn start() -> io::Result<mpsc::Receiver<Outside>> {
 pub fn gone(tell: &mpsc::Sender<Outside>) {
     terminal::abandon();
     // A full queue holds something that ends us just as well.
-    if tell.try_send(Outside::HangUp).is_err() {}
+    tell.try_send(Outside::HangUp).unwrap_or_default();
     last_resort();
 }
 

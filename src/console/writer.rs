@@ -29,6 +29,10 @@ pub struct Written {
 }
 
 #[derive(Default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent marks, not a state"
+)]
 struct Desk {
     grid: Option<Grid>,
     /// The terminal does not show what we wrote last: paint it whole.
@@ -100,6 +104,7 @@ impl Writer {
 
     /// Queues bytes that go out in order, between frames. False when the
     /// terminal is stalled and too many wait already.
+    #[must_use]
     pub fn say(&self, bytes: &[u8]) -> bool {
         let mut desk = self.shared.desk();
         let room = desk.ordered.len() < ORDERED;

@@ -10,7 +10,7 @@ pub(super) const BASE: Duration = Duration::from_millis(500);
 /// The highest ceiling.
 pub(super) const CAP: Duration = Duration::from_secs(30);
 /// A link that was up this long starts again at [`BASE`].
-pub(super) const HEALTHY: Duration = Duration::from_secs(60);
+pub(super) const HEALTHY: Duration = Duration::from_mins(1);
 
 /// The waits between tries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -127,13 +127,13 @@ impl ConnectError {
 pub trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
+/// A way that is being opened.
+pub type Way<'a> = Pin<Box<dyn Future<Output = Result<Box<dyn Io>, ConnectError>> + Send + 'a>>;
+
 /// A way to a hub's port: TCP today, proxies and tests beside it.
 pub trait Dial: Send + Sync + 'static {
     /// Opens the way.
-    fn dial<'a>(
-        &'a self,
-        to: &'a Address,
-    ) -> Pin<Box<dyn Future<Output = Result<Box<dyn Io>, ConnectError>> + Send + 'a>>;
+    fn dial<'a>(&'a self, to: &'a Address) -> Way<'a>;
 }
 
 /// Straight over TCP.
@@ -141,10 +141,7 @@ pub trait Dial: Send + Sync + 'static {
 pub struct Direct;
 
 impl Dial for Direct {
-    fn dial<'a>(
-        &'a self,
-        to: &'a Address,
-    ) -> Pin<Box<dyn Future<Output = Result<Box<dyn Io>, ConnectError>> + Send + 'a>> {
+    fn dial<'a>(&'a self, to: &'a Address) -> Way<'a> {
         Box::pin(async move { Ok(Box::new(tcp(to).await?) as Box<dyn Io>) })
     }
 }

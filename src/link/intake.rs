@@ -29,11 +29,7 @@ pub(super) enum Taken {
 /// Takes one frame.
 pub(super) fn take(memory: &mut Memory, frame: ServerFrame) -> Taken {
     if !memory.in_session && !matches!(frame, ServerFrame::Hello(_) | ServerFrame::Bye { .. }) {
-        return match frame {
-            ServerFrame::Unknown | ServerFrame::Ping { .. } => Taken::On,
-            ServerFrame::Error { says, .. } => Taken::Ended(Ended::Lost(says)),
-            _ => Taken::Ended(Ended::Lost("The hub did not begin with hello.".into())),
-        };
+        return too_early(frame);
     }
     match frame {
         ServerFrame::Hello(hello) => return begin(memory, hello),
@@ -91,6 +87,15 @@ pub(super) fn take(memory: &mut Memory, frame: ServerFrame) -> Taken {
         ServerFrame::Unknown => {}
     }
     Taken::On
+}
+
+/// A frame before hello.
+fn too_early(frame: ServerFrame) -> Taken {
+    match frame {
+        ServerFrame::Unknown | ServerFrame::Ping { .. } => Taken::On,
+        ServerFrame::Error { says, .. } => Taken::Ended(Ended::Lost(says)),
+        _ => Taken::Ended(Ended::Lost("The hub did not begin with hello.".into())),
+    }
 }
 
 /// Tells how far behind we are when that changed.

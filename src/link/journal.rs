@@ -19,7 +19,7 @@ use crate::model::time::Timestamp;
 
 /// What an earlier run left is sent when it is younger than this, and only
 /// shown when it is older: the floor has moved on.
-pub(super) const FRESH: Duration = Duration::from_secs(15 * 60);
+pub(super) const FRESH: Duration = Duration::from_mins(15);
 /// More than a full outbox can take; what is beyond is not read.
 const LONGEST: u64 = 64 * 1024 * 1024;
 

@@ -33,7 +33,7 @@ mod tls;
 
 pub use address::Address;
 pub use backoff::Backoff;
-pub use connect::{ConnectError, Dial, Direct, Io};
+pub use connect::{ConnectError, Dial, Direct, Io, Way};
 pub use cursor::{Cursor, Life, Verdict};
 pub use journal::{Journal, JournalError};
 pub use news::News;

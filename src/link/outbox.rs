@@ -160,6 +160,7 @@ impl Outbox {
     }
 
     /// All that wait, oldest first.
+    #[must_use]
     pub fn entries(&self) -> impl ExactSizeIterator<Item = &Entry> {
         self.entries.iter()
     }

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
 
@@ -55,6 +55,7 @@ impl Desktop {
 
     /// Shows a line of the policy's template. Returns at once; false when this
     /// way is given up or busy, so that the caller may take another.
+    #[must_use]
     pub fn show(&self, line: String, critical: bool) -> bool {
         let notice = Notice {
             body: line,
@@ -90,15 +91,12 @@ fn within(limit: Duration, show: Show, notice: Notice) -> bool {
         .spawn(move || {
             let worked = show(&notice.body, notice.critical);
             // Nobody waits any more when it took too long.
-            if done.send(worked).is_err() {}
+            done.send(worked).unwrap_or_default();
         });
     if spawned.is_err() {
         return false;
     }
-    match shown.recv_timeout(limit) {
-        Ok(worked) => worked,
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => false,
-    }
+    shown.recv_timeout(limit).unwrap_or_default()
 }
 
 fn show(body: &str, critical: bool) -> bool {

@@ -13,13 +13,13 @@ use crate::model::time::Timestamp;
 /// After a call about criticals, further ones are gathered this long.
 const CRITICAL_GATHER: Duration = Duration::from_secs(5);
 /// After a call about anything else, more is gathered this long.
-const OTHER_GATHER: Duration = Duration::from_secs(60);
+const OTHER_GATHER: Duration = Duration::from_mins(1);
 /// Calls about a critical that has nobody: so long after the one before, the
 /// last one again and again.
 const REPEATS: [Duration; 3] = [
-    Duration::from_secs(60),
-    Duration::from_secs(120),
-    Duration::from_secs(300),
+    Duration::from_mins(1),
+    Duration::from_mins(2),
+    Duration::from_mins(5),
 ];
 /// Calls an hour about what is not critical; an hour may begin with them all.
 const PER_HOUR: f64 = 12.0;

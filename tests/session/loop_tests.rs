@@ -27,6 +27,28 @@ async fn a_key_becomes_a_command() {
 }
 
 #[tokio::test]
+async fn what_happens_is_seen() {
+    let mut console = Runner::start().await;
+    console.begin(vec![item(1042, Severity::High)]).await;
+    console
+        .wait_for("the item", |shown| {
+            shown.text.contains("#1042") && shown.text.contains("water main 1042")
+        })
+        .await;
+    let down = News::Down {
+        since: Some(super::runner::now()),
+        why: "The connection to the hub broke.".into(),
+        retry_in: Some(Duration::from_secs(3)),
+    };
+    console.tell(down).await;
+    console
+        .wait_for("the banner, with the items below it", |shown| {
+            shown.text.contains("18:50") && shown.text.contains("water main 1042")
+        })
+        .await;
+}
+
+#[tokio::test]
 async fn every_way_out_is_told_apart() {
     for (outside, exit) in [
         (Outside::Interrupt, Exit::Interrupted),

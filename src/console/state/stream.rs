@@ -24,6 +24,8 @@ pub struct Stream {
     /// A row that the officer's own verb sent away: it need not stay.
     pub leaving: Option<ItemKey>,
     newest: Newest,
+    /// A row that stays only because the cursor is on it.
+    kept: Option<ItemKey>,
 }
 
 impl Stream {
@@ -58,12 +60,20 @@ impl Stream {
         self.rebuild = true;
     }
 
+    /// Whether a row is shown only because the cursor was on it, and it no
+    /// longer is: the rows have to be settled again.
+    #[must_use]
+    pub fn has_leftover(&self) -> bool {
+        self.kept.is_some() && self.kept != self.selected()
+    }
+
     /// Takes the order and membership that the board now asks for.
     pub fn settle(&mut self, wanted: &[ItemKey], newest: Newest) {
         self.newest = newest;
         let selected = self.selected();
         let line = self.cursor.unwrap_or(0).saturating_sub(self.top);
         let old = self.cursor.unwrap_or(0);
+        self.kept = None;
         if self.follows() || self.rebuild {
             self.rebuild = false;
             self.rows = wanted.to_vec();
@@ -73,6 +83,7 @@ impl Stream {
             let wanted: HashSet<&ItemKey> = wanted.iter().collect();
             self.rows
                 .retain(|key| wanted.contains(key) || stays == Some(*key));
+            self.kept = stays.filter(|key| !wanted.contains(key));
             let shown = self.rows.iter().filter(|key| wanted.contains(key)).count();
             self.waiting = wanted.len() - shown;
         }

@@ -36,6 +36,9 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             effects.extend(app.settle());
             app.session.now = app.session.now.max(press.at);
             effects.extend(keys::pressed(app, press));
+            if app.stream.has_leftover() {
+                app.floor.touch();
+            }
             effects.extend(app.settle());
             app.stream.fit(app.stream_height());
         }

@@ -36,6 +36,10 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
     }
     for (action, word) in keys(app).into_iter().take(SHOWN) {
         if let Some(key) = app.settings.keymap.first(Context::Floor, action) {
+            let width = key.chars().count() + 1 + word.len();
+            if usize::from(room(x)) < width {
+                break;
+            }
             x = pen.own((x, y), room(x), &key, Role::Key) + 1;
             x = pen.own((x, y), room(x), word, Role::Muted) + 3;
         }

@@ -20,7 +20,7 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
         if info.demo {
             x = pen.own((x, y), room(x), " DEMO ", Role::Demo) + 1;
         }
-        if area.width >= 72 {
+        if area.width >= 72 && app.link.banner().is_none() {
             x = pen.own((x, y), room(x), &desks(&info.desks), Role::Muted) + 2;
         }
         x = pen.own((x, y), room(x), info.officer.as_str(), Role::Title);
@@ -30,7 +30,7 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
         }
         x += 2;
     }
-    let (says, role) = freshness(app);
+    let (says, role) = freshness(app, area.width < 72);
     pen.own((x, y), room(x), &says, role);
 }
 
@@ -52,12 +52,13 @@ fn desks(desks: &Desks) -> String {
 fn right_side(pen: &mut Pen<'_>, area: Rect, app: &App) -> u16 {
     let counts = &app.floor.derived.counts;
     let clock = words::clock(app.session.now, app.session.offset());
-    let mut right = area.right().saturating_sub(1);
-    if app.session.info.is_some() {
-        right = pen.own_right(right, area.y, &clock, Role::Title);
+    let right = area.right().saturating_sub(1);
+    if app.session.info.is_none() {
+        return right;
     }
+    let mut right = pen.own_right(right, area.y, &clock, Role::Title);
     let (up, on) = app.session.channels_up();
-    let wide = area.width >= 72;
+    let wide = area.width >= 100;
     let label = |long: &'static str, short: &'static str| if wide { long } else { short };
     let parts = [
         (
@@ -90,10 +91,12 @@ fn right_side(pen: &mut Pen<'_>, area: Rect, app: &App) -> u16 {
 }
 
 /// How fresh the data is, in as few words as it takes.
-fn freshness(app: &App) -> (String, Role) {
+fn freshness(app: &App, short: bool) -> (String, Role) {
     let at = |since| words::moment(since, app.session.now, app.session.offset());
+    let since_word = if short { "" } else { " since" };
     let queued = match app.work.queued().count() {
         0 => String::new(),
+        count if short => format!(" ·{count}"),
         count => format!(" · {count} queued"),
     };
     match app.link.phase {
@@ -101,14 +104,14 @@ fn freshness(app: &App) -> (String, Role) {
         Phase::Loading => ("loading".to_owned(), Role::LinkBehind),
         Phase::Down(since) => (
             format!(
-                " OFFLINE since {}{queued} ",
+                " OFFLINE{since_word} {}{queued} ",
                 at(app.link.since.unwrap_or(since))
             ),
             Role::LinkStale,
         ),
         Phase::Stale(since) => (
             format!(
-                " STALE since {}{queued} ",
+                " STALE{since_word} {}{queued} ",
                 at(app.link.since.unwrap_or(since))
             ),
             Role::LinkStale,
@@ -143,7 +146,11 @@ pub(super) fn banner(pen: &mut Pen<'_>, area: Rect, app: &App) {
                 (n, Some(wait)) => format!(" Try {n} in {wait} s."),
                 (n, None) => format!(" Try {n} is under way."),
             };
-            format!("No link since {at}: the floor as it was then. Your commands wait here.{again}")
+            let queued = match app.work.queued().count() {
+                0 => String::new(),
+                count => format!(" {} wait here.", words::plural(count, "command")),
+            };
+            format!("No link since {at}: the floor as it was then.{queued}{again}")
         }
         Phase::Stale(_) => format!("Nothing heard since {at}: the floor as it was then."),
         _ => format!("The link is back; catching up since {at}."),

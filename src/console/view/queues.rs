@@ -57,7 +57,9 @@ fn tab(pen: &mut Pen<'_>, at: (u16, u16), room: u16, words: &str, active: bool) 
 /// Frozen or following, and what sleeps; returns where it begins.
 fn right_side(pen: &mut Pen<'_>, area: Rect, y: u16, app: &App) -> u16 {
     let mut right = area.right().saturating_sub(1);
-    if !app.stream.follows() {
+    if app.stream.follows() {
+        right = pen.own_right(right, y, "following", Role::Muted);
+    } else {
         let key = app
             .settings
             .keymap

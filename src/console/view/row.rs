@@ -37,7 +37,7 @@ impl Columns {
             _ => (5, 13, 18, 13),
         };
         let gap = |cells: u16| cells + u16::from(cells > 0);
-        let taken = FIXED + gap(due) + gap(channel) + gap(author) + 2 + holder;
+        let taken = FIXED + gap(due) + gap(channel) + gap(author) + 3 + holder;
         Self {
             due,
             channel,
@@ -63,7 +63,7 @@ impl Columns {
                 x += cells + 1;
             }
         }
-        pen.own((x + 1, y), self.holder, "holder", Role::Muted);
+        pen.own((x + 2, y), self.holder, "holder", Role::Muted);
     }
 }
 
@@ -108,8 +108,8 @@ pub(super) fn render(pen: &mut Pen<'_>, line: Rect, app: &App, row: (&Item, &Col
     }
     text(pen, (x, y), columns.text, (item, quiet));
     x += columns.text;
-    lookers(pen, (x, y), app, item);
-    holder(pen, (x + 2, y), columns.holder, (app, item));
+    lookers(pen, (x + 1, y), app, item);
+    holder(pen, (x + 3, y), columns.holder, (app, item));
 }
 
 /// Draws over whatever background the row has.
@@ -251,7 +251,7 @@ fn holder(pen: &mut Pen<'_>, at: (u16, u16), room: u16, row: (&App, &Item)) {
     if let Some(pending) = app.work.on(&item.key) {
         let word = pending.verb.word();
         let says = if pending.queued {
-            format!("…{word} queued")
+            "…queued".to_owned()
         } else {
             format!("…{word}")
         };

@@ -204,8 +204,11 @@ impl<L: EventLog> Session<L> {
         let drained = self.queue.drain();
         if drained.overflowed {
             self.hub.metrics.resyncs.inc();
-            let (from, head) = (self.sent, self.hub.fanout.head());
-            self.send(&ServerFrame::Resync { from, head }).await?;
+            self.send(&ServerFrame::Resync {
+                from: self.sent,
+                head: self.hub.fanout.head(),
+            })
+            .await?;
             self.catch_up(Some(self.sent)).await?;
         } else {
             for frame in drained.frames {

@@ -55,7 +55,7 @@ fn first(page: &mut Document) {
             "watchfloor demo",
         ),
         ("Let a channel in: see [channels] in", "config.example.toml"),
-        ("Join your city's hub", "watchfloor --hub https://HOST"),
+        ("Join your city's hub", "watchfloor console --hub URL"),
     ] {
         page.say(Ink::Text, says);
         page.row(vec![own(Ink::Key, format!("    {how}"))]);

@@ -53,16 +53,24 @@ fn head(page: &mut Document, app: &App, item: &Item) {
         "now" => "now".to_owned(),
         age => format!("{age} ago"),
     };
-    line.push(own(
+    let origin = own(
         Ink::Muted,
         format!(
-            "  {} · {age}, {} · desk {}",
+            "{} · {age}, {} · desk {}",
             item.content.channel,
             words::moment(item.received_at, now, offset),
             item.desk
         ),
-    ));
-    page.row(line);
+    );
+    let taken: usize = line.iter().map(|span| span.text.width()).sum();
+    if taken + 2 + origin.text.width() > page.width() {
+        page.row(line);
+        page.row(vec![origin]);
+    } else {
+        line.push(own(Ink::Muted, "  "));
+        line.push(origin);
+        page.row(line);
+    }
 }
 
 /// The sign of a severity; with its letter it needs no colour.
@@ -226,6 +234,10 @@ fn next(page: &mut Document, app: &App, item: &Item) {
     let mut line = vec![own(Ink::Muted, "Next ")];
     for (action, word) in likely(app, item) {
         if let Some(key) = app.settings.keymap.first(Context::Floor, action) {
+            let taken: usize = line.iter().map(|span| span.text.width()).sum();
+            if taken + key.len() + word.len() + 1 > page.width() {
+                break;
+            }
             line.push(own(Ink::Key, key));
             line.push(own(Ink::Muted, format!(" {word}  ")));
         }
@@ -270,7 +282,7 @@ fn author(page: &mut Document, item: &Item) {
     let name = SafeText::line(&author.name);
     let handle = SafeText::line(&author.handle);
     let mut line = Line::new();
-    if !name.is_blank() {
+    if !name.is_blank() && name != handle {
         line.push(super::Span {
             ink: Ink::Title,
             text: name,
@@ -322,7 +334,11 @@ fn body(page: &mut Document, item: &Item) {
         Ink::Text
     };
     page.words(0, Ink::Title, &item.content.title);
-    page.words(0, ink, &item.content.text);
+    // An escalation's words are its last turn: shown once, in their place.
+    let turns = &item.content.conversation;
+    if !turns.iter().any(|turn| turn.text == item.content.text) {
+        page.words(0, ink, &item.content.text);
+    }
     for (name, value) in &item.content.labels {
         let name = SafeText::own(format!("{name}: "));
         let column = name.width().min(page.width() / 3);

@@ -20,11 +20,11 @@ pub fn of(app: &App, width: usize) -> Document {
     page.row(vec![own(Ink::Title, "The floor now")]);
     page.row(vec![
         own(Ink::Key, key(Action::Up)),
-        own(Ink::Muted, " or "),
+        own(Ink::Muted, " "),
         own(Ink::Key, key(Action::Down)),
-        own(Ink::Muted, " picks a row and freezes the stream, "),
+        own(Ink::Muted, " pick a row · "),
         own(Ink::Key, key(Action::NextNeedsMe)),
-        own(Ink::Muted, " what needs you"),
+        own(Ink::Muted, " goes to what needs you"),
     ]);
     needs(&mut page, app);
     page.heading("Waiting");
@@ -65,7 +65,7 @@ fn needs(page: &mut Document, app: &App) {
         (
             Ink::Warn,
             attention.escalations.len(),
-            "escalations that wait",
+            "waiting to be taken over",
         ),
         (Ink::Bad, derived.overdue, "late"),
         (Ink::Mine, attention.mine.len(), "yours"),
