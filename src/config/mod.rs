@@ -1,1 +1,35 @@
-//! Configuration: the file as typed, resolved over defaults, environment and flags into one `Config`.
+//! Configuration: the file as typed, resolved over defaults, environment and
+//! flags into one [`Config`].
+//!
+//! - [`origin`]: every value keeps where it came from ([`Located`]).
+//! - [`sections`]: the keys, their defaults and what they mean.
+//! - [`secret`]: secrets are named here and read where they are needed.
+//! - [`paths`]: where the file and the data lie.
+//! - `layers` → `read` (with `value`, `words`, `nearest`): how a tree of typed
+//!   values becomes sections, and how everything that is wrong is said at once.
+//!
+//! Imports nothing of ours: what a filter, chord, role or name means is parsed
+//! by the room that owns it, which says where it stands with [`Problem`].
+
+pub mod error;
+mod layers;
+mod nearest;
+pub mod origin;
+pub mod paths;
+mod read;
+mod resolve;
+pub mod secret;
+pub mod sections;
+#[cfg(test)]
+mod tests;
+mod value;
+pub mod words;
+
+pub use error::{ConfigError, Problem};
+pub use layers::Override;
+pub use origin::{Located, Origin};
+pub use read::Entry;
+pub use resolve::{Config, known_keys, load, overrides_from_env, resolve};
+pub use secret::{Secret, SecretError, SecretRef};
+pub use sections::{channel, floor, hub, officer, page};
+pub use value::{Net, duration, spell};

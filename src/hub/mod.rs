@@ -1,1 +1,218 @@
-//! The server: listens, authenticates, decides at one desk, keeps the log, fans out.
+//! The server: listens, authenticates, decides at one desk, keeps the log, fans
+//! out.
+//!
+//! - [`desk`]: the one task that decides, appends and folds.
+//! - [`fanout`], [`session`], [`items_frame`]: who gets what happened, and how.
+//! - [`presence`], [`clockwork`]: who is on watch; what happens by itself.
+//! - [`routing`]: where an item goes.
+//! - [`listen`], [`auth`]: where connections come in, and who may.
+//! - [`api`]: every route, the stream and the channels' doors among them.
+//! - [`metrics`], [`trouble`]: how the hub is.
+//!
+//! Never mentions the console: they meet in `wire` and `model`.
+
+pub mod api;
+pub mod auth;
+pub mod clockwork;
+pub mod desk;
+pub mod fanout;
+pub mod floor;
+pub mod items_frame;
+pub mod listen;
+pub mod metrics;
+pub mod opening;
+pub mod paging;
+pub mod presence;
+pub mod routing;
+pub mod serve;
+pub mod session;
+pub mod settings;
+pub mod trouble;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use self::auth::Access;
+use self::desk::{Desk, DeskHandle, DeskParts};
+use self::fanout::Fanout;
+use self::metrics::Metrics;
+use self::presence::Presence;
+use self::routing::Routing;
+pub use self::settings::Settings;
+use self::trouble::Trouble;
+use crate::model::board::Board;
+use crate::model::ids::OfficerId;
+use crate::model::time::{Clock, Timestamp};
+use crate::model::triage::State;
+use crate::store::EventLog;
+use crate::wire::frames::{ChannelHealth, Roster, ServerFrame};
+
+/// What a hub is started with.
+pub struct HubParts<L> {
+    /// The log.
+    pub log: Arc<L>,
+    /// The board, as the log left it.
+    pub board: Board,
+    /// What the operator set.
+    pub settings: Settings,
+    /// Where items go.
+    pub routing: Routing,
+    /// Who may come in.
+    pub access: Arc<Access>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Cancelled when the hub shuts down.
+    pub closing: CancellationToken,
+}
+
+/// A running hub, as its sessions and routes see it.
+pub struct Hub<L: EventLog> {
+    /// The log, for reading.
+    pub log: Arc<L>,
+    /// The way to the desk, and the board for reading.
+    pub desk: DeskHandle,
+    /// The sessions.
+    pub fanout: Arc<Fanout>,
+    /// Who is on watch.
+    pub presence: Arc<Presence>,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
+    /// What is wrong.
+    pub trouble: Arc<Trouble>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What the operator set.
+    pub settings: Settings,
+    /// Where items go.
+    pub routing: Arc<Routing>,
+    /// Who may come in.
+    pub access: Arc<Access>,
+    /// Cancelled when the hub shuts down.
+    pub closing: CancellationToken,
+    /// Who may be assigned to, beside those who are on watch.
+    roster: Mutex<Roster>,
+    /// The channels' health as last told.
+    health: Mutex<Vec<ChannelHealth>>,
+}
+
+impl<L: EventLog> Hub<L> {
+    /// Starts the desk on what the log left and returns the hub; `tracker`
+    /// ends when the desk has finished what waited.
+    pub fn start(parts: HubParts<L>, tracker: &TaskTracker) -> Arc<Self> {
+        let HubParts {
+            log,
+            board,
+            settings,
+            routing,
+            access,
+            clock,
+            closing,
+        } = parts;
+        let now = clock.now();
+        let routing = Arc::new(routing);
+        let presence = Arc::new(Presence::new(settings.idle_limit, settings.link_lost));
+        presence.expect(holders(&board), now);
+        let fanout = Arc::new(Fanout::starting_at(board.head()));
+        let metrics = Arc::new(Metrics::default());
+        let trouble = Arc::new(Trouble::default());
+        let (desk, handle) = Desk::new(DeskParts {
+            log: Arc::clone(&log),
+            board,
+            fanout: Arc::clone(&fanout),
+            presence: Arc::clone(&presence),
+            routing: Arc::clone(&routing),
+            metrics: Arc::clone(&metrics),
+            trouble: Arc::clone(&trouble),
+            clock: Arc::clone(&clock),
+            ack_rest: settings.ack_rest,
+            keep_closed: (settings.keep_closed, settings.closed_items),
+        });
+        tracker.spawn(desk.run(closing.clone()));
+        Arc::new(Self {
+            log,
+            desk: handle,
+            fanout,
+            presence,
+            metrics,
+            trouble,
+            clock,
+            settings,
+            routing,
+            access,
+            closing,
+            roster: Mutex::default(),
+            health: Mutex::default(),
+        })
+    }
+
+    /// Minutes east of UTC on the floor at `now`.
+    #[must_use]
+    pub fn utc_offset_minutes(&self, now: Timestamp) -> i32 {
+        self.routing.utc_offset_minutes(now)
+    }
+
+    /// Whom items can be assigned to: the accounts, and who is on watch.
+    #[must_use]
+    pub fn roster(&self) -> Roster {
+        let mut roster = self
+            .roster
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let present = self
+            .presence
+            .list(self.clock.now())
+            .into_iter()
+            .map(|one| one.officer);
+        let all: BTreeSet<OfficerId> = roster.officers.into_iter().chain(present).collect();
+        roster.officers = all.into_iter().collect();
+        roster
+    }
+
+    /// Sets the accounts and teams.
+    pub fn set_roster(&self, roster: Roster) {
+        *self.roster.lock().unwrap_or_else(PoisonError::into_inner) = roster;
+    }
+
+    /// Tells how the channels are; sent on when it changed.
+    pub fn set_health(&self, health: Vec<ChannelHealth>) {
+        let mut known = self.health.lock().unwrap_or_else(PoisonError::into_inner);
+        if *known != health {
+            *known = health;
+            drop(known);
+            if let Ok(json) = serde_json::to_vec(&self.health_frame()) {
+                self.fanout.broadcast(&json.into());
+            }
+        }
+    }
+
+    /// The channels' health as last told.
+    #[must_use]
+    pub fn channels(&self) -> Vec<ChannelHealth> {
+        self.health
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The health frame as it is now.
+    #[must_use]
+    pub fn health_frame(&self) -> ServerFrame {
+        ServerFrame::Health {
+            channels: self.channels(),
+            lag_ms: 0,
+        }
+    }
+}
+
+/// Who held something when the hub stopped.
+fn holders(board: &Board) -> BTreeSet<OfficerId> {
+    let taken = board.items().filter_map(|item| match &item.triage.state {
+        State::Taken { by, .. } => Some(by.clone()),
+        _ => None,
+    });
+    taken.collect()
+}

@@ -15,6 +15,7 @@ use super::ids::{
     ChannelName, CommandId, DeskName, ItemId, ItemKey, OfficerId, RuleName, Seq, Tag,
 };
 use super::item::{Clocks, Content, OnRetract, Reason, Turn};
+use super::officer::Desks;
 use super::severity::Severity;
 use super::time::Timestamp;
 use super::triage::{Assignee, Resolution, Triage, Wake};
@@ -131,9 +132,16 @@ pub struct Suppression {
     pub at: Timestamp,
     /// When it ends.
     pub until: Timestamp,
+    /// On which desks it hides: those of its maker.
+    #[serde(default = "every_desk")]
+    pub desks: Desks,
     /// How many it hides or hid; kept by the fold.
     #[serde(default)]
     pub hidden: u64,
+}
+
+fn every_desk() -> Desks {
+    Desks::All
 }
 
 /// Why a lease ended.
@@ -279,12 +287,17 @@ pub enum Body {
         triage: Box<Triage>,
         /// The items that are merged into it now.
         members: Vec<ItemKey>,
+        /// Its SLA clocks now: what an undone verb had met runs again.
+        #[serde(default)]
+        clocks: Clocks,
         /// The command that was undone or redone.
         command: CommandId,
         /// Undo or redo.
         by: VerbName,
     },
-    /// The notes of an undone command were struck, or restored by redo.
+    /// The notes of an undone command were struck, or restored by redo. Without
+    /// an item it opens the undo or redo of a command that made or ended a
+    /// suppression.
     NotesStruck {
         /// The command that left them.
         command: CommandId,

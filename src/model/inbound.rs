@@ -3,6 +3,8 @@
 //!
 //! Made by `channels`, consumed by `decide::inbound`.
 
+use std::sync::Arc;
+
 use super::ids::{ChannelName, ItemKey};
 use super::item::{Content, OnRetract, Turn};
 use super::time::Timestamp;
@@ -15,7 +17,7 @@ pub enum Inbound {
     /// tell which.
     Item {
         /// What it says.
-        content: Box<Content>,
+        content: Arc<Content>,
         /// The document it came in, whole: evidence.
         raw: bytes::Bytes,
     },

@@ -1,7 +1,7 @@
 //! What the business is, and nothing else: pure values and functions.
 //!
 //! - [`ids`], [`time`], [`severity`]: the small words.
-//! - [`item`], [`triage`]: what lies on the floor and where it stands; the
+//! - [`content`], [`item`], [`triage`]: what came, what lies on the floor and where it stands; the
 //!   state machine is one table.
 //! - [`officer`], [`command`], [`event`], [`inbound`]: who asks for what, what
 //!   channels deliver, what happened.
@@ -15,6 +15,7 @@
 
 pub mod board;
 pub mod command;
+pub mod content;
 pub mod decide;
 pub mod event;
 pub mod filter;

@@ -289,14 +289,12 @@ use Cell::{Already, Held, No, Yes};
 /// Which verb goes through in which state. Columns: new, acknowledged, mine,
 /// assigned to a team, somebody else's, resolved. `decide` looks here first.
 ///
-/// "Mine" under take is Yes because an assignment is answered by taking it;
+/// A team's assignment is answered by taking it; to acknowledge it would make
+/// it nobody's. "Mine" under take is Yes because an assignment is answered by taking it;
 /// `decide` turns it into Already when the officer has it by taking.
 pub const TABLE: [(VerbName, [Cell; 6]); 13] = [
     //                         new      ack      mine     team     theirs   resolved
-    (
-        VerbName::Acknowledge,
-        [Yes, Already, Already, Yes, Held, No],
-    ),
+    (VerbName::Acknowledge, [Yes, Already, Already, No, Held, No]),
     (VerbName::Take, [Yes, Yes, Yes, Yes, Held, No]),
     (VerbName::Release, [No, No, Yes, Held, Held, No]),
     (VerbName::Assign, [Yes, Yes, Yes, Yes, Held, No]),

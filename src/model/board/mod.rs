@@ -2,54 +2,54 @@
 //!
 //! Owns the working set of items, suppressions and the undo journal. Knows
 //! nothing of logs or sockets; whoever has events calls [`Board::apply`].
+//! Contents:
+//!
+//! - `fold`: which event goes where; `change`: what each does to an item.
+//! - `trail`: the sentences of an item's history.
+//! - `journal`: each officer's commands, for undo and redo.
+//! - `timers`: what is due, what may leave; `checkpoint`: the board as a value.
 
-use std::collections::{BTreeMap, HashMap};
+mod change;
+mod checkpoint;
+mod fold;
+mod journal;
+mod timers;
+mod trail;
 
-use super::event::{Event, Suppression};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
 use super::ids::{ItemId, ItemKey, OfficerId, RuleName, Seq};
 use super::item::Item;
+use super::time::Timestamp;
+use crate::model::event::Suppression;
 
-/// The working set.
+pub use checkpoint::Checkpoint;
+pub use fold::ApplyError;
+pub use journal::{Journal, Shape, Stack, Touched, Unit};
+pub use timers::Expiry;
+
+/// The working set. Two boards are equal when their items and suppressions
+/// are: journal and head may differ between hub and console.
 #[derive(Clone, Debug, Default)]
 pub struct Board {
     items: HashMap<ItemKey, Item>,
     ids: BTreeMap<ItemId, ItemKey>,
     suppressions: BTreeMap<RuleName, Suppression>,
     head: Seq,
+    journal: Journal,
+    /// Each item's next deadline, so that a tick looks at nothing else.
+    deadlines: BTreeSet<(Timestamp, ItemKey)>,
+    /// Which items sleep until the next reply, by their thread's key.
+    sleepers: HashMap<ItemKey, BTreeSet<ItemKey>>,
 }
 
-/// Why an event could not be folded. The board is unchanged then.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ApplyError {
-    /// The event is about an item that is not here: fetch it.
-    #[error("Event {seq} is about an item that is not on this board.")]
-    UnknownItem {
-        /// The event.
-        seq: Seq,
-        /// The item.
-        key: ItemKey,
-    },
-    /// The event's body is of a later version: fetch the item.
-    #[error("Event {seq} is of a kind that this version does not know.")]
-    UnknownBody {
-        /// The event.
-        seq: Seq,
-        /// The item, when it is about one.
-        key: Option<ItemKey>,
-    },
+impl PartialEq for Board {
+    fn eq(&self, other: &Self) -> bool {
+        self.items == other.items && self.suppressions == other.suppressions
+    }
 }
 
 impl Board {
-    /// Folds one event in.
-    ///
-    /// # Errors
-    /// [`ApplyError`] when the item or the body is unknown; the board is
-    /// unchanged then, apart from the head.
-    pub fn apply(&mut self, event: &Event) -> Result<(), ApplyError> {
-        self.head = event.seq;
-        Ok(())
-    }
-
     /// The last event folded in.
     #[must_use]
     pub fn head(&self) -> Seq {
@@ -63,7 +63,9 @@ impl Board {
 
     /// Puts an item in whole: a snapshot, a checkpoint, one that enters scope.
     pub fn insert(&mut self, item: Item) {
+        self.remove(&item.key);
         self.ids.insert(item.id, item.key);
+        self.index(&item);
         self.items.insert(item.key, item);
     }
 
@@ -71,6 +73,7 @@ impl Board {
     pub fn remove(&mut self, key: &ItemKey) -> Option<Item> {
         let item = self.items.remove(key)?;
         self.ids.remove(&item.id);
+        self.unindex(&item);
         Some(item)
     }
 
@@ -92,6 +95,7 @@ impl Board {
     }
 
     /// All items, by number.
+    #[must_use]
     pub fn by_number(&self) -> impl DoubleEndedIterator<Item = &Item> {
         self.ids.values().filter_map(|key| self.items.get(key))
     }
@@ -113,6 +117,12 @@ impl Board {
         self.suppressions.values()
     }
 
+    /// The suppression of a name, while it is in force.
+    #[must_use]
+    pub fn suppression(&self, rule: &RuleName) -> Option<&Suppression> {
+        self.suppressions.get(rule)
+    }
+
     /// Puts a suppression in whole (snapshot, checkpoint).
     pub fn insert_suppression(&mut self, suppression: Suppression) {
         self.suppressions
@@ -121,7 +131,21 @@ impl Board {
 
     /// Whether `officer` has something to undo, for the footer.
     #[must_use]
-    pub fn can_undo(&self, _officer: &OfficerId) -> bool {
-        false
+    pub fn can_undo(&self, officer: &OfficerId) -> bool {
+        self.journal
+            .of(officer)
+            .is_some_and(|stack| !stack.done.is_empty())
+    }
+
+    /// How many of an officer's acts can be undone at the most.
+    #[must_use]
+    pub fn undo_limit() -> usize {
+        Journal::LIMIT
+    }
+
+    /// What officers did, for undo and redo.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.journal
     }
 }

@@ -3,56 +3,66 @@
 //!
 //! Owns the grammar, its errors with columns, and evaluation. Pure: the moment
 //! and the officer who asks come in with [`Asker`].
+//!
+//! `lexer` cuts the source, `parser` makes the tree of `ast` with the words of
+//! `key` and `value`, `eval` asks it of an item whose words `haystack` folds.
 
-use std::borrow::Cow;
-use std::fmt;
+mod ast;
+mod complete;
+mod error;
+mod eval;
+#[cfg(test)]
+mod fixture;
+mod haystack;
+mod key;
+mod lexer;
+#[cfg(test)]
+mod mistakes;
+mod parser;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
+mod traits;
+mod value;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::sync::Arc;
 
 use super::board::Board;
-use super::ids::{OfficerId, TeamName};
 use super::item::Item;
-use super::time::Timestamp;
+use ast::{Expr, Term};
+use eval::{Subject, Words};
 
-/// A filter that was understood. Remembers how it was written.
-#[derive(Clone, PartialEq)]
+pub use complete::Completion;
+pub use error::FilterError;
+pub use eval::Asker;
+
+/// A filter that was understood. Remembers how it was written; cheap to clone.
+#[derive(Clone)]
 pub struct Filter {
-    source: Box<str>,
-}
-
-/// What is wrong with a filter: where, and what was expected there.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("column {column}: {says}")]
-pub struct FilterError {
-    /// Where, counted in characters from 1.
-    pub column: usize,
-    /// What was expected.
-    pub says: String,
-}
-
-/// Who asks, and when: what `is:mine`, `age<` and `since:` go by.
-#[derive(Clone, Copy, Debug)]
-pub struct Asker<'a> {
-    /// The moment it is.
-    pub now: Timestamp,
-    /// The officer; none for rules and scripts, for whom nothing is "mine".
-    pub officer: Option<&'a OfficerId>,
-    /// The officer's teams.
-    pub teams: &'a std::collections::BTreeSet<TeamName>,
-    /// Minutes east of UTC of the floor's zone now, for `since:18:00`.
-    pub utc_offset_minutes: i32,
+    source: Arc<str>,
+    tree: Arc<Expr>,
 }
 
 impl Filter {
-    /// Reads a filter.
+    /// Reads a filter. An empty one matches everything.
     ///
     /// # Errors
     /// [`FilterError`] with the column and what was expected.
     pub fn parse(source: &str) -> Result<Self, FilterError> {
         Ok(Self {
             source: source.into(),
+            tree: Arc::new(parser::parse(source)?.cheap_first()),
         })
+    }
+
+    /// The filter that matches every item.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self {
+            source: "".into(),
+            tree: Arc::new(Expr::All(Vec::new())),
+        }
     }
 
     /// As it was written.
@@ -61,10 +71,47 @@ impl Filter {
         &self.source
     }
 
+    /// Whether it matches every item because it asks nothing.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        *self.tree == Expr::All(Vec::new())
+    }
+
+    /// Whether it asks for items that no queue shows (closed, snoozed,
+    /// suppressed, merged) or for items by number: whoever narrows a queue
+    /// with it then looks at the whole board instead.
+    #[must_use]
+    pub fn looks_beyond_queues(&self) -> bool {
+        self.tree.affirms(&|term| match term {
+            Term::Is(list) => list.iter().any(|is| is.is_hidden()),
+            Term::Id(_) => true,
+            _ => false,
+        })
+    }
+
     /// Whether `item` matches.
     #[must_use]
-    pub fn matches(&self, _item: &Item, _asker: &Asker<'_>) -> bool {
-        true
+    pub fn matches(&self, item: &Item, asker: &Asker<'_>) -> bool {
+        self.matches_into(item, asker, &mut String::new())
+    }
+
+    /// [`Filter::matches`] with words that the caller folded before, by
+    /// [`Filter::haystack`] of the same item: the quick way for a filter that
+    /// is asked of every item at each key.
+    #[must_use]
+    pub fn matches_with(&self, item: &Item, asker: &Asker<'_>, haystack: &str) -> bool {
+        let words = Words::Kept(haystack);
+        self.tree.holds(&mut Subject { item, asker, words })
+    }
+
+    /// The words of an item as [`Filter::matches_with`] wants them: folded,
+    /// for comparing only, never for a screen. Holds until the item's content
+    /// or its retraction changes.
+    #[must_use]
+    pub fn haystack(item: &Item) -> String {
+        let mut words = String::new();
+        haystack::write(item, &mut words);
+        words
     }
 
     /// The items of a board that match, in no order.
@@ -73,35 +120,29 @@ impl Filter {
         board: &'b Board,
         asker: Asker<'b>,
     ) -> impl Iterator<Item = &'b Item> {
-        board.items().filter(move |item| self.matches(item, &asker))
-    }
-}
-
-impl fmt::Debug for Filter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Filter({:?})", self.source)
-    }
-}
-
-impl Serialize for Filter {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.source)
-    }
-}
-
-impl<'de> Deserialize<'de> for Filter {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Cow::<str>::deserialize(deserializer)?;
-        Self::parse(&text).map_err(de::Error::custom)
-    }
-}
-
-impl JsonSchema for Filter {
-    fn schema_name() -> Cow<'static, str> {
-        "Filter".into()
+        let mut buffer = String::new();
+        board
+            .items()
+            .filter(move |item| self.matches_into(item, &asker, &mut buffer))
     }
 
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "description": "The filter language." })
+    /// What may be typed at `cursor`, counted in characters from 0: keys and
+    /// their fixed words. None for a value that only the floor knows.
+    #[must_use]
+    pub fn complete(source: &str, cursor: usize) -> Vec<Completion> {
+        complete::complete(source, cursor)
+    }
+
+    /// The key whose value stands at `cursor` ("chan", "by", …) and what a
+    /// completion would replace, for callers that know the floor's names.
+    #[must_use]
+    pub fn key_at(source: &str, cursor: usize) -> Option<(&'static str, std::ops::Range<usize>)> {
+        complete::wanted(source, cursor)
+    }
+
+    fn matches_into(&self, item: &Item, asker: &Asker<'_>, buffer: &mut String) -> bool {
+        let ready = false;
+        let words = Words::Made { buffer, ready };
+        self.tree.holds(&mut Subject { item, asker, words })
     }
 }

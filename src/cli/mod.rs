@@ -1,0 +1,127 @@
+//! The command line: what may be typed, and which room each verb hands over to.
+//!
+//! - [`floor`]: `hub`, `console`, `demo`: what runs until it is ended.
+//! - [`items`]: `tail`, `items`, `show`, `do`: the floor for scripts.
+//! - [`channels`]: `channels`, `channels test`, `channels try`.
+//! - [`upkeep`]: `verify`, `backup`, `restore`, `erase`, `hold`, `officers`.
+//! - [`check`]: what is configured, and whether the hub answers.
+//!
+//! Exit codes: 0 done, 1 failed (or refused), 2 wrong usage or configuration.
+//! What is printed is safe to pipe: strangers' words are cleaned, and `--json`
+//! carries them escaped.
+
+pub mod channels;
+pub mod check;
+pub mod error;
+pub mod floor;
+pub mod items;
+pub mod officers;
+pub mod print;
+pub mod settings;
+pub mod upkeep;
+
+use std::path::PathBuf;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+pub use error::{CliError, Done};
+
+/// The terminal operations console for public-sector duty officers.
+///
+/// Without a verb it opens the console: on the configured hub, or on a hub of
+/// its own on this machine.
+#[derive(Debug, Parser)]
+#[command(name = "watchfloor", version, max_term_width = 100, disable_help_subcommand = true)]
+pub struct Cli {
+    /// Read this configuration instead of the user's own.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The hub to talk to, instead of the configured one ("https://hub.example").
+    #[arg(long, global = true, value_name = "URL")]
+    pub hub: Option<String>,
+    /// The file that holds the token for it.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Open the console.
+    Console,
+    /// Play an evening in a city on a floor of its own; nothing leaves the machine.
+    Demo(floor::DemoArgs),
+    /// Serve: hear the channels, keep the log, fan out.
+    Hub(floor::HubArgs),
+    /// Follow the stream, a line an event.
+    Tail(items::TailArgs),
+    /// List items.
+    Items(items::ItemsArgs),
+    /// Show one item whole.
+    Show(items::ShowArgs),
+    /// Carry out a verb on items ("watchfloor do resolve 1042 --reason done").
+    Do(items::DoArgs),
+    /// List the channels, test their files, try one on a sample.
+    Channels(channels::ChannelsArgs),
+    /// Say what is configured and from where, and whether the hub answers.
+    Check(check::CheckArgs),
+    /// Prove that nothing in the log was changed.
+    Verify(upkeep::VerifyArgs),
+    /// Copy the log while the hub runs.
+    Backup(upkeep::BackupArgs),
+    /// Put a backup into an empty data folder.
+    Restore(upkeep::RestoreArgs),
+    /// Erase content from log and archive, with a reason; the chain still holds.
+    Erase(upkeep::EraseArgs),
+    /// Legal holds: what may not be erased.
+    Hold(upkeep::HoldArgs),
+    /// Who may come in.
+    Officers(officers::OfficersArgs),
+    /// Print the key table.
+    Keys,
+    /// Print completions for a shell.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+impl Cli {
+    /// Carries out what was typed.
+    ///
+    /// # Errors
+    /// [`CliError`]: one sentence and an exit code.
+    pub fn run(self) -> Result<Done, CliError> {
+        let globals = settings::Globals {
+            config: self.config,
+            hub: self.hub,
+            token_file: self.token_file,
+        };
+        match self.verb.unwrap_or(Verb::Console) {
+            Verb::Console => floor::console(&globals),
+            Verb::Demo(args) => floor::demo(&globals, &args),
+            Verb::Hub(args) => floor::hub(&globals, &args),
+            Verb::Tail(args) => items::tail(&globals, &args),
+            Verb::Items(args) => items::list(&globals, &args),
+            Verb::Show(args) => items::show(&globals, &args),
+            Verb::Do(args) => items::carry_out(&globals, &args),
+            Verb::Channels(args) => channels::run(&globals, &args),
+            Verb::Check(args) => check::run(&globals, &args),
+            Verb::Verify(args) => upkeep::verify(&globals, &args),
+            Verb::Backup(args) => upkeep::backup(&globals, &args),
+            Verb::Restore(args) => upkeep::restore(&globals, &args),
+            Verb::Erase(args) => upkeep::erase(&globals, &args),
+            Verb::Hold(args) => upkeep::hold(&globals, &args),
+            Verb::Officers(args) => officers::run(&globals, &args),
+            Verb::Keys => print::text(&crate::console::keymap::table_markdown()),
+            Verb::Completions { shell } => {
+                let mut script = Vec::new();
+                clap_complete::generate(shell, &mut Self::command(), "watchfloor", &mut script);
+                print::bytes(&script)
+            }
+        }
+    }
+}

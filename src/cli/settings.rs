@@ -1,0 +1,126 @@
+//! The configuration as a command needs it: which file, which hub, as whom.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::error::CliError;
+use crate::config::{self, Config, Origin, Override};
+use crate::hub::auth::Door;
+use crate::link::{LinkSettings, TlsSettings, Token};
+use crate::model::ids::OfficerId;
+use crate::model::time::{Clock, SystemClock};
+use crate::wire::frames::Window;
+
+/// The flags that every verb takes.
+#[derive(Clone, Debug, Default)]
+pub struct Globals {
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// `--hub`.
+    pub hub: Option<String>,
+    /// `--token-file`.
+    pub token_file: Option<PathBuf>,
+}
+
+impl Globals {
+    /// The configuration with its flags.
+    pub fn load(&self) -> Result<Config, CliError> {
+        let mut flags = Vec::new();
+        if let Some(hub) = &self.hub {
+            flags.push(flag("--hub", "link.hub", hub));
+        }
+        if let Some(file) = &self.token_file {
+            flags.push(flag("--token-file", "link.token_file", &file.to_string_lossy()));
+        }
+        Ok(config::load(self.config.as_deref(), &flags)?)
+    }
+}
+
+/// A flag that stands for a key of the configuration.
+pub fn flag(name: &str, key: &str, value: &str) -> Override {
+    Override {
+        key: key.to_owned(),
+        value: value.to_owned(),
+        origin: Origin::Flag(name.to_owned()),
+    }
+}
+
+/// The folder of the hub's data.
+pub fn data_dir(config: &Config) -> Result<PathBuf, CliError> {
+    config.data_dir().ok_or_else(|| {
+        CliError::Usage("There is no home folder; set hub.data_dir or WATCHFLOOR_HUB_DATA_DIR.".into())
+    })
+}
+
+/// How to reach the configured hub, or the one that this user runs already;
+/// none when there is neither.
+pub fn reach(config: &Config) -> Result<Option<LinkSettings>, CliError> {
+    let mut settings = match &config.link.hub {
+        Some(hub) => configured(config, &hub.value)?,
+        None => {
+            let door = Door::find(&data_dir(config)?).map_err(CliError::failed)?;
+            let Some(door) = door else { return Ok(None) };
+            through(&door)
+        }
+    };
+    settings.window = Window { closed_items: config.console.closed_items.value };
+    Ok(Some(settings))
+}
+
+/// Like [`reach`], where there has to be one.
+pub fn reach_running(config: &Config) -> Result<LinkSettings, CliError> {
+    reach(config)?.ok_or_else(|| {
+        CliError::Failed(
+            "No hub is configured and none of yours runs here. Start one with `watchfloor`, `watchfloor demo` or `watchfloor hub`, or name one with --hub.".into(),
+        )
+    })
+}
+
+/// The link through a private door.
+pub fn through(door: &Door) -> LinkSettings {
+    LinkSettings::new(format!("http://{}", door.addr), Some(Token::new(door.token.reveal())))
+}
+
+fn configured(config: &Config, hub: &str) -> Result<LinkSettings, CliError> {
+    let link = &config.link;
+    let token = match &link.token_file {
+        Some(file) => {
+            let secret = config::secret::read_private(&file.value).map_err(|error| {
+                CliError::Usage(format!("The token for {hub} can't be used: {error}"))
+            })?;
+            Some(Token::new(secret.expose()))
+        }
+        None => None,
+    };
+    let client = link.client_cert.as_ref().zip(link.client_key.as_ref());
+    let mut settings = LinkSettings::new(hub, token);
+    settings.tls = TlsSettings {
+        ca: link.ca_file.as_ref().map(|file| file.value.clone()),
+        client: client.map(|(cert, key)| (cert.value.clone(), key.value.clone())),
+    };
+    Ok(settings)
+}
+
+/// The machine's clock.
+pub fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}
+
+/// The officer's name on a hub of one's own: the account's, as far as it is a
+/// name here.
+pub fn own_name() -> OfficerId {
+    let account = std::env::var("USER").unwrap_or_default().to_ascii_lowercase();
+    let slug: String =
+        account.chars().filter(|c| c.is_ascii_alphanumeric() || "._-".contains(*c)).collect();
+    OfficerId::new(&slug)
+        .or_else(|_| OfficerId::new("officer"))
+        .expect("the word officer is a name")
+}
+
+/// A runtime with as many threads as the machine has cores.
+pub fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::Failed(format!("The program can't start its threads: {error}.")))
+}

@@ -1,0 +1,31 @@
+//! Where the configuration and the data lie when nobody says otherwise.
+//!
+//! XDG's folders on Linux, the system's own elsewhere. Makes nothing.
+
+use std::path::PathBuf;
+
+use directories::ProjectDirs;
+
+/// The variable that names the configuration file.
+pub const CONFIG_VARIABLE: &str = "WATCHFLOOR_CONFIG";
+
+/// The configuration file: `WATCHFLOOR_CONFIG`, or `watchfloor/config.toml` in
+/// the user's configuration folder. `bool`: whether somebody named it, so that
+/// its absence is an error.
+#[must_use]
+pub fn config_file() -> Option<(PathBuf, bool)> {
+    if let Some(named) = std::env::var_os(CONFIG_VARIABLE).filter(|name| !name.is_empty()) {
+        return Some((named.into(), true));
+    }
+    project().map(|dirs| (dirs.config_dir().join("config.toml"), false))
+}
+
+/// The user's folder for the hub's data; none without a home folder.
+#[must_use]
+pub fn data_dir() -> Option<PathBuf> {
+    project().map(|dirs| dirs.data_dir().to_owned())
+}
+
+fn project() -> Option<ProjectDirs> {
+    ProjectDirs::from("", "", "watchfloor")
+}

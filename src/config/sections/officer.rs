@@ -1,0 +1,171 @@
+//! `[link]`, `[console]`, `[[view]]` and `[notify]`: the officer's side.
+//!
+//! Chords, actions, filters and roles stay as typed, with their lines: the
+//! console parses them and names the place.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::super::layers::Node;
+use super::super::origin::Located;
+use super::super::read::Section;
+use super::super::value::{Kind, Wrong, expect, text};
+use super::super::words::{Notices, Order, Privacy};
+use super::hub::Zone;
+
+/// `[link]`: which hub to join, and as whom.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// Its URL; none: the hub of this user on this machine.
+    pub hub: Option<Located<String>>,
+    /// The file that holds the token.
+    pub token_file: Option<Located<PathBuf>>,
+    /// Who may have signed the hub's certificate, PEM; none: the system's.
+    pub ca_file: Option<Located<PathBuf>>,
+    /// The officer's certificate, PEM.
+    pub client_cert: Option<Located<PathBuf>>,
+    /// Its private key, PEM.
+    pub client_key: Option<Located<PathBuf>>,
+}
+
+/// `[console]`.
+#[derive(Clone, Debug)]
+pub struct Console {
+    /// A built-in theme's name or a path that ends in ".toml".
+    pub theme: Located<String>,
+    /// Where new items appear.
+    pub order: Located<Order>,
+    /// How many closed items it keeps.
+    pub closed_items: Located<u32>,
+    /// The officer's own zone; none: the floor's.
+    pub zone: Option<Located<Zone>>,
+    /// Chord to action; the action "none" removes the chord.
+    pub keys: BTreeMap<String, Located<String>>,
+}
+
+/// A saved view.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// What it is called.
+    pub name: Located<String>,
+    /// What it shows.
+    pub filter: Located<String>,
+}
+
+/// `[notify]`.
+#[derive(Clone, Debug)]
+pub struct Notify {
+    /// How.
+    pub method: Located<Notices>,
+    /// When only a critical may.
+    pub quiet: Option<Located<Quiet>>,
+    /// What it tells.
+    pub privacy: Located<Privacy>,
+}
+
+/// Hours of the officer's day, which may pass midnight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quiet {
+    /// The first minute of the day, 0 to 1439.
+    pub from: u16,
+    /// The minute that it ends before, 0 to 1439.
+    pub to: u16,
+}
+
+impl Quiet {
+    /// Whether the minute of the day lies in it.
+    #[must_use]
+    pub fn covers(self, minute: u16) -> bool {
+        if self.from <= self.to {
+            (self.from..self.to).contains(&minute)
+        } else {
+            minute >= self.from || minute < self.to
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (from, to) = text.split_once('-')?;
+        Some(Self {
+            from: minute_of_day(from)?,
+            to: minute_of_day(to)?,
+        })
+    }
+}
+
+fn minute_of_day(text: &str) -> Option<u16> {
+    let (hours, minutes) = text.trim().split_once(':')?;
+    let digits = |t: &str| t.len() == 2 && t.bytes().all(|b| b.is_ascii_digit());
+    if !digits(hours) || !digits(minutes) {
+        return None;
+    }
+    let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
+    (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
+}
+
+impl Kind for Quiet {
+    fn read(node: &Node) -> Result<Self, Vec<Wrong>> {
+        let quiet = text(node).and_then(Self::parse).filter(|q| q.from != q.to);
+        expect(quiet, node, "hours of the day such as \"22:00-06:00\"")
+    }
+
+    fn show(&self) -> String {
+        let clock = |m: u16| format!("{:02}:{:02}", m / 60, m % 60);
+        format!("\"{}-{}\"", clock(self.from), clock(self.to))
+    }
+}
+
+impl Link {
+    pub(in super::super) fn read(s: &mut Section<'_>) -> Self {
+        let link = Self {
+            hub: s.maybe("hub"),
+            token_file: s.maybe("token_file"),
+            ca_file: s.maybe("ca_file"),
+            client_cert: s.maybe("client_cert"),
+            client_key: s.maybe("client_key"),
+        };
+        let schemes = ["https://", "http://"];
+        match &link.hub {
+            Some(hub) if !schemes.iter().any(|scheme| hub.starts_with(scheme)) => s.wrong(
+                hub.origin.clone(),
+                "link.hub has to be a URL such as \"https://floor.example:4780\".".into(),
+            ),
+            _ => {}
+        }
+        if link.client_cert.is_some() != link.client_key.is_some() {
+            let says = "link.client_cert and link.client_key are set together or not at all.";
+            s.wrong(s.origin.clone(), says.into());
+        }
+        link
+    }
+}
+
+impl Console {
+    pub(in super::super) fn read(s: &mut Section<'_>) -> Self {
+        Self {
+            theme: s.or("theme", "dark".to_owned()),
+            order: s.or("order", Order::NewestLast),
+            closed_items: s.within("closed_items", 200, 0..=5000),
+            zone: s.maybe("zone"),
+            keys: s.free("keys"),
+        }
+    }
+}
+
+impl View {
+    pub(in super::super) fn read(s: &mut Section<'_>) -> Self {
+        Self {
+            name: s.need("name"),
+            filter: s.need("filter"),
+        }
+    }
+}
+
+impl Notify {
+    pub(in super::super) fn read(s: &mut Section<'_>) -> Self {
+        Self {
+            method: s.or("method", Notices::Auto),
+            quiet: s.maybe("quiet"),
+            privacy: s.or("privacy", Privacy::Counts),
+        }
+    }
+}

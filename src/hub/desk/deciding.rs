@@ -1,0 +1,214 @@
+//! From work to units: decides against the board, carries over what touches
+//! the batch.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::batch::{Answer, Batch, Decided};
+use super::work::{Asking, Control, Delivery, Work};
+use super::{BATCH, Desk};
+use crate::model::command::{Command, Verb};
+use crate::model::decide::{self, Acting};
+use crate::model::event::{Actor, Cause, Fact};
+use crate::model::ids::{ChannelName, Seq};
+use crate::model::inbound::Inbound;
+use crate::model::item::Content;
+use crate::model::triage::Assignee;
+use crate::store::EventLog;
+
+impl<L: EventLog> Desk<L> {
+    /// Decides `work` into `batch`. Returns what has to wait for the next one.
+    pub(super) async fn decide(&mut self, work: Work, batch: &mut Batch) -> Option<Work> {
+        match work {
+            Work::Command(asking) => self.decide_command(asking, batch).await.map(Work::Command),
+            Work::Delivery(delivery) => self.decide_delivery(delivery, batch).map(Work::Delivery),
+            Work::Control(Control::Tick) => {
+                self.decide_due(batch);
+                None
+            }
+            Work::Control(Control::Record(body)) => {
+                let fact = Fact {
+                    key: None,
+                    desk: None,
+                    after: Seq(0),
+                    body: *body,
+                };
+                batch.add(
+                    decided(Actor::Hub, Cause::Operator, vec![fact], Answer::Nobody),
+                    None,
+                );
+                None
+            }
+        }
+    }
+
+    async fn decide_command(&mut self, mut asking: Asking, batch: &mut Batch) -> Option<Asking> {
+        let id = asking.command.id;
+        if must_wait(&asking.command, batch) {
+            return Some(asking);
+        }
+        let first = match self.answered.get(id) {
+            Some(outcome) => Some(outcome.clone()),
+            None => self.parts.log.outcome(id).await.ok().flatten(),
+        };
+        if let Some(outcome) = first {
+            asking.reply.send(outcome);
+            return None;
+        }
+        self.without_session(&mut asking);
+        let acting = Acting {
+            officer: &asking.officer,
+            now: batch.at,
+            ack_rest: self.parts.ack_rest,
+            utc_offset_minutes: self.parts.routing.utc_offset_minutes(batch.at),
+        };
+        let decision = self.read(|board| decide::command(board, &asking.command, &acting));
+        if batch.overlaps(&decision.facts) {
+            return Some(asking);
+        }
+        self.parts.metrics.command(&decision.outcome);
+        let actor = Actor::Officer(asking.officer.id.clone());
+        let answer = Answer::Command(Box::new(asking), decision.outcome);
+        if decision.facts.is_empty() {
+            batch.answer(answer);
+        } else {
+            batch.add(
+                decided(actor, Cause::Command(id), decision.facts, answer),
+                None,
+            );
+        }
+        None
+    }
+
+    /// A take from a script has no lease: it becomes an assignment.
+    fn without_session(&self, asking: &mut Asking) {
+        if !asking.connected && asking.command.verb == Verb::Take {
+            asking.command.verb = Verb::Assign {
+                to: Assignee::Officer(asking.officer.id.clone()),
+                answer_by: None,
+            };
+        }
+    }
+
+    fn decide_delivery(&mut self, mut delivery: Delivery, batch: &mut Batch) -> Option<Delivery> {
+        while let Some((at, inbound)) = delivery.inbound.pop_front() {
+            let waits = batch.facts() >= BATCH
+                || batch.touches_floor()
+                || inbound.key().is_some_and(|key| batch.touches(&key));
+            if waits || !self.decide_inbound(&delivery, (at, &inbound), batch) {
+                delivery.inbound.push_front((at, inbound));
+                return Some(delivery);
+            }
+        }
+        None
+    }
+
+    /// Decides one inbound; false when it touches the batch after all.
+    fn decide_inbound(
+        &mut self,
+        delivery: &Delivery,
+        (at, inbound): (usize, &Inbound),
+        batch: &mut Batch,
+    ) -> bool {
+        let now = batch.at;
+        let routing = &self.parts.routing;
+        let (receipt, facts) = self.read(|board| {
+            let routed = |content: &Arc<Content>| routing.route(content, &delivery.channel, now);
+            decide::inbound(board, inbound, routed, now)
+        });
+        if batch.overlaps(&facts) {
+            return false;
+        }
+        self.parts.metrics.receipt(&delivery.channel, receipt);
+        let raw = match inbound {
+            Inbound::Item { raw, .. }
+            | Inbound::Continuation { raw, .. }
+            | Inbound::Unmapped { raw, .. } => Some(raw.clone()),
+            Inbound::Retraction { .. } => None,
+        };
+        let answer = Answer::Delivered(delivery.receipts.clone(), (at, inbound.clone()), receipt);
+        if facts.is_empty() {
+            batch.answer(answer);
+        } else {
+            let actor = Actor::Source(delivery.channel.clone());
+            batch.add(decided(actor, Cause::Delivery, facts, answer), raw);
+        }
+        true
+    }
+
+    /// Everything that is due by now.
+    fn decide_due(&mut self, batch: &mut Batch) {
+        let now = batch.at;
+        let lapsed = self.parts.presence.lapsed(now);
+        let due: Vec<Vec<Fact>> = self.read(|board| {
+            let expired = board
+                .due(now)
+                .into_iter()
+                .map(|one| decide::expiry(board, &one, now));
+            let lapses = lapsed
+                .iter()
+                .map(|(holder, why)| decide::lapse(board, holder, *why));
+            expired
+                .chain(lapses)
+                .filter(|facts| !facts.is_empty())
+                .collect()
+        });
+        for facts in due {
+            if !batch.overlaps(&facts) && !(batch.touches_floor() && !batch.is_empty()) {
+                batch.add(
+                    decided(Actor::Hub, Cause::Clock, facts, Answer::Nobody),
+                    None,
+                );
+            }
+        }
+        self.evict(now);
+    }
+
+    /// Lets items go that were closed long ago: log and archive have them.
+    fn evict(&mut self, now: crate::model::time::Timestamp) {
+        let (keep, max) = self.parts.keep_closed;
+        let gone = self.read(|board| board.evictable(now, keep, max));
+        if !gone.is_empty() {
+            self.write(|board| gone.iter().for_each(|key| drop(board.remove(key))));
+        }
+    }
+}
+
+fn decided(actor: Actor, cause: Cause, facts: Vec<Fact>, answer: Answer) -> Decided {
+    Decided {
+        actor,
+        cause,
+        facts,
+        json: Vec::new(),
+        answer,
+    }
+}
+
+/// Whether a command looks at something that the batch changes.
+fn must_wait(command: &Command, batch: &Batch) -> bool {
+    let whole_floor = matches!(
+        command.verb,
+        Verb::Undo | Verb::Redo | Verb::Suppress { .. } | Verb::Unsuppress { .. }
+    );
+    (whole_floor && !batch.is_empty())
+        || batch.touches_floor()
+        || command
+            .targets
+            .iter()
+            .any(|target| batch.touches(&target.key))
+}
+
+impl Delivery {
+    /// One inbound again, after another writer came between.
+    pub(super) fn again(
+        channel: ChannelName,
+        receipts: super::work::Receipts,
+        one: (usize, Inbound),
+    ) -> Self {
+        Self {
+            channel,
+            inbound: VecDeque::from([one]),
+            receipts,
+        }
+    }
+}

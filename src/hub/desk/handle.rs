@@ -1,0 +1,122 @@
+//! How everybody else reaches the desk.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::work::{Asking, Control, Delivery, Receipts, ReplyTo, refused};
+use crate::channels::{Intake, IntakeError};
+use crate::model::board::Board;
+use crate::model::command::{Command, Outcome, RefusalCode};
+use crate::model::event::Body;
+use crate::model::ids::ChannelName;
+use crate::model::inbound::{Inbound, Receipt};
+use crate::model::officer::Officer;
+
+/// A way to the desk; cheap to clone.
+#[derive(Clone)]
+pub struct DeskHandle {
+    commands: mpsc::Sender<Asking>,
+    deliveries: mpsc::Sender<Delivery>,
+    controls: mpsc::Sender<Control>,
+    board: Arc<RwLock<Board>>,
+}
+
+impl DeskHandle {
+    pub(super) fn new(
+        commands: mpsc::Sender<Asking>,
+        deliveries: mpsc::Sender<Delivery>,
+        controls: mpsc::Sender<Control>,
+        board: Arc<RwLock<Board>>,
+    ) -> Self {
+        Self {
+            commands,
+            deliveries,
+            controls,
+            board,
+        }
+    }
+
+    /// Gives a command; the answer goes where `asking` says. When the desk is
+    /// full the officer is told at once.
+    pub fn command(&self, asking: Asking) {
+        if let Err(error) = self.commands.try_send(asking) {
+            let asking = error.into_inner();
+            let says = "The hub is busy; give the command again in a moment.".to_owned();
+            let outcome = refused(&asking.command, RefusalCode::Busy, says);
+            asking.reply.send(outcome);
+        }
+    }
+
+    /// Gives a command and waits for what becomes of it.
+    pub async fn ask(&self, officer: Arc<Officer>, connected: bool, command: Command) -> Outcome {
+        let (reply, answer) = oneshot::channel();
+        let closing = refused(
+            &command,
+            RefusalCode::Unavailable,
+            "The hub is shutting down; give the command again in a moment.".to_owned(),
+        );
+        self.command(Asking {
+            officer,
+            connected,
+            command,
+            reply: ReplyTo::Once(reply),
+        });
+        answer.await.unwrap_or(closing)
+    }
+
+    /// Looks what is due. Left out when the desk is full: the next one does it.
+    pub fn tick(&self) {
+        if let Err(error) = self.controls.try_send(Control::Tick) {
+            tracing::debug!(message = "A tick was left out.", %error);
+        }
+    }
+
+    /// Puts a fact about the floor into the log.
+    pub async fn record(&self, body: Body) {
+        if self
+            .controls
+            .send(Control::Record(Box::new(body)))
+            .await
+            .is_err()
+        {
+            tracing::warn!(message = "A fact came after the desk had closed; it was not stored.");
+        }
+    }
+
+    /// Looks at the board, under a short lock: never across an await.
+    pub fn board<T>(&self, look: impl FnOnce(&Board) -> T) -> T {
+        look(&self.board.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether the desk has closed.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.commands.is_closed()
+    }
+}
+
+impl Intake for DeskHandle {
+    async fn submit(
+        &self,
+        channel: &ChannelName,
+        inbound: Vec<Inbound>,
+    ) -> Result<Vec<Receipt>, IntakeError> {
+        if inbound.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (reply, answer) = oneshot::channel();
+        let receipts = Receipts::new(inbound.len(), reply);
+        let inbound = inbound.into_iter().enumerate().collect();
+        let delivery = Delivery {
+            channel: channel.clone(),
+            inbound,
+            receipts,
+        };
+        self.deliveries
+            .send(delivery)
+            .await
+            .map_err(|_| IntakeError::Closing)?;
+        answer.await.unwrap_or(Err(IntakeError::Closing))
+    }
+}

@@ -1,0 +1,98 @@
+//! A session's queue: bounded, dropped as a whole when it overflows.
+//!
+//! The desk never waits for a slow console: it drops that console's queue, and
+//! the session replays from the log and says so (`resync`). Answers to commands
+//! go by a lane of their own that is never dropped: they are at most as many
+//! as the commands that are under way.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use bytes::Bytes;
+use tokio::sync::Notify;
+
+use crate::model::ids::Seq;
+
+/// Frames that may wait: at the fastest rate a console keeps up with, several
+/// seconds' worth. What is beyond is cheaper to replay than to keep.
+const FRAMES: usize = 256;
+
+/// A frame, and how far in the log a session is once it has it.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Its bytes, shared by all sessions of a scope.
+    pub bytes: Bytes,
+    /// The end of its range; none for frames that are not about the log.
+    pub to: Option<Seq>,
+}
+
+#[derive(Default)]
+struct State {
+    frames: VecDeque<Frame>,
+    replies: VecDeque<Bytes>,
+    overflowed: bool,
+}
+
+/// Frames on their way to one session.
+#[derive(Default)]
+pub struct Queue {
+    state: Mutex<State>,
+    ready: Notify,
+}
+
+/// What a session takes out at once.
+#[derive(Debug, Default)]
+pub struct Drained {
+    /// Frames, in order.
+    pub frames: VecDeque<Frame>,
+    /// Answers to this session's commands; they go after the frames.
+    pub replies: VecDeque<Bytes>,
+    /// Frames were dropped: replay from the log.
+    pub overflowed: bool,
+}
+
+impl Queue {
+    /// Adds a frame. A queue that is full is emptied and marked instead.
+    pub fn push(&self, frame: Frame) {
+        let mut state = self.lock();
+        if state.overflowed {
+            return;
+        }
+        if state.frames.len() >= FRAMES {
+            state.frames.clear();
+            state.overflowed = true;
+            return;
+        }
+        state.frames.push_back(frame);
+    }
+
+    /// Adds an answer to one of this session's commands.
+    pub fn reply(&self, frame: Bytes) {
+        self.lock().replies.push_back(frame);
+        self.wake();
+    }
+
+    /// Tells the session once for all that was pushed.
+    pub fn wake(&self) {
+        self.ready.notify_one();
+    }
+
+    /// Waits until there is something to take.
+    pub async fn ready(&self) {
+        self.ready.notified().await;
+    }
+
+    /// Takes everything.
+    pub fn drain(&self) -> Drained {
+        let mut state = self.lock();
+        Drained {
+            frames: std::mem::take(&mut state.frames),
+            replies: std::mem::take(&mut state.replies),
+            overflowed: std::mem::take(&mut state.overflowed),
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,106 @@
+//! What each scope gets, and what an overflow leaves.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::wire::frames::ServerFrame;
+
+fn desk(name: &str) -> DeskName {
+    DeskName::new(name).expect("a desk's name")
+}
+
+fn sent(seq: u64, name: &str, left: Option<&str>) -> Sent {
+    let json = format!(
+        r#"{{"seq":{seq},"at":"2026-11-23T18:50:00.000Z","actor":"hub","cause":"clock","body":{{"type":"item_taken"}}}}"#
+    );
+    Sent {
+        seq: Seq(seq),
+        desk: Some(desk(name)),
+        left: left.map(desk),
+        key: Some(ItemKey::from_bytes([1; 16])),
+        json: json.into(),
+    }
+}
+
+fn only(name: &str) -> Desks {
+    Desks::Only([desk(name)].into())
+}
+
+fn ranges(queue: &Queue) -> Vec<(u64, u64, usize)> {
+    let frames = queue.drain().frames;
+    frames
+        .iter()
+        .filter_map(
+            |frame| match serde_json::from_slice(&frame.bytes).expect("a frame") {
+                ServerFrame::Events(events) => {
+                    Some((events.from.0, events.to.0, events.events.len()))
+                }
+                _ => None,
+            },
+        )
+        .collect()
+}
+
+#[test]
+fn a_scope_gets_its_own_events_and_no_gap() {
+    let fanout = Fanout::starting_at(Seq(10));
+    let water = Arc::new(Queue::default());
+    assert_eq!(fanout.subscribe(&only("water"), &water), Seq(10));
+    fanout.publish(&[sent(11, "roads", None), sent(12, "roads", None)], |_| {
+        None
+    });
+    fanout.publish(&[sent(13, "water", None), sent(14, "roads", None)], |_| {
+        None
+    });
+    fanout.publish(&[sent(15, "water", None)], |_| None);
+    assert_eq!(ranges(&water), [(11, 14, 1), (15, 15, 1)]);
+}
+
+#[test]
+fn an_item_that_enters_a_scope_is_sent_before_its_event() {
+    let fanout = Fanout::starting_at(Seq(0));
+    let water = Arc::new(Queue::default());
+    fanout.subscribe(&only("water"), &water);
+    let roads = Arc::new(Queue::default());
+    fanout.subscribe(&only("roads"), &roads);
+    let items = Bytes::from_static(b"{\"type\":\"later\"}");
+    fanout.publish(&[sent(1, "water", Some("roads"))], |_| Some(items.clone()));
+    let got = water.drain().frames;
+    assert_eq!(got.len(), 2);
+    assert_eq!(got[0].bytes, items);
+    assert_eq!(
+        ranges(&roads),
+        [(1, 1, 1)],
+        "the desk that it left is told too"
+    );
+}
+
+#[test]
+fn an_overflow_drops_the_queue_as_a_whole_and_keeps_the_replies() {
+    let queue = Queue::default();
+    queue.reply(Bytes::from_static(b"reply"));
+    for _ in 0..300 {
+        queue.push(Frame {
+            bytes: Bytes::from_static(b"frame"),
+            to: None,
+        });
+    }
+    let drained = queue.drain();
+    assert!(drained.overflowed);
+    assert!(drained.frames.is_empty());
+    assert_eq!(drained.replies.len(), 1);
+    assert!(!queue.drain().overflowed);
+}
+
+#[test]
+fn large_batches_are_cut_into_frames_that_fit() {
+    let fanout = Fanout::starting_at(Seq(0));
+    let queue = Arc::new(Queue::default());
+    fanout.subscribe(&Desks::All, &queue);
+    let batch: Vec<Sent> = (1..=5000).map(|seq| sent(seq, "water", None)).collect();
+    fanout.publish(&batch, |_| None);
+    let frames = ranges(&queue);
+    assert!(frames.len() > 1);
+    assert_eq!(frames.iter().map(|(_, _, n)| n).sum::<usize>(), 5000);
+    assert!(frames.windows(2).all(|pair| pair[1].0 == pair[0].1 + 1));
+}

@@ -1,0 +1,278 @@
+//! A hub put together: log opened, board folded, doors open, everything that
+//! runs by itself started; and all of it ended in order.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::{info, warn};
+
+use super::auth::{Access, AccountsError, Door, DoorError, DoorGuard, Token, private};
+use super::floor::Floor;
+use super::listen::{self, ListenError, PeerInfo};
+use super::{Hub, HubParts, api, clockwork, opening, paging};
+use crate::config::{self, Net};
+use crate::model::ids::OfficerId;
+use crate::model::officer::{Desks, Officer, Role};
+use crate::model::time::{Clock, SystemClock};
+use crate::page::send::PageError;
+use crate::page::{Heartbeat, Pager, Pages};
+use crate::store::{LogError, SqliteLog};
+use crate::wire::frames::Roster;
+
+/// How long sessions and requests have to end before the hub goes without them.
+const GRACE: Duration = Duration::from_secs(5);
+/// After a start, no console being connected is no reason to page for so long.
+const SETTLING: Duration = Duration::from_secs(90);
+
+/// Why a hub did not start. Nothing was changed then.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder.
+    #[error("The data folder {} can't be used: {source}.", path.display())]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The log.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The officers' accounts.
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
+    /// The address or its certificates.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// The private door.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    /// The second way out.
+    #[error(transparent)]
+    Page(#[from] PageError),
+    /// The system's random numbers.
+    #[error("The system gives no random numbers: {0}.")]
+    Random(std::io::Error),
+}
+
+/// What a hub is put together from.
+pub struct Plan {
+    /// Its folder.
+    pub data_dir: PathBuf,
+    /// Where it listens.
+    pub listen: listen::Settings,
+    /// Desks, rules, clocks, teams.
+    pub floor: Floor,
+    /// The second way out.
+    pub page: config::page::Page,
+    /// Whose word on the real client counts.
+    pub proxies: Vec<Net>,
+    /// The officer that the private door lets in; none: there is no such door.
+    pub door: Option<Officer>,
+    /// The time; tests and the demo turn it.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Plan {
+    /// A hub of that folder on loopback, with a private door for `officer`.
+    #[must_use]
+    pub fn embedded(
+        data_dir: PathBuf,
+        floor: Floor,
+        page: config::page::Page,
+        officer: OfficerId,
+    ) -> Self {
+        let door = Officer {
+            id: officer,
+            role: Role::Supervisor,
+            desks: Desks::All,
+            teams: floor.teams.keys().cloned().collect(),
+        };
+        Self {
+            data_dir,
+            listen: listen::Settings::embedded(),
+            floor,
+            page,
+            proxies: Vec::new(),
+            door: Some(door),
+            clock: Arc::new(SystemClock),
+        }
+    }
+}
+
+/// A hub that runs.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What the private door asks for.
+    pub token: Option<Token>,
+    /// The hub.
+    pub hub: Arc<Hub<SqliteLog>>,
+    closing: CancellationToken,
+    tracker: TaskTracker,
+    keeper: TaskTracker,
+    keeping: CancellationToken,
+    _door: Option<DoorGuard>,
+}
+
+/// Starts a hub.
+///
+/// # Errors
+/// [`StartError`], a sentence for the operator.
+pub async fn start(plan: Plan) -> Result<Running, StartError> {
+    let folder = |source| StartError::Folder {
+        path: plan.data_dir.clone(),
+        source,
+    };
+    private::make_folder(&plan.data_dir).map_err(folder)?;
+    let path = plan.data_dir.join("log.db");
+    let opened = tokio::task::spawn_blocking(move || SqliteLog::open(&path)).await;
+    let log = Arc::new(opened.map_err(|_| LogError::Closed)??);
+    let board = opening::board(&log).await?;
+    let closing = CancellationToken::new();
+    let tracker = TaskTracker::new();
+    let mut access = Access::open(&plan.data_dir)?;
+    let token = match &plan.door {
+        Some(officer) => {
+            let token = Token::generate().map_err(StartError::Random)?;
+            access = access.with_door(&token, officer.clone());
+            Some(token)
+        }
+        None => None,
+    };
+    let (listener, trust) = listen::listen(plan.listen, closing.clone()).await?;
+    if let Some(trust) = trust {
+        access = access.with_certificates(Arc::new(move |cert| trust.still_good(cert)));
+    }
+    let access = Arc::new(access);
+    let address = listener.address();
+    let hub = Hub::start(
+        HubParts {
+            log,
+            board,
+            settings: plan.floor.settings,
+            routing: plan.floor.routing,
+            access: Arc::clone(&access),
+            clock: plan.clock,
+            closing: closing.clone(),
+        },
+        &tracker,
+    );
+    hub.set_roster(Roster {
+        officers: access
+            .officers()
+            .into_iter()
+            .map(|officer| officer.id)
+            .collect(),
+        teams: plan.floor.teams.keys().cloned().collect(),
+    });
+    let (keeper, keeping) = (TaskTracker::new(), CancellationToken::new());
+    let running = Running {
+        _door: token
+            .as_ref()
+            .map(|token| Door::open(&plan.data_dir, address.port(), token))
+            .transpose()?,
+        address,
+        token,
+        hub,
+        closing,
+        tracker,
+        keeper,
+        keeping,
+    };
+    running.attend(access, &plan.page)?;
+    running.serve(listener, plan.proxies.into());
+    info!(message = "The hub is up.", %address);
+    Ok(running)
+}
+
+impl Running {
+    /// Starts what runs by itself.
+    fn attend(&self, access: Arc<Access>, page: &config::page::Page) -> Result<(), StartError> {
+        let (hub, stop) = (&self.hub, &self.closing);
+        self.tracker
+            .spawn(clockwork::run(Arc::clone(hub), true, stop.clone()));
+        self.tracker.spawn(access.watch(stop.clone()));
+        let (pager, reports) = Pager::start(page, stop)?;
+        let settled = hub.clock.now().plus(SETTLING);
+        let pages = Pages::new(page.after.value, page.repeat.value, settled);
+        self.tracker.spawn(paging::run(
+            Arc::clone(hub),
+            pager,
+            pages,
+            reports,
+            stop.clone(),
+        ));
+        if let Some(heartbeat) = &page.heartbeat {
+            let beats = Heartbeat::new(heartbeat)?.start(stop.clone());
+            self.tracker
+                .spawn(watch_heartbeat(Arc::clone(hub), beats, stop.clone()));
+        }
+        self.keeper.spawn(opening::keep_checkpoints(
+            Arc::clone(hub),
+            self.keeping.clone(),
+        ));
+        Ok(())
+    }
+
+    /// Opens the routes.
+    fn serve(&self, listener: listen::Listen, proxies: Arc<[Net]>) {
+        let router = api::router(Arc::clone(&self.hub))
+            .layer(axum::middleware::from_fn_with_state(
+                proxies,
+                listen::trust_proxy,
+            ))
+            .into_make_service_with_connect_info::<PeerInfo>();
+        let closed = self.closing.clone().cancelled_owned();
+        let served = axum::serve(listener, router).with_graceful_shutdown(closed);
+        self.tracker.spawn(async move {
+            if let Err(error) = served.await {
+                warn!(message = "The hub stopped listening.", %error);
+            }
+        });
+    }
+
+    /// Ends the hub: sessions are told, what waits at the desk is finished, a
+    /// checkpoint is saved, the log is closed.
+    pub async fn stop(self) {
+        self.closing.cancel();
+        self.tracker.close();
+        if tokio::time::timeout(GRACE, self.tracker.wait())
+            .await
+            .is_err()
+        {
+            warn!(message = "Some requests did not end in time; the hub goes without them.");
+        }
+        self.keeping.cancel();
+        self.keeper.close();
+        self.keeper.wait().await;
+        let log = Arc::clone(&self.hub.log);
+        if tokio::task::spawn_blocking(move || log.close())
+            .await
+            .is_err()
+        {
+            warn!(message = "The log was not closed in order; what was answered is safe.");
+        }
+        info!(message = "The hub is down.");
+    }
+}
+
+/// Shows a heartbeat that fails among the hub's troubles.
+async fn watch_heartbeat(
+    hub: Arc<Hub<SqliteLog>>,
+    mut beats: tokio::sync::watch::Receiver<crate::page::Beat>,
+    stop: CancellationToken,
+) {
+    while let Some(Ok(())) = stop.run_until_cancelled(beats.changed()).await {
+        match &beats.borrow_and_update().error {
+            Some(why) => hub
+                .trouble
+                .set("heartbeat", format!("The heartbeat fails: {why}.")),
+            None => hub.trouble.clear("heartbeat"),
+        }
+    }
+}

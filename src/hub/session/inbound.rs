@@ -1,0 +1,164 @@
+//! What a console sends: commands, what it looks at, signs of life; and what
+//! it gets when a frame is wrong or comes too often.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::Message;
+use tokio::time::Instant;
+
+use super::{Ended, Session};
+use crate::hub::desk::{Asking, ReplyTo};
+use crate::model::command::{Command, Verb};
+use crate::store::EventLog;
+use crate::wire::codec::{self, CodecError, Packet};
+use crate::wire::frames::{ClientFrame, ServerFrame};
+use crate::wire::limits::{COMMANDS_PER_SECOND, TEXT_BYTES};
+
+/// Wrong frames before a session ends: a console of ours sends none.
+const PATIENCE: u32 = 20;
+/// Items of one command at the most.
+const TARGETS: usize = 10_000;
+
+/// How often a console may speak.
+pub(super) struct Inbox {
+    tokens: u32,
+    filled: Instant,
+    wrong: u32,
+}
+
+impl Inbox {
+    /// With all its tokens.
+    pub(super) fn new() -> Self {
+        Self {
+            tokens: COMMANDS_PER_SECOND,
+            filled: Instant::now(),
+            wrong: 0,
+        }
+    }
+
+    /// Takes one command's token.
+    fn admit(&mut self) -> bool {
+        let gained = self.filled.elapsed().as_millis() * u128::from(COMMANDS_PER_SECOND) / 1000;
+        if gained > 0 {
+            let gained = u32::try_from(gained).unwrap_or(COMMANDS_PER_SECOND);
+            self.tokens = self.tokens.saturating_add(gained).min(COMMANDS_PER_SECOND);
+            self.filled = Instant::now();
+        }
+        let admitted = self.tokens > 0;
+        self.tokens = self.tokens.saturating_sub(1);
+        admitted
+    }
+}
+
+/// Reads a frame from a message.
+pub(super) fn decode(message: &Message) -> Result<ClientFrame, CodecError> {
+    match message {
+        Message::Text(text) => codec::read_client(&Packet::Text(text.clone().into())),
+        Message::Binary(bytes) => codec::read_client(&Packet::Binary(bytes.clone())),
+        Message::Ping(_) | Message::Pong(_) | Message::Close(_) => Ok(ClientFrame::Pong),
+    }
+}
+
+impl<L: EventLog> Session<L> {
+    /// Takes what came from the socket. Returns why the session ends, if so.
+    pub(super) async fn receive(
+        &mut self,
+        message: Option<Result<Message, axum::Error>>,
+    ) -> Option<Ended> {
+        let Some(Ok(message)) = message else {
+            return Some(Ended::Gone);
+        };
+        if matches!(message, Message::Close(_)) {
+            return Some(Ended::Gone);
+        }
+        self.heard = Instant::now();
+        match decode(&message) {
+            Ok(frame) => self.take(frame).await,
+            Err(error) => {
+                self.hub.metrics.bad_frames.inc();
+                self.inbox.wrong += 1;
+                let refusal = ServerFrame::Error {
+                    says: error.to_string(),
+                    command: None,
+                };
+                if self.inbox.wrong > PATIENCE || self.send(&refusal).await.is_err() {
+                    return Some(Ended::Protocol);
+                }
+                None
+            }
+        }
+    }
+
+    async fn take(&mut self, frame: ClientFrame) -> Option<Ended> {
+        let now = self.hub.clock.now();
+        match frame {
+            ClientFrame::Command { command } => self.command(command).await,
+            ClientFrame::View { key } => {
+                self.hub.presence.views(&self.officer.id, self.id, key);
+                None
+            }
+            ClientFrame::Presence { idle_s, typing } => {
+                let idle = Duration::from_secs(idle_s);
+                self.hub
+                    .presence
+                    .active((&self.officer.id, self.id), idle, typing, now);
+                None
+            }
+            // A second resume is a wish for a snapshot.
+            ClientFrame::Resume { window, .. } => {
+                self.window = window;
+                self.catch_up(None).await.is_err().then_some(Ended::Gone)
+            }
+            ClientFrame::Pong | ClientFrame::Unknown => None,
+        }
+    }
+
+    async fn command(&mut self, command: Command) -> Option<Ended> {
+        if let Some(says) = self.objection(&command) {
+            let refusal = ServerFrame::Error {
+                says,
+                command: Some(command.id),
+            };
+            return self.send(&refusal).await.is_err().then_some(Ended::Gone);
+        }
+        let now = self.hub.clock.now();
+        self.hub
+            .presence
+            .active((&self.officer.id, self.id), Duration::ZERO, None, now);
+        self.hub.desk.command(Asking {
+            officer: Arc::clone(&self.officer),
+            connected: true,
+            command,
+            reply: ReplyTo::Session(Arc::clone(&self.queue)),
+        });
+        None
+    }
+
+    /// Why a command is not even given to the desk.
+    fn objection(&mut self, command: &Command) -> Option<String> {
+        if !self.inbox.admit() {
+            return Some(format!(
+                "That is more than {COMMANDS_PER_SECOND} commands a second; give it again in a moment."
+            ));
+        }
+        oversized(command)
+    }
+}
+
+/// What of a command is longer than allowed, as a sentence.
+pub fn oversized(command: &Command) -> Option<String> {
+    let words = match &command.verb {
+        Verb::Escalate { reason } => reason.len(),
+        Verb::Suppress { reason, filter, .. } => reason.len().max(filter.len()),
+        _ => 0,
+    };
+    if words.max(command.note.len()) > TEXT_BYTES {
+        return Some(format!(
+            "A note or reason may have {} KiB; this one is longer.",
+            TEXT_BYTES / 1024
+        ));
+    }
+    (command.targets.len() > TARGETS)
+        .then(|| format!("A command may be about {TARGETS} items; narrow the filter."))
+}

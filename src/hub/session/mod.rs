@@ -1,0 +1,281 @@
+//! One console's session: hello, snapshot or replay, then live, until either
+//! side ends it.
+//!
+//! Subscribes first, replays up to the fan-out's head, then sends what the
+//! queue holds. Owns the socket; decides nothing. A session that falls behind
+//! is replayed from the log and told so.
+//!
+//! - `replay`: what a session missed, as a snapshot or from the log.
+//! - `inbound`: what a console sends.
+//! - `outbound`: frames onto the socket, as text or zstd.
+
+mod inbound;
+mod outbound;
+mod replay;
+
+pub use inbound::oversized;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::{Message, WebSocket};
+use futures_util::StreamExt;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tracing::info;
+
+use self::inbound::Inbox;
+use self::outbound::Outlet;
+use super::Hub;
+use super::fanout::Queue;
+use super::presence::SessionId;
+use crate::model::ids::Seq;
+use crate::model::officer::Officer;
+use crate::store::EventLog;
+use crate::wire::codec;
+use crate::wire::frames::{ClientFrame, Hello, ServerFrame, Window};
+use crate::wire::limits::{DEAD_AFTER, PING_AFTER};
+
+/// How often a session looks whether its credential still holds. Half of the
+/// thirty seconds within which a revoked one must end.
+const RECHECK: Duration = Duration::from_secs(10);
+
+/// Why a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The console went, or its link did.
+    Gone,
+    /// Nothing came from it for too long.
+    Silent,
+    /// Its credential was revoked or has expired.
+    Revoked,
+    /// The hub shuts down.
+    Closing,
+    /// It did not speak the protocol.
+    Protocol,
+}
+
+/// One console's session.
+pub struct Session<L: EventLog> {
+    hub: Arc<Hub<L>>,
+    officer: Arc<Officer>,
+    id: SessionId,
+    queue: Arc<Queue>,
+    outlet: Outlet,
+    inbox: Inbox,
+    /// The last event that was sent.
+    sent: Seq,
+    window: Window,
+    /// When the last frame came in and went out.
+    heard: Instant,
+    spoke: Instant,
+}
+
+/// Runs a session over `socket` until it ends.
+pub async fn run<L: EventLog>(
+    hub: Arc<Hub<L>>,
+    officer: Arc<Officer>,
+    socket: WebSocket,
+    valid: impl Fn() -> bool + Send,
+    stop: CancellationToken,
+) {
+    let compressed = socket
+        .protocol()
+        .is_some_and(|chosen| chosen == crate::wire::limits::PROTOCOL_ZSTD);
+    let (sink, mut stream) = socket.split();
+    let id = hub.presence.joined(&officer.id, hub.clock.now());
+    hub.metrics.sessions.inc();
+    let queue = Arc::new(Queue::default());
+    let mut session = Session {
+        outlet: Outlet::new(sink, compressed),
+        inbox: Inbox::new(),
+        sent: Seq(0),
+        window: Window::default(),
+        heard: Instant::now(),
+        spoke: Instant::now(),
+        queue,
+        id,
+        officer,
+        hub,
+    };
+    let ended = tokio::select! {
+        ended = session.live(&mut stream, valid) => ended,
+        () = stop.cancelled() => Ended::Closing,
+    };
+    session.end(ended).await;
+}
+
+impl<L: EventLog> Session<L> {
+    async fn live(
+        &mut self,
+        stream: &mut (impl futures_util::Stream<Item = Result<Message, axum::Error>> + Unpin),
+        valid: impl Fn() -> bool,
+    ) -> Ended {
+        match self.open(stream).await {
+            Ok(()) => {}
+            Err(ended) => return ended,
+        }
+        let queue = Arc::clone(&self.queue);
+        let mut recheck = tokio::time::interval(RECHECK);
+        loop {
+            let ping = self.spoke + PING_AFTER;
+            tokio::select! {
+                () = queue.ready() => {
+                    if self.drain().await.is_err() {
+                        return Ended::Gone;
+                    }
+                }
+                message = stream.next() => {
+                    if let Some(ended) = self.receive(message).await {
+                        return ended;
+                    }
+                }
+                () = tokio::time::sleep_until(ping) => {
+                    if self.ping().await.is_err() {
+                        return Ended::Gone;
+                    }
+                }
+                _ = recheck.tick() => {
+                    if !valid() {
+                        return Ended::Revoked;
+                    }
+                    if self.heard.elapsed() >= DEAD_AFTER {
+                        return Ended::Silent;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits for `resume`, says hello, subscribes and catches up.
+    async fn open(
+        &mut self,
+        stream: &mut (impl futures_util::Stream<Item = Result<Message, axum::Error>> + Unpin),
+    ) -> Result<(), Ended> {
+        let first = tokio::time::timeout(DEAD_AFTER, stream.next()).await;
+        let Ok(Some(Ok(message))) = first else {
+            return Err(Ended::Silent);
+        };
+        let Ok(ClientFrame::Resume { epoch, seq, window }) = inbound::decode(&message) else {
+            let says = "The first frame of a session is `resume`.".to_owned();
+            self.send(&ServerFrame::Error {
+                says,
+                command: None,
+            })
+            .await
+            .ok();
+            return Err(Ended::Protocol);
+        };
+        self.window = window;
+        self.heard = Instant::now();
+        self.hub.fanout.subscribe(&self.officer.desks, &self.queue);
+        self.hello().await.map_err(|()| Ended::Gone)?;
+        let known = (epoch == Some(self.hub.log.epoch())).then_some(seq);
+        self.catch_up(known).await.map_err(|()| Ended::Gone)?;
+        let officers = self.hub.presence.list(self.hub.clock.now());
+        self.send(&ServerFrame::Presence { officers })
+            .await
+            .map_err(|()| Ended::Gone)?;
+        let health = self.hub.health_frame();
+        self.send(&health).await.map_err(|()| Ended::Gone)
+    }
+
+    async fn hello(&mut self) -> Result<(), ()> {
+        let hub = &self.hub;
+        let hello = Hello {
+            epoch: hub.log.epoch(),
+            head: hub.fanout.head(),
+            officer: self.officer.id.clone(),
+            role: self.officer.role,
+            desks: self.officer.desks.clone(),
+            teams: self.officer.teams.iter().cloned().collect(),
+            roster: hub.roster(),
+            zone: hub.settings.zone.clone(),
+            now: hub.clock.now(),
+            limits: hub.settings.limits(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            demo: hub.settings.demo,
+        };
+        self.send(&ServerFrame::Hello(Box::new(hello))).await
+    }
+
+    /// Sends what the queue holds; after an overflow replays from the log.
+    async fn drain(&mut self) -> Result<(), ()> {
+        let drained = self.queue.drain();
+        if drained.overflowed {
+            self.hub.metrics.resyncs.inc();
+            self.send(&ServerFrame::Resync { from: self.sent }).await?;
+            self.catch_up(Some(self.sent)).await?;
+        } else {
+            for frame in drained.frames {
+                if frame.to.is_some_and(|to| to <= self.sent) {
+                    continue;
+                }
+                self.sent = frame.to.unwrap_or(self.sent);
+                self.outlet.feed(frame.bytes, true).await?;
+            }
+        }
+        for reply in drained.replies {
+            self.outlet.feed(reply, false).await?;
+        }
+        self.spoke = Instant::now();
+        self.outlet.flush().await
+    }
+
+    async fn ping(&mut self) -> Result<(), ()> {
+        let head = self.hub.fanout.head();
+        if head > self.sent {
+            // Nothing of it was in this session's scope: the range moves on.
+            let frame = codec::encode_events(self.sent.next(), head, &[]);
+            self.sent = head;
+            self.outlet.feed(frame, false).await?;
+        }
+        self.send(&ServerFrame::Ping {
+            head,
+            now: self.hub.clock.now(),
+        })
+        .await
+    }
+
+    async fn send(&mut self, frame: &ServerFrame) -> Result<(), ()> {
+        self.spoke = Instant::now();
+        let bytes = serde_json::to_vec(frame).unwrap_or_default();
+        self.outlet
+            .feed(bytes.into(), codec::compressible(frame))
+            .await?;
+        self.outlet.flush().await
+    }
+
+    async fn end(mut self, ended: Ended) {
+        self.hub
+            .fanout
+            .unsubscribe(&self.officer.desks, &self.queue);
+        self.hub
+            .presence
+            .left(&self.officer.id, self.id, self.hub.clock.now());
+        self.hub.metrics.sessions.dec();
+        info!(message = "A session ended.", officer = %self.officer.id, why = ?ended);
+        let (reason, retry_after) = match ended {
+            Ended::Gone => return,
+            Ended::Silent => ("Nothing came from this console for 40 s.", Some(1)),
+            Ended::Revoked => (
+                "This credential was revoked or has expired. Sign in again.",
+                None,
+            ),
+            Ended::Closing => ("The hub is shutting down.", Some(2)),
+            Ended::Protocol => ("This console does not speak watchfloor.v1.", None),
+        };
+        let bye = ServerFrame::Bye {
+            reason: reason.to_owned(),
+            retry_after,
+        };
+        // A console that does not read any more must not keep the hub.
+        let farewell = async {
+            self.send(&bye).await.ok();
+            self.outlet.close().await;
+        };
+        tokio::time::timeout(Duration::from_secs(1), farewell)
+            .await
+            .ok();
+    }
+}

@@ -1,0 +1,43 @@
+//! Frames onto the socket: text, or zstd where it was agreed on and the frame
+//! holds none of the officers' own words.
+
+use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
+use bytes::Bytes;
+use futures_util::SinkExt;
+use futures_util::stream::SplitSink;
+
+use crate::wire::codec;
+
+/// The sending half of a session's socket.
+pub(super) struct Outlet {
+    sink: SplitSink<WebSocket, Message>,
+    compressed: bool,
+}
+
+impl Outlet {
+    /// Sends text, or zstd when `compressed` was agreed on.
+    pub(super) fn new(sink: SplitSink<WebSocket, Message>, compressed: bool) -> Self {
+        Self { sink, compressed }
+    }
+
+    /// Puts a frame into the socket's buffer; [`Outlet::flush`] sends it.
+    pub(super) async fn feed(&mut self, json: Bytes, may_compress: bool) -> Result<(), ()> {
+        let message = if self.compressed && may_compress && json.len() >= codec::WORTH_COMPRESSING {
+            Message::Binary(codec::compress(&json).map_err(drop)?)
+        } else {
+            // What we encode is UTF-8; the check costs less than trusting it.
+            Message::Text(Utf8Bytes::try_from(json).map_err(|_| ())?)
+        };
+        self.sink.feed(message).await.map_err(|_| ())
+    }
+
+    /// Sends what was fed.
+    pub(super) async fn flush(&mut self) -> Result<(), ()> {
+        self.sink.flush().await.map_err(|_| ())
+    }
+
+    /// Says goodbye on the WebSocket's own level.
+    pub(super) async fn close(&mut self) {
+        self.sink.close().await.ok();
+    }
+}

@@ -1,0 +1,185 @@
+//! The sentences of an item's history: what a fact says of itself in one line.
+//!
+//! Own words, names and numbers only in [`Step::did`]; what strangers or
+//! officers said goes into [`Step::words`], which the view cleans.
+
+use super::Board;
+use super::change::same_words;
+use crate::model::event::{Body, Event};
+use crate::model::ids::ItemKey;
+use crate::model::item::{Item, OnRetract, Step};
+use crate::model::triage::Wake;
+use crate::text::Untrusted;
+
+impl Board {
+    /// Puts the event's line on the item's trail, before the item changes.
+    /// Likes and the like leave none: they would push out what matters.
+    pub(super) fn tell(&self, item: &mut Item, event: &Event) {
+        let Some((did, words)) = self.sentence(item, &event.body) else {
+            return;
+        };
+        if item.trail.len() >= Item::TRAIL {
+            item.trail.remove(0);
+        }
+        item.trail.push(Step {
+            at: event.at,
+            by: event.actor.clone(),
+            did,
+            words,
+        });
+    }
+
+    fn sentence(&self, item: &Item, body: &Body) -> Option<(String, Untrusted)> {
+        let words = match body {
+            Body::ItemEscalated { reason, .. } => reason.clone(),
+            Body::NoteAdded { text } => text.clone(),
+            _ => Untrusted::default(),
+        };
+        let did = of_channel(item, body)
+            .or_else(|| of_holder(body))
+            .or_else(|| self.of_verb(body))?;
+        Some((did, words))
+    }
+
+    fn of_verb(&self, body: &Body) -> Option<String> {
+        Some(match body {
+            Body::ItemResolved { reason } => format!("resolved it: {}", reason.word()),
+            Body::ItemReopened => "reopened it".to_owned(),
+            Body::ItemMerged { into } => format!("merged it into {}", self.number(*into)),
+            Body::ItemSplit { from } => format!("split it from {}", self.number(*from)),
+            Body::MembersJoined { members } => {
+                format!("merged {} into it", self.numbers(members))
+            }
+            Body::MembersLeft { members } => format!("split {} from it", self.numbers(members)),
+            Body::ItemPrioritised { priority: Some(p) } => format!("set priority {p}"),
+            Body::ItemPrioritised { priority: None } => "took the priority back".to_owned(),
+            Body::ItemTagged { added, removed } => {
+                let plus = added.iter().map(|tag| format!("+{tag}"));
+                let minus = removed.iter().map(|tag| format!("-{tag}"));
+                let tags: Vec<String> = plus.chain(minus).collect();
+                format!("tagged it {}", tags.join(" "))
+            }
+            Body::NoteAdded { .. } => "left a note".to_owned(),
+            Body::TriageRestored { by, .. } => format!("{} it", past(*by)),
+            Body::NotesStruck { struck: true, .. } => "struck the note".to_owned(),
+            Body::NotesStruck { struck: false, .. } => "restored the note".to_owned(),
+            Body::SlaBreached { clock } => format!("{} is overdue", clock.words()),
+            Body::ItemSuppressed { rule } => format!("hid it by suppression {rule}"),
+            Body::PageSent { failed: None, .. } => "paged about it".to_owned(),
+            Body::PageSent {
+                failed: Some(_), ..
+            } => "could not page about it".to_owned(),
+            _ => return None,
+        })
+    }
+
+    /// The number of an item; said in words when it is not on this board.
+    fn number(&self, key: ItemKey) -> String {
+        self.items
+            .get(&key)
+            .map_or_else(|| "another item".to_owned(), |item| item.id.to_string())
+    }
+
+    fn numbers(&self, keys: &[ItemKey]) -> String {
+        match keys {
+            [key] => self.number(*key),
+            _ => format!("{} items", keys.len()),
+        }
+    }
+}
+
+/// What the channel or an operator did.
+fn of_channel(item: &Item, body: &Body) -> Option<String> {
+    Some(match body {
+        Body::ItemArrived(arrival) => match &arrival.suppressed_by {
+            Some(rule) => format!("came in, hidden by suppression {rule}"),
+            None => "came in".to_owned(),
+        },
+        Body::ItemEdited { content } => {
+            if same_words(&item.content, content) {
+                return None;
+            }
+            "changed it at the source".to_owned()
+        }
+        Body::ItemRetracted { on } => match on {
+            OnRetract::Keep => "took it back at the source",
+            OnRetract::Hide => "took it back at the source; its words are hidden",
+            OnRetract::Erase => "took it back at the source; its words are erased",
+        }
+        .to_owned(),
+        Body::ConversationContinued { turns } if turns.len() == 1 => {
+            "went on with the conversation".to_owned()
+        }
+        Body::ConversationContinued { turns } => {
+            format!("went on with the conversation, {} messages", turns.len())
+        }
+        Body::ResolvedAtSource { closed: true, .. } => {
+            "ended it at the source, which closed it".to_owned()
+        }
+        Body::ResolvedAtSource { closed: false, .. } => ENDED.to_owned(),
+        Body::ItemRouted { from } => format!("moved it here from desk {from}"),
+        Body::Erased { .. } => "erased its words".to_owned(),
+        _ => return None,
+    })
+}
+
+/// Who has it, who should, and who sleeps on it.
+fn of_holder(body: &Body) -> Option<String> {
+    Some(match body {
+        Body::ItemAcknowledged { .. } => "acknowledged it".to_owned(),
+        Body::ItemTaken => "took it".to_owned(),
+        Body::ItemReleased => "released it".to_owned(),
+        Body::LeaseLapsed { holder, why } => {
+            format!("put it back in the queue: {holder} {}", why.words())
+        }
+        Body::ItemAssigned { to, .. } => format!("assigned it to {to}"),
+        Body::AssignmentLapsed { to } => {
+            format!("put it back in the queue: {to} did not answer in time")
+        }
+        Body::ItemEscalated { level, .. } => format!("escalated it to level {level}"),
+        Body::ItemSnoozed { wake: Wake::At(at) } => format!("snoozed it until {at}"),
+        Body::ItemSnoozed {
+            wake: Wake::NextReply { .. },
+        } => "snoozed it until the next reply".to_owned(),
+        Body::ItemWoke { why } => format!("woke it: {why}"),
+        _ => return None,
+    })
+}
+
+fn past(by: crate::model::command::VerbName) -> &'static str {
+    if by == crate::model::command::VerbName::Redo {
+        "did again what was done to"
+    } else {
+        "took back what was done to"
+    }
+}
+
+/// The line of a source's end that left the item with whoever has it.
+const ENDED: &str = "ended it at the source";
+
+/// How the lines begin that leave an item where it stands.
+const ASIDE: [&str; 12] = [
+    "came in",
+    "changed it at",
+    "took it back at",
+    "went on with",
+    "moved it here",
+    "erased its",
+    "tagged it",
+    "left a note",
+    "struck the note",
+    "restored the note",
+    "paged",
+    "could not page",
+];
+
+impl Step {
+    /// Whether the step changed where the item stands: what an officer is told
+    /// when a command comes too late.
+    #[must_use]
+    pub fn moved(&self) -> bool {
+        !ASIDE.iter().any(|start| self.did.starts_with(start))
+            && !self.did.ends_with("overdue")
+            && self.did != ENDED
+    }
+}

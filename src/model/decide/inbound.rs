@@ -1,0 +1,269 @@
+//! What channels deliver: new, the same again, changed, taken back, gone on,
+//! over.
+//!
+//! Owns what counts as the same and as an edit. Where something new goes is
+//! told by the routing that is handed in.
+
+use std::sync::Arc;
+
+use super::Routed;
+use super::command::about;
+use super::hide::hides;
+use crate::model::board::Board;
+use crate::model::event::{Arrival, Body, Fact};
+use crate::model::ids::{ItemId, ItemKey, RuleName, Seq};
+use crate::model::inbound::{Inbound, Receipt};
+use crate::model::item::{Content, Item, OnRetract, Speaker, Turn};
+use crate::model::time::Timestamp;
+use crate::model::triage::{Resolution, State, Triage, Wake};
+
+/// The receipt and the facts of a delivery.
+pub(super) fn decide(
+    board: &Board,
+    inbound: &Inbound,
+    routed: impl FnOnce(&Arc<Content>) -> Routed,
+    now: Timestamp,
+) -> (Receipt, Vec<Fact>) {
+    let known = inbound.key().and_then(|key| board.item(&key));
+    match (inbound, known) {
+        (Inbound::Item { content, .. }, None) => {
+            let facts = arrived(board, content, routed(content), now);
+            (Receipt::Arrived, facts)
+        }
+        (Inbound::Item { content, .. }, Some(item)) => again(item, content),
+        (Inbound::Retraction { on, .. }, Some(item)) => match item.retracted {
+            // What was hidden or erased does not come back.
+            Some((_, before))
+                if before == *on || *on == OnRetract::Keep || before == OnRetract::Erase =>
+            {
+                (Receipt::Duplicate, Vec::new())
+            }
+            _ => (
+                Receipt::Updated,
+                vec![about(item, Body::ItemRetracted { on: *on })],
+            ),
+        },
+        (Inbound::Continuation { turns, .. }, Some(item)) => continued(item, turns),
+        (Inbound::Retraction { .. } | Inbound::Continuation { .. }, None) => {
+            (Receipt::Ignored, Vec::new())
+        }
+        (Inbound::Unmapped { channel, why, .. }, _) => (
+            Receipt::Unmapped,
+            vec![Fact {
+                key: None,
+                desk: None,
+                after: Seq(0),
+                body: Body::DocumentUnmapped {
+                    channel: channel.clone(),
+                    why: why.clone(),
+                },
+            }],
+        ),
+    }
+}
+
+/// Something new, perhaps over before it came, and whom it wakes.
+fn arrived(board: &Board, content: &Arc<Content>, routed: Routed, now: Timestamp) -> Vec<Fact> {
+    let key = content.key();
+    let desk = routed.desk.clone();
+    let mut arrival = Arrival {
+        content: Arc::clone(content),
+        severity: routed.severity,
+        tags: routed.tags,
+        clocks: routed.clocks,
+        reasons: routed.reasons,
+        suppressed_by: None,
+    };
+    arrival.suppressed_by = hidden_by(board, &arrival, key, routed.desk, now);
+    let fact = |body| Fact {
+        key: Some(key),
+        desk: Some(desk.clone()),
+        after: Seq(0),
+        body,
+    };
+    let mut facts = vec![fact(Body::ItemArrived(Box::new(arrival)))];
+    if let Some(ended_at) = content.ended_at {
+        let closed = true;
+        facts.push(fact(Body::ResolvedAtSource { ended_at, closed }));
+    }
+    let sleepers = board.sleepers(&content.channel, &content.thread, &content.in_reply_to);
+    facts.extend(sleepers.into_iter().filter(|i| i.is_open()).map(woken));
+    facts
+}
+
+/// The suppression that hides something new: the first by name.
+fn hidden_by(
+    board: &Board,
+    arrival: &Arrival,
+    key: ItemKey,
+    desk: crate::model::ids::DeskName,
+    now: Timestamp,
+) -> Option<RuleName> {
+    board.suppressions().next()?;
+    let item = Item {
+        key,
+        id: ItemId(0),
+        last_seq: Seq(0),
+        content: Arc::clone(&arrival.content),
+        desk,
+        severity: arrival.severity,
+        received_at: now,
+        edited_at: None,
+        retracted: None,
+        source_resolved_at: None,
+        triage: Triage {
+            tags: arrival.tags.iter().cloned().collect(),
+            ..Triage::default()
+        },
+        clocks: arrival.clocks,
+        members: Vec::new(),
+        notes: Vec::new(),
+        reasons: arrival.reasons.clone(),
+        trail: Vec::new(),
+    };
+    board
+        .suppressions()
+        .find(|suppression| hides(suppression, &item, now, 0))
+        .map(|suppression| suppression.rule.clone())
+}
+
+fn woken(item: &Item) -> Fact {
+    let why = "a reply came".to_owned();
+    about(item, Body::ItemWoke { why })
+}
+
+/// Whether the words are gone for good: what the channel sends again of it is
+/// not let in by the back door.
+fn is_silenced(item: &Item) -> bool {
+    matches!(
+        item.retracted,
+        Some((_, OnRetract::Hide | OnRetract::Erase))
+    )
+}
+
+/// Something that is here already.
+fn again(item: &Item, content: &Content) -> (Receipt, Vec<Fact>) {
+    if is_silenced(item) {
+        return (Receipt::Ignored, Vec::new());
+    }
+    let known = &*item.content;
+    if known == content {
+        return (Receipt::Duplicate, Vec::new());
+    }
+    let mut facts = Vec::new();
+    let turns = grown(&known.conversation, &content.conversation);
+    // What it says, ends aside: an end is a fact of its own.
+    let mut now = content.clone();
+    if let Some(turns) = &turns {
+        now.conversation.clone_from(&known.conversation);
+        now.conversation.extend(turns.iter().cloned());
+    }
+    if known.ended_at.is_none() {
+        now.ended_at = None;
+    }
+    let mut alike = now.clone();
+    alike.conversation.clone_from(&known.conversation);
+    let came = turns.unwrap_or_default();
+    if alike != *known || (came.is_empty() && now.conversation != known.conversation) {
+        let content = Arc::new(now);
+        facts.push(about(item, Body::ItemEdited { content }));
+    } else if !came.is_empty() {
+        let turns = came.clone();
+        facts.push(about(item, Body::ConversationContinued { turns }));
+    }
+    if wakes(item, &came) {
+        facts.push(woken(item));
+    }
+    match (known.ended_at, content.ended_at) {
+        (None, Some(ended_at)) => {
+            let closed = closes(item);
+            facts.push(about(item, Body::ResolvedAtSource { ended_at, closed }));
+        }
+        (Some(_), None) if closed_by_source(item) => {
+            facts.push(about(item, Body::ItemReopened));
+        }
+        _ => {}
+    }
+    let receipt = if facts.is_empty() {
+        Receipt::Duplicate
+    } else {
+        Receipt::Updated
+    };
+    (receipt, facts)
+}
+
+/// Nobody has it, nor does anything hang on it that is not over.
+fn closes(item: &Item) -> bool {
+    item.triage.is_unassigned() && item.members.is_empty()
+}
+
+fn closed_by_source(item: &Item) -> bool {
+    matches!(
+        item.triage.state,
+        State::Resolved {
+            by: None,
+            reason: Resolution::AtSource,
+            ..
+        }
+    )
+}
+
+/// The turns that came on to a conversation; none when it did not just grow:
+/// something that was said reads otherwise now. None told is none new. A channel may send a window of
+/// the last turns: those are told by their ids.
+fn grown(known: &[Turn], told: &[Turn]) -> Option<Vec<Turn>> {
+    if let Some(new) = told.strip_prefix(known) {
+        return Some(new.to_vec());
+    }
+    let mut new = Vec::new();
+    for turn in told {
+        if turn.external_id.is_empty() {
+            return None;
+        }
+        match known.iter().find(|k| k.external_id == turn.external_id) {
+            None => new.push(turn.clone()),
+            Some(before) if before == turn => {}
+            Some(_) => return None,
+        }
+    }
+    Some(new)
+}
+
+/// A message of our own does not wake what waits for somebody else's.
+fn wakes(item: &Item, turns: &[Turn]) -> bool {
+    item.is_open()
+        && item
+            .triage
+            .snooze
+            .as_ref()
+            .is_some_and(|snooze| matches!(snooze.wake, Wake::NextReply { .. }))
+        && turns.iter().any(|turn| turn.speaker != Speaker::Officer)
+}
+
+/// A conversation that goes on.
+fn continued(item: &Item, turns: &[Turn]) -> (Receipt, Vec<Fact>) {
+    if is_silenced(item) {
+        return (Receipt::Ignored, Vec::new());
+    }
+    let mut new: Vec<Turn> = Vec::new();
+    for turn in turns {
+        let here = item.content.conversation.iter().chain(&new).any(|known| {
+            if turn.external_id.is_empty() {
+                // Without id and time nothing tells a repeat from "yes" twice.
+                turn.at.is_some() && known == turn
+            } else {
+                known.external_id == turn.external_id
+            }
+        });
+        if !here {
+            new.push(turn.clone());
+        }
+    }
+    if new.is_empty() {
+        return (Receipt::Duplicate, Vec::new());
+    }
+    let woken = wakes(item, &new).then(|| woken(item));
+    let mut facts = vec![about(item, Body::ConversationContinued { turns: new })];
+    facts.extend(woken);
+    (Receipt::Updated, facts)
+}
