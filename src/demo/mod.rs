@@ -12,6 +12,8 @@
 //! refuses other addresses. Called by the command line.
 
 pub mod colleague;
+#[cfg(test)]
+mod colleague_tests;
 mod feed_server;
 pub mod floor;
 mod lane;
