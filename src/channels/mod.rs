@@ -1,10 +1,34 @@
 //! What is heard: channel files, transports, the map from a vendor's document
 //! to a draft item.
 //!
+//! - [`settings`]: what an operator sets; [`catalogue`]: the channel files that
+//!   are known; [`registry`]: the two tied together and checked.
+//! - `file`: the format of a channel file; `map`: its operators at work.
+//! - [`transport`]: webhook, WebSocket, feed.
+//! - `egress`: the guard for everything that is called.
+//! - [`trial`]: what a file makes of samples.
+//! - [`health`], [`silence`]: how each channel is, and the alert for one that
+//!   has gone silent.
+//!
 //! Hands what it maps to an [`Intake`] (the hub's desk) and answers the sender
-//! only when that says that it is durable.
+//! only when that says that it is durable. A new channel of a known transport
+//! is a new file in the catalogue and nothing else.
+
+pub mod catalogue;
+mod egress;
+mod file;
+pub mod health;
+mod map;
+pub mod registry;
+pub mod settings;
+pub mod silence;
+pub mod transport;
+pub mod trial;
+mod unpack;
 
 use std::future::Future;
+
+pub use file::ChannelFileError;
 
 use crate::model::ids::ChannelName;
 use crate::model::inbound::{Inbound, Receipt};

@@ -268,6 +268,12 @@ impl Net {
     }
 }
 
+impl std::fmt::Display for Net {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.address, self.bits)
+    }
+}
+
 impl Kind for Net {
     fn read(node: &Node) -> Result<Self, Vec<Wrong>> {
         let value = text(node).and_then(Self::parse);
@@ -275,6 +281,6 @@ impl Kind for Net {
     }
 
     fn show(&self) -> String {
-        format!("\"{}/{}\"", self.address, self.bits)
+        format!("\"{self}\"")
     }
 }

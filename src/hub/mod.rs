@@ -4,7 +4,10 @@
 //! - [`desk`]: the one task that decides, appends and folds.
 //! - [`fanout`], [`session`], [`items_frame`]: who gets what happened, and how.
 //! - [`presence`], [`clockwork`]: who is on watch; what happens by itself.
-//! - [`routing`]: where an item goes.
+//! - [`routing`], [`floor`]: where an item goes, as the operator wrote it.
+//! - [`hearing`]: the channels at work. [`paging`]: the second way out.
+//! - [`serve`], [`opening`]: a hub put together, from log to open doors;
+//!   [`archiving`], [`heads`]: what is kept beside the log.
 //! - [`listen`], [`auth`]: where connections come in, and who may.
 //! - [`api`]: every route, the stream and the channels' doors among them.
 //! - [`metrics`], [`trouble`]: how the hub is.
@@ -12,11 +15,15 @@
 //! Never mentions the console: they meet in `wire` and `model`.
 
 pub mod api;
+pub mod archiving;
 pub mod auth;
+pub mod channel_settings;
 pub mod clockwork;
 pub mod desk;
 pub mod fanout;
 pub mod floor;
+pub mod heads;
+pub mod hearing;
 pub mod items_frame;
 pub mod listen;
 pub mod metrics;
@@ -38,16 +45,19 @@ use tokio_util::task::TaskTracker;
 use self::auth::Access;
 use self::desk::{Desk, DeskHandle, DeskParts};
 use self::fanout::Fanout;
+use self::hearing::Hearing;
 use self::metrics::Metrics;
 use self::presence::Presence;
 use self::routing::Routing;
 pub use self::settings::Settings;
 use self::trouble::Trouble;
 use crate::model::board::Board;
+use crate::model::command::{Command, Verb};
 use crate::model::ids::OfficerId;
 use crate::model::time::{Clock, Timestamp};
-use crate::model::triage::State;
+use crate::model::triage::{Assignee, State};
 use crate::store::EventLog;
+use crate::store::archive::Archive;
 use crate::wire::frames::{ChannelHealth, Roster, ServerFrame};
 
 /// What a hub is started with.
@@ -64,6 +74,10 @@ pub struct HubParts<L> {
     pub access: Arc<Access>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// The channels' doors and health.
+    pub hearing: Hearing,
+    /// What is searched; none for a log that lives in memory.
+    pub archive: Option<Arc<Archive>>,
     /// Cancelled when the hub shuts down.
     pub closing: CancellationToken,
 }
@@ -90,6 +104,10 @@ pub struct Hub<L: EventLog> {
     pub routing: Arc<Routing>,
     /// Who may come in.
     pub access: Arc<Access>,
+    /// The channels' doors and health.
+    pub hearing: Hearing,
+    /// What is searched; none for a log that lives in memory.
+    pub archive: Option<Arc<Archive>>,
     /// Cancelled when the hub shuts down.
     pub closing: CancellationToken,
     /// Who may be assigned to, beside those who are on watch.
@@ -109,6 +127,8 @@ impl<L: EventLog> Hub<L> {
             routing,
             access,
             clock,
+            hearing,
+            archive,
             closing,
         } = parts;
         let now = clock.now();
@@ -142,6 +162,8 @@ impl<L: EventLog> Hub<L> {
             settings,
             routing,
             access,
+            hearing,
+            archive,
             closing,
             roster: Mutex::default(),
             health: Mutex::default(),
@@ -170,6 +192,23 @@ impl<L: EventLog> Hub<L> {
         let all: BTreeSet<OfficerId> = roster.officers.into_iter().chain(present).collect();
         roster.officers = all.into_iter().collect();
         roster
+    }
+
+    /// Why a command is not even given to the desk: it is too large, or assigns
+    /// to somebody that there is not. A sentence.
+    #[must_use]
+    pub fn objection(&self, command: &Command) -> Option<String> {
+        if let Verb::Assign { to, .. } = &command.verb {
+            let roster = self.roster();
+            let there = match to {
+                Assignee::Officer(officer) => roster.officers.contains(officer),
+                Assignee::Team(team) => roster.teams.contains(team),
+            };
+            if !there {
+                return Some(format!("There is no {to} here to assign it to."));
+            }
+        }
+        session::oversized(command)
     }
 
     /// Sets the accounts and teams.

@@ -2,7 +2,7 @@
 //! runs by itself started; and all of it ended in order.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,15 +12,18 @@ use tracing::{info, warn};
 
 use super::auth::{Access, AccountsError, Door, DoorError, DoorGuard, Token, private};
 use super::floor::Floor;
+use super::hearing::{FileCursors, Hearing};
 use super::listen::{self, ListenError, PeerInfo};
-use super::{Hub, HubParts, api, clockwork, opening, paging};
+use super::{Hub, HubParts, api, archiving, clockwork, heads, opening, paging};
+use crate::channels::registry::Channels;
 use crate::config::{self, Net};
-use crate::model::ids::OfficerId;
+use crate::model::ids::{OfficerId, Seq};
 use crate::model::officer::{Desks, Officer, Role};
 use crate::model::time::{Clock, SystemClock};
 use crate::page::send::PageError;
 use crate::page::{Heartbeat, Pager, Pages};
-use crate::store::{LogError, SqliteLog};
+use crate::store::archive::Archive;
+use crate::store::{EventLog, LogError, SqliteLog};
 use crate::wire::frames::Roster;
 
 /// How long sessions and requests have to end before the hub goes without them.
@@ -73,6 +76,10 @@ pub struct Plan {
     pub proxies: Vec<Net>,
     /// The officer that the private door lets in; none: there is no such door.
     pub door: Option<Officer>,
+    /// What is heard.
+    pub channels: Channels,
+    /// Where heads of the log are exported to.
+    pub head_export: Option<PathBuf>,
     /// The time; tests and the demo turn it.
     pub clock: Arc<dyn Clock>,
 }
@@ -99,6 +106,8 @@ impl Plan {
             page,
             proxies: Vec::new(),
             door: Some(door),
+            channels: Channels::default(),
+            head_export: None,
             clock: Arc::new(SystemClock),
         }
     }
@@ -116,6 +125,7 @@ pub struct Running {
     tracker: TaskTracker,
     keeper: TaskTracker,
     keeping: CancellationToken,
+    head_export: Option<PathBuf>,
     _door: Option<DoorGuard>,
 }
 
@@ -133,6 +143,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
     let opened = tokio::task::spawn_blocking(move || SqliteLog::open(&path)).await;
     let log = Arc::new(opened.map_err(|_| LogError::Closed)??);
     let board = opening::board(&log).await?;
+    let archive = open_archive(&log, &plan.data_dir, board.head()).await?;
     let closing = CancellationToken::new();
     let tracker = TaskTracker::new();
     let mut access = Access::open(&plan.data_dir)?;
@@ -150,6 +161,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
     }
     let access = Arc::new(access);
     let address = listener.address();
+    let hearing = Hearing::of(&plan.channels, plan.clock.now());
     let hub = Hub::start(
         HubParts {
             log,
@@ -158,6 +170,8 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
             routing: plan.floor.routing,
             access: Arc::clone(&access),
             clock: plan.clock,
+            hearing,
+            archive: Some(archive),
             closing: closing.clone(),
         },
         &tracker,
@@ -183,11 +197,23 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
         tracker,
         keeper,
         keeping,
+        head_export: plan.head_export,
     };
     running.attend(access, &plan.page)?;
+    let cursors = FileCursors::in_folder(plan.data_dir.join("cursors"));
+    running
+        .hub
+        .hearing
+        .start(&plan.channels, &running.hub, (cursors, &running.tracker));
     running.serve(listener, plan.proxies.into());
     info!(message = "The hub is up.", %address);
     Ok(running)
+}
+
+async fn open_archive(log: &SqliteLog, folder: &Path, head: Seq) -> Result<Arc<Archive>, LogError> {
+    let (path, epoch) = (folder.join("archive.db"), log.epoch());
+    let opened = tokio::task::spawn_blocking(move || Archive::open(&path, epoch, head)).await;
+    Ok(Arc::new(opened.map_err(|_| LogError::Closed)??))
 }
 
 impl Running {
@@ -216,6 +242,14 @@ impl Running {
             Arc::clone(hub),
             self.keeping.clone(),
         ));
+        if let Some(archive) = &hub.archive {
+            let feeding = archiving::run(Arc::clone(hub), Arc::clone(archive), stop.clone());
+            self.tracker.spawn(feeding);
+        }
+        if let Some(path) = &self.head_export {
+            let exporting = heads::run(Arc::clone(hub), path.clone(), self.keeping.clone());
+            self.keeper.spawn(exporting);
+        }
         Ok(())
     }
 
@@ -250,11 +284,12 @@ impl Running {
         self.keeping.cancel();
         self.keeper.close();
         self.keeper.wait().await;
-        let log = Arc::clone(&self.hub.log);
-        if tokio::task::spawn_blocking(move || log.close())
-            .await
-            .is_err()
-        {
+        let (log, archive) = (Arc::clone(&self.hub.log), self.hub.archive.clone());
+        let closed = tokio::task::spawn_blocking(move || {
+            archive.iter().for_each(|archive| archive.close());
+            log.close();
+        });
+        if closed.await.is_err() {
             warn!(message = "The log was not closed in order; what was answered is safe.");
         }
         info!(message = "The hub is down.");

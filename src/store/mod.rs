@@ -7,12 +7,14 @@
 //! - [`MemoryLog`]: many writers on one log in memory: tests, and the proof that
 //!   the seam fits a distributed log.
 //!
+//! - [`archive`]: search; may be thrown away.
 //! - [`verify`], [`backup`], [`restore`], [`export_head`]: the log proved and kept
 //!   elsewhere.
 //!
 //! Called by the hub's desk alone for writing; by sessions and the API for
 //! reading; by the command line for `verify`, `backup`, `restore`, `erase`.
 
+pub mod archive;
 mod backup;
 mod chain;
 mod error;

@@ -146,15 +146,12 @@ struct Walk {
 impl Walk {
     fn step(&mut self, link: &Link) -> bool {
         let next = self.seq + 1;
-        self.wrong = if link.seq != next {
-            Some(Wrong::Missing)
-        } else {
-            match link.misfit(&self.before) {
-                Some(Misfit::Content) => Some(Wrong::Content),
-                Some(Misfit::Chain) => Some(Wrong::Chain),
-                None if !self.counts(link) => Some(Wrong::Number),
-                None => None,
-            }
+        self.wrong = match link.misfit(&self.before) {
+            _ if link.seq != next => Some(Wrong::Missing),
+            Some(Misfit::Content) => Some(Wrong::Content),
+            Some(Misfit::Chain) => Some(Wrong::Chain),
+            None if !self.counts(link) => Some(Wrong::Number),
+            None => None,
         };
         if self.wrong.is_some() {
             return false;

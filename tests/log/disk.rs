@@ -146,3 +146,33 @@ async fn a_full_disk_refuses_whole_and_heals() {
         Some(ItemId(5))
     );
 }
+
+#[tokio::test]
+async fn the_newest_sound_checkpoint_is_given_out() {
+    let disk = OnDisk::new();
+    let log = &disk.log;
+    assert_eq!(log.load_checkpoint().await.unwrap(), None);
+    for number in 1..=4 {
+        let seq = stored(log, arrives(number, "flood")).await;
+        let board = format!("board {number}");
+        log.save_checkpoint(Seq(seq), board.into()).await.unwrap();
+    }
+    // Of what is not in the log there is no board.
+    log.save_checkpoint(Seq(9), "board 9".into()).await.unwrap();
+    let newest = log.load_checkpoint().await.unwrap();
+    assert_eq!(newest, Some((Seq(4), b"board 4".to_vec())));
+    let derived = rusqlite::Connection::open(log.path().with_file_name("derived.db")).unwrap();
+    let kept: i64 = derived
+        .query_row("SELECT count(*) FROM checkpoints", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(kept, 2);
+    let damage = |seq: u64| {
+        let sql = format!("UPDATE checkpoints SET bytes = x'00' WHERE seq = {seq}");
+        derived.execute_batch(&sql).unwrap();
+    };
+    damage(4);
+    let before = log.load_checkpoint().await.unwrap();
+    assert_eq!(before, Some((Seq(3), b"board 3".to_vec())));
+    damage(3);
+    assert_eq!(log.load_checkpoint().await.unwrap(), None);
+}

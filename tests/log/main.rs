@@ -7,8 +7,10 @@
     reason = "what the tests stand on may end them"
 )]
 
+mod archive;
 mod disk;
 mod erase;
+mod model;
 mod proof;
 mod suite;
 mod support;

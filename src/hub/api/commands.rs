@@ -9,7 +9,6 @@ use axum::extract::State;
 use super::caller::Caller;
 use super::problem::Problem;
 use crate::hub::Hub;
-use crate::hub::session::oversized;
 use crate::model::command::{Command, Outcome};
 use crate::store::EventLog;
 
@@ -27,7 +26,7 @@ pub async fn give<L: EventLog>(
             error.column()
         ))
     })?;
-    if let Some(says) = oversized(&command) {
+    if let Some(says) = hub.objection(&command) {
         return Err(Problem::invalid(says));
     }
     let connected = hub.presence.is_connected(&caller.officer.id);

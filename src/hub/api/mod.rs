@@ -10,6 +10,7 @@
 //! - [`openapi`]: the description, generated from the types.
 
 pub mod caller;
+pub mod channels;
 pub mod commands;
 pub mod events;
 pub mod items;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
 use super::Hub;
 use crate::store::EventLog;
@@ -37,12 +38,15 @@ pub fn router<L: EventLog>(hub: Arc<Hub<L>>) -> Router {
         .route("/v1/items/{item}", get(items::one::<L>))
         .route("/v1/items/{item}/history", get(items::history::<L>))
         .route("/v1/items/{item}/raw", get(items::raw::<L>))
+        .route("/v1/search", get(search::search::<L>))
         .route("/v1/events", get(events::list::<L>))
         .route("/v1/commands", post(commands::give::<L>))
+        .route("/v1/channels", get(channels::list::<L>))
         .route("/v1/openapi.json", get(openapi::document::<L>))
         .route("/v1/schemas.json", get(openapi::frames::<L>))
         .route("/metrics", get(status::metrics::<L>))
         .layer(DefaultBodyLimit::max(MESSAGE_BYTES))
+        .route("/in/{channel}", any(channels::deliver::<L>))
         .route("/healthz", get(status::healthz::<L>))
         .fallback(status::nowhere)
         .with_state(hub)

@@ -192,12 +192,16 @@ async fn without_a_certificate_one_may_come_in_and_bring_a_token() {
 #[tokio::test]
 async fn strangers_and_revoked_certificates_are_refused() {
     let floor = Floor::new();
-    let (listen, _) = floor.listen().await;
+    let (mut listen, _) = floor.listen().await;
     let stranger = signed(&authority(), 7, host("officer1.floor.example"));
     let revoked = signed(&floor.ca, 66, host("officer1.floor.example"));
     for (before, own) in [stranger, revoked].into_iter().enumerate() {
         let client = floor.client(Some(own));
-        assert!(say_hello(client, listen.address()).await.is_err());
+        let to = listen.address();
+        tokio::select! {
+            said = say_hello(client, to) => assert!(said.is_err()),
+            _ = listen.next() => panic!("a stranger came in"),
+        }
         next_failure(&listen, before as u64).await;
     }
 }
@@ -313,4 +317,40 @@ async fn a_key_that_others_may_read_is_refused() {
         .await
         .unwrap_err();
     assert!(refused.to_string().contains("mode 0644"), "{refused}");
+}
+
+/// What handlers are told, through the real server and the proxy's middleware.
+#[tokio::test]
+async fn a_handler_is_told_the_real_client() {
+    use axum::extract::ConnectInfo;
+    let file = "[hub]\ntrusted_proxies = [\"127.0.0.1\"]";
+    let config = crate::config::resolve(Some((Path::new("c.toml"), file)), &[]).unwrap();
+    let proxies: Arc<[crate::config::Net]> = config.hub.trusted_proxies.value.into();
+    let who =
+        |ConnectInfo(peer): ConnectInfo<super::PeerInfo>| async move { peer.addr.ip().to_string() };
+    let router = axum::Router::new()
+        .route("/", axum::routing::get(who))
+        .layer(axum::middleware::from_fn_with_state(
+            proxies,
+            super::trust_proxy,
+        ));
+    let shutdown = CancellationToken::new();
+    let (listen, _) = listen(Settings::embedded(), shutdown.clone())
+        .await
+        .unwrap();
+    let address = listen.address();
+    let service = router.into_make_service_with_connect_info::<super::PeerInfo>();
+    let ended = shutdown.clone().cancelled_owned();
+    let server = axum::serve(listen, service).with_graceful_shutdown(ended);
+    let server = tokio::spawn(server.into_future());
+
+    let mut tcp = TcpStream::connect(address).await.unwrap();
+    let request =
+        "GET / HTTP/1.1\r\nHost: hub\r\nX-Forwarded-For: 203.0.113.9\r\nConnection: close\r\n\r\n";
+    tcp.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    tcp.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.ends_with("203.0.113.9"), "{answer}");
+    shutdown.cancel();
+    server.await.unwrap().unwrap();
 }

@@ -142,7 +142,7 @@ impl<L: EventLog> Session<L> {
                 "That is more than {COMMANDS_PER_SECOND} commands a second; give it again in a moment."
             ));
         }
-        oversized(command)
+        self.hub.objection(command)
     }
 }
 

@@ -1,20 +1,21 @@
 //! Retention and erasure: content goes, its hash stays.
 //!
-//! Owns which events of an item hold words of people, and the order: find,
-//! ask the holds, take out and name in one transaction, overwrite. The archive
+//! Owns the order: find, ask the holds, take out and name in one transaction,
+//! overwrite. The archive
 //! and the hub's board are told by the `Erased` events that come of it.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::checkpoints;
 use super::commit::Committer;
 use super::embedded::SqliteLog;
-use super::holds::{self, Hold};
-use super::readers::{Reader, trail};
-use super::rows::{self, sql};
+use super::holds::{self, Hold, HoldScope};
+use super::readers::Reader;
+use super::rows::sql;
 use super::select::{self, Found};
+use super::words::wordy;
 use crate::model::event::{Actor, Body, Cause};
-use crate::model::ids::{ChannelName, ItemKey, RuleName, Seq};
+use crate::model::ids::{ChannelName, ItemId, ItemKey, RuleName, Seq};
 use crate::model::time::Timestamp;
 use crate::store::error::LogError;
 use crate::store::log::{Appended, Record, Unit, encode_body};
@@ -35,7 +36,8 @@ pub enum Selector {
         /// The channel's id of the author.
         author: Untrusted,
     },
-    /// Every item whose last event is of before then.
+    /// Every item whose last event is of before then, and every document of
+    /// before then that became no item.
     OlderThan(Timestamp),
 }
 
@@ -55,8 +57,8 @@ pub struct Erase {
 /// What was erased.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Erasure {
-    /// The items; tell them to the archive.
-    pub items: Vec<ItemKey>,
+    /// The items; tell them to `Archive::forget`.
+    pub items: Vec<(ItemId, ItemKey)>,
     /// How many events lost their content.
     pub events: u64,
     /// How many items a hold kept (with [`Selector::OlderThan`] only).
@@ -102,7 +104,7 @@ impl SqliteLog {
             })
             .await?;
         let mut erasure = Erasure::default();
-        let found = self.allowed(&wish, found, &holds, &mut erasure)?;
+        let found = allowed(&wish, found, &holds, &mut erasure)?;
         for chunk in found.chunks(CHUNK) {
             let keys: Vec<ItemKey> = chunk.iter().map(|found| found.key).collect();
             let wish = wish.clone();
@@ -113,32 +115,31 @@ impl SqliteLog {
             erasure.events += erased.events;
             erasure.items.extend(erased.items);
         }
+        if let Selector::OlderThan(then) = wish.what
+            && holds.iter().all(|hold| hold.scope != HoldScope::All)
+        {
+            erasure.events += self.erase_floor(&wish, then).await?;
+        }
         erasure.overwritten = self.overwrite().await?;
         Ok(erasure)
     }
 
-    fn allowed(
-        &self,
-        wish: &Erase,
-        mut found: Vec<Found>,
-        holds: &[Hold],
-        erasure: &mut Erasure,
-    ) -> Result<Vec<Found>, EraseError> {
-        if matches!(wish.what, Selector::OlderThan(_)) {
-            let all = found.len();
-            found.retain(|found| found.held(holds).is_none());
-            erasure.held = (all - found.len()) as u64;
-            return Ok(found);
+    /// Documents that became no item: they have no key, but words.
+    async fn erase_floor(&self, wish: &Erase, then: Timestamp) -> Result<u64, LogError> {
+        let found = self.ask(move |reader| select::floor(reader, then)).await?;
+        for chunk in found.chunks(CHUNK) {
+            let unit = naming(wish, None, chunk);
+            let gone = chunk.to_vec();
+            let last = self
+                .on_writer(move |committer| {
+                    committer
+                        .commit_with(&[unit], |conn, answers| take_out(conn, answers, &gone))?;
+                    Ok(Seq(committer.tail.seq))
+                })
+                .await?;
+            self.note_erased(last);
         }
-        for item in &found {
-            if let Some(hold) = item.held(holds) {
-                return Err(EraseError::Held {
-                    key: item.key,
-                    hold: hold.name.clone(),
-                });
-            }
-        }
-        Ok(found)
+        Ok(found.len() as u64)
     }
 
     /// Copies the write-ahead file and empties it, so that no old page stays;
@@ -160,6 +161,30 @@ impl SqliteLog {
     }
 }
 
+/// What the holds let through: all or nothing, but for retention.
+fn allowed(
+    wish: &Erase,
+    mut found: Vec<Found>,
+    holds: &[Hold],
+    erasure: &mut Erasure,
+) -> Result<Vec<Found>, EraseError> {
+    if matches!(wish.what, Selector::OlderThan(_)) {
+        let all = found.len();
+        found.retain(|found| found.held(holds).is_none());
+        erasure.held = (all - found.len()) as u64;
+        return Ok(found);
+    }
+    for item in &found {
+        if let Some(hold) = item.held(holds) {
+            return Err(EraseError::Held {
+                key: item.key,
+                hold: hold.name.clone(),
+            });
+        }
+    }
+    Ok(found)
+}
+
 /// Whether the log's write-ahead file is empty.
 fn gone(reader: &Reader) -> bool {
     let mut name = reader.path.clone().into_os_string();
@@ -179,7 +204,7 @@ fn empty(conn: &Connection) -> rusqlite::Result<bool> {
 
 #[derive(Default)]
 struct Erased {
-    items: Vec<ItemKey>,
+    items: Vec<(ItemId, ItemKey)>,
     events: u64,
     last: Seq,
 }
@@ -212,35 +237,50 @@ fn erase_chunk(
                 |row| row.get(0),
             )
             .map_err(fail)?;
-        let body = Body::Erased {
-            reason: wish.reason.clone(),
-            events: events.iter().map(|seq| Seq(*seq)).collect(),
-        };
-        units.push(Unit {
-            at: wish.at,
-            actor: wish.by.clone(),
-            cause: Cause::Operator,
-            records: vec![Record {
-                key: Some(*key),
-                desk: desk.and_then(|desk| desk.parse().ok()),
-                after: known.last,
-                json: encode_body(&body),
-                raw: None,
-            }],
-            outcome: None,
-        });
-        erased.items.push(*key);
+        let mut unit = naming(wish, Some(*key), &events);
+        for record in &mut unit.records {
+            record.desk = desk.as_deref().and_then(|desk| desk.parse().ok());
+            record.after = known.last;
+        }
+        units.push(unit);
+        erased.items.push((known.id, *key));
         erased.events += events.len() as u64;
         gone.extend(events);
     }
-    let answers = committer.commit_with(&units, |conn, _| take_out(conn, &gone))?;
+    let answers = committer.commit_with(&units, |conn, answers| take_out(conn, answers, &gone))?;
     if let Some(Appended::Stored(places)) = answers.last() {
         erased.last = places.last().map_or(Seq(0), |(seq, _)| *seq);
     }
     Ok(erased)
 }
 
-fn take_out(conn: &Connection, events: &[u64]) -> rusqlite::Result<()> {
+/// The event that names an erasure.
+fn naming(wish: &Erase, key: Option<ItemKey>, events: &[u64]) -> Unit {
+    let body = Body::Erased {
+        reason: wish.reason.clone(),
+        events: events.iter().map(|seq| Seq(*seq)).collect(),
+    };
+    Unit {
+        at: wish.at,
+        actor: wish.by.clone(),
+        cause: Cause::Operator,
+        records: vec![Record {
+            key,
+            desk: None,
+            after: Seq(0),
+            json: encode_body(&body),
+            raw: None,
+        }],
+        outcome: None,
+    }
+}
+
+/// Nothing is taken out that no event names.
+fn take_out(conn: &Connection, named: &[Appended], events: &[u64]) -> rusqlite::Result<()> {
+    let all_named = |answer: &Appended| matches!(answer, Appended::Stored(_));
+    if !named.iter().all(all_named) {
+        return Err(rusqlite::Error::StatementChangedRows(0));
+    }
     let mut body =
         conn.prepare_cached("UPDATE events SET body = NULL, salt = NULL WHERE seq = ?1")?;
     let mut raw = conn.prepare_cached("DELETE FROM raws WHERE seq = ?1")?;
@@ -249,59 +289,4 @@ fn take_out(conn: &Connection, events: &[u64]) -> rusqlite::Result<()> {
         raw.execute(params![sql(*seq)])?;
     }
     Ok(())
-}
-
-/// The bodies that hold names and words of ours only; all others, those of
-/// later versions too, may hold a person's.
-const WORDLESS: [&str; 21] = [
-    "item_retracted",
-    "resolved_at_source",
-    "item_routed",
-    "item_acknowledged",
-    "item_taken",
-    "item_released",
-    "lease_lapsed",
-    "item_assigned",
-    "assignment_lapsed",
-    "item_snoozed",
-    "item_woke",
-    "item_resolved",
-    "item_reopened",
-    "item_merged",
-    "members_joined",
-    "item_split",
-    "members_left",
-    "item_prioritised",
-    "sla_breached",
-    "item_suppressed",
-    "erased",
-];
-
-/// The events of the item that ends at `last` which hold a person's words and
-/// still have them.
-pub(super) fn wordy(conn: &Connection, last: u64) -> rusqlite::Result<Vec<u64>> {
-    #[derive(serde::Deserialize)]
-    struct Tag {
-        r#type: String,
-    }
-    let mut statement = conn.prepare_cached(
-        "SELECT e.body, r.seq FROM events e LEFT JOIN raws r ON r.seq = e.seq WHERE e.seq = ?1",
-    )?;
-    let mut events = Vec::new();
-    for seq in trail(conn, last)? {
-        let row = statement
-            .query_row(params![sql(seq)], |row| {
-                let body = rows::blob(row, 0)?;
-                let wordless = body.is_none_or(|body| {
-                    let tag = serde_json::from_slice::<Tag>(body);
-                    tag.is_ok_and(|tag| WORDLESS.contains(&tag.r#type.as_str()))
-                });
-                Ok(!wordless || row.get::<_, Option<i64>>(1)?.is_some())
-            })
-            .optional()?;
-        if row == Some(true) {
-            events.push(seq);
-        }
-    }
-    Ok(events)
 }

@@ -52,6 +52,7 @@ pub(in crate::store) mod rows;
 pub(in crate::store) mod schema;
 mod select;
 mod upkeep;
+mod words;
 mod writer;
 
 pub use embedded::SqliteLog;

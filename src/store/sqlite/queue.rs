@@ -170,3 +170,63 @@ pub(super) fn size(unit: &Unit) -> usize {
         .map(|record| 256 + record.json.len() + record.raw.as_ref().map_or(0, bytes::Bytes::len))
         .sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::event::Actor;
+    use crate::model::ids::{CommandId, Seq};
+    use crate::model::time::Timestamp;
+    use crate::store::log::Record;
+
+    fn unit(cause: Cause, bytes: usize) -> Unit {
+        Unit {
+            at: Timestamp::default(),
+            actor: Actor::Hub,
+            cause,
+            records: vec![Record {
+                key: None,
+                desk: None,
+                after: Seq(0),
+                json: vec![0; bytes].into(),
+                raw: None,
+            }],
+            outcome: None,
+        }
+    }
+
+    fn batch(queue: &Queue) -> Vec<Cause> {
+        match queue.next() {
+            Next::Commit(batch) => batch.iter().map(|append| append.units[0].cause).collect(),
+            Next::Task(_) => panic!("a task"),
+            Next::Closed => Vec::new(),
+        }
+    }
+
+    #[tokio::test]
+    async fn officers_go_first_and_a_flood_is_cut_in_pieces() {
+        let queue = Queue::new();
+        let mut answers = Vec::new();
+        for _ in 0..3 {
+            let flood = unit(Cause::Delivery, BATCH_BYTES);
+            answers.push(queue.append(vec![flood]).await.unwrap());
+        }
+        let command = Cause::Command(CommandId(uuid::Uuid::nil()));
+        answers.push(queue.append(vec![unit(command, 10)]).await.unwrap());
+        assert_eq!(batch(&queue), [command, Cause::Delivery]);
+        assert_eq!(batch(&queue), [Cause::Delivery]);
+        // Closing lets what waits be done, and nothing more in.
+        queue.close();
+        assert!(queue.append(vec![unit(command, 10)]).await.is_err());
+        assert_eq!(batch(&queue), [Cause::Delivery]);
+        assert!(batch(&queue).is_empty());
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_a_writer_that_is_gone() {
+        let queue = Queue::new();
+        let answer = queue.append(vec![unit(Cause::Clock, 10)]).await.unwrap();
+        queue.abandon();
+        assert!(answer.await.is_err());
+    }
+}

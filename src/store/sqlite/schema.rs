@@ -198,3 +198,44 @@ pub(in crate::store) fn open_derived(path: &Path) -> rusqlite::Result<Connection
     conn.set_prepared_statement_cache_capacity(16);
     Ok(conn)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A log as version 1 wrote it, with one event about the floor.
+    fn first_version(path: &Path) {
+        let conn = Connection::open(path).unwrap();
+        conn.execute_batch(STEPS[0]).unwrap();
+        set_epoch(&conn, Uuid::from_u128(5)).unwrap();
+        conn.execute_batch(&format!(
+            "PRAGMA application_id = {APPLICATION}; PRAGMA user_version = 1;
+             INSERT INTO events VALUES (1, 1790000000000, '\"hub\"', '\"clock\"', NULL, NULL,
+                 NULL, 0,
+                 x'{}', x'{}', x'000102030405060708090a0b0c0d0e0f',
+                 CAST('{{\"type\":\"suppression_ended\",\"rule\":\"s-1\",\"why\":\"over\"}}' AS BLOB));",
+            "fc8f9c4857999e6d67b77cf20037d1366a77b8ad54049c28affa50604c816e22",
+            "cfeb1eb5aed0163f208de20c4b3c70731f3e36c63c5e37d721b9fbd94dfd0c4a",
+        ))
+        .unwrap();
+    }
+
+    #[test]
+    fn the_first_version_is_brought_forward() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("log.db");
+        first_version(&path);
+        let conn = open(&path).unwrap();
+        assert_eq!(check(&conn, &path).unwrap(), VERSION);
+        assert_eq!(epoch(&conn, &path).unwrap(), Uuid::from_u128(5));
+        let holds: i64 = conn
+            .query_row("SELECT count(*) FROM holds", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(holds, 0);
+        drop(conn);
+        // Once is enough.
+        open(&path).unwrap();
+        crate::store::verify(&path, None).unwrap();
+        crate::store::SqliteLog::open(&path).unwrap();
+    }
+}

@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, HashSet};
 
 use rusqlite::params;
 
-use super::erase::{Selector, wordy};
+use super::erase::Selector;
 use super::holds::{Hold, HoldScope};
 use super::readers::Reader;
 use super::rows::{self, sql};
+use super::words::wordy;
 use crate::model::event::Body;
 use crate::model::ids::{ChannelName, ItemKey};
 use crate::model::time::Timestamp;
@@ -46,7 +47,9 @@ pub(super) fn find(reader: &Reader, selector: &Selector) -> Result<Vec<Found>, L
         }
         Selector::OlderThan(then) => older(reader, *then)?,
     };
+    let mut seen = HashSet::new();
     keys.into_iter()
+        .filter(|key| seen.insert(*key))
         .map(|key| {
             let authors = authors(reader, &key)?;
             Ok(Found { key, authors })
@@ -128,4 +131,17 @@ fn older(reader: &Reader, then: Timestamp) -> Result<Vec<ItemKey>, LogError> {
         }
     }
     Ok(keys)
+}
+
+/// Facts about the floor of before `then` that still have a document.
+pub(super) fn floor(reader: &Reader, then: Timestamp) -> Result<Vec<u64>, LogError> {
+    let read = || -> rusqlite::Result<Vec<u64>> {
+        let mut statement = reader.log.prepare(
+            "SELECT e.seq FROM events e JOIN raws r ON r.seq = e.seq
+             WHERE e.key IS NULL AND e.at < ?1 ORDER BY e.seq",
+        )?;
+        let found = statement.query_map(params![then.as_millis()], |row| row.get::<_, i64>(0))?;
+        found.map(|seq| Ok(seq?.cast_unsigned())).collect()
+    };
+    read().map_err(|error| reader.failed(&error))
 }

@@ -138,19 +138,25 @@ impl Upkeep {
     }
 
     fn copy(&self, signals: &Signals) {
-        let pages = self
-            .log
-            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
-                row.get::<_, i64>(1)
-            });
-        match pages {
-            Ok(pages) if pages > REWIND_AT => signals.rewind.store(true, Ordering::Release),
-            Ok(_) => {}
-            Err(error) => {
-                let path = self.path.display();
-                tracing::warn!(%error, %path, "the write-ahead file could not be copied");
+        let copied = self.pass().and_then(|pages| {
+            if pages > REWIND_AT {
+                // Once more for what came meanwhile: the writer, which copies
+                // the rest itself, is to have next to nothing left.
+                self.pass()?;
+                signals.rewind.store(true, Ordering::Release);
             }
+            Ok(())
+        });
+        if let Err(error) = copied {
+            let path = self.path.display();
+            tracing::warn!(%error, %path, "the write-ahead file could not be copied");
         }
+    }
+
+    /// Copies what is there; how many pages the file has.
+    fn pass(&self) -> rusqlite::Result<i64> {
+        self.log
+            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(1))
     }
 
     fn write_keys(&mut self) {

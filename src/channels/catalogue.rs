@@ -1,0 +1,150 @@
+//! The channel files that this program knows: those built in, and the
+//! operator's own beside or instead of them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::file::{self, ChannelFile, ChannelFileError};
+
+/// The files that are built in, by name.
+const BUILT_IN: [(&str, &str); 6] = [
+    ("generic.toml", include_str!("catalogue/generic.toml")),
+    (
+        "cloudevents.toml",
+        include_str!("catalogue/cloudevents.toml"),
+    ),
+    (
+        "alertmanager.toml",
+        include_str!("catalogue/alertmanager.toml"),
+    ),
+    ("mastodon.toml", include_str!("catalogue/mastodon.toml")),
+    ("feed.toml", include_str!("catalogue/feed.toml")),
+    ("chatwoot.toml", include_str!("catalogue/chatwoot.toml")),
+];
+
+/// Largest channel file that is read.
+const LARGEST: u64 = 1024 * 1024;
+
+/// Channel files by their ids.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    files: BTreeMap<String, Arc<ChannelFile>>,
+}
+
+/// A channel file in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its id.
+    pub id: String,
+    /// Its name for people.
+    pub title: String,
+    /// Social, alerting, news, …
+    pub kind: String,
+    /// How it is heard.
+    pub transport: &'static str,
+    /// What operators have to fill in: variables without a default.
+    pub vars: Vec<String>,
+    /// The secrets that it knows.
+    pub secrets: Vec<String>,
+    /// What it was checked against, and when.
+    pub verified: Option<(String, String)>,
+}
+
+impl Catalogue {
+    /// The files that are built in.
+    ///
+    /// # Errors
+    /// What is wrong with them; a test sees to it that nothing is.
+    pub fn built_in() -> Result<Self, Vec<ChannelFileError>> {
+        let mut catalogue = Self::default();
+        let wrong = BUILT_IN
+            .iter()
+            .filter_map(|(name, text)| catalogue.add(name, text).err())
+            .collect::<Vec<_>>();
+        if wrong.is_empty() {
+            Ok(catalogue)
+        } else {
+            Err(wrong)
+        }
+    }
+
+    /// Adds the file `name`; one with the same id takes the place of an earlier
+    /// one.
+    ///
+    /// # Errors
+    /// What is wrong with it; the catalogue is then as it was.
+    pub fn add(&mut self, name: &str, text: &str) -> Result<(), ChannelFileError> {
+        let file = file::parse(name, text)?;
+        self.files.insert(file.id.clone(), Arc::new(file));
+        Ok(())
+    }
+
+    /// Adds every `*.toml` of `directory`, in the order of their names.
+    ///
+    /// # Errors
+    /// What is wrong with each; those that are right are added all the same.
+    pub fn add_directory(&mut self, directory: &Path) -> Result<(), Vec<ChannelFileError>> {
+        let unreadable = |path: &Path, e: &std::io::Error| ChannelFileError {
+            file: path.display().to_string(),
+            line: 0,
+            key: "file".to_owned(),
+            says: format!("It can't be read: {e}."),
+        };
+        let entries = std::fs::read_dir(directory).map_err(|e| vec![unreadable(directory, &e)])?;
+        let mut paths: Vec<_> = entries
+            .filter_map(|entry| entry.ok().map(|e| e.path()))
+            .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+            .collect();
+        paths.sort();
+        let mut wrong = Vec::new();
+        for path in paths {
+            let size = std::fs::metadata(&path).map_or(0, |m| m.len());
+            let text = if size > LARGEST {
+                Err(std::io::Error::other("it is larger than 1 MiB"))
+            } else {
+                std::fs::read_to_string(&path)
+            };
+            match text {
+                Err(e) => wrong.push(unreadable(&path, &e)),
+                Ok(text) => wrong.extend(self.add(&path.display().to_string(), &text).err()),
+            }
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+
+    /// The file with this id.
+    pub(super) fn get(&self, id: &str) -> Option<&Arc<ChannelFile>> {
+        self.files.get(id)
+    }
+
+    /// The ids, in order.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
+    /// The files, for a list.
+    #[must_use]
+    pub fn list(&self) -> Vec<Listed> {
+        let listed = |file: &Arc<ChannelFile>| Listed {
+            id: file.id.clone(),
+            title: file.title.clone(),
+            kind: file.kind.clone(),
+            transport: file.transport.name(),
+            vars: file
+                .vars
+                .iter()
+                .filter(|(_, default)| default.is_empty())
+                .map(|(name, _)| name.clone())
+                .collect(),
+            secrets: file.secrets.clone(),
+            verified: file.verified.clone(),
+        };
+        self.files.values().map(listed).collect()
+    }
+
+    /// The files themselves.
+    pub(super) fn files(&self) -> impl Iterator<Item = &Arc<ChannelFile>> {
+        self.files.values()
+    }
+}

@@ -1,0 +1,179 @@
+//! GET under guard: redirects checked one by one, size and time capped, gzip
+//! unpacked with a bound.
+
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use bytes::{Bytes, BytesMut};
+use reqwest::{Client, Url};
+
+use super::guard::{Guard, NotAllowed};
+use crate::channels::map::words::plain;
+use crate::channels::unpack::{NotUnpacked, gunzip};
+
+/// Most redirects that are followed.
+const REDIRECTS: usize = 5;
+/// Longest wait for a connection.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// Fetches for one channel.
+#[derive(Clone, Debug)]
+pub(in crate::channels) struct Fetcher {
+    client: Client,
+    guard: Guard,
+}
+
+/// What is to be fetched, and how much of it and how long at most.
+#[derive(Clone, Debug)]
+pub(in crate::channels) struct Wanted<'w> {
+    pub(in crate::channels) url: &'w Url,
+    pub(in crate::channels) headers: &'w HeaderMap,
+    pub(in crate::channels) most_bytes: usize,
+    pub(in crate::channels) within: Duration,
+}
+
+/// What came.
+#[derive(Clone, Debug)]
+pub(in crate::channels) struct Fetched {
+    pub(in crate::channels) status: StatusCode,
+    pub(in crate::channels) headers: HeaderMap,
+    pub(in crate::channels) body: Bytes,
+}
+
+/// Why nothing came: a sentence.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(in crate::channels) enum NotFetched {
+    /// The guard refuses.
+    #[error("{0}")]
+    NotAllowed(#[from] NotAllowed),
+    /// Too many redirects, or one to nowhere.
+    #[error("The server redirects too often or to nowhere.")]
+    Redirects,
+    /// Larger than allowed.
+    #[error("The answer is larger than {0} bytes.")]
+    TooLarge(usize),
+    /// Slower than allowed.
+    #[error("The answer took longer than {} s.", .0.as_secs_f32())]
+    TooSlow(Duration),
+    /// Not what it says it is.
+    #[error("The answer says that it is gzip and is not.")]
+    Broken,
+    /// The connection failed.
+    #[error("The server can't be reached: {0}.")]
+    Failed(String),
+}
+
+impl Fetcher {
+    /// A fetcher that calls only what `guard` allows.
+    ///
+    /// # Errors
+    /// A sentence, when the HTTP client can't be set up.
+    pub(in crate::channels) fn new(guard: Guard) -> Result<Self, String> {
+        let tls = std::sync::Arc::unwrap_or_clone(super::tls()?);
+        let client = Client::builder()
+            .tls_backend_preconfigured(tls)
+            .dns_resolver(guard.clone())
+            .redirect(reqwest::redirect::Policy::none())
+            // A proxy would resolve names behind the guard's back.
+            .no_proxy()
+            .connect_timeout(CONNECT)
+            .user_agent(concat!("watchfloor/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|e| {
+                format!(
+                    "The HTTP client can't be set up: {}.",
+                    plain(&e.to_string())
+                )
+            })?;
+        Ok(Self { client, guard })
+    }
+
+    /// Fetches.
+    pub(in crate::channels) async fn get(
+        &self,
+        wanted: &Wanted<'_>,
+    ) -> Result<Fetched, NotFetched> {
+        let within = wanted.within;
+        tokio::time::timeout(within, self.follow(wanted))
+            .await
+            .map_err(|_| NotFetched::TooSlow(within))?
+    }
+
+    async fn follow(&self, wanted: &Wanted<'_>) -> Result<Fetched, NotFetched> {
+        let mut url = wanted.url.clone();
+        for _ in 0..=REDIRECTS {
+            self.guard.url(&url)?;
+            let mut request = self.client.get(url.clone());
+            // Credentials are for the host that the operator named, no other.
+            if url.host_str() == wanted.url.host_str() && url.scheme() == wanted.url.scheme() {
+                request = request.headers(wanted.headers.clone());
+            }
+            let gzip = (
+                HeaderName::from_static("accept-encoding"),
+                HeaderValue::from_static("gzip"),
+            );
+            let answer = request
+                .header(gzip.0, gzip.1)
+                .send()
+                .await
+                .map_err(failed)?;
+            if !answer.status().is_redirection() || answer.status() == StatusCode::NOT_MODIFIED {
+                return body(answer, wanted.most_bytes).await;
+            }
+            let to = answer
+                .headers()
+                .get("location")
+                .and_then(|l| l.to_str().ok());
+            url = to
+                .and_then(|to| url.join(to).ok())
+                .ok_or(NotFetched::Redirects)?;
+        }
+        Err(NotFetched::Redirects)
+    }
+}
+
+/// The body, as far as it may be.
+async fn body(mut answer: reqwest::Response, most: usize) -> Result<Fetched, NotFetched> {
+    let length = answer.content_length().unwrap_or(0);
+    if length > u64::try_from(most).unwrap_or(u64::MAX) {
+        return Err(NotFetched::TooLarge(most));
+    }
+    let mut body = BytesMut::new();
+    while let Some(chunk) = answer.chunk().await.map_err(failed)? {
+        if body.len() + chunk.len() > most {
+            return Err(NotFetched::TooLarge(most));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let packed = answer
+        .headers()
+        .get("content-encoding")
+        .is_some_and(|e| e.as_bytes().ends_with(b"gzip"));
+    let body = if packed {
+        gunzip(&body, most).map_err(|e| match e {
+            NotUnpacked::TooLarge => NotFetched::TooLarge(most),
+            NotUnpacked::Broken => NotFetched::Broken,
+        })?
+    } else {
+        body.freeze()
+    };
+    Ok(Fetched {
+        status: answer.status(),
+        headers: answer.headers().clone(),
+        body,
+    })
+}
+
+/// The innermost cause, which is the one that helps: the outer ones repeat the
+/// URL, which may hold a token.
+fn failed(error: reqwest::Error) -> NotFetched {
+    let error = error.without_url();
+    let mut cause: &dyn std::error::Error = &error;
+    while let Some(inner) = cause.source() {
+        if let Some(refused) = inner.downcast_ref::<NotAllowed>() {
+            return NotFetched::NotAllowed(refused.clone());
+        }
+        cause = inner;
+    }
+    NotFetched::Failed(plain(&cause.to_string()))
+}

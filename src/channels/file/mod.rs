@@ -1,0 +1,169 @@
+//! Channel files: one TOML file is one channel.
+//!
+//! - [`read`]: TOML with places; [`error`]: what is wrong and where.
+//! - [`source`] and [`spec`]: `[source]`; [`mapping`] and [`expression`]:
+//!   `[[map]]`; [`checks`]: `[[test]]`.
+//!
+//! Everything that can be wrong with a file is found here, when it is loaded:
+//! pointers, templates and names are compiled, unknown keys refused.
+
+mod checks;
+mod error;
+mod expression;
+mod mapping;
+pub(super) mod read;
+mod source;
+mod spec;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+pub(super) use checks::{Check, Input};
+pub use error::ChannelFileError;
+use read::{Paper, Read, Table};
+pub(super) use spec::{
+    Auth, Encoding, FeedSource, Handshake, Scheme, Signature, Signed, Transport, WebhookSource,
+    WebsocketSource,
+};
+use toml::de::DeTable;
+
+use super::map::plan::Plan;
+use super::map::reader::{Form, Reader};
+
+/// A channel file, compiled.
+#[derive(Debug)]
+pub(super) struct ChannelFile {
+    /// The name that operators call it by.
+    pub(super) id: String,
+    /// Its name for people.
+    pub(super) title: String,
+    /// Social, alerting, news, …: for lists.
+    pub(super) kind: String,
+    /// What operators fill in, and what it is when they do not; empty has to be
+    /// filled in.
+    pub(super) vars: BTreeMap<String, String>,
+    /// The secrets that it knows, by name.
+    pub(super) secrets: Vec<String>,
+    /// What the file was checked against, and when.
+    pub(super) verified: Option<(String, String)>,
+    /// How it is heard.
+    pub(super) transport: Transport,
+    /// How its documents are read.
+    pub(super) reader: Reader,
+    /// Largest document.
+    pub(super) max_body_bytes: usize,
+    /// Its tests.
+    pub(super) tests: Vec<Check>,
+}
+
+/// Reads and compiles the file `name` with the text `text`.
+///
+/// # Errors
+/// The first thing that is wrong, with its place.
+pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileError> {
+    let paper = Paper { name, text };
+    let document = DeTable::parse(text).map_err(|e| {
+        let span = e.span().unwrap_or(0..0);
+        let says = super::map::words::plain(e.message());
+        paper.wrong(&span, "file", &format!("This is not TOML: {says}."))
+    })?;
+    let whole = Table::whole(paper, &document);
+    whole.only(&["schema", "channel", "source", "map", "test"])?;
+    let schema = whole.need("schema")?;
+    if schema.count()? != 1 {
+        return Err(schema.wrong("This program reads channel files of schema 1."));
+    }
+    let source = source::source(&whole.need("source")?.table()?)?;
+    let maps = whole.tables("map")?;
+    if source.form == Form::Watchfloor && !maps.is_empty() {
+        return Err(whole.wrong("A file with the decoder \"watchfloor\" has no [[map]]."));
+    }
+    if source.form != Form::Watchfloor && maps.is_empty() {
+        return Err(whole.wrong("A file has at least one [[map]]."));
+    }
+    let tests = whole.tables("test")?;
+    if tests.is_empty() {
+        return Err(whole.wrong("A file has at least one [[test]] with a sample."));
+    }
+    let rules = maps.iter().map(mapping::rule).collect::<Read<Vec<_>>>()?;
+    let tests = tests.iter().map(checks::check).collect::<Read<Vec<_>>>()?;
+    let reader = Reader {
+        form: source.form,
+        split: source.split,
+        nested: source.nested,
+        error_when: source.error_when,
+        plan: Plan::new(rules),
+    };
+    let file = head(&whole, source.transport, reader)?;
+    named_secrets(&whole, &file)?;
+    Ok(ChannelFile {
+        max_body_bytes: source.max_body_bytes,
+        tests,
+        ..file
+    })
+}
+
+/// `[channel]`, with what is read already.
+fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<ChannelFile> {
+    let table = whole.need("channel")?.table()?;
+    table.only(&[
+        "id", "name", "kind", "realtime", "vars", "secrets", "verified",
+    ])?;
+    if let Some(realtime) = table.get("realtime") {
+        realtime.bool()?;
+    }
+    let id = table.need("id")?;
+    if crate::model::ids::ChannelName::new(id.str()?).is_err() {
+        return Err(id.wrong("An id is 1 to 40 of a-z, 0-9, '.', '_', ':' and '-'."));
+    }
+    let mut vars = BTreeMap::new();
+    if let Some(inner) = table.table("vars")? {
+        for (name, node) in inner.all() {
+            vars.insert(name.to_owned(), node.str()?.to_owned());
+        }
+    }
+    let verified = match table.table("verified")? {
+        None => None,
+        Some(inner) => {
+            inner.only(&["source", "date"])?;
+            let source = inner.need("source")?.str()?.to_owned();
+            Some((source, inner.need("date")?.str()?.to_owned()))
+        }
+    };
+    Ok(ChannelFile {
+        id: id.str()?.to_owned(),
+        title: table.need("name")?.str()?.to_owned(),
+        kind: table.need("kind")?.str()?.to_owned(),
+        vars,
+        secrets: table.strs("secrets")?,
+        verified,
+        transport,
+        reader,
+        max_body_bytes: 0,
+        tests: Vec::new(),
+    })
+}
+
+/// Refuses a secret that `[source]` uses and `[channel]` does not name.
+fn named_secrets(whole: &Table<'_>, file: &ChannelFile) -> Read<()> {
+    let Transport::Webhook(hook) = &file.transport else {
+        return Ok(());
+    };
+    let auth = hook.auth.iter().flat_map(|auth| match auth {
+        Auth::Bearer(s) | Auth::Header(_, s) | Auth::Query(_, s) => vec![s],
+        Auth::Basic(user, password) => vec![user, password],
+    });
+    let signature = hook.signature.iter().map(|s| &s.key);
+    let handshake = hook.handshake.iter().filter_map(|h| match h {
+        Handshake::HubChallenge(token) => Some(token),
+        Handshake::JsonEcho(..) | Handshake::OptionsOrigin(_) => None,
+    });
+    for secret in auth.chain(signature).chain(handshake) {
+        if !file.secrets.contains(secret) {
+            let says = format!("[source] uses the secret \"{secret}\"; name it in \"secrets\".");
+            return Err(whole.need("channel")?.wrong(&says));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,359 @@
+//! From a document's bytes to what a channel delivered.
+//!
+//! Owns decoding (JSON, JSON inside JSON, our own shape, feeds), the taking
+//! apart of batches so that one bad entry costs only itself, and the raw bytes
+//! that go with each part as evidence. What the parts mean is `plan`.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use bytes::Bytes;
+use serde::de::{self, Deserialize, Deserializer, MapAccess};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::plan::{self, For, Made, Part, Plan, WIDEST};
+use super::pointer::Pointer;
+use super::rule::Traced;
+use super::scope::{Message, Scope};
+use super::when::When;
+use super::words::plain;
+use super::{feed, native};
+use crate::model::inbound::Inbound;
+
+/// What a document is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::channels) enum Form {
+    /// JSON of the vendor's shape.
+    Json,
+    /// Our own JSON shape: no rules needed.
+    Watchfloor,
+    /// RSS, Atom or JSON Feed, as one JSON shape.
+    Feed,
+}
+
+/// JSON that is written as text inside JSON.
+#[derive(Debug)]
+pub(in crate::channels) struct Nested {
+    /// Where.
+    pub(in crate::channels) at: Pointer,
+    /// When it is so.
+    pub(in crate::channels) when: Option<When>,
+}
+
+/// How a channel's documents are read: compiled from its file.
+#[derive(Debug)]
+pub(in crate::channels) struct Reader {
+    /// What documents are written in.
+    pub(in crate::channels) form: Form,
+    /// Where a batch's list may be; an empty pointer is the document itself.
+    pub(in crate::channels) split: Vec<Pointer>,
+    /// JSON inside JSON.
+    pub(in crate::channels) nested: Vec<Nested>,
+    /// What says that the peer reports an error.
+    pub(in crate::channels) error_when: Option<When>,
+    /// The maps.
+    pub(in crate::channels) plan: Plan,
+}
+
+/// What one document held.
+#[derive(Debug, Default)]
+pub(in crate::channels) struct Delivery {
+    /// What to hand over, in the document's order.
+    pub(in crate::channels) inbound: Vec<Inbound>,
+    /// For each part of the document in order: whether it is in `inbound`, or
+    /// known and not wanted.
+    pub(in crate::channels) kept: Vec<bool>,
+    /// What should worry the operator.
+    pub(in crate::channels) warnings: Vec<String>,
+    /// For each part: which field came from where; only when asked for.
+    pub(in crate::channels) traces: Vec<Vec<Traced>>,
+    /// How many minutes a feed says that it stays as it is.
+    pub(in crate::channels) ttl: Option<u64>,
+}
+
+/// Why a document was refused as a whole: a sentence for the sender.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+pub(in crate::channels) enum NotADocument {
+    /// It is not what it should be written in.
+    #[error("{0}")]
+    Malformed(String),
+    /// It has more entries than one delivery may.
+    #[error("A delivery has at most {WIDEST} entries; this has {0}. Send it in parts.")]
+    TooMany(usize),
+    /// The peer says that something is wrong.
+    #[error("The other side reports an error: {0}.")]
+    Peer(String),
+}
+
+impl Reader {
+    /// Reads one document.
+    ///
+    /// # Errors
+    /// [`NotADocument`]: nothing of it can be kept as anything but bytes.
+    pub(in crate::channels) fn read(
+        &self,
+        body: &Bytes,
+        vars: &BTreeMap<String, String>,
+        whose: &For,
+    ) -> Result<Delivery, NotADocument> {
+        self.fill(body, vars, (whose, false))
+    }
+
+    /// Reads one document and remembers which field came from where.
+    ///
+    /// # Errors
+    /// As [`Reader::read`].
+    pub(in crate::channels) fn read_traced(
+        &self,
+        body: &Bytes,
+        vars: &BTreeMap<String, String>,
+        whose: &For,
+    ) -> Result<Delivery, NotADocument> {
+        self.fill(body, vars, (whose, true))
+    }
+
+    fn fill(
+        &self,
+        body: &Bytes,
+        vars: &BTreeMap<String, String>,
+        (whose, traced): (&For, bool),
+    ) -> Result<Delivery, NotADocument> {
+        let mut into = Filling {
+            delivery: Delivery::default(),
+            whose,
+            body,
+            traced,
+        };
+        if self.form == Form::Feed {
+            let tree = feed::decode(body).map_err(NotADocument::Malformed)?;
+            into.delivery.ttl = tree.get("ttl").and_then(Value::as_u64);
+            self.tree(&tree, (None, None), vars, &mut into);
+            return Ok(into.delivery);
+        }
+        let document: &RawValue = serde_json::from_slice(body).map_err(|e| {
+            NotADocument::Malformed(format!("This is not JSON: {}.", plain(&e.to_string())))
+        })?;
+        let Some((around, entries)) = self.entries(document) else {
+            self.one(document, None, vars, &mut into)?;
+            return Ok(into.delivery);
+        };
+        if entries.len() > WIDEST {
+            return Err(NotADocument::TooMany(entries.len()));
+        }
+        for entry in entries {
+            self.one(entry, around.as_ref(), vars, &mut into)?;
+        }
+        Ok(into.delivery)
+    }
+
+    /// The entries of a batch with what lies around them; none when the
+    /// document is no batch. Nothing of an entry is looked at here.
+    fn entries<'d>(&self, document: &'d RawValue) -> Option<(Option<Value>, Vec<&'d RawValue>)> {
+        self.split.iter().find_map(|at| {
+            let Some(key) = at.keys().next() else {
+                return list(document).map(|entries| (None, entries));
+            };
+            let Members(members) = serde_json::from_str(document.get()).ok()?;
+            let entries = members.iter().find(|(k, _)| k == key)?;
+            let entries = list(entries.1)?;
+            let around = members
+                .iter()
+                .filter(|(k, _)| k != key)
+                .filter_map(|(k, v)| Some((k.to_string(), serde_json::from_str(v.get()).ok()?)));
+            Some((Some(Value::Object(around.collect())), entries))
+        })
+    }
+
+    fn one(
+        &self,
+        entry: &RawValue,
+        around: Option<&Value>,
+        vars: &BTreeMap<String, String>,
+        into: &mut Filling<'_>,
+    ) -> Result<(), NotADocument> {
+        if self.form == Form::Watchfloor {
+            let made = native::read(entry.get(), &into.whose.channel);
+            into.take(made, into.slice(entry));
+            return Ok(());
+        }
+        match self.decode(entry) {
+            Err(why) => into.take(Made::Unmapped(why), into.slice(entry)),
+            Ok(tree) => {
+                if let Some(error) = self.peer_error(&tree, vars) {
+                    return Err(error);
+                }
+                self.tree(&tree, (around, Some(entry)), vars, into);
+            }
+        }
+        Ok(())
+    }
+
+    /// The entry's tree, with JSON inside JSON opened.
+    fn decode(&self, entry: &RawValue) -> Result<Value, String> {
+        let unreadable =
+            |e: serde_json::Error| format!("It can't be read: {}.", plain(&e.to_string()));
+        let mut tree: Value = serde_json::from_str(entry.get()).map_err(unreadable)?;
+        let vars = BTreeMap::new();
+        for nested in &self.nested {
+            let message = Message {
+                top: &tree,
+                vars: &vars,
+            };
+            let scope = Scope::top(&message);
+            if nested.when.as_ref().is_some_and(|w| !w.holds(&scope)) {
+                continue;
+            }
+            let Some(Value::String(text)) = nested.at.find(&scope) else {
+                continue;
+            };
+            let inner: Value = serde_json::from_str(text).map_err(|e| {
+                let at = nested.at.written();
+                format!("The JSON at {at} can't be read: {}.", plain(&e.to_string()))
+            })?;
+            if let Some(place) = tree.pointer_mut(nested.at.written()) {
+                *place = inner;
+            }
+        }
+        Ok(tree)
+    }
+
+    fn peer_error(&self, tree: &Value, vars: &BTreeMap<String, String>) -> Option<NotADocument> {
+        let message = Message { top: tree, vars };
+        let says = self.error_when.as_ref()?.holds(&Scope::top(&message));
+        says.then(|| {
+            let words = ["/error", "/message", "/error/message"];
+            let said = words.iter().find_map(|at| tree.pointer(at)?.as_str());
+            NotADocument::Peer(plain(said.unwrap_or("it does not say which")))
+        })
+    }
+
+    fn tree(
+        &self,
+        tree: &Value,
+        (around, entry): (Option<&Value>, Option<&RawValue>),
+        vars: &BTreeMap<String, String>,
+        into: &mut Filling<'_>,
+    ) {
+        let message = Message {
+            top: around.unwrap_or(tree),
+            vars,
+        };
+        let outermost = Scope::top(&message);
+        let scope = match around {
+            Some(_) => plan::entry(&message, &outermost, tree),
+            None => outermost,
+        };
+        let channel = into.whose.channel.clone();
+        self.plan.apply(&scope, &channel, &mut |part, scope| {
+            let Part {
+                made,
+                value,
+                rule,
+                warning,
+            } = part;
+            if into.traced {
+                let rule = rule.and_then(|nth| self.plan.rules.get(nth));
+                into.delivery
+                    .traces
+                    .push(rule.map_or_else(Vec::new, |r| r.trace(scope)));
+            }
+            let whole = std::ptr::eq(value, tree);
+            let raw = match entry {
+                // The part is the entry: its bytes as they came.
+                Some(entry) if whole => into.slice(entry),
+                _ => Bytes::from(value.to_string()),
+            };
+            if let Some(says) =
+                warning.filter(|w| !into.delivery.warnings.iter().any(|h| **h == **w))
+            {
+                into.delivery.warnings.push(says.into());
+            }
+            into.take(made, raw);
+        });
+    }
+}
+
+/// A delivery being filled.
+struct Filling<'d> {
+    delivery: Delivery,
+    whose: &'d For,
+    body: &'d Bytes,
+    traced: bool,
+}
+
+impl Filling<'_> {
+    /// The entry's bytes, shared with the body and not copied.
+    fn slice(&self, entry: &RawValue) -> Bytes {
+        let bytes = entry.get().as_bytes();
+        let inside = self.body.as_ptr_range();
+        let range = bytes.as_ptr_range();
+        if inside.start <= range.start && range.end <= inside.end {
+            self.body.slice_ref(bytes)
+        } else {
+            Bytes::copy_from_slice(bytes)
+        }
+    }
+
+    fn take(&mut self, made: Made, raw: Bytes) {
+        let channel = self.whose.channel.clone();
+        let inbound = match made {
+            Made::Nothing => {
+                self.delivery.kept.push(false);
+                return;
+            }
+            Made::Item(content) => Inbound::Item {
+                content: content.into(),
+                raw,
+            },
+            Made::Retraction(external_id, at) => Inbound::Retraction {
+                channel,
+                external_id,
+                on: self.whose.on_retract,
+                at,
+            },
+            Made::Continuation(external_id, turns) => Inbound::Continuation {
+                channel,
+                external_id,
+                turns,
+                raw,
+            },
+            Made::Unmapped(why) => Inbound::Unmapped { channel, why, raw },
+        };
+        self.delivery.kept.push(true);
+        self.delivery.inbound.push(inbound);
+    }
+}
+
+fn list(document: &RawValue) -> Option<Vec<&RawValue>> {
+    if !document.get().starts_with('[') {
+        return None;
+    }
+    serde_json::from_str(document.get()).ok()
+}
+
+/// An object's members in order, values unread.
+struct Members<'d>(Vec<(Cow<'d, str>, &'d RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reads;
+        impl<'de> de::Visitor<'de> for Reads {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Reads)
+    }
+}

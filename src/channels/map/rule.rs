@@ -1,0 +1,242 @@
+//! One `[[map]]`: what sort of thing it makes, and from what.
+//!
+//! Owns the compiled rule and the making of a `Content` from a scope. Which rule
+//! fits which part of a message is `plan`.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::expr::Field;
+use super::fields::{Slot, cut};
+use super::pointer::{Fan, Pointer};
+use super::scope::{Scope, scalar};
+use super::when::When;
+use crate::model::ids::ChannelName;
+use crate::model::item::{Content, Kind, Speaker, Turn};
+use crate::model::time::Timestamp;
+use crate::text::Untrusted;
+
+/// Most labels, media links and turns that are taken of one item.
+pub(in crate::channels) const MOST: usize = 64;
+
+/// What a rule makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::channels) enum Makes {
+    /// An item.
+    Item(Kind),
+    /// The channel takes something back.
+    Retract,
+    /// A conversation goes on.
+    Continue,
+    /// Nothing: known, and not wanted.
+    Nothing,
+}
+
+/// A compiled `[[map]]`.
+#[derive(Debug)]
+pub(in crate::channels) struct Rule {
+    /// What it makes.
+    pub(in crate::channels) makes: Makes,
+    /// The fan-outs, outermost first; the scope around each stays reachable.
+    pub(in crate::channels) foreach: Vec<Fan>,
+    /// When it fits.
+    pub(in crate::channels) when: Option<When>,
+    /// What it looks at.
+    pub(in crate::channels) base: Option<Pointer>,
+    /// What is known and not wanted.
+    pub(in crate::channels) skip_when: Option<When>,
+    /// What is worth a warning on the channel.
+    pub(in crate::channels) warn: Option<(When, Box<str>)>,
+    /// The external id: identity and deduplication are one expression.
+    pub(in crate::channels) id: Field,
+    /// Everything that is one text.
+    pub(in crate::channels) slots: Vec<(Slot, Field)>,
+    /// Links to pictures and films.
+    pub(in crate::channels) media: Vec<Each>,
+    /// Labels: whole objects, and single ones by name.
+    pub(in crate::channels) labels: Labels,
+    /// When an alert's end counts; always, when the file does not say.
+    pub(in crate::channels) ended_when: Option<When>,
+    /// The conversation of an escalation, the new turns of a continuation.
+    pub(in crate::channels) turns: Option<Turns>,
+}
+
+/// A list of texts: one field for each element.
+#[derive(Debug)]
+pub(in crate::channels) struct Each {
+    /// The list; none for a single value.
+    pub(in crate::channels) list: Option<Fan>,
+    /// What to take of an element.
+    pub(in crate::channels) at: Field,
+}
+
+/// Where labels come from.
+#[derive(Debug, Default)]
+pub(in crate::channels) struct Labels {
+    /// Objects whose keys are label names.
+    pub(in crate::channels) whole: Vec<Pointer>,
+    /// Labels by name.
+    pub(in crate::channels) named: Vec<(String, Field)>,
+}
+
+/// How turns are read.
+#[derive(Debug)]
+pub(in crate::channels) struct Turns {
+    /// The list; none when the part in hand is the turn.
+    pub(in crate::channels) list: Option<Fan>,
+    /// Turns that are not for us.
+    pub(in crate::channels) skip_when: Option<When>,
+    /// The message's id.
+    pub(in crate::channels) id: Field,
+    /// bot, citizen or officer.
+    pub(in crate::channels) speaker: Field,
+    /// The speaker's name.
+    pub(in crate::channels) name: Field,
+    /// The words.
+    pub(in crate::channels) text: Field,
+    /// When.
+    pub(in crate::channels) at: Field,
+}
+
+impl Rule {
+    /// What the rule makes of `scope` as an item.
+    pub(in crate::channels) fn content(
+        &self,
+        scope: &Scope<'_>,
+        made: (Kind, ChannelName, Untrusted),
+    ) -> Content {
+        let (kind, channel, external_id) = made;
+        let mut content = Content::new(kind, channel, external_id, Untrusted::default());
+        for (slot, field) in &self.slots {
+            slot.fill(&mut content, field, scope);
+        }
+        if self.ended_when.as_ref().is_some_and(|w| !w.holds(scope)) {
+            content.ended_at = None;
+        }
+        content.media = self.media(scope);
+        content.labels = self.labels.read(scope);
+        if let Some(turns) = &self.turns {
+            content.conversation = turns.read(scope);
+        }
+        content
+    }
+
+    fn media(&self, scope: &Scope<'_>) -> Vec<Untrusted> {
+        let mut media = Vec::new();
+        for each in &self.media {
+            over(each.list.as_ref(), scope, &mut |inner| {
+                if let Some(text) = each.at.text(inner) {
+                    media.push(cut(&text));
+                }
+                media.len() < MOST
+            });
+        }
+        media
+    }
+
+    /// When the channel says that it was said or taken back.
+    pub(in crate::channels) fn moment(&self, scope: &Scope<'_>) -> Option<Timestamp> {
+        self.slots
+            .iter()
+            .find(|(slot, _)| *slot == Slot::SourceTime)
+            .and_then(|(_, field)| field.time(scope))
+    }
+}
+
+/// A field, its text, and where that came from in the file's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::channels) struct Traced {
+    /// The field's name in a file.
+    pub(in crate::channels) field: &'static str,
+    /// Its text; none when nothing was found.
+    pub(in crate::channels) value: Option<Untrusted>,
+    /// What gave it, or what was looked at in vain.
+    pub(in crate::channels) from: String,
+}
+
+impl Rule {
+    /// Which of the rule's fields comes from where in `around`.
+    pub(in crate::channels) fn trace(&self, around: &Scope<'_>) -> Vec<Traced> {
+        let base = self.base.as_ref().and_then(|b| b.find(around));
+        let inner = Scope::within(around, base.unwrap_or(around.base), None);
+        let scope = if self.base.is_some() { &inner } else { around };
+        let one = |field: &'static str, expr: &Field| match expr.traced(scope) {
+            Some((text, step)) => Traced {
+                field,
+                value: Some(cut(&text)),
+                from: step.source.written(),
+            },
+            None => Traced {
+                field,
+                value: None,
+                from: expr.written(),
+            },
+        };
+        let slots = self.slots.iter().map(|(slot, expr)| one(slot.name(), expr));
+        std::iter::once(one("id", &self.id)).chain(slots).collect()
+    }
+}
+
+impl Labels {
+    fn read(&self, scope: &Scope<'_>) -> BTreeMap<String, Untrusted> {
+        let mut labels = BTreeMap::new();
+        let objects = self.whole.iter().filter_map(|at| match at.find(scope) {
+            Some(Value::Object(map)) => Some(map),
+            _ => None,
+        });
+        let whole = objects
+            .flatten()
+            .filter_map(|(name, value)| Some((name.as_str(), scalar(value)?)));
+        let named = self
+            .named
+            .iter()
+            .filter_map(|(name, field)| Some((name.as_str(), field.text(scope)?)));
+        for (name, value) in whole.chain(named).take(MOST) {
+            labels.insert(cut(name).as_evidence().to_owned(), cut(&value));
+        }
+        labels
+    }
+}
+
+impl Turns {
+    /// The turns in `scope`, in the message's order, at most [`MOST`].
+    pub(in crate::channels) fn read(&self, scope: &Scope<'_>) -> Vec<Turn> {
+        let mut turns = Vec::new();
+        over(self.list.as_ref(), scope, &mut |inner| {
+            turns.extend(self.turn(inner));
+            turns.len() < MOST
+        });
+        turns
+    }
+
+    fn turn(&self, scope: &Scope<'_>) -> Option<Turn> {
+        if self.skip_when.as_ref().is_some_and(|w| w.holds(scope)) {
+            return None;
+        }
+        let text = |field: &Field| field.text(scope).map(|t| cut(&t)).unwrap_or_default();
+        Some(Turn {
+            external_id: text(&self.id),
+            speaker: match self.speaker.text(scope).as_deref() {
+                Some("bot") => Speaker::Bot,
+                Some("officer") => Speaker::Officer,
+                _ => Speaker::Citizen,
+            },
+            name: text(&self.name),
+            text: cut(&self.text.text(scope)?),
+            at: self.at.time(scope),
+        })
+    }
+}
+
+/// Calls `each` with the scope of every element of `list`, or with `scope`
+/// itself when there is no list.
+fn over(list: Option<&Fan>, scope: &Scope<'_>, each: &mut dyn FnMut(&Scope<'_>) -> bool) {
+    let Some(list) = list else {
+        each(scope);
+        return;
+    };
+    list.walk(scope, &mut |value, key| {
+        each(&Scope::within(scope, value, key))
+    });
+}

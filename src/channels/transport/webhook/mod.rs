@@ -1,0 +1,222 @@
+//! Webhooks: what `/in/{channel}` does with a request.
+//!
+//! Address, credential and signature first, over the raw bytes; then handshake,
+//! decompression and map. [`Webhook::receive`] is a pure function; [`Webhook::serve`]
+//! hands over and answers only when the intake says that it is durable. Called
+//! by the hub's route.
+//!
+//! - [`verify`]: who may post; [`handshake`]: what vendors ask first.
+//! - [`body`]: encodings, sizes, CloudEvents in headers; [`answer`]: answers.
+
+mod answer;
+mod body;
+mod handshake;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, Method};
+use bytes::Bytes;
+
+pub use answer::Answer;
+use answer::Told;
+
+use crate::channels::file::{Transport, WebhookSource};
+use crate::channels::health::HealthHandle;
+use crate::channels::map::reader::NotADocument;
+use crate::channels::registry::Channel;
+use crate::channels::{Intake, IntakeError};
+use crate::model::inbound::{Inbound, Receipt};
+use crate::model::time::Timestamp;
+
+/// A request as the hub has it, body whole.
+#[derive(Clone, Debug)]
+pub struct Request<'r> {
+    /// GET, POST or OPTIONS.
+    pub method: &'r Method,
+    /// What follows "?" in the URL; empty when nothing does.
+    pub query: &'r str,
+    /// The headers.
+    pub headers: &'r HeaderMap,
+    /// The body as it came.
+    pub body: Bytes,
+    /// Who sent it: behind a trusted proxy, whom that names.
+    pub peer: IpAddr,
+    /// The hub's clock.
+    pub now: Timestamp,
+}
+
+/// What a request came to.
+#[derive(Debug)]
+pub enum Received {
+    /// It is answered; there is nothing to keep.
+    Answer(Answer),
+    /// There is something to keep; the answer depends on that.
+    Deliver(Delivered),
+}
+
+/// What is to be handed over before the sender is answered.
+#[derive(Debug)]
+pub struct Delivered {
+    /// To hand over.
+    pub inbound: Vec<Inbound>,
+    /// What should worry the operator.
+    pub warnings: Vec<String>,
+    told: Vec<Told>,
+    unmapped_status: u16,
+}
+
+impl Delivered {
+    /// The answer, once the intake has spoken.
+    #[must_use]
+    pub fn answer(&self, outcome: &Result<Vec<Receipt>, IntakeError>) -> Answer {
+        match outcome {
+            Ok(receipts) => answer::kept(&self.told, receipts, self.unmapped_status),
+            Err(error) => answer::not_kept(error),
+        }
+    }
+
+    /// How many were mapped, and how many were not.
+    #[must_use]
+    pub fn counts(&self) -> (u32, u32) {
+        let count = |unmapped: bool| {
+            let of = |t: &&Told| match t {
+                Told::Kept(why) => why.is_some() == unmapped,
+                Told::LeftOut => false,
+            };
+            u32::try_from(self.told.iter().filter(of).count()).unwrap_or(u32::MAX)
+        };
+        (count(false), count(true))
+    }
+}
+
+/// A webhook channel.
+#[derive(Clone, Debug)]
+pub struct Webhook {
+    channel: Arc<Channel>,
+}
+
+impl Webhook {
+    /// The webhook of `channel`; none when it is not one.
+    #[must_use]
+    pub fn of(channel: &Arc<Channel>) -> Option<Self> {
+        channel.is_webhook().then(|| Self {
+            channel: Arc::clone(channel),
+        })
+    }
+
+    /// The largest body to read before refusing with 413.
+    #[must_use]
+    pub fn max_body_bytes(&self) -> usize {
+        self.channel.max_body_bytes()
+    }
+
+    /// The answer to a body that the hub did not read to its end.
+    #[must_use]
+    pub fn too_large(&self) -> Answer {
+        answer::too_large(self.max_body_bytes())
+    }
+
+    /// Verifies, decodes and maps a request.
+    #[must_use]
+    pub fn receive(&self, request: &Request<'_>) -> Received {
+        match self.look(request) {
+            Ok(received) => received,
+            Err(answer) => Received::Answer(answer),
+        }
+    }
+
+    /// Takes a request in: verifies, hands over, waits until it is durable, and
+    /// answers. Counts on `health`.
+    pub async fn serve<I: Intake>(
+        &self,
+        request: &Request<'_>,
+        intake: &I,
+        health: &HealthHandle,
+    ) -> Answer {
+        let mut delivered = match self.receive(request) {
+            Received::Deliver(delivered) => delivered,
+            Received::Answer(answer) => {
+                if answer.status >= 400 {
+                    health.refused(&answer.says);
+                }
+                return answer;
+            }
+        };
+        for warning in &delivered.warnings {
+            health.warn(warning);
+        }
+        let inbound = std::mem::take(&mut delivered.inbound);
+        let outcome = if inbound.is_empty() {
+            Ok(Vec::new())
+        } else {
+            intake.submit(self.channel.name(), inbound).await
+        };
+        match &outcome {
+            Ok(_) => {
+                let (items, unmapped) = delivered.counts();
+                health.delivered(request.now, items, unmapped);
+            }
+            Err(error) => health.refused(&error.to_string()),
+        }
+        delivered.answer(&outcome)
+    }
+
+    fn look(&self, request: &Request<'_>) -> Result<Received, Answer> {
+        let channel = &*self.channel;
+        let Transport::Webhook(source) = &channel.file.transport else {
+            return Err(answer::no_webhook());
+        };
+        if !channel.enabled() {
+            return Err(answer::off());
+        }
+        verify::address(&channel.config.allow_ips, request.peer)?;
+        if let Some(answer) = handshake::before(channel, source, request)? {
+            return Ok(Received::Answer(answer));
+        }
+        if request.method != Method::POST {
+            return Err(answer::not_posted());
+        }
+        if request.body.len() > channel.max_body_bytes() {
+            return Err(self.too_large());
+        }
+        verify::credential(channel, source, request)?;
+        verify::signature(channel, source, request)?;
+        let document = body::document(request, source, channel.max_body_bytes())?;
+        if let Some(answer) = handshake::echo(source, &document) {
+            return Ok(Received::Answer(answer));
+        }
+        self.map(&document, source).map(Received::Deliver)
+    }
+
+    fn map(&self, document: &Bytes, source: &WebhookSource) -> Result<Delivered, Answer> {
+        let channel = &*self.channel;
+        let reader = &channel.file.reader;
+        let delivery = reader
+            .read(document, &channel.vars, &channel.whose)
+            .map_err(|error| match error {
+                NotADocument::Malformed(says) => Answer::error(400, says),
+                NotADocument::TooMany(_) | NotADocument::Peer(_) => {
+                    Answer::error(422, error.to_string())
+                }
+            })?;
+        let mut inbound = delivery.inbound.iter();
+        let told = delivery
+            .kept
+            .iter()
+            .map(|kept| match (kept, kept.then(|| inbound.next())) {
+                (true, Some(Some(Inbound::Unmapped { why, .. }))) => Told::Kept(Some(why.clone())),
+                (true, _) => Told::Kept(None),
+                (false, _) => Told::LeftOut,
+            });
+        Ok(Delivered {
+            told: told.collect(),
+            warnings: delivery.warnings,
+            unmapped_status: source.unmapped_status,
+            inbound: delivery.inbound,
+        })
+    }
+}

@@ -1,0 +1,206 @@
+//! `channels test` and `channels try`: what a channel file makes of samples.
+//!
+//! Gives values; who calls it prints them. Strangers' text in them is
+//! [`Untrusted`], as everywhere.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::catalogue::Catalogue;
+use super::file::{ChannelFile, Check, Input};
+use super::map::plan::For;
+use super::map::reader::Delivery;
+use super::map::scope::scalar;
+use crate::model::ids::ChannelName;
+use crate::model::inbound::Inbound;
+use crate::model::item::OnRetract;
+use crate::text::Untrusted;
+
+/// What became of one test of a channel file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tested {
+    /// The channel file's id.
+    pub file: String,
+    /// The test's name.
+    pub test: String,
+    /// What was not as expected; empty means passed. What a sample gave is
+    /// quoted, so clean it before showing it.
+    pub failures: Vec<Untrusted>,
+}
+
+/// What a sample becomes.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    /// The parts, in the sample's order.
+    pub parts: Vec<TriedPart>,
+    /// What should worry the operator.
+    pub warnings: Vec<String>,
+}
+
+/// What one part of a sample becomes.
+#[derive(Clone, Debug)]
+pub struct TriedPart {
+    /// What; none for what is known and not wanted.
+    pub inbound: Option<Inbound>,
+    /// Field by field: its name, its text, and what gave it or was looked at in
+    /// vain. Empty for our own shape, whose fields are where their names are.
+    pub fields: Vec<(&'static str, Option<Untrusted>, String)>,
+}
+
+/// Runs every test of every file of `catalogue`. Samples are looked for in
+/// `samples`.
+#[must_use]
+pub fn test(catalogue: &Catalogue, samples: Option<&Path>) -> Vec<Tested> {
+    let of = |file: &Arc<ChannelFile>| -> Vec<Tested> {
+        let run = |check: &Check| Tested {
+            file: file.id.clone(),
+            test: check.name.clone(),
+            failures: failures(file, check, samples),
+        };
+        file.tests.iter().map(run).collect()
+    };
+    catalogue.files().flat_map(of).collect()
+}
+
+/// What the file `id` makes of `sample`.
+///
+/// # Errors
+/// A sentence: there is no such file, or the sample is refused as a whole.
+pub fn try_sample(catalogue: &Catalogue, id: &str, sample: &[u8]) -> Result<Tried, String> {
+    let file = catalogue
+        .get(id)
+        .ok_or_else(|| format!("There is no channel file \"{id}\"."))?;
+    let delivery = read(file, sample)?;
+    let mut inbound = delivery.inbound.into_iter();
+    let mut traces = delivery.traces.into_iter();
+    let part = |kept: bool| TriedPart {
+        inbound: if kept { inbound.next() } else { None },
+        fields: traces
+            .next()
+            .unwrap_or_default()
+            .into_iter()
+            .map(|t| (t.field, t.value, t.from))
+            .collect(),
+    };
+    Ok(Tried {
+        parts: delivery.kept.into_iter().map(part).collect(),
+        warnings: delivery.warnings,
+    })
+}
+
+fn read(file: &ChannelFile, sample: &[u8]) -> Result<Delivery, String> {
+    let whose = For {
+        channel: ChannelName::new(&file.id).map_err(|e| e.to_string())?,
+        on_retract: OnRetract::Keep,
+    };
+    let body = Bytes::copy_from_slice(sample);
+    let read = file.reader.read_traced(&body, &file.vars, &whose);
+    read.map_err(|e| e.to_string())
+}
+
+fn failures(file: &ChannelFile, check: &Check, samples: Option<&Path>) -> Vec<Untrusted> {
+    let sample = match (&check.input, samples) {
+        (Input::Inline(text), _) => Ok(text.clone().into_bytes()),
+        (Input::Sample(name), Some(directory)) => std::fs::read(directory.join(name))
+            .map_err(|e| format!("The sample {name} can't be read: {e}.")),
+        (Input::Sample(name), None) => Err(format!("There is no folder to look for {name} in.")),
+    };
+    match sample.and_then(|sample| read(file, &sample)) {
+        Ok(delivery) => compare(check, &delivery),
+        Err(says) => vec![says.into()],
+    }
+}
+
+fn compare(check: &Check, delivery: &Delivery) -> Vec<Untrusted> {
+    let shown: Vec<Value> = delivery.inbound.iter().map(shape).collect();
+    let mut failures = Vec::new();
+    let nothing = Value::Null;
+    let first = shown.first().unwrap_or(&nothing);
+    for (field, wanted) in &check.expect {
+        let found = look_up(first, field).unwrap_or_default();
+        if found != *wanted {
+            let says = format!("{field} is \"{found}\"; \"{wanted}\" was expected.");
+            failures.push(says.into());
+        }
+    }
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for value in &shown {
+        *counts
+            .entry(value["kind"].as_str().unwrap_or(""))
+            .or_default() += 1;
+    }
+    let ignored = delivery.kept.iter().filter(|kept| !**kept).count();
+    counts.insert("ignored", u64::try_from(ignored).unwrap_or(u64::MAX));
+    for (kind, wanted) in &check.expect_count {
+        let found = counts.get(kind.as_str()).copied().unwrap_or(0);
+        if found != *wanted {
+            let says = format!("It has {found} of kind {kind}; {wanted} were expected.");
+            failures.push(says.into());
+        }
+    }
+    failures
+}
+
+/// What came of a part in the shape that expectations are written against.
+fn shape(inbound: &Inbound) -> Value {
+    match inbound {
+        Inbound::Item { content, .. } => {
+            let mut shape = serde_json::to_value(content).unwrap_or_default();
+            shape["id"] = shape["external_id"].clone();
+            shape
+        }
+        Inbound::Retraction { external_id, .. } => {
+            json!({ "kind": "retract", "id": external_id })
+        }
+        Inbound::Continuation {
+            external_id, turns, ..
+        } => json!({ "kind": "continue", "id": external_id, "turns": turns }),
+        Inbound::Unmapped { why, .. } => json!({ "kind": "unmapped", "why": why }),
+    }
+}
+
+fn look_up(shape: &Value, field: &str) -> Option<String> {
+    let down = |at: &'_ Value, name: &str| match name.parse::<usize>() {
+        Ok(nth) if at.is_array() => at.get(nth).cloned(),
+        _ => at.get(name).cloned(),
+    };
+    let found = field
+        .split('.')
+        .try_fold(shape.clone(), |at, name| down(&at, name))?;
+    scalar(&found).map(std::borrow::Cow::into_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_file_passes_its_own_tests() {
+        let catalogue = Catalogue::built_in().expect("the built-in files are right");
+        let tested = test(&catalogue, None);
+        assert!(tested.len() >= catalogue.ids().count());
+        for t in tested {
+            let says: Vec<_> = t.failures.iter().map(Untrusted::as_evidence).collect();
+            assert!(says.is_empty(), "{} \"{}\": {says:?}", t.file, t.test);
+        }
+    }
+
+    #[test]
+    fn a_try_tells_which_pointer_gave_what() {
+        let catalogue = Catalogue::built_in().expect("the built-in files are right");
+        let sample = br#"{"event":"update","payload":"{\"id\":\"5\",\"content\":\"<p>hi</p>\",\"account\":{\"username\":\"dana\"}}"}"#;
+        let tried = try_sample(&catalogue, "mastodon", sample).expect("it is JSON");
+        let fields = &tried.parts[0].fields;
+        let field = |name| fields.iter().find(|f| f.0 == name).expect("it is mapped");
+        assert_eq!(field("author.name").2, "/account/username");
+        assert_eq!(field("text").1, Some("hi".into()));
+        assert_eq!(
+            (field("url").1.as_ref(), field("url").2.as_str()),
+            (None, "/url, /uri")
+        );
+    }
+}

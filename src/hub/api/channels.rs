@@ -1,0 +1,108 @@
+//! `/in/{channel}`: a channel's door, guarded by the channel's own verification
+//! and good for nothing else; and `GET /v1/channels`: how they are.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::connect_info::ConnectInfo;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use super::caller::Caller;
+use super::problem::Problem;
+use crate::channels::transport::webhook::{self, Answer, Webhook};
+use crate::hub::Hub;
+use crate::hub::listen::PeerInfo;
+use crate::model::ids::ChannelName;
+use crate::store::EventLog;
+use crate::wire::frames::ChannelHealth;
+
+/// `GET /v1/channels`.
+pub async fn list<L: EventLog>(
+    State(hub): State<Arc<Hub<L>>>,
+    _caller: Caller,
+) -> Json<Vec<ChannelHealth>> {
+    Json(hub.channels())
+}
+
+/// Whatever is sent to a channel's door. Answered after the durable write.
+pub async fn deliver<L: EventLog>(
+    State(hub): State<Arc<Hub<L>>>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Response {
+    let door = ChannelName::new(&name)
+        .ok()
+        .and_then(|name| hub.hearing.door(&name).cloned());
+    let Some((webhook, health)) = door else {
+        hub.metrics.refused("in", "unknown channel");
+        let says = "There is no such channel here. Its name is the last part of the address; `watchfloor channels` lists those that there are.";
+        return Problem::not_found(says.to_owned()).into_response();
+    };
+    let (parts, body) = request.into_parts();
+    let Some(peer) = parts
+        .extensions
+        .get::<ConnectInfo<PeerInfo>>()
+        .map(|info| info.0.addr.ip())
+    else {
+        return Problem::unavailable("The hub does not know where this came from.".to_owned())
+            .into_response();
+    };
+    let body = match read(body, &webhook).await {
+        Ok(body) => body,
+        Err(answer) => {
+            hub.metrics.refused(&name, "body");
+            health.refused(&answer.says);
+            return told(answer);
+        }
+    };
+    let request = webhook::Request {
+        method: &parts.method,
+        query: parts.uri.query().unwrap_or_default(),
+        headers: &parts.headers,
+        body,
+        peer: canonical(peer),
+        now: hub.clock.now(),
+    };
+    let answer = webhook.serve(&request, &hub.desk, &health).await;
+    if answer.status >= 400 {
+        hub.metrics.refused(&name, "delivery");
+    }
+    told(answer)
+}
+
+/// The body whole, as long as the channel allows it to be.
+async fn read(body: Body, webhook: &Webhook) -> Result<Bytes, Answer> {
+    match Limited::new(body, webhook.max_body_bytes()).collect().await {
+        Ok(whole) => Ok(whole.to_bytes()),
+        Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => {
+            Err(webhook.too_large())
+        }
+        // The sender went away in the middle: nobody reads the answer.
+        Err(_) => Err(webhook.too_large()),
+    }
+}
+
+fn canonical(peer: IpAddr) -> IpAddr {
+    peer.to_canonical()
+}
+
+fn told(answer: Answer) -> Response {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, answer.body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(answer.content_type),
+    );
+    for (name, value) in answer.headers {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    response
+}

@@ -1,0 +1,151 @@
+//! From the configuration to the channels of the floor: names, secrets and
+//! address ranges, each mistake with its place.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::channels::catalogue::Catalogue;
+use crate::channels::registry::Channels;
+use crate::channels::settings::{ChannelConfig, Secret};
+use crate::config::words::OnRetract as OnRetractWord;
+use crate::config::{Config, Origin, Problem, channel::Channel as Text};
+use crate::model::ids::{ChannelName, DeskName};
+use crate::model::item::OnRetract;
+
+/// Channel files of the operator's own, beside the configuration file.
+const OWN_FILES: &str = "channels";
+
+/// The channel files that are known: built in, and the operator's own.
+///
+/// # Errors
+/// Every file that is wrong, with line and key.
+pub fn catalogue(config: &Config) -> Result<Catalogue, Vec<Problem>> {
+    let problems = |errors: Vec<crate::channels::ChannelFileError>| {
+        errors
+            .into_iter()
+            .map(|error| anywhere(error.to_string()))
+            .collect::<Vec<_>>()
+    };
+    let mut catalogue = Catalogue::built_in().map_err(problems)?;
+    let beside = config
+        .file
+        .as_deref()
+        .and_then(Path::parent)
+        .map(|folder| folder.join(OWN_FILES));
+    if let Some(folder) = beside.filter(|folder| folder.is_dir()) {
+        catalogue.add_directory(&folder).map_err(problems)?;
+    }
+    Ok(catalogue)
+}
+
+/// The channels as configured.
+///
+/// # Errors
+/// Everything that is wrong, each with its place.
+pub fn channels(config: &Config) -> Result<Channels, Vec<Problem>> {
+    let catalogue = catalogue(config)?;
+    let mut problems = Vec::new();
+    let mut settings = Vec::new();
+    for (name, text) in &config.channels {
+        match read(name, text) {
+            Ok(channels) => settings.extend(channels),
+            Err(wrong) => problems.extend(wrong),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Channels::load(settings, &catalogue).map_err(|errors| {
+        errors
+            .into_iter()
+            .map(|error| anywhere(error.to_string()))
+            .collect()
+    })
+}
+
+/// One section. With several `urls` it is several channels: "news", "news-2", …
+fn read(name: &str, text: &Text) -> Result<Vec<ChannelConfig>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut wrong = |origin: &Origin, says: String| {
+        problems.push(Problem {
+            origin: origin.clone(),
+            says,
+        });
+    };
+    let channel = ChannelName::new(name).map_err(|error| wrong(&text.origin, error.to_string()));
+    let mut secrets = BTreeMap::new();
+    // A channel that is off needs no secret.
+    for (key, reference) in text.secrets.iter().filter(|_| text.enabled.value) {
+        match reference.value.resolve() {
+            Ok(secret) => drop(secrets.insert(key.clone(), Secret::new(secret.expose()))),
+            Err(error) => wrong(
+                &reference.origin,
+                format!("channels.{name}.secrets.{key}: {error}"),
+            ),
+        }
+    }
+    let mut allow_ips = Vec::new();
+    for net in &text.allow_ips.value {
+        match net.to_string().parse() {
+            Ok(net) => allow_ips.push(net),
+            Err(error) => wrong(
+                &text.allow_ips.origin,
+                format!("channels.{name}.allow_ips: {error}"),
+            ),
+        }
+    }
+    let Ok(channel) = channel else {
+        return Err(problems);
+    };
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let mut first = ChannelConfig::new(channel, &text.file.value);
+    first.enabled = text.enabled.value;
+    first.desk = text
+        .desk
+        .as_ref()
+        .and_then(|desk| DeskName::new(&desk.value).ok());
+    first.vars = text
+        .vars
+        .iter()
+        .map(|(key, value)| (key.clone(), value.value.clone()))
+        .collect();
+    first.secrets = secrets;
+    first.allow_private = text.allow_private.value;
+    first.allow_ips = allow_ips;
+    first.silent_after = text.silent_after.as_ref().map(|span| span.value);
+    first.on_retract = on_retract(text.on_retract.value);
+    first.poll_every = text.interval.as_ref().map(|span| span.value);
+    Ok(one_for_each_url(&first, &text.urls.value))
+}
+
+fn one_for_each_url(first: &ChannelConfig, urls: &[String]) -> Vec<ChannelConfig> {
+    if urls.is_empty() {
+        return vec![first.clone()];
+    }
+    let several = urls.iter().enumerate().filter_map(|(n, url)| {
+        let mut channel = first.clone();
+        if n > 0 {
+            channel.name = ChannelName::new(&format!("{}-{}", first.name, n + 1)).ok()?;
+        }
+        channel.vars.insert("url".to_owned(), url.clone());
+        Some(channel)
+    });
+    several.collect()
+}
+
+fn on_retract(word: OnRetractWord) -> OnRetract {
+    match word {
+        OnRetractWord::Keep => OnRetract::Keep,
+        OnRetractWord::Hide => OnRetract::Hide,
+        OnRetractWord::Erase => OnRetract::Erase,
+    }
+}
+
+fn anywhere(says: String) -> Problem {
+    Problem {
+        origin: Origin::Default,
+        says,
+    }
+}

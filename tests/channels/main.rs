@@ -1,0 +1,13 @@
+//! Channels through their doors: real sockets, hostile bodies, recorded samples.
+//!
+//! - `webhook`: the pure request handler; `feed`, `websocket`: against servers
+//!   of our own on loopback; `properties`: no input makes the map panic.
+//! - `samples`: recorded documents of real vendors, from the folder that
+//!   `WATCHFLOOR_SAMPLES` names; said and skipped when it names none.
+
+mod feed;
+mod properties;
+mod samples;
+mod support;
+mod webhook;
+mod websocket;

@@ -1,0 +1,177 @@
+//! Recorded documents of real vendors, from the folder `WATCHFLOOR_SAMPLES`.
+
+use std::path::PathBuf;
+
+use watchfloor::channels::catalogue::Catalogue;
+use watchfloor::channels::trial::{Tried, try_sample};
+use watchfloor::model::inbound::Inbound;
+use watchfloor::model::item::{Content, Kind};
+use watchfloor::model::severity::Severity;
+use watchfloor::model::time::Timestamp;
+
+use crate::support::content;
+
+/// The folder of recorded samples; says that it is skipped when there is none.
+fn folder() -> Option<PathBuf> {
+    let folder = std::env::var_os("WATCHFLOOR_SAMPLES").map(PathBuf::from);
+    if folder.is_none() {
+        println!("skipped: WATCHFLOOR_SAMPLES names no folder of recorded samples");
+    }
+    folder
+}
+
+fn tried(folder: &std::path::Path, file: &str, sample: &str) -> Tried {
+    let bytes = std::fs::read(folder.join(sample)).expect("the sample is there");
+    let catalogue = Catalogue::built_in().expect("the built-in files are right");
+    try_sample(&catalogue, file, &bytes).expect("it is read")
+}
+
+fn items(tried: &Tried) -> Vec<&Content> {
+    let inbound = tried
+        .parts
+        .iter()
+        .map(|p| p.inbound.as_ref().expect("it is kept"));
+    inbound.map(content).collect()
+}
+
+fn time(text: &str) -> Option<Timestamp> {
+    Some(Timestamp::parse(text).expect("a time"))
+}
+
+#[test]
+fn alertmanager() {
+    let Some(folder) = folder() else { return };
+    let sample = tried(&folder, "alertmanager", "alertmanager.v4.json");
+    let item = items(&sample)[0];
+    assert_eq!(
+        item.external_id.as_evidence(),
+        "1a30ba71cca2921f@2023-02-06T13:08:45.828Z"
+    );
+    assert_eq!(
+        (item.kind, item.severity, item.ended_at),
+        (Kind::Alert, Severity::Critical, None)
+    );
+    assert_eq!(item.thread.as_evidence(), "1a30ba71cca2921f");
+    assert_eq!(item.labels["job"].as_evidence(), "http_checks");
+    assert!(
+        item.title
+            .as_evidence()
+            .starts_with("BlackBox Probe Failure")
+    );
+    assert!(
+        item.url
+            .as_evidence()
+            .starts_with("http://prometheus.example.org:9090/graph")
+    );
+
+    // Without a fingerprint the labels are one, and the start is in UTC.
+    let sample = tried(&folder, "alertmanager", "alertmanager.v4.alerta-test.json");
+    let id = items(&sample)[0].external_id.as_evidence();
+    assert!(id.ends_with("@2017-08-03T19:17:37.804Z"), "{id}");
+}
+
+#[test]
+fn mastodon() {
+    let Some(folder) = folder() else { return };
+    let sample = tried(&folder, "mastodon", "mastodon.ws.json");
+    let item = items(&sample)[0];
+    assert_eq!(item.external_id.as_evidence(), "108913983692647032");
+    assert_eq!(item.author.handle.as_evidence(), "tobtobxx@fosstodon.org");
+    assert_eq!(
+        (item.author.followers, item.lang.as_evidence()),
+        (Some(150), "en")
+    );
+    assert!(item.text.as_evidence().starts_with("And now I can't exit"));
+    assert_eq!(item.source_time, time("2022-08-30T21:38:22Z"));
+
+    let sample = tried(&folder, "mastodon", "mastodon.ws.delete.json");
+    let part = sample.parts[0].inbound.as_ref();
+    assert!(
+        matches!(part, Some(Inbound::Retraction { external_id, .. }) if external_id.as_evidence() == "106692867363994015")
+    );
+
+    let bytes = std::fs::read(folder.join("mastodon.ws.error.json")).expect("the sample is there");
+    let catalogue = Catalogue::built_in().expect("the built-in files are right");
+    let error = try_sample(&catalogue, "mastodon", &bytes).expect_err("the peer reports an error");
+    assert!(error.contains("Unknown stream type"), "{error}");
+}
+
+#[test]
+fn cloudevents() {
+    let Some(folder) = folder() else { return };
+    let sample = tried(&folder, "cloudevents", "cloudevents.structured.json");
+    assert_eq!(
+        items(&sample)[0].external_id.as_evidence(),
+        "/mycontext#A234-1234-1234"
+    );
+    let sample = tried(&folder, "cloudevents", "cloudevents.batch.json");
+    let ids: Vec<_> = items(&sample)
+        .iter()
+        .map(|i| i.external_id.as_evidence().to_owned())
+        .collect();
+    assert_eq!(
+        ids,
+        ["/mycontext/4#B234-1234-1234", "/mycontext/9#C234-1234-1234"]
+    );
+    assert_eq!(items(&sample)[1].source_time, time("2018-04-05T17:31:05Z"));
+}
+
+#[test]
+fn feeds() {
+    let Some(folder) = folder() else { return };
+    for (sample, least) in [
+        ("rss1.debian.xml", 1),
+        ("rss2.spec.xml", 2),
+        ("atom.spec.xml", 1),
+        ("atom.reddit.xml", 1),
+        ("jsonfeed.spec.json", 1),
+        ("jsonfeed.feedparser-example.json", 2),
+    ] {
+        let tried = tried(&folder, "feed", sample);
+        let items = items(&tried);
+        assert!(items.len() >= least, "{sample} has {}", items.len());
+        for item in items {
+            assert!(
+                !item.external_id.is_empty() && !item.text.is_empty(),
+                "{sample}"
+            );
+            let text = item.text.as_evidence();
+            assert!(
+                !text.contains("<p>") && !text.contains("</a>"),
+                "{sample}: {text}"
+            );
+        }
+    }
+    let tried = tried(&folder, "feed", "atom.spec.xml");
+    let item = items(&tried)[0];
+    assert_eq!(
+        item.external_id.as_evidence(),
+        "urn:uuid:1225c695-cfb8-4ebb-aaaa-80da344efa6a"
+    );
+    assert_eq!(
+        item.url.as_evidence(),
+        "http://example.org/2003/12/13/atom03"
+    );
+    assert_eq!(item.source_time, time("2003-12-13T18:30:02Z"));
+}
+
+#[test]
+fn chatwoot() {
+    let Some(folder) = folder() else { return };
+    let sample = tried(
+        &folder,
+        "chatwoot",
+        "composed/chatwoot.message_created.json",
+    );
+    let Some(Inbound::Continuation {
+        external_id, turns, ..
+    }) = &sample.parts[0].inbound
+    else {
+        panic!("it goes on with a conversation")
+    };
+    assert_eq!(external_id.as_evidence(), "200");
+    assert_eq!(
+        (turns[0].text.as_evidence(), turns[0].name.as_evidence()),
+        ("I want a human", "Jane")
+    );
+}
