@@ -14,7 +14,7 @@ use super::{hub, print};
 use crate::config::words::{Notices, Order};
 use crate::config::{Config, Located};
 use crate::console::keymap::{Keymap, Remap};
-use crate::console::state::stream::Newest;
+use crate::model::queue::Newest;
 use crate::console::state::{SavedView, Settings};
 use crate::console::{self, ConsoleError, ConsoleSettings, Exit};
 use crate::hub::serve::{self, Running};

@@ -136,7 +136,7 @@ fn new_officer(act: &Act) -> Result<NewOfficer, CliError> {
         desks,
         teams: teams.map_err(CliError::usage)?,
         certificates: certificates
-            .map_err(|error: crate::hub::auth::access::NotACertName| CliError::usage(error))?,
+            .map_err(|error: crate::hub::auth::credential::NotACertName| CliError::usage(error))?,
         good_for: good_for(expires.as_deref())?,
     })
 }
