@@ -18,7 +18,7 @@ use super::lines;
 use super::print;
 use super::settings::{self, Globals};
 use crate::config::Config;
-use crate::hub::floor;
+use crate::hub::{channel_settings, floor};
 use crate::link::{Link, LinkSettings, News};
 use crate::text::SafeText;
 
@@ -108,6 +108,9 @@ fn look(config: &Config) -> Result<Report, CliError> {
         });
     }
     if let Err(problems) = floor::read(config) {
+        report.problems.extend(problems.iter().map(ToString::to_string));
+    }
+    if let Err(problems) = channel_settings::channels(config) {
         report.problems.extend(problems.iter().map(ToString::to_string));
     }
     report.problems.extend(console::problems(config));

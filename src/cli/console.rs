@@ -30,20 +30,26 @@ const LEAVING: Duration = Duration::from_millis(500);
 /// Opens the console.
 pub fn run(globals: &Globals) -> Result<Done, CliError> {
     let config = globals.load()?;
-    let wrong = problems(&config);
-    if !wrong.is_empty() {
-        return Err(CliError::Usage(wrong.join("\n")));
-    }
-    // Before a hub is started for nobody.
-    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
-        return Err(CliError::failed(ConsoleError::NoTerminal));
-    }
+    ready(&config)?;
     let file = config.log.file.as_ref().map(|file| file.value.as_path());
     telemetry::start(Program::Draws, &config.log.level, file).map_err(CliError::failed)?;
     match running(&config)? {
         Some(link) => open(&config, link),
         None => on_its_own(&config),
     }
+}
+
+/// Refuses what would keep a console from opening, before a hub is started for
+/// nobody.
+pub(super) fn ready(config: &Config) -> Result<(), CliError> {
+    let wrong = problems(config);
+    if !wrong.is_empty() {
+        return Err(CliError::Usage(wrong.join("\n")));
+    }
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        return Err(CliError::failed(ConsoleError::NoTerminal));
+    }
+    Ok(())
 }
 
 /// The hub to join; a private door at which nobody answers any more is none.
@@ -78,7 +84,7 @@ fn on_its_own(config: &Config) -> Result<Done, CliError> {
 }
 
 /// Ends the hub; who joined it is told by it, and the one who ended it by us.
-async fn end(running: Running) {
+pub(super) async fn end(running: Running) {
     let presence = std::sync::Arc::clone(&running.hub.presence);
     let left = async {
         while presence.sessions() > 0 {

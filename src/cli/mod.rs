@@ -1,6 +1,6 @@
 //! The command line: what may be typed, and which room each verb hands over to.
 //!
-//! - [`hub`], [`console`]: what runs until it is ended.
+//! - [`hub`], [`console`], [`demo`] (with [`demo_floor`]): what runs until it is ended.
 //! - [`tail`], [`items`], [`act`] (with [`verb`], [`when`]): the floor for
 //!   scripts; [`lines`]: how it is printed for people.
 //! - [`channels`]: how the channels are, and their files tried.
@@ -15,6 +15,8 @@ pub mod act;
 pub mod channels;
 pub mod check;
 pub mod console;
+pub mod demo;
+pub mod demo_floor;
 pub mod erase;
 pub mod error;
 pub mod hub;
@@ -60,6 +62,8 @@ pub struct Cli {
 pub enum Verb {
     /// Open the console.
     Console,
+    /// Play an evening in a city on a floor of its own; nothing leaves the machine.
+    Demo(demo::DemoArgs),
     /// Serve: hear the channels, keep the log, fan out.
     Hub(hub::HubArgs),
     /// Follow the stream, a line an event.
@@ -108,6 +112,7 @@ impl Cli {
         };
         match self.verb.unwrap_or(Verb::Console) {
             Verb::Console => console::run(&globals),
+            Verb::Demo(args) => demo::run(&globals, &args),
             Verb::Hub(args) => hub::run(&globals, &args),
             Verb::Tail(args) => tail::run(&globals, &args),
             Verb::Items(args) => items::list(&globals, &args),

@@ -47,6 +47,7 @@ pub fn run(globals: &Globals, args: &TailArgs) -> Result<Done, CliError> {
         board: Board::default(),
         officer: None,
         teams: BTreeSet::new(),
+        greeting: None,
     };
     settings::runtime()?.block_on(follower.follow(link))
 }
@@ -59,6 +60,8 @@ struct Follower {
     board: Board,
     officer: Option<OfficerId>,
     teams: BTreeSet<TeamName>,
+    /// Said when all that the hub has is here, once a session.
+    greeting: Option<String>,
 }
 
 impl Follower {
@@ -75,6 +78,7 @@ impl Follower {
     fn take(&mut self, news: News, clock: &dyn Clock) -> Result<(), CliError> {
         match news {
             News::Hello(hello) => self.meet(&hello),
+            News::CaughtUp => self.begin(),
             News::Items(items) => {
                 if matches!(items.part, Part::First | Part::Only) {
                     self.board = Board::default();
@@ -104,7 +108,14 @@ impl Follower {
     fn meet(&mut self, hello: &Hello) {
         self.officer = Some(hello.officer.clone());
         self.teams = hello.teams.iter().cloned().collect();
-        print::aside(&format!("Following as {} ({}).", hello.officer, hello.role.word()));
+        self.greeting = Some(format!("Following as {} ({}).", hello.officer, hello.role.word()));
+    }
+
+    /// From here on each event is printed: whoever starts a script on it knows.
+    fn begin(&mut self) {
+        if let Some(greeting) = self.greeting.take() {
+            print::aside(&greeting);
+        }
     }
 
     /// Whether the event's item matches before or after it.
