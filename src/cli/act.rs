@@ -103,7 +103,9 @@ fn tell(outcome: &Outcome) -> Result<Done, CliError> {
         print::aside(&sentence(refusal));
     }
     for item in &outcome.items {
-        let name = item.id.map_or_else(|| item.key.to_string(), |id| id.to_string());
+        let name = item
+            .id
+            .map_or_else(|| item.key.to_string(), |id| id.to_string());
         match &item.refused {
             None => print::line(&format!("{name} {}", outcome.verb.done()))?,
             Some(refusal) => print::line(&format!("{name} refused: {}", sentence(refusal)))?,
@@ -116,5 +118,7 @@ fn tell(outcome: &Outcome) -> Result<Done, CliError> {
 }
 
 fn sentence(refusal: &Refusal) -> String {
-    SafeText::line(&Untrusted::new(refusal.says.as_str())).as_str().to_owned()
+    SafeText::line(&Untrusted::new(refusal.says.as_str()))
+        .as_str()
+        .to_owned()
 }

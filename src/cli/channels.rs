@@ -73,11 +73,23 @@ fn list(globals: &Globals, json: bool) -> Result<Done, CliError> {
         return print::json_lines(&health);
     }
     if health.is_empty() {
-        print::aside("This hub hears no channel yet; add one as [channels.NAME] to its configuration.");
+        print::aside(
+            "This hub hears no channel yet; add one as [channels.NAME] to its configuration.",
+        );
         return Ok(Done::Whole);
     }
     let zone = settings::zone(&config);
-    let heads = ["CHANNEL", "FILE", "BY", "STATE", "SINCE", "ITEMS", "UNMAPPED", "REFUSED", "LAST ERROR"];
+    let heads = [
+        "CHANNEL",
+        "FILE",
+        "BY",
+        "STATE",
+        "SINCE",
+        "ITEMS",
+        "UNMAPPED",
+        "REFUSED",
+        "LAST ERROR",
+    ];
     let mut rows: Vec<Vec<SafeText>> = vec![heads.into_iter().map(SafeText::own).collect()];
     for one in &health {
         let cells = [
@@ -91,7 +103,12 @@ fn list(globals: &Globals, json: bool) -> Result<Done, CliError> {
             one.refused.to_string(),
             one.error.clone().unwrap_or_default(),
         ];
-        rows.push(cells.into_iter().map(|cell| SafeText::line(&Untrusted::new(cell))).collect());
+        rows.push(
+            cells
+                .into_iter()
+                .map(|cell| SafeText::line(&Untrusted::new(cell)))
+                .collect(),
+        );
     }
     print::text(&lines::columns(&rows))
 }
@@ -107,7 +124,12 @@ fn configured(config: &Config, json: bool) -> Result<Done, CliError> {
             print::json(&json!({ "channel": name, "file": file, "enabled": enabled }))?;
         } else {
             let state = if enabled { "on" } else { "off" };
-            let cells = [name.clone(), file.clone(), state.to_owned(), channel.origin.to_string()];
+            let cells = [
+                name.clone(),
+                file.clone(),
+                state.to_owned(),
+                channel.origin.to_string(),
+            ];
             rows.push(cells.into_iter().map(SafeText::own).collect());
         }
     }
@@ -126,17 +148,25 @@ fn test(file: Option<&Path>, json: bool) -> Result<Done, CliError> {
     let tested = trial::test(&catalogue, samples);
     let mut done = Done::Whole;
     let mut count = 0;
-    for tested in tested.iter().filter(|t| only.as_ref().is_none_or(|only| t.file == *only)) {
+    for tested in tested
+        .iter()
+        .filter(|t| only.as_ref().is_none_or(|only| t.file == *only))
+    {
         count += 1;
         if !tested.failures.is_empty() {
             done = Done::Refused;
         }
         if json {
-            let value = json!({ "file": tested.file, "test": tested.test, "failures": tested.failures });
+            let value =
+                json!({ "file": tested.file, "test": tested.test, "failures": tested.failures });
             print::json(&value)?;
             continue;
         }
-        let verdict = if tested.failures.is_empty() { "passed" } else { "FAILED" };
+        let verdict = if tested.failures.is_empty() {
+            "passed"
+        } else {
+            "FAILED"
+        };
         let name = SafeText::own(format!("{} \"{}\"", tested.file, tested.test));
         print::line(&format!("{verdict}  {}", name.as_str()))?;
         for failure in &tested.failures {
@@ -157,7 +187,10 @@ fn attempt(file: &str, sample: &Path, json: bool) -> Result<Done, CliError> {
         (built_in()?, file.to_owned())
     };
     let document = std::fs::read(sample).map_err(|error| {
-        CliError::Failed(format!("The sample {} can't be read: {error}.", sample.display()))
+        CliError::Failed(format!(
+            "The sample {} can't be read: {error}.",
+            sample.display()
+        ))
     })?;
     let tried = trial::try_sample(&catalogue, &id, &document).map_err(|says| {
         CliError::Failed(SafeText::line(&Untrusted::new(says)).as_str().to_owned())
@@ -172,20 +205,30 @@ fn attempt(file: &str, sample: &Path, json: bool) -> Result<Done, CliError> {
 fn tell(tried: &Tried, json: bool) -> Result<Done, CliError> {
     for (number, part) in tried.parts.iter().enumerate() {
         if json {
-            let field = |(field, value, from): &(&str, Option<Untrusted>, String)| {
-                json!({ "field": field, "value": value, "from": from })
-            };
+            let field = |(field, value, from): &(&str, Option<Untrusted>, String)| json!({ "field": field, "value": value, "from": from });
             let fields: Vec<_> = part.fields.iter().map(field).collect();
             print::json(&json!({ "wanted": part.inbound.is_some(), "fields": fields }))?;
             continue;
         }
-        let became = if part.inbound.is_some() { "" } else { ", not wanted" };
+        let became = if part.inbound.is_some() {
+            ""
+        } else {
+            ", not wanted"
+        };
         print::line(&format!("part {}{became}", number + 1))?;
         let row = |(field, value, from): &(&'static str, Option<Untrusted>, String)| {
-            let value = value.as_ref().map_or_else(|| SafeText::own("-"), SafeText::line);
-            vec![SafeText::own(*field), SafeText::own(from.clone()), value.truncate(100, "…")]
+            let value = value
+                .as_ref()
+                .map_or_else(|| SafeText::own("-"), SafeText::line);
+            vec![
+                SafeText::own(*field),
+                SafeText::own(from.clone()),
+                value.truncate(100, "…"),
+            ]
         };
-        print::text(&lines::columns(&part.fields.iter().map(row).collect::<Vec<_>>()))?;
+        print::text(&lines::columns(
+            &part.fields.iter().map(row).collect::<Vec<_>>(),
+        ))?;
     }
     Ok(Done::Whole)
 }
@@ -193,10 +236,15 @@ fn tell(tried: &Tried, json: bool) -> Result<Done, CliError> {
 /// The built-in files and the one at `path`, whose id is given too.
 fn with_file(path: &Path) -> Result<(Catalogue, String), CliError> {
     let text = std::fs::read_to_string(path).map_err(|error| {
-        CliError::Failed(format!("The channel file {} can't be read: {error}.", path.display()))
+        CliError::Failed(format!(
+            "The channel file {} can't be read: {error}.",
+            path.display()
+        ))
     })?;
     let mut catalogue = built_in()?;
-    catalogue.add(&path.display().to_string(), &text).map_err(CliError::usage)?;
+    catalogue
+        .add(&path.display().to_string(), &text)
+        .map_err(CliError::usage)?;
     // It was read a moment ago, so it is TOML and has an id.
     let id = toml::from_str::<toml::Table>(&text)
         .ok()
@@ -206,7 +254,9 @@ fn with_file(path: &Path) -> Result<(Catalogue, String), CliError> {
 }
 
 fn find_id(table: &toml::Table) -> Option<String> {
-    let id = table.get("id").or_else(|| table.get("channel")?.get("id"))?;
+    let id = table
+        .get("id")
+        .or_else(|| table.get("channel")?.get("id"))?;
     id.as_str().map(ToOwned::to_owned)
 }
 

@@ -83,9 +83,10 @@ pub fn run(globals: &Globals, args: &CheckArgs) -> Result<Done, CliError> {
     }
     if !report.problems.is_empty() {
         let n = report.problems.len();
-        let says = match args.json {
-            true => format!("The configuration has {n} problems."),
-            false => report.problems.join("\n"),
+        let says = if args.json {
+            format!("The configuration has {n} problems.")
+        } else {
+            report.problems.join("\n")
         };
         return Err(CliError::Usage(says));
     }
@@ -108,10 +109,14 @@ fn look(config: &Config) -> Result<Report, CliError> {
         });
     }
     if let Err(problems) = floor::read(config) {
-        report.problems.extend(problems.iter().map(ToString::to_string));
+        report
+            .problems
+            .extend(problems.iter().map(ToString::to_string));
     }
     if let Err(problems) = channel_settings::channels(config) {
-        report.problems.extend(problems.iter().map(ToString::to_string));
+        report
+            .problems
+            .extend(problems.iter().map(ToString::to_string));
     }
     report.problems.extend(console::problems(config));
     if report.problems.is_empty()
@@ -124,7 +129,10 @@ fn look(config: &Config) -> Result<Report, CliError> {
 
 /// Opens a session like a console's and ends it when the hub has said who we are.
 async fn ask(settings: LinkSettings) -> Answer {
-    let mut answer = Answer { address: settings.hub.clone(), ..Answer::default() };
+    let mut answer = Answer {
+        address: settings.hub.clone(),
+        ..Answer::default()
+    };
     let (link, mut news) = Link::start(settings, settings::clock());
     let told = tokio::time::timeout(PATIENCE, async {
         while let Some(news) = news.recv().await {
@@ -172,7 +180,7 @@ fn shown(report: &Report) -> String {
     };
     text.push_str(&lines::columns(&rows));
     text.push('\n');
-    text.push_str(&match &report.hub {
+    let hub = match &report.hub {
         None if !report.problems.is_empty() => "The hub was not asked.\n".to_owned(),
         None => "No hub is configured and none of yours runs here; the console starts its own.\n"
             .to_owned(),
@@ -188,6 +196,6 @@ fn shown(report: &Report) -> String {
             hub.address,
             hub.says.as_deref().unwrap_or_default()
         ),
-    });
-    text
+    };
+    text + &hub
 }

@@ -14,12 +14,12 @@ use super::{hub, print};
 use crate::config::words::{Notices, Order};
 use crate::config::{Config, Located};
 use crate::console::keymap::{Keymap, Remap};
-use crate::model::queue::Newest;
 use crate::console::state::{SavedView, Settings};
 use crate::console::{self, ConsoleError, ConsoleSettings, Exit};
 use crate::hub::serve::{self, Running};
 use crate::link::{LinkSettings, Once, OnceError};
 use crate::model::filter::Filter;
+use crate::model::queue::Newest;
 use crate::notify::Method;
 use crate::telemetry::{self, Program};
 use crate::theme::{Depth, Theme};
@@ -75,7 +75,10 @@ fn on_its_own(config: &Config) -> Result<Done, CliError> {
     let running = started.map_err(CliError::failed)?;
     let mut link = LinkSettings::new(
         format!("http://{}", running.address),
-        running.token.as_ref().map(|token| crate::link::Token::new(token.reveal())),
+        running
+            .token
+            .as_ref()
+            .map(|token| crate::link::Token::new(token.reveal())),
     );
     link.window.closed_items = config.console.closed_items.value;
     let done = open(config, link);
@@ -99,7 +102,9 @@ pub(super) async fn end(running: Running) {
     running.stop().await;
     match others {
         0 => {}
-        1 => print::aside("The hub of this console has stopped; one other console was on it and was told."),
+        1 => print::aside(
+            "The hub of this console has stopped; one other console was on it and was told.",
+        ),
         n => print::aside(&format!(
             "The hub of this console has stopped; {n} other consoles were on it and were told."
         )),
@@ -108,7 +113,8 @@ pub(super) async fn end(running: Running) {
 
 /// Opens the console on a hub and waits until it is closed.
 pub(super) fn open(config: &Config, link: LinkSettings) -> Result<Done, CliError> {
-    let settings = console_settings(config, link).map_err(|wrong| CliError::Usage(wrong.join("\n")))?;
+    let settings =
+        console_settings(config, link).map_err(|wrong| CliError::Usage(wrong.join("\n")))?;
     let ended = settings::runtime()?.block_on(console::run(settings));
     let exit = ended.map_err(CliError::failed)?;
     Ok(match exit {
@@ -143,7 +149,10 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
     let mut views = Vec::new();
     for view in &config.views {
         match Filter::parse(&view.filter.value) {
-            Ok(filter) => views.push(SavedView { name: view.name.value.clone(), filter }),
+            Ok(filter) => views.push(SavedView {
+                name: view.name.value.clone(),
+                filter,
+            }),
             Err(error) => wrong.push(format!(
                 "{}: the filter of the view {:?} has an error at {error}",
                 view.filter.origin, view.name.value
@@ -153,7 +162,11 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
     match (keymap, theme) {
         (Ok(keymap), Ok(theme)) if wrong.is_empty() => Ok(ConsoleSettings {
             link,
-            core: Settings { keymap, views, newest: newest(config.console.order.value) },
+            core: Settings {
+                keymap,
+                views,
+                newest: newest(config.console.order.value),
+            },
             theme,
             depth,
             // Nobody asked the terminal whether it knows it.
@@ -188,7 +201,9 @@ fn method(notices: Notices) -> Option<Method> {
 fn theme(named: &Located<String>, depth: Depth) -> Result<Theme, String> {
     let place = |says: String| format!("{}: {says}", named.origin);
     let name = named.value.as_str();
-    let is_file = std::path::Path::new(name).extension().is_some_and(|end| end == "toml");
+    let is_file = std::path::Path::new(name)
+        .extension()
+        .is_some_and(|end| end == "toml");
     if !is_file {
         return Theme::built_in(name, depth).map_err(|error| place(error.to_string()));
     }
@@ -203,7 +218,8 @@ fn depth(variable: impl Fn(&str) -> Option<String>) -> Depth {
     let set = |name: &str| variable(name).filter(|value| !value.is_empty());
     let term = set("TERM").unwrap_or_default();
     let is_far = set("SSH_CONNECTION").is_some();
-    if set("NO_COLOR").is_some() || ["", "dumb"].contains(&term.as_str()) || term.starts_with("vt") {
+    if set("NO_COLOR").is_some() || ["", "dumb"].contains(&term.as_str()) || term.starts_with("vt")
+    {
         return Depth::Mono;
     }
     match set("COLORTERM").as_deref() {
@@ -234,6 +250,9 @@ mod tests {
         assert_eq!(depth_with(&[]), Depth::Mono);
         let far = [full[0], full[1], ("SSH_CONNECTION", "192.0.2.1")];
         assert_eq!(depth_with(&far), Depth::Indexed256);
-        assert_eq!(depth_with(&[full[0], full[1], ("NO_COLOR", "1")]), Depth::Mono);
+        assert_eq!(
+            depth_with(&[full[0], full[1], ("NO_COLOR", "1")]),
+            Depth::Mono
+        );
     }
 }

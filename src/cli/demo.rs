@@ -51,9 +51,10 @@ pub fn run(globals: &Globals, args: &DemoArgs) -> Result<Done, CliError> {
     if !args.headless {
         console::ready(&config)?;
     }
-    let (program, level) = match args.headless {
-        true => (Program::Serves, "warn"),
-        false => (Program::Draws, config.log.level.value.as_str()),
+    let (program, level) = if args.headless {
+        (Program::Serves, "warn")
+    } else {
+        (Program::Draws, config.log.level.value.as_str())
     };
     let file = config.log.file.as_ref().map(|file| file.value.as_path());
     telemetry::start(program, level, file).map_err(CliError::failed)?;
@@ -61,12 +62,18 @@ pub fn run(globals: &Globals, args: &DemoArgs) -> Result<Done, CliError> {
     let behind = settings::runtime()?;
     let (running, doors) = behind.block_on(set_up(&folder.0))?;
     let stop = CancellationToken::new();
-    let tempo = Tempo { seed: args.seed, speed: args.speed };
+    let tempo = Tempo {
+        seed: args.seed,
+        speed: args.speed,
+    };
     let played = behind.spawn(demo::play(doors, tempo, settings::clock(), stop.clone()));
     let done = if args.headless {
         behind.block_on(wait(&running, &folder.0, &played))
     } else {
-        let token = running.token.as_ref().map(|token| Token::new(token.reveal()));
+        let token = running
+            .token
+            .as_ref()
+            .map(|token| Token::new(token.reveal()));
         let mut link = LinkSettings::new(format!("http://{}", running.address), token);
         link.window.closed_items = config.console.closed_items.value;
         console::open(&config, link)
@@ -117,9 +124,9 @@ async fn set_up(folder: &Path) -> Result<(Running, DemoDoors), CliError> {
     let page = config::resolve(None, &[])?.page;
     let you = OfficerId::new("you").map_err(CliError::failed)?;
     let floor = demo_floor::floor(&plain).map_err(CliError::Failed)?;
-    let mut plan = Plan::embedded(folder.to_owned(), floor, page, you);
-    plan.channels = demo_floor::channels(&plain).map_err(CliError::Failed)?;
-    let running = serve::start(plan).await.map_err(CliError::failed)?;
+    let mut hub = Plan::embedded(folder.to_owned(), floor, page, you);
+    hub.channels = demo_floor::channels(&plain).map_err(CliError::Failed)?;
+    let running = serve::start(hub).await.map_err(CliError::failed)?;
     let secrets: BTreeMap<String, String> = plain
         .channels
         .iter()
@@ -145,7 +152,9 @@ fn accounts(folder: &Path, plain: &DemoFloor) -> Result<Vec<(OfficerId, String)>
     for officer in plain.officers.iter().filter(|officer| officer.simulated) {
         let desks = match officer.desks {
             [] => Desks::All,
-            desks => Desks::Only(demo_floor::names::<DeskName, _>(desks).map_err(CliError::Failed)?),
+            desks => {
+                Desks::Only(demo_floor::names::<DeskName, _>(desks).map_err(CliError::Failed)?)
+            }
         };
         new.push(NewOfficer {
             id: OfficerId::new(officer.id).map_err(CliError::failed)?,
@@ -159,7 +168,9 @@ fn accounts(folder: &Path, plain: &DemoFloor) -> Result<Vec<(OfficerId, String)>
     let made = Accounts::change(folder, |accounts| {
         let add = |new: NewOfficer| {
             let id = new.id.clone();
-            accounts.add(new, now).map(|token| (id, token.reveal().to_owned()))
+            accounts
+                .add(new, now)
+                .map(|token| (id, token.reveal().to_owned()))
         };
         new.into_iter().map(add).collect()
     });
@@ -174,7 +185,10 @@ impl Folder {
         let name = format!("watchfloor-demo-{}", uuid::Uuid::new_v4().simple());
         let path = std::env::temp_dir().join(name);
         private::make_folder(&path).map_err(|error| {
-            CliError::Failed(format!("The folder {} can't be made: {error}.", path.display()))
+            CliError::Failed(format!(
+                "The folder {} can't be made: {error}.",
+                path.display()
+            ))
         })?;
         Ok(Self(path))
     }

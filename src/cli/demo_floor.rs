@@ -57,7 +57,11 @@ pub fn floor(plain: &DemoFloor) -> Result<Floor, String> {
         demo: true,
         ..Settings::default()
     };
-    Ok(Floor { settings, routing, teams })
+    Ok(Floor {
+        settings,
+        routing,
+        teams,
+    })
 }
 
 /// The channels, tied to their files.

@@ -97,9 +97,8 @@ pub enum HoldAct {
 pub fn erase(globals: &Globals, args: &EraseArgs) -> Result<Done, CliError> {
     let reason = reason(&args.reason)?;
     let age = args.older_than.as_deref().map(|text| {
-        config::duration(text).ok_or_else(|| {
-            CliError::usage("--older-than takes a time such as 90d.")
-        })
+        config::duration(text)
+            .ok_or_else(|| CliError::usage("--older-than takes a time such as 90d."))
     });
     let age = age.transpose()?;
     let folder = folder(globals, args.data_dir.as_ref())?;
@@ -121,7 +120,15 @@ pub fn erase(globals: &Globals, args: &EraseArgs) -> Result<Done, CliError> {
             }
         };
         let by = Actor::Officer(settings::own_name());
-        let erased = log.erase(Erase { what, reason, by, at }).await.map_err(CliError::failed)?;
+        let erased = log
+            .erase(Erase {
+                what,
+                reason,
+                by,
+                at,
+            })
+            .await
+            .map_err(CliError::failed)?;
         log.close();
         forget_archive(&folder)?;
         if args.json {
@@ -150,7 +157,13 @@ pub fn hold(globals: &Globals, args: &HoldArgs) -> Result<Done, CliError> {
     settings::runtime()?.block_on(async {
         let log = open(&folder)?;
         let done = match &args.act {
-            HoldAct::Add { name, item, author, reason, .. } => {
+            HoldAct::Add {
+                name,
+                item,
+                author,
+                reason,
+                ..
+            } => {
                 let hold = Hold {
                     name: RuleName::new(name).map_err(CliError::usage)?,
                     at: settings::clock().now(),
@@ -184,9 +197,10 @@ fn list(holds: &[Hold], json: bool) -> Result<Done, CliError> {
         let scope = match &hold.scope {
             HoldScope::All => SafeText::own("everything"),
             HoldScope::Item(key) => SafeText::own(format!("item {key}")),
-            HoldScope::Author { channel, author } => {
-                SafeText::own(format!("author {} of {channel}", SafeText::line(author).as_str()))
-            }
+            HoldScope::Author { channel, author } => SafeText::own(format!(
+                "author {} of {channel}",
+                SafeText::line(author).as_str()
+            )),
         };
         vec![
             SafeText::own(hold.name.to_string()),
@@ -237,7 +251,10 @@ fn reason(text: &str) -> Result<Untrusted, CliError> {
 fn open(folder: &Path) -> Result<SqliteLog, CliError> {
     let path = folder.join("log.db");
     if !path.exists() {
-        return Err(CliError::Failed(format!("There is no log at {}.", path.display())));
+        return Err(CliError::Failed(format!(
+            "There is no log at {}.",
+            path.display()
+        )));
     }
     SqliteLog::open(&path).map_err(|error| match error {
         LogError::InUse { holder, .. } => CliError::Failed(format!(

@@ -12,8 +12,8 @@ use super::error::{CliError, Done};
 use super::settings::{self, Globals};
 use crate::config::Config;
 use crate::config::words::Tls;
-use crate::hub::{channel_settings, listen};
 use crate::hub::serve::{self, Plan};
+use crate::hub::{channel_settings, listen};
 use crate::shutdown;
 use crate::telemetry::{self, Program};
 
@@ -68,6 +68,10 @@ pub(super) fn embedded(config: &Config) -> Result<Plan, CliError> {
     let mut plan = Plan::embedded(folder, floor, page, settings::own_name());
     plan.channels = channel_settings::channels(config)
         .map_err(|problems| CliError::Usage(settings::join(&problems)))?;
-    plan.head_export = config.hub.head_export.as_ref().map(|file| file.value.clone());
+    plan.head_export = config
+        .hub
+        .head_export
+        .as_ref()
+        .map(|file| file.value.clone());
     Ok(plan)
 }

@@ -86,7 +86,10 @@ async fn fetch(once: &Once, filter: &str, args: &ItemsArgs) -> Result<Vec<Item>,
         let limit = left.min(PAGE).to_string();
         let mut query = vec![("filter", filter), ("limit", limit.as_str())];
         query.extend(before.as_deref().map(|before| ("before", before)));
-        let page: Page = once.get("/v1/items", &query).await.map_err(CliError::failed)?;
+        let page: Page = once
+            .get("/v1/items", &query)
+            .await
+            .map_err(CliError::failed)?;
         left = left.saturating_sub(page.items.len().max(1));
         if args.json {
             print::json_lines(&page.items)?;
@@ -108,13 +111,11 @@ pub fn show(globals: &Globals, args: &ShowArgs) -> Result<Done, CliError> {
     let zone = settings::zone(&config);
     let (item, history) = settings::runtime()?.block_on(async {
         let item = one(&once, &args.id).await?;
-        let history: Option<Vec<Event>> = match args.history {
-            true => {
-                let path = format!("/v1/items/{}/history", item.key);
-                Some(once.get(&path, &[]).await.map_err(CliError::failed)?)
-            }
-            false => None,
-        };
+        let mut history: Option<Vec<Event>> = None;
+        if args.history {
+            let path = format!("/v1/items/{}/history", item.key);
+            history = Some(once.get(&path, &[]).await.map_err(CliError::failed)?);
+        }
         Ok::<_, CliError>((item, history))
     })?;
     match (args.json, history) {
@@ -139,7 +140,9 @@ pub(super) async fn one(once: &Once, name: &str) -> Result<Item, CliError> {
         let says = "An item is named by its number (1042 or #1042) or its key of 32 digits.";
         return Err(CliError::usage(says));
     }
-    once.get(&format!("/v1/items/{name}"), &[]).await.map_err(CliError::failed)
+    once.get(&format!("/v1/items/{name}"), &[])
+        .await
+        .map_err(CliError::failed)
 }
 
 /// The words of a filter joined, when they are one.

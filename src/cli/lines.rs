@@ -18,13 +18,13 @@ const AUTHOR: usize = 18;
 const WORDS: usize = 96;
 
 /// The moment by the wall clock of `zone`.
-pub fn moment(at: Timestamp, zone: &TimeZone) -> String {
+pub(super) fn moment(at: Timestamp, zone: &TimeZone) -> String {
     let local = at.to_jiff().to_zoned(zone.clone());
     local.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// Rows with their columns below each other; the last column is as long as it is.
-pub fn columns(rows: &[Vec<SafeText>]) -> String {
+pub(super) fn columns(rows: &[Vec<SafeText>]) -> String {
     let mut widths: Vec<usize> = Vec::new();
     for row in rows {
         for (at, cell) in row.iter().enumerate() {
@@ -49,13 +49,15 @@ pub fn columns(rows: &[Vec<SafeText>]) -> String {
 }
 
 /// The heads of [`row`]'s columns.
-pub fn heads() -> Vec<SafeText> {
-    let heads = ["ITEM", "RECEIVED", "SEVERITY", "STATE", "DESK", "CHANNEL", "AUTHOR", "WORDS"];
+pub(super) fn heads() -> Vec<SafeText> {
+    let heads = [
+        "ITEM", "RECEIVED", "SEVERITY", "STATE", "DESK", "CHANNEL", "AUTHOR", "WORDS",
+    ];
     heads.into_iter().map(SafeText::own).collect()
 }
 
 /// An item as a row of a table.
-pub fn row(item: &Item, zone: &TimeZone) -> Vec<SafeText> {
+pub(super) fn row(item: &Item, zone: &TimeZone) -> Vec<SafeText> {
     let content = &item.content;
     let own = |words: String| SafeText::own(words);
     vec![
@@ -71,7 +73,7 @@ pub fn row(item: &Item, zone: &TimeZone) -> Vec<SafeText> {
 }
 
 /// An item whole, on several lines.
-pub fn page(item: &Item, zone: &TimeZone) -> String {
+pub(super) fn page(item: &Item, zone: &TimeZone) -> String {
     let content = &item.content;
     let mut facts = vec![
         ("item", SafeText::own(format!("{} ({})", item.id, item.key))),
@@ -86,18 +88,30 @@ pub fn page(item: &Item, zone: &TimeZone) -> String {
         ("address", line(&content.url, usize::MAX)),
         ("region", line(&content.region, usize::MAX)),
     ];
-    let tags: Vec<&str> = item.tags().iter().map(crate::model::ids::Tag::as_str).collect();
+    let tags: Vec<&str> = item
+        .tags()
+        .iter()
+        .map(crate::model::ids::Tag::as_str)
+        .collect();
     facts.push(("tags", SafeText::own(tags.join(" "))));
     facts.retain(|(_, value)| !value.is_blank());
-    let rows: Vec<Vec<SafeText>> =
-        facts.into_iter().map(|(name, value)| vec![SafeText::own(name), value]).collect();
+    let rows: Vec<Vec<SafeText>> = facts
+        .into_iter()
+        .map(|(name, value)| vec![SafeText::own(name), value])
+        .collect();
     let mut text = columns(&rows);
     if is_hidden(item) {
-        text.push_str("\nIts channel took the words back; they are kept as evidence and not shown.\n");
+        text.push_str(
+            "\nIts channel took the words back; they are kept as evidence and not shown.\n",
+        );
     } else {
         block(&mut text, "", &content.text);
         for turn in &content.conversation {
-            block(&mut text, &format!("{:?}", turn.speaker).to_lowercase(), &turn.text);
+            block(
+                &mut text,
+                &format!("{:?}", turn.speaker).to_lowercase(),
+                &turn.text,
+            );
         }
     }
     for note in &item.notes {
@@ -116,13 +130,14 @@ pub fn page(item: &Item, zone: &TimeZone) -> String {
         };
         let did = SafeText::own(step.did.clone());
         let (at, by) = (moment(step.at, zone), &step.by);
-        text.push_str(&format!("{at}  {by} {}{words}\n", did.as_str()));
+        let line = format!("{at}  {by} {}{words}\n", did.as_str());
+        text.push_str(&line);
     }
     text
 }
 
 /// An event as a line: when, about which item, who, what, in which words.
-pub fn event(event: &Event, zone: &TimeZone) -> String {
+pub(super) fn event(event: &Event, zone: &TimeZone) -> String {
     let number = event.id.map_or_else(|| "-".to_owned(), |id| id.to_string());
     let mut line = format!(
         "{}  {number:<8} {:<12} {}",
@@ -141,7 +156,11 @@ pub fn event(event: &Event, zone: &TimeZone) -> String {
 /// An event's stable name, as the log has it.
 fn name(body: &Body) -> String {
     let value = serde_json::to_value(body).unwrap_or_default();
-    value.get("type").and_then(|name| name.as_str()).unwrap_or("unknown").to_owned()
+    value
+        .get("type")
+        .and_then(|name| name.as_str())
+        .unwrap_or("unknown")
+        .to_owned()
 }
 
 fn said(body: &Body) -> SafeText {
@@ -172,7 +191,11 @@ fn is_hidden(item: &Item) -> bool {
 
 fn headline(title: &Untrusted, text: &Untrusted) -> SafeText {
     let title_line = SafeText::line_within(title, WORDS);
-    if title_line.is_blank() { SafeText::line_within(text, WORDS) } else { title_line }
+    if title_line.is_blank() {
+        SafeText::line_within(text, WORDS)
+    } else {
+        title_line
+    }
 }
 
 fn line(words: &Untrusted, cells: usize) -> SafeText {

@@ -41,12 +41,17 @@ pub use error::{CliError, Done};
 /// Without a verb it opens the console: on the configured hub, or on a hub of
 /// its own on this machine.
 #[derive(Debug, Parser)]
-#[command(name = "watchfloor", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    name = "watchfloor",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
 pub struct Cli {
     /// Read this configuration instead of the user's own.
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// The hub to talk to, instead of the configured one ("https://hub.example").
+    /// The hub to talk to, instead of the configured one (its URL).
     #[arg(long, global = true, value_name = "URL")]
     pub hub: Option<String>,
     /// The file that holds the token for it.

@@ -92,7 +92,11 @@ pub fn run(globals: &Globals, args: &OfficersArgs) -> Result<Done, CliError> {
             let made = Accounts::change(&folder, |accounts| accounts.add(new, now));
             hand_over(&made.map_err(CliError::failed)?, now.plus(good_for))
         }
-        Act::List { json } => list(&Accounts::load(&folder).map_err(CliError::failed)?, *json, now),
+        Act::List { json } => list(
+            &Accounts::load(&folder).map_err(CliError::failed)?,
+            *json,
+            now,
+        ),
         Act::Rotate { name, expires } => {
             let (id, good_for) = (officer(name)?, good_for(expires.as_deref())?);
             let made = Accounts::change(&folder, |accounts| accounts.rotate(&id, good_for, now));
@@ -119,17 +123,35 @@ fn hand_over(token: &Token, until: Timestamp) -> Result<Done, CliError> {
 }
 
 fn new_officer(act: &Act) -> Result<NewOfficer, CliError> {
-    let Act::Add { name, role, desks, teams, expires, certificate } = act else {
+    let Act::Add {
+        name,
+        role,
+        desks,
+        teams,
+        expires,
+        certificate,
+    } = act
+    else {
         return Err(CliError::usage("Only an account that is added is new."));
     };
     let desks = match desks.as_slice() {
         [all] if all == "all" => Desks::All,
         names => Desks::Only(
-            names.iter().map(|name| DeskName::new(name)).collect::<Result<_, _>>().map_err(CliError::usage)?,
+            names
+                .iter()
+                .map(|name| DeskName::new(name))
+                .collect::<Result<_, _>>()
+                .map_err(CliError::usage)?,
         ),
     };
-    let teams = teams.iter().map(|name| TeamName::new(name)).collect::<Result<_, _>>();
-    let certificates = certificate.iter().map(|name| name.parse()).collect::<Result<_, _>>();
+    let teams = teams
+        .iter()
+        .map(|name| TeamName::new(name))
+        .collect::<Result<_, _>>();
+    let certificates = certificate
+        .iter()
+        .map(|name| name.parse())
+        .collect::<Result<_, _>>();
     Ok(NewOfficer {
         id: officer(name)?,
         role: role.parse::<Role>().map_err(CliError::usage)?,
@@ -176,7 +198,11 @@ fn row(account: &Account, now: Timestamp) -> Vec<SafeText> {
     let officer = &account.officer;
     let desks = match &officer.desks {
         Desks::All => "all".to_owned(),
-        Desks::Only(desks) => desks.iter().map(DeskName::as_str).collect::<Vec<_>>().join(","),
+        Desks::Only(desks) => desks
+            .iter()
+            .map(DeskName::as_str)
+            .collect::<Vec<_>>()
+            .join(","),
     };
     let teams: Vec<&str> = officer.teams.iter().map(TeamName::as_str).collect();
     let token = match account.revoked {
@@ -184,10 +210,16 @@ fn row(account: &Account, now: Timestamp) -> Vec<SafeText> {
         None if account.expires <= now => format!("expired {}", account.expires),
         None => format!("good until {}", account.expires),
     };
-    [officer.id.to_string(), officer.role.word().to_owned(), desks, teams.join(","), token]
-        .into_iter()
-        .map(SafeText::own)
-        .collect()
+    [
+        officer.id.to_string(),
+        officer.role.word().to_owned(),
+        desks,
+        teams.join(","),
+        token,
+    ]
+    .into_iter()
+    .map(SafeText::own)
+    .collect()
 }
 
 fn value(account: &Account) -> Value {

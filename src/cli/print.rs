@@ -24,7 +24,9 @@ pub fn bytes(bytes: &[u8]) -> Result<Done, CliError> {
     match out.write_all(bytes).and_then(|()| out.flush()) {
         Ok(()) => Ok(Done::Whole),
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(CliError::Unread),
-        Err(error) => Err(CliError::Failed(format!("The output can't be written: {error}."))),
+        Err(error) => Err(CliError::Failed(format!(
+            "The output can't be written: {error}."
+        ))),
     }
 }
 

@@ -72,7 +72,9 @@ impl Follower {
             self.take(news, &*clock)?;
         }
         link.close().await;
-        Err(CliError::Failed("The link to the hub has ended.".to_owned()))
+        Err(CliError::Failed(
+            "The link to the hub has ended.".to_owned(),
+        ))
     }
 
     fn take(&mut self, news: News, clock: &dyn Clock) -> Result<(), CliError> {
@@ -84,7 +86,10 @@ impl Follower {
                     self.board = Board::default();
                 }
                 if self.filter.is_some() {
-                    items.items.into_iter().for_each(|item| self.board.insert(item));
+                    items
+                        .items
+                        .into_iter()
+                        .for_each(|item| self.board.insert(item));
                 }
             }
             News::Events(events) => {
@@ -94,8 +99,16 @@ impl Follower {
                     }
                 }
             }
-            News::Down { why, retry_in: None, .. } => return Err(CliError::Failed(why)),
-            News::Down { why, retry_in: Some(wait), .. } => {
+            News::Down {
+                why,
+                retry_in: None,
+                ..
+            } => return Err(CliError::Failed(why)),
+            News::Down {
+                why,
+                retry_in: Some(wait),
+                ..
+            } => {
                 print::aside(&format!("{why} Next try in {} s.", wait.as_secs().max(1)));
             }
             News::Stale { .. } => print::aside("The hub is silent; what comes may be late."),
@@ -108,7 +121,11 @@ impl Follower {
     fn meet(&mut self, hello: &Hello) {
         self.officer = Some(hello.officer.clone());
         self.teams = hello.teams.iter().cloned().collect();
-        self.greeting = Some(format!("Following as {} ({}).", hello.officer, hello.role.word()));
+        self.greeting = Some(format!(
+            "Following as {} ({}).",
+            hello.officer,
+            hello.role.word()
+        ));
     }
 
     /// From here on each event is printed: whoever starts a script on it knows.
@@ -140,7 +157,10 @@ impl Follower {
             utc_offset_minutes: offset,
         };
         let item = event.key.and_then(|key| self.board.item(&key));
-        self.filter.as_ref().zip(item).is_some_and(|(filter, item)| filter.matches(item, &asker))
+        self.filter
+            .as_ref()
+            .zip(item)
+            .is_some_and(|(filter, item)| filter.matches(item, &asker))
     }
 
     fn say(&self, event: &Event) -> Result<Done, CliError> {

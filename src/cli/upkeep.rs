@@ -86,7 +86,10 @@ pub fn backup(globals: &Globals, args: &BackupArgs) -> Result<Done, CliError> {
 pub fn restore(globals: &Globals, args: &RestoreArgs) -> Result<Done, CliError> {
     let folder = folder(globals, args.data_dir.as_ref())?;
     private::make_folder(&folder).map_err(|error| {
-        CliError::Failed(format!("The folder {} can't be made: {error}.", folder.display()))
+        CliError::Failed(format!(
+            "The folder {} can't be made: {error}.",
+            folder.display()
+        ))
     })?;
     store::restore(&args.src, &folder).map_err(CliError::failed)?;
     print::line(&format!(

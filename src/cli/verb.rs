@@ -48,7 +48,10 @@ impl Word {
     /// Whether it is about items, which have to be named then.
     #[must_use]
     pub fn is_about_items(self) -> bool {
-        !matches!(self, Self::Suppress | Self::Unsuppress | Self::Undo | Self::Redo)
+        !matches!(
+            self,
+            Self::Suppress | Self::Unsuppress | Self::Undo | Self::Redo
+        )
     }
 
     /// The options that it takes, beside the note.
@@ -65,7 +68,8 @@ impl Word {
     }
 
     fn word(self) -> String {
-        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+        self.to_possible_value()
+            .map_or_else(String::new, |value| value.get_name().to_owned())
     }
 }
 
@@ -73,9 +77,15 @@ impl Word {
 pub fn read(args: &DoArgs, now: Timestamp, zone: &TimeZone) -> Result<Verb, CliError> {
     fits(args)?;
     let until = || {
-        let text = needed(args, args.until.as_deref(), "--until (30m, 4h, tomorrow, 06:30)")?;
+        let text = needed(
+            args,
+            args.until.as_deref(),
+            "--until (30m, 4h, tomorrow, 06:30)",
+        )?;
         when::moment(text, now, zone).ok_or_else(|| {
-            let says = format!("{text:?} is no moment to come; write 30m, 4h, 06:30, tomorrow or RFC 3339.");
+            let says = format!(
+                "{text:?} is no moment to come; write 30m, 4h, 06:30, tomorrow or RFC 3339."
+            );
             CliError::Usage(says)
         })
     };
@@ -85,29 +95,42 @@ pub fn read(args: &DoArgs, now: Timestamp, zone: &TimeZone) -> Result<Verb, CliE
         Word::Take => Verb::Take,
         Word::Release => Verb::Release,
         Word::Assign => Verb::Assign {
-            to: assignee(needed(args, args.to.as_deref(), "--to OFFICER or --to team:NAME")?)?,
+            to: assignee(needed(
+                args,
+                args.to.as_deref(),
+                "--to OFFICER or --to team:NAME",
+            )?)?,
             answer_by: args.until.is_some().then(until).transpose()?,
         },
-        Word::Escalate => Verb::Escalate { reason: reason("--reason with the words why")? },
-        Word::Snooze if args.until.as_deref() == Some("reply") => {
-            Verb::Snooze { wake: Wake::NextReply { latest: now.plus(LATEST_REPLY) } }
-        }
-        Word::Snooze => Verb::Snooze { wake: Wake::At(until()?) },
+        Word::Escalate => Verb::Escalate {
+            reason: reason("--reason with the words why")?,
+        },
+        Word::Snooze if args.until.as_deref() == Some("reply") => Verb::Snooze {
+            wake: Wake::NextReply {
+                latest: now.plus(LATEST_REPLY),
+            },
+        },
+        Word::Snooze => Verb::Snooze {
+            wake: Wake::At(until()?),
+        },
         Word::Suppress => Verb::Suppress {
             filter: items::filter(&[needed(args, args.filter.as_deref(), "--filter")?.to_owned()])?,
             until: until()?,
             reason: reason("--reason with the words why")?,
         },
         Word::Unsuppress => Verb::Unsuppress { rule: rule(args)? },
-        Word::Resolve => Verb::Resolve { reason: resolution(args.reason.as_deref())? },
+        Word::Resolve => Verb::Resolve {
+            reason: resolution(args.reason.as_deref())?,
+        },
         Word::Reopen => Verb::Reopen,
         Word::Merge => Verb::Merge,
         Word::Split => Verb::Split,
-        Word::Prioritise => Verb::Prioritise { priority: priority(args)? },
+        Word::Prioritise => Verb::Prioritise {
+            priority: priority(args)?,
+        },
         Word::Tag => tags(args)?,
         Word::Note => {
-            needed(args, args.note.as_deref(), "--note with the words")?;
-            Verb::Note
+            needed(args, args.note.as_deref(), "--note with words").map(|_| Verb::Note)?
         }
         Word::Undo => Verb::Undo,
         Word::Redo => Verb::Redo,
@@ -137,9 +160,9 @@ fn fits(args: &DoArgs) -> Result<(), CliError> {
         verb if verb.is_about_items() && named == 0 => Err(CliError::Usage(format!(
             "{word} needs the items that it is about, such as 1042."
         ))),
-        Word::Suppress | Word::Undo | Word::Redo if named > 0 => {
-            Err(CliError::Usage(format!("{word} is not about items; name none.")))
-        }
+        Word::Suppress | Word::Undo | Word::Redo if named > 0 => Err(CliError::Usage(format!(
+            "{word} is not about items; name none."
+        ))),
         _ => Ok(()),
     }
 }
@@ -152,24 +175,36 @@ fn needed<'a>(args: &DoArgs, value: Option<&'a str>, what: &str) -> Result<&'a s
 
 fn assignee(text: &str) -> Result<Assignee, CliError> {
     match text.strip_prefix("team:") {
-        Some(team) => TeamName::new(team).map(Assignee::Team).map_err(CliError::usage),
-        None => OfficerId::new(text).map(Assignee::Officer).map_err(CliError::usage),
+        Some(team) => TeamName::new(team)
+            .map(Assignee::Team)
+            .map_err(CliError::usage),
+        None => OfficerId::new(text)
+            .map(Assignee::Officer)
+            .map_err(CliError::usage),
     }
 }
 
 fn rule(args: &DoArgs) -> Result<RuleName, CliError> {
     match args.ids.as_slice() {
         [name] => RuleName::new(name).map_err(CliError::usage),
-        _ => Err(CliError::usage("unsuppress needs the name of one suppression.")),
+        _ => Err(CliError::usage(
+            "unsuppress needs the name of one suppression.",
+        )),
     }
 }
 
 fn resolution(reason: Option<&str>) -> Result<Resolution, CliError> {
     let reason = reason.unwrap_or("done");
-    Resolution::CHOICES.into_iter().find(|choice| choice.word() == reason).ok_or_else(|| {
-        let all: Vec<&str> = Resolution::CHOICES.iter().map(|choice| choice.word()).collect();
-        CliError::Usage(format!("A reason to resolve is one of {}.", all.join(", ")))
-    })
+    Resolution::CHOICES
+        .into_iter()
+        .find(|choice| choice.word() == reason)
+        .ok_or_else(|| {
+            let all: Vec<&str> = Resolution::CHOICES
+                .iter()
+                .map(|choice| choice.word())
+                .collect();
+            CliError::Usage(format!("A reason to resolve is one of {}.", all.join(", ")))
+        })
 }
 
 fn priority(args: &DoArgs) -> Result<Option<u8>, CliError> {
@@ -177,14 +212,18 @@ fn priority(args: &DoArgs) -> Result<Option<u8>, CliError> {
         "none" => Ok(None),
         text => match text.parse() {
             Ok(priority @ 1..=4) => Ok(Some(priority)),
-            _ => Err(CliError::usage("A priority is 1 (most urgent) to 4, or none.")),
+            _ => Err(CliError::usage(
+                "A priority is 1 (most urgent) to 4, or none.",
+            )),
         },
     }
 }
 
 fn tags(args: &DoArgs) -> Result<Verb, CliError> {
     let read = |tags: &[String]| -> Result<Vec<Tag>, CliError> {
-        tags.iter().map(|tag| Tag::new(tag).map_err(CliError::usage)).collect()
+        tags.iter()
+            .map(|tag| Tag::new(tag).map_err(CliError::usage))
+            .collect()
     };
     let (add, remove) = (read(&args.add)?, read(&args.remove)?);
     if add.is_empty() && remove.is_empty() {

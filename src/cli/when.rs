@@ -14,7 +14,7 @@ const MORNING: i8 = 8;
 
 /// The moment that `text` means at `now`; none when it means none, or one that
 /// is over.
-pub fn moment(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+pub(super) fn moment(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
     let text = text.trim();
     if let Some(span) = config::duration(text) {
         return Some(now.plus(span));
@@ -28,14 +28,20 @@ pub fn moment(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> 
     } else {
         let time = Time::strptime("%H:%M", text).ok()?;
         let today = on_day(&here, 0, time)?;
-        if today > here { today } else { on_day(&here, 1, time)? }
+        if today > here {
+            today
+        } else {
+            on_day(&here, 1, time)?
+        }
     };
     Some(Timestamp::from_millis(at.timestamp().as_millisecond()))
 }
 
 fn on_day(here: &Zoned, days: i64, time: Time) -> Option<Zoned> {
     let date = here.date().checked_add(days.days()).ok()?;
-    date.to_datetime(time).to_zoned(here.time_zone().clone()).ok()
+    date.to_datetime(time)
+        .to_zoned(here.time_zone().clone())
+        .ok()
 }
 
 #[cfg(test)]

@@ -28,7 +28,10 @@ pub fn said(output: &Output) -> String {
 
 impl Rig {
     pub fn new() -> Self {
-        Self { home: tempfile::tempdir().unwrap(), hub: None }
+        Self {
+            home: tempfile::tempdir().unwrap(),
+            hub: None,
+        }
     }
 
     pub fn path(&self, name: &str) -> String {
@@ -90,7 +93,10 @@ impl Rig {
     }
 
     pub fn start_hub(&mut self) {
-        let child = self.command(&["hub", "--listen", "127.0.0.1:0"]).stderr(Stdio::null()).spawn();
+        let child = self
+            .command(&["hub", "--listen", "127.0.0.1:0"])
+            .stderr(Stdio::null())
+            .spawn();
         self.hub = Some(child.unwrap());
         wait(|| self.home.path().join("floor/door.json").exists());
         wait(|| self.run(&["items"]).status.success());
@@ -111,7 +117,9 @@ impl Rig {
             .unwrap();
         // It follows once it has said as whom; the snapshot comes before events.
         let mut told = String::new();
-        BufReader::new(child.stderr.take().unwrap()).read_line(&mut told).unwrap();
+        BufReader::new(child.stderr.take().unwrap())
+            .read_line(&mut told)
+            .unwrap();
         assert!(told.starts_with("Following as owner"), "{told}");
         let lines = BufReader::new(child.stdout.take().unwrap());
         Lines { child, lines }
@@ -134,10 +142,14 @@ impl Rig {
                 Ok((row.get(0)?, row.get(1)?))
             })
             .unwrap();
-        let at = body.windows(old.len()).position(|part| part == old.as_bytes()).unwrap();
+        let at = body
+            .windows(old.len())
+            .position(|part| part == old.as_bytes())
+            .unwrap();
         let mut forged = body;
         forged[at..at + new.len()].copy_from_slice(new.as_bytes());
-        conn.execute("UPDATE events SET body = ?2 WHERE seq = ?1", (seq, forged)).unwrap();
+        conn.execute("UPDATE events SET body = ?2 WHERE seq = ?1", (seq, forged))
+            .unwrap();
         copy
     }
 
@@ -149,11 +161,16 @@ impl Rig {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let folder = line.split_whitespace().nth(1).unwrap().to_owned();
         let items = || {
             let mut command = self.command(&["items", "--json"]);
-            command.env("WATCHFLOOR_HUB_DATA_DIR", &folder).output().unwrap()
+            command
+                .env("WATCHFLOOR_HUB_DATA_DIR", &folder)
+                .output()
+                .unwrap()
         };
         wait(|| items().stdout.split(|byte| *byte == b'\n').count() > count);
         terminate(&child);
@@ -182,7 +199,10 @@ impl Lines {
     pub fn next_with(&mut self, name: &str) -> serde_json::Value {
         loop {
             let mut line = String::new();
-            assert!(self.lines.read_line(&mut line).unwrap() > 0, "the stream ended");
+            assert!(
+                self.lines.read_line(&mut line).unwrap() > 0,
+                "the stream ended"
+            );
             let event: serde_json::Value = serde_json::from_str(&line).unwrap();
             if event["body"]["type"] == name {
                 return event;
@@ -198,7 +218,13 @@ impl Lines {
 
 fn terminate(child: &Child) {
     let pid = child.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
 }
 
 fn wait(mut until: impl FnMut() -> bool) {
