@@ -62,7 +62,7 @@ pub struct Colleague {
 /// What is younger is left to whoever watches.
 const LEAVE_NEW: Duration = Duration::from_secs(25);
 /// One item in three is left to whoever watches until it is so old.
-const LEAVE_THIRD: Duration = Duration::from_secs(360);
+const LEAVE_THIRD: Duration = Duration::from_mins(6);
 /// So many waiting mentions are usual; above, somebody clears old ones.
 const USUAL: usize = 70;
 
@@ -118,7 +118,7 @@ impl Colleague {
         }
         let free = |item: &&Item| item.is_waiting() && item.triage.is_unassigned();
         let ours = |item: &&Item| {
-            let left = item.id.0 % 3 == 0 && age(item) < LEAVE_THIRD;
+            let left = item.id.0.is_multiple_of(3) && age(item) < LEAVE_THIRD;
             free(item) && age(item) >= LEAVE_NEW && !left
         };
         let urgent = board
@@ -241,16 +241,16 @@ impl Colleague {
             let free = held.triage.is_unassigned() || held.triage.is_held_by(&self.id);
             (held.is_open() && free).then_some(())
         };
-        let none = String::new;
+        let silent = String::new;
         match step {
             Step::Look(key) => free(key).map(|_| Move::Look(Some(key))),
             Step::Away => Some(Move::Look(None)),
             Step::Write(key) => mine(key).map(|()| Move::Write(key)),
             Step::Acknowledge(key) => {
                 free(key).filter(|item| matches!(item.triage.state, State::New))?;
-                give(Verb::Acknowledge, key, none())
+                give(Verb::Acknowledge, key, silent())
             }
-            Step::Take(key) => free(key).and_then(|_| give(Verb::Take, key, none())),
+            Step::Take(key) => free(key).and_then(|_| give(Verb::Take, key, silent())),
             Step::Note(key, note) => mine(key).and_then(|()| give(Verb::Note, key, note)),
             Step::Tag(key, tag) => {
                 let add = vec![Tag::new(tag).ok()?];
@@ -260,13 +260,13 @@ impl Colleague {
                         remove: Vec::new(),
                     },
                     key,
-                    none(),
+                    silent(),
                 )
             }
             Step::Resolve(key, reason) => {
-                mine(key).and_then(|()| give(Verb::Resolve { reason }, key, none()))
+                mine(key).and_then(|()| give(Verb::Resolve { reason }, key, silent()))
             }
-            Step::Release(key) => mine(key).and_then(|()| give(Verb::Release, key, none())),
+            Step::Release(key) => mine(key).and_then(|()| give(Verb::Release, key, silent())),
             Step::Clear(keys, note) => {
                 let open = keys.into_iter().filter(|key| free(*key).is_some());
                 let targets: Vec<_> = open.filter_map(|key| seen(board, key)).collect();

@@ -147,7 +147,7 @@ fn channels(servers: Servers, token: &mut impl FnMut() -> String) -> Vec<DemoCha
     };
     let mut mastodon = channel("mastodon", "mastodon", "floor", "access_token");
     mastodon.allow_private = true;
-    mastodon.silent_after = Some(Duration::from_secs(180));
+    mastodon.silent_after = Some(Duration::from_mins(3));
     mastodon.vars.insert("scheme".to_owned(), "ws".to_owned());
     mastodon
         .vars

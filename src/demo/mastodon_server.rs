@@ -52,7 +52,7 @@ impl Instance {
         #[allow(clippy::result_large_err, reason = "the library's own type")]
         let check = |request: &Request, response: Response| {
             let shown = request.headers().get("authorization");
-            let problem = if !shown.is_some_and(|shown| shown.as_bytes() == expected.as_bytes()) {
+            let problem = if shown.is_none_or(|shown| shown.as_bytes() != expected.as_bytes()) {
                 StatusCode::UNAUTHORIZED
             } else if request.uri().path() != "/api/v1/streaming" {
                 StatusCode::NOT_FOUND
@@ -77,15 +77,12 @@ impl Instance {
         loop {
             if unsent.is_none() {
                 tokio::select! {
-                    frame = self.frames.recv() => match frame {
-                        Some(frame) => *unsent = Some(frame),
-                        None => {
-                            if let Err(e) = reader.close(None).await {
-                                tracing::debug!("The demo's stream was gone before its end: {e}.");
-                            }
+                    frame = self.frames.recv() => {
+                        if frame.is_none() {
                             return true;
                         }
-                    },
+                        *unsent = frame;
+                    }
                     heard = reader.next() => {
                         if !matches!(heard, Some(Ok(message)) if !message.is_close()) {
                             return false;

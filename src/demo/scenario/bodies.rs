@@ -38,6 +38,7 @@ pub struct Standing {
 }
 
 /// The post in our own JSON.
+#[must_use]
 pub fn generic(post: &Standing) -> String {
     let mut body = json!({
         "id": post.id,
@@ -63,12 +64,14 @@ pub fn generic(post: &Standing) -> String {
 }
 
 /// The withdrawal in our own JSON.
+#[must_use]
 pub fn generic_withdrawal(id: &str) -> String {
     json!({ "id": id, "retract": true }).to_string()
 }
 
 /// A frame of the stream: `update` for a new post, `status.update` for one
 /// that changed.
+#[must_use]
 pub fn status(event: &str, post: &Standing, edited: Option<Timestamp>) -> String {
     let host = "https://praia.example";
     let handle = &post.by.handle;
@@ -105,6 +108,7 @@ pub fn status(event: &str, post: &Standing, edited: Option<Timestamp>) -> String
 }
 
 /// The frame of a post that is taken back.
+#[must_use]
 pub fn deletion(id: &str) -> String {
     json!({ "stream": ["public"], "event": "delete", "payload": id }).to_string()
 }
@@ -131,6 +135,7 @@ pub struct AlertNow<'a> {
 }
 
 /// The webhook of version 4 for one alert.
+#[must_use]
 pub fn alert(now: &AlertNow<'_>) -> String {
     let status = if now.ends.is_some() {
         "resolved"
@@ -205,6 +210,7 @@ fn sender(talk: &Conversation<'_>, who: &str) -> Value {
 }
 
 /// The webhook of a conversation that was given to a human.
+#[must_use]
 pub fn handed_over(talk: &Conversation<'_>, messages: &[Message<'_>], at: Timestamp) -> String {
     let messages = messages
         .iter()
@@ -232,6 +238,7 @@ pub fn handed_over(talk: &Conversation<'_>, messages: &[Message<'_>], at: Timest
 }
 
 /// The webhook of a further message.
+#[must_use]
 pub fn message(talk: &Conversation<'_>, m: &Message<'_>) -> String {
     json!({
         "event": "message_created",
@@ -251,6 +258,7 @@ pub fn message(talk: &Conversation<'_>, m: &Message<'_>) -> String {
 }
 
 /// An entry for the demo's feed server.
+#[must_use]
 pub fn entry(id: &str, lang: &str, (title, html): (&str, &str), at: Timestamp) -> String {
     json!({ "id": id, "lang": lang, "title": title, "html": html, "at": at.to_string() })
         .to_string()

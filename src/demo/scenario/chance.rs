@@ -1,6 +1,6 @@
 //! Seeded chance: the demo's only source of randomness.
 //!
-//! A generator of our own (SplitMix64), so that a seed gives the same evening
+//! A generator of our own (`SplitMix64`), so that a seed gives the same evening
 //! with every version of every library. Not for secrets.
 
 /// A stream of numbers that its seed decides.

@@ -102,12 +102,9 @@ impl Life {
     /// What people talk about at `at`.
     fn topic(&mut self, at: u64) -> &'static str {
         let hot = match at {
-            0..=30_000 => "city",
-            30_001..=900_000 => "water",
-            900_001..=1_800_000 => "tram",
+            30_001..=900_000 | 3_000_001..=4_500_000 => "water",
+            900_001..=1_800_000 | 4_500_001..=5_400_000 => "tram",
             1_800_001..=3_000_000 => "council",
-            3_000_001..=4_500_000 => "water",
-            4_500_001..=5_400_000 => "tram",
             _ => "city",
         };
         if self.chance.percent(35) {

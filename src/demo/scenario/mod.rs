@@ -49,12 +49,12 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// The evening of `seed`, starting at `start` by the clock and played at
-    /// `speed`: the times inside the documents go by the clock of who watches.
+    /// The evening of `seed`, starting at `start` by the clock and played
+    /// `times` as fast as written: the times inside the documents go by the clock of who watches.
     ///
     /// # Errors
     /// [`ScriptError`] when a table of the script can't be read.
-    pub fn new(seed: u64, start: Timestamp, speed: f64) -> Result<Self, ScriptError> {
+    pub fn new(seed: u64, start: Timestamp, times: f64) -> Result<Self, ScriptError> {
         let script = Script::built_in()?;
         let chance = Chance::new(seed);
         let mut agenda = Agenda::default();
@@ -68,7 +68,7 @@ impl Scenario {
             stage: Stage::new(chance.branch("stage")),
             lately: VecDeque::new(),
             start,
-            speed,
+            speed: times,
         })
     }
 

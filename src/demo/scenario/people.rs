@@ -60,7 +60,9 @@ pub(super) fn fill(
             ("minutes", _) => out.push_str(&(chance.between(1, 11) * 5).to_string()),
             ("time", _) => {
                 let quarter = chance.below(4) * 15;
-                out.push_str(&format!("{}:{quarter:02}", chance.between(17, 23)));
+                let hour = chance.between(17, 23);
+                let time = format!("{hour}:{quarter:02}");
+                out.push_str(&time);
             }
             _ => match script
                 .city
