@@ -3,6 +3,8 @@
 //!
 //! The cardboard hub reads the demo's stream and feed as a hub does.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -36,7 +38,7 @@ use watchfloor::model::time::{ManualClock, Timestamp};
 const SPEED: f64 = 2000.0;
 const SEED: u64 = 4;
 
-/// What arrived, by channel; "commands" and "frames" are the WebSockets'.
+/// What arrived, by channel; "commands" and "frames" are those of the sockets.
 #[derive(Clone, Default)]
 struct Seen(Arc<Mutex<BTreeMap<String, Vec<String>>>>, Arc<Notify>);
 
@@ -68,7 +70,7 @@ impl Seen {
                 let _either_way = tokio::time::timeout(Duration::from_millis(200), changed).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), waiting)
+        tokio::time::timeout(Duration::from_mins(1), waiting)
             .await
             .unwrap_or_else(|_| panic!("{what}: {} of {many}", self.of(what).len()))
     }
