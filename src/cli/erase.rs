@@ -122,6 +122,7 @@ pub fn erase(globals: &Globals, args: &EraseArgs) -> Result<Done, CliError> {
         let by = Actor::Officer(settings::own_name());
         let erased = log
             .erase(Erase {
+                except: std::collections::BTreeSet::new(),
                 what,
                 reason,
                 by,

@@ -11,6 +11,7 @@ use clap::Args;
 use super::error::{CliError, Done};
 use super::settings::{self, Globals};
 use crate::config::Config;
+use crate::config::hub::Keep;
 use crate::config::words::Tls;
 use crate::hub::serve::{self, Plan};
 use crate::hub::{channel_settings, listen};
@@ -68,6 +69,10 @@ pub(super) fn embedded(config: &Config) -> Result<Plan, CliError> {
     let mut plan = Plan::embedded(folder, floor, page, settings::own_name());
     plan.channels = channel_settings::channels(config)
         .map_err(|problems| CliError::Usage(settings::join(&problems)))?;
+    plan.keep_content = match config.retention.items.value {
+        Keep::For(span) => Some(span),
+        Keep::Forever => None,
+    };
     plan.head_export = config
         .hub
         .head_export
