@@ -6,6 +6,7 @@ use bytes::Bytes;
 use futures_util::SinkExt;
 use futures_util::stream::SplitSink;
 
+use crate::hub::fanout::Frame;
 use crate::wire::codec;
 
 /// The sending half of a session's socket.
@@ -28,6 +29,13 @@ impl Outlet {
             // What we encode is UTF-8; the check costs less than trusting it.
             Message::Text(Utf8Bytes::try_from(json).map_err(|_| ())?)
         };
+        self.sink.feed(message).await.map_err(|_| ())
+    }
+
+    /// The same with a frame that many sessions get.
+    pub(super) async fn feed_shared(&mut self, frame: Frame) -> Result<(), ()> {
+        let packed = self.compressed.then(|| frame.packed()).flatten();
+        let message = packed.map_or(Message::Text(frame.text), Message::Binary);
         self.sink.feed(message).await.map_err(|_| ())
     }
 
