@@ -1,1 +1,41 @@
 //! The terminal console: state, update, view, keymap and the one runtime.
+//!
+//! The core is pure: [`update::update`] turns a [`msg::Msg`] into a changed
+//! [`state::App`] and a list of [`effect::Effect`]s, [`view::view`] draws the
+//! state into a buffer. Time and ids come in with the messages.
+//!
+//! - [`msg`], [`effect`], [`action`]: what comes in, what goes out, what a key
+//!   can mean.
+//! - [`keymap`]: the one table of actions, keys, names and help.
+//! - [`state`]: what the console knows; [`update`]: how it changes.
+//! - [`view`]: how it looks; reads state and theme, changes nothing.
+//!
+//! How the runtime drives it: `App::new(Settings)`; for each message
+//! `update(&mut app, msg)` and perform the effects; before each frame
+//! `app.settle()` (perform its effects too), then `view(&app, &theme, area,
+//! &mut buffer)`, which returns where the cursor is to be shown.
+//!
+//! - [`run`]: a console on the real terminal, from its first byte to its last.
+//! - [`runtime`]: the only `select!`; [`perform`]: effects done.
+//! - [`input`], [`translate`]: terminal events and link news to messages.
+//! - [`backend`], [`writer`]: grids to bytes, on a thread of their own.
+//! - [`terminal`], [`watch`]: the terminal taken and given back; signals.
+
+pub mod action;
+pub mod backend;
+pub mod effect;
+pub mod input;
+pub mod keymap;
+pub mod msg;
+pub mod perform;
+pub mod runtime;
+mod session;
+pub mod state;
+pub mod terminal;
+pub mod translate;
+pub mod update;
+pub mod view;
+pub mod watch;
+pub mod writer;
+
+pub use session::{ConsoleError, ConsoleSettings, Exit, run};

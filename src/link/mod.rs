@@ -1,1 +1,45 @@
-//! A console's connection to the hub: connect, resume, outbox.
+//! A console's connection to its hub.
+//!
+//! ```text
+//! Link::start ── task: try, wait, try again (backoff)
+//!                 ├── connect: address → dial → TLS → WebSocket
+//!                 └── pump: one session ── intake: frame by frame
+//!                       cursor  what is new, doubled, missing
+//!                       outbox  commands without an answer (journal on disk)
+//!                       pace    how fast we may send
+//! ```
+//!
+//! The link lives in a task of its own and tells [`News`] over a bounded
+//! channel: in order, each event once, a gap never silently. [`Once`] asks
+//! single questions over REST and [`Tail`] gives the stream to the command
+//! line. Knows nothing of screens; boards are the console's.
+
+mod address;
+mod backoff;
+mod connect;
+mod cursor;
+mod intake;
+mod journal;
+mod memory;
+mod news;
+mod once;
+mod outbox;
+mod pace;
+mod pump;
+mod settings;
+mod tail;
+mod task;
+mod tls;
+
+pub use address::Address;
+pub use backoff::Backoff;
+pub use connect::{ConnectError, Dial, Direct, Io, Way};
+pub use cursor::{Cursor, Life, Verdict};
+pub use journal::{Journal, JournalError};
+pub use news::News;
+pub use once::{Once, OnceError};
+pub use outbox::{CAPACITY, Entry, Meant, Outbox, Standing};
+pub use settings::{LinkSettings, Timings, TlsSettings, Token};
+pub use tail::{Line, Tail};
+pub use task::{Link, LinkHandle, NotTaken, Random};
+pub use tls::TlsFault;

@@ -1,1 +1,17 @@
-//! Telling the officer on the officer's own desktop.
+//! The officer's attention: when to call for it, and by which way.
+//!
+//! - [`policy`]: pure; what needs the officer and the time in, calls out.
+//! - [`method`]: which way suits this session.
+//! - [`desktop`]: notices on a local desktop, on a thread of their own.
+//!
+//! What is shown holds counts in a fixed template, never a stranger's words.
+//! Called by the console's runtime, which rings the bell itself: the terminal
+//! is the writer's.
+
+pub mod desktop;
+pub mod method;
+pub mod policy;
+
+pub use desktop::Desktop;
+pub use method::Method;
+pub use policy::{Call, Counts, Needs, Policy};

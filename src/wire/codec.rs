@@ -99,6 +99,9 @@ impl From<serde_json::Error> for CodecError {
 }
 
 /// The JSON of a frame, or of one event for [`encode_events`].
+///
+/// # Panics
+/// Never for the types of this room: their keys are strings.
 #[must_use]
 pub fn encode<T: Serialize>(frame: &T) -> Bytes {
     serde_json::to_vec(frame)

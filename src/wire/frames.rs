@@ -60,6 +60,9 @@ pub enum ServerFrame {
     Resync {
         /// The last event that was sent before.
         from: Seq,
+        /// The log's head: the session is caught up when it is reached.
+        #[serde(default)]
+        head: Seq,
     },
     /// The hub closes the session.
     Bye {

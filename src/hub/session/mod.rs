@@ -204,7 +204,11 @@ impl<L: EventLog> Session<L> {
         let drained = self.queue.drain();
         if drained.overflowed {
             self.hub.metrics.resyncs.inc();
-            self.send(&ServerFrame::Resync { from: self.sent }).await?;
+            self.send(&ServerFrame::Resync {
+                from: self.sent,
+                head: self.hub.fanout.head(),
+            })
+            .await?;
             self.catch_up(Some(self.sent)).await?;
         } else {
             for frame in drained.frames {

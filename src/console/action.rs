@@ -1,0 +1,101 @@
+//! What a key or a `:` command can mean.
+//!
+//! Owns the words only: names, keys and help are the keymap's table, what an
+//! action does is `update`'s.
+
+/// One thing that an officer can ask of the console.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(
+    missing_docs,
+    reason = "the keymap's table has one line of help for each"
+)]
+pub enum Action {
+    // Moving on the floor.
+    Down,
+    Up,
+    Top,
+    Bottom,
+    HalfDown,
+    HalfUp,
+    NextItem,
+    PreviousItem,
+    NextNeedsMe,
+    PreviousNeedsMe,
+    Open,
+    Back,
+    PaneLeft,
+    PaneRight,
+    NextQueue,
+    PreviousQueue,
+    SavedView(u8),
+    AllItems,
+    LastView,
+    OlderView,
+    NewerView,
+    Follow,
+    // Triage.
+    Take,
+    Acknowledge,
+    Release,
+    Assign,
+    Escalate,
+    Snooze,
+    Suppress,
+    Resolve,
+    ResolveAll,
+    Reopen,
+    Priority(u8),
+    Tags,
+    Merge,
+    Split,
+    Note,
+    Undo,
+    Redo,
+    Repeat,
+    // Marks.
+    Mark,
+    Range,
+    MarkAll,
+    ClearMarks,
+    // Finding.
+    Filter,
+    Command,
+    // Looking.
+    History,
+    Watch,
+    Channels,
+    Asleep,
+    Suppressions,
+    Queued,
+    // The console itself.
+    Help,
+    Redraw,
+    Resync,
+    Quit,
+    // In lists, prompts and editors.
+    Choose,
+    Cancel,
+    LineDown,
+    LineUp,
+    PageDown,
+    PageUp,
+    ToStart,
+    ToEnd,
+    EndSuppression,
+    Complete,
+    Submit,
+    NewLine,
+    CursorLeft,
+    CursorRight,
+    CursorUp,
+    CursorDown,
+    LineStart,
+    LineEnd,
+    DeleteBack,
+    DeleteForward,
+    DeleteWord,
+    DeleteLine,
+    EditUndo,
+    EditRedo,
+    Confirm,
+}

@@ -1,0 +1,41 @@
+//! What `update` asks of the outside world.
+//!
+//! Owns the words only; the runtime performs them. Effects are named for what
+//! they reach: the hub, the terminal, the officer's attention.
+
+use std::collections::BTreeSet;
+
+use crate::model::command::Command;
+use crate::model::ids::ItemKey;
+
+/// One thing to be done outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Send a command to the hub, through the outbox: it is kept until
+    /// answered, also when there is no link.
+    Send(Command),
+    /// Tell the hub what is open in the detail.
+    Viewing(Option<ItemKey>),
+    /// Tell the hub what is being written on.
+    Typing(Option<ItemKey>),
+    /// What needs the officer changed: for the policy of notices and the
+    /// terminal's title.
+    Attention(Attention),
+    /// Draw everything anew (the screen was garbled).
+    Redraw,
+    /// Forget the board and fetch a snapshot.
+    Resync,
+    /// Close the console.
+    Quit,
+}
+
+/// What needs the officer, as keys so that a policy can tell what is new.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attention {
+    /// Critical, waiting, neither acknowledged nor anybody's.
+    pub criticals: BTreeSet<ItemKey>,
+    /// Mine by taking or assignment, or lying on top again for me.
+    pub mine: BTreeSet<ItemKey>,
+    /// Escalations that nobody has.
+    pub escalations: BTreeSet<ItemKey>,
+}

@@ -1,0 +1,124 @@
+//! Keys as data: one table of actions with name, keys, help, context and group
+//! makes the keys, the help, the footer, the `:` names and the README's table.
+//!
+//! - [`chord`]: one key and how it is written.
+//! - [`table`]: the table.
+//! - [`remap`]: an officer's changes to it, with their errors.
+//!
+//! Pure; called by `update` (what does this key mean?) and `view` (which keys
+//! are there?).
+
+pub mod chord;
+pub mod remap;
+pub mod table;
+
+pub use chord::{Chord, Key};
+pub use remap::{KeymapError, Remap};
+pub use table::{Context, Entry, Group};
+
+use super::action::Action;
+
+/// The keys in force.
+#[derive(Clone, Debug)]
+pub struct Keymap {
+    bindings: Vec<Binding>,
+}
+
+/// One sequence of keys in one context.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// Where it holds.
+    pub context: Context,
+    /// The keys, one after the other.
+    pub keys: Vec<Chord>,
+    /// What they mean.
+    pub action: Action,
+}
+
+/// What the keys pressed so far mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// Nothing begins so.
+    Nothing,
+    /// More has to come.
+    Begun,
+    /// This.
+    Is(Action),
+}
+
+impl Default for Keymap {
+    fn default() -> Self {
+        Self::with(&[]).expect("the built-in table has good chords and no conflicts (tested)")
+    }
+}
+
+impl Keymap {
+    /// The built-in table with an officer's changes.
+    ///
+    /// # Errors
+    /// Every change that can't be made, each a sentence with its place.
+    pub fn with(changes: &[Remap]) -> Result<Self, Vec<KeymapError>> {
+        remap::build(changes).map(|bindings| Self { bindings })
+    }
+
+    /// What `keys` mean in `context`.
+    #[must_use]
+    pub fn meaning(&self, context: Context, keys: &[Chord]) -> Meaning {
+        let mut begun = false;
+        for binding in self.bindings.iter().filter(|b| b.context == context) {
+            if binding.keys == keys {
+                return Meaning::Is(binding.action);
+            }
+            begun |= binding.keys.starts_with(keys);
+        }
+        if begun {
+            Meaning::Begun
+        } else {
+            Meaning::Nothing
+        }
+    }
+
+    /// All bindings.
+    #[must_use]
+    pub fn bindings(&self) -> &[Binding] {
+        &self.bindings
+    }
+
+    /// The keys of an action as they are shown ("j ↓"), empty when it has none.
+    #[must_use]
+    pub fn shown(&self, context: Context, action: Action) -> String {
+        let keys: Vec<String> = self
+            .bindings
+            .iter()
+            .filter(|b| b.context == context && b.action == action)
+            .map(|b| shown(&b.keys))
+            .collect();
+        keys.join(" ")
+    }
+
+    /// The first key of an action as it is shown, for the footer.
+    #[must_use]
+    pub fn first(&self, context: Context, action: Action) -> Option<String> {
+        self.bindings
+            .iter()
+            .find(|b| b.context == context && b.action == action)
+            .map(|b| shown(&b.keys))
+    }
+}
+
+/// A sequence as it is shown: letters together, named keys apart.
+#[must_use]
+pub fn shown(keys: &[Chord]) -> String {
+    let words: Vec<String> = keys.iter().map(Chord::to_string).collect();
+    let short = words.iter().all(|word| word.chars().count() == 1);
+    words.join(if short { "" } else { " " })
+}
+
+/// The README's table of keys.
+#[must_use]
+pub fn table_markdown() -> String {
+    table::markdown(&Keymap::default())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,315 @@
+//! The table: every action with its name, keys, one line of help, where it
+//! holds and under which heading it is shown.
+//!
+//! A new action is one line here and one arm in `update`. Help, footer, `:`
+//! names, completion and the README's table all read this.
+
+use super::Keymap;
+use crate::console::action::Action;
+
+/// Where keys hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// Stream and detail: the floor itself.
+    Floor,
+    /// A list to read or to choose from; letters narrow it where one types.
+    List,
+    /// A line of text: filter, command line, reasons.
+    Line,
+    /// Text of several lines.
+    Editor,
+    /// A question.
+    Confirm,
+}
+
+/// Headings of the help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "each has its words below")]
+pub enum Group {
+    Move,
+    Queues,
+    Triage,
+    Marks,
+    Find,
+    Look,
+    Console,
+    Lists,
+    Lines,
+    Editor,
+    Questions,
+}
+
+impl Group {
+    /// In the order of the help.
+    pub const ALL: [Self; 11] = [
+        Self::Triage,
+        Self::Marks,
+        Self::Move,
+        Self::Queues,
+        Self::Find,
+        Self::Look,
+        Self::Console,
+        Self::Lists,
+        Self::Lines,
+        Self::Editor,
+        Self::Questions,
+    ];
+
+    /// The heading.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Move => "Move",
+            Self::Queues => "Queues and views",
+            Self::Triage => "Triage (the item, or all that are marked)",
+            Self::Marks => "Marks",
+            Self::Find => "Find",
+            Self::Look => "Look",
+            Self::Console => "Console",
+            Self::Lists => "In a list",
+            Self::Lines => "In a line",
+            Self::Editor => "In an editor",
+            Self::Questions => "At a question",
+        }
+    }
+}
+
+/// One line of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// What it does.
+    pub action: Action,
+    /// Its name: what `:` and the configuration call it.
+    pub name: &'static str,
+    /// Its keys; none for what only has a name.
+    pub keys: &'static [&'static str],
+    /// One line of help.
+    pub help: &'static str,
+    /// Where it holds.
+    pub context: Context,
+    /// Its heading.
+    pub group: Group,
+}
+
+macro_rules! entries {
+    ($($context:ident / $group:ident { $($action:expr, $name:literal, [$($key:literal),*], $help:literal;)* })*) => {
+        /// Every action that there is.
+        pub const ENTRIES: &[Entry] = &[$($(Entry {
+            action: $action,
+            name: $name,
+            keys: &[$($key),*],
+            help: $help,
+            context: Context::$context,
+            group: Group::$group,
+        }),*),*];
+    };
+}
+
+use Action as A;
+
+entries! {
+    Floor / Triage {
+        A::Take, "take", ["a"], "take: acknowledge and make it mine";
+        A::Acknowledge, "acknowledge", [","], "acknowledge: seen, still nobody's";
+        A::Release, "release", ["x"], "release: back to the queue";
+        A::Assign, "assign", ["@"], "assign to an officer or a team";
+        A::Escalate, "escalate", ["e"], "escalate one level, with a reason";
+        A::Snooze, "snooze", ["s"], "snooze until a time or the next reply";
+        A::Suppress, "suppress", ["S"], "suppress what is like it, with expiry and reason";
+        A::Resolve, "resolve", ["d"], "resolve, with a reason";
+        A::ResolveAll, "resolve-all", ["D"], "resolve all that match the filter";
+        A::Reopen, "reopen", ["Z"], "reopen";
+        A::Note, "note", ["c"], "note for colleagues";
+        A::Tags, "tags", ["t"], "put tags on and take them off";
+        A::Priority(1), "priority-1", ["p1"], "priority 1, most urgent";
+        A::Priority(2), "priority-2", ["p2"], "priority 2";
+        A::Priority(3), "priority-3", ["p3"], "priority 3";
+        A::Priority(4), "priority-4", ["p4"], "priority 4";
+        A::Priority(0), "priority-none", ["p0"], "take the priority back";
+        A::Merge, "merge", ["m"], "merge the marked into the item";
+        A::Split, "split", ["M"], "split out what was merged";
+        A::Undo, "undo", ["u"], "undo my last";
+        A::Redo, "redo", ["U"], "redo what I undid";
+        A::Repeat, "repeat", ["."], "repeat my last verb here";
+    }
+    Floor / Marks {
+        A::Mark, "mark", ["Space"], "mark, and down";
+        A::Range, "range", ["v"], "mark from here to where v is pressed again";
+        A::MarkAll, "mark-all", ["*"], "mark all that match the filter";
+        A::ClearMarks, "clear-marks", [], "clear the marks (also Esc Esc)";
+    }
+    Floor / Move {
+        A::Down, "down", ["j", "↓"], "down";
+        A::Up, "up", ["k", "↑"], "up";
+        A::Top, "top", ["gg", "Home"], "to the top";
+        A::Bottom, "bottom", ["G", "End"], "to the bottom, and follow";
+        A::HalfDown, "half-down", ["Ctrl-D", "PgDn"], "half a page down";
+        A::HalfUp, "half-up", ["Ctrl-U", "PgUp"], "half a page up";
+        A::Open, "open", ["Enter"], "open the item";
+        A::Back, "back", ["Esc"], "back; twice clears the marks";
+        A::PaneRight, "pane-right", ["l", "→"], "to the detail";
+        A::PaneLeft, "pane-left", ["h", "←"], "to the stream";
+        A::NextItem, "next-item", ["J"], "next item, detail open";
+        A::PreviousItem, "previous-item", ["K"], "previous item, detail open";
+        A::NextNeedsMe, "next-needs-me", ["w"], "next item that needs me";
+        A::PreviousNeedsMe, "previous-needs-me", ["W"], "previous item that needs me";
+        A::Follow, "follow", ["f"], "freeze, or follow again";
+    }
+    Floor / Queues {
+        A::NextQueue, "next-queue", ["Tab"], "next queue";
+        A::PreviousQueue, "previous-queue", ["S-Tab"], "previous queue";
+        A::SavedView(1), "view-1", ["1"], "saved view 1";
+        A::SavedView(2), "view-2", ["2"], "saved view 2";
+        A::SavedView(3), "view-3", ["3"], "saved view 3";
+        A::SavedView(4), "view-4", ["4"], "saved view 4";
+        A::SavedView(5), "view-5", ["5"], "saved view 5";
+        A::SavedView(6), "view-6", ["6"], "saved view 6";
+        A::SavedView(7), "view-7", ["7"], "saved view 7";
+        A::SavedView(8), "view-8", ["8"], "saved view 8";
+        A::SavedView(9), "view-9", ["9"], "saved view 9";
+        A::AllItems, "all", ["0"], "all items, no filter";
+        A::LastView, "last-view", ["-"], "the view before this one";
+        A::OlderView, "older-view", ["["], "one view back";
+        A::NewerView, "newer-view", ["]"], "one view forward";
+    }
+    Floor / Find {
+        A::Filter, "filter", ["/"], "filter, live; empty clears it";
+        A::Command, "command", [":"], "command line";
+    }
+    Floor / Look {
+        A::History, "history", ["i"], "why it is here, and its history";
+        A::Watch, "watch", ["gw"], "who is on watch";
+        A::Channels, "channels", ["C"], "how the channels are";
+        A::Asleep, "asleep", [], "what sleeps, and until when";
+        A::Suppressions, "suppressions", [], "what is suppressed, by whom and why";
+        A::Queued, "queued", [], "commands that wait for the link, and conflicts";
+    }
+    Floor / Console {
+        A::Help, "help", ["?"], "this help";
+        A::Redraw, "redraw", ["Ctrl-L"], "draw the screen anew";
+        A::Resync, "resync", ["Ctrl-R"], "fetch everything anew";
+        A::Quit, "quit", ["q"], "close the console; asks while I hold items";
+    }
+    List / Lists {
+        A::LineDown, "list-down", ["↓", "Ctrl-N"], "down";
+        A::LineUp, "list-up", ["↑", "Ctrl-P"], "up";
+        A::PageDown, "list-page-down", ["PgDn", "Ctrl-D"], "a page down";
+        A::PageUp, "list-page-up", ["PgUp", "Ctrl-U"], "a page up";
+        A::ToStart, "list-start", ["Home"], "to the start";
+        A::ToEnd, "list-end", ["End"], "to the end";
+        A::Choose, "list-choose", ["Enter"], "choose";
+        A::EndSuppression, "list-end-it", ["Del"], "end the suppression";
+        A::DeleteBack, "list-erase", ["Backspace"], "take back a letter";
+        A::Cancel, "list-close", ["Esc"], "close";
+    }
+    Line / Lines {
+        A::Submit, "line-enter", ["Enter"], "done";
+        A::Complete, "line-complete", ["Tab"], "complete, or the next field";
+        A::CursorLeft, "line-left", ["←"], "left";
+        A::CursorRight, "line-right", ["→"], "right";
+        A::LineStart, "line-start", ["Home"], "to the start";
+        A::LineEnd, "line-end", ["End", "Ctrl-E"], "to the end";
+        A::DeleteBack, "line-erase", ["Backspace"], "erase backwards";
+        A::DeleteForward, "line-delete", ["Del", "Ctrl-D"], "erase forwards";
+        A::DeleteWord, "line-erase-word", ["Ctrl-W"], "erase the word";
+        A::DeleteLine, "line-erase-all", ["Ctrl-U"], "erase all";
+        A::Cancel, "line-cancel", ["Esc"], "leave";
+    }
+    Editor / Editor {
+        A::Submit, "edit-submit", ["Ctrl-X y"], "submit";
+        A::Cancel, "edit-keep", ["Esc"], "close and keep the draft";
+        A::NewLine, "edit-new-line", ["Enter"], "new line";
+        A::CursorLeft, "edit-left", ["←"], "left";
+        A::CursorRight, "edit-right", ["→"], "right";
+        A::CursorUp, "edit-up", ["↑", "Ctrl-P"], "up";
+        A::CursorDown, "edit-down", ["↓", "Ctrl-N"], "down";
+        A::LineStart, "edit-line-start", ["Home"], "to the start of the line";
+        A::LineEnd, "edit-line-end", ["End", "Ctrl-E"], "to the end of the line";
+        A::DeleteBack, "edit-erase", ["Backspace"], "erase backwards";
+        A::DeleteForward, "edit-delete", ["Del", "Ctrl-D"], "erase forwards";
+        A::DeleteWord, "edit-erase-word", ["Ctrl-W"], "erase the word";
+        A::DeleteLine, "edit-erase-line", ["Ctrl-U"], "erase to the start of the line";
+        A::EditUndo, "edit-undo", ["Ctrl-Z"], "undo in the editor";
+        A::EditRedo, "edit-redo", ["Ctrl-Y"], "redo in the editor";
+    }
+    Confirm / Questions {
+        A::Confirm, "confirm", ["y"], "yes (large ones: type the count first)";
+        A::Note, "confirm-note", ["c"], "one note for all of them";
+        A::Cancel, "confirm-no", ["n", "Esc"], "no";
+    }
+}
+
+/// The entry of a name that `:` and remaps know: those of the floor.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Entry> {
+    floor().find(|entry| entry.name == name)
+}
+
+/// The entries of the floor.
+pub fn floor() -> impl Iterator<Item = &'static Entry> {
+    ENTRIES
+        .iter()
+        .filter(|entry| entry.context == Context::Floor)
+}
+
+/// The name of an action.
+#[must_use]
+pub fn name_of(action: Action) -> &'static str {
+    ENTRIES
+        .iter()
+        .find(|entry| entry.action == action)
+        .map_or("", |entry| entry.name)
+}
+
+/// The name on the floor that is nearest to what was written.
+#[must_use]
+pub fn nearest_name(word: &str) -> &'static str {
+    floor()
+        .map(|entry| entry.name)
+        .min_by_key(|name| distance(word, name))
+        .unwrap_or("help")
+}
+
+/// Levenshtein distance of two short words, in characters.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().take(64).enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let cost = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = cost.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+/// The table as Markdown, a heading and a table for each group.
+pub(super) fn markdown(keymap: &Keymap) -> String {
+    let mut text = String::new();
+    for group in Group::ALL {
+        text.push_str(&format!(
+            "**{}**\n\n| Keys | `:` name | What it does |\n|---|---|---|\n",
+            group.title()
+        ));
+        for entry in ENTRIES.iter().filter(|entry| entry.group == group) {
+            let keys = keymap
+                .bindings()
+                .iter()
+                .filter(|b| b.context == entry.context && b.action == entry.action)
+                .map(|b| format!("`{}`", super::shown(&b.keys).replace('|', "\\|")))
+                .collect::<Vec<_>>()
+                .join(" ");
+            let name = if entry.context == Context::Floor {
+                format!("`:{}`", entry.name)
+            } else {
+                String::new()
+            };
+            text.push_str(&format!("| {keys} | {name} | {} |\n", entry.help));
+        }
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,94 @@
+//! The table has no duplicates, every action has a name and help, and remaps
+//! are refused by name.
+
+use std::collections::BTreeSet;
+
+use super::*;
+
+#[test]
+fn no_sequence_means_two_things_or_begins_another() {
+    let keymap = Keymap::default();
+    for (i, a) in keymap.bindings().iter().enumerate() {
+        for b in &keymap.bindings()[i + 1..] {
+            if a.context == b.context {
+                assert!(
+                    !a.keys.starts_with(&b.keys) && !b.keys.starts_with(&a.keys),
+                    "{} is {:?} and {:?}",
+                    shown(&a.keys),
+                    a.action,
+                    b.action
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn names_are_unique_and_help_is_short() {
+    let names: BTreeSet<_> = table::ENTRIES.iter().map(|e| e.name).collect();
+    assert_eq!(names.len(), table::ENTRIES.len());
+    for entry in table::ENTRIES {
+        assert!(
+            !entry.help.is_empty() && entry.help.len() <= 60,
+            "{}",
+            entry.name
+        );
+        assert!(!entry.help.contains('!'), "{}", entry.name);
+    }
+}
+
+#[test]
+fn reserved_keys_are_never_bound() {
+    for binding in Keymap::default().bindings() {
+        assert!(binding.keys.iter().all(|chord| !chord.is_reserved()));
+    }
+}
+
+fn change(keys: &str, action: &str) -> Remap {
+    Remap {
+        keys: keys.to_owned(),
+        action: action.to_owned(),
+        origin: "config.toml:7".to_owned(),
+    }
+}
+
+#[test]
+fn an_officer_may_move_a_key() {
+    let keymap = Keymap::with(&[change("a", "none"), change("F2", "take")]).expect("a keymap");
+    let f2 = [Chord::key(Key::F(2))];
+    assert_eq!(
+        keymap.meaning(Context::Floor, &f2),
+        Meaning::Is(Action::Take)
+    );
+    let a = [Chord::char('a')];
+    assert_eq!(keymap.meaning(Context::Floor, &a), Meaning::Nothing);
+}
+
+#[test]
+fn bad_changes_are_refused_by_place_and_name() {
+    let errors = Keymap::with(&[
+        change("Ctrl-S", "take"),
+        change("X", "tkae"),
+        change("X", "take"),
+        change("X", "release"),
+        change("g", "help"),
+    ])
+    .expect_err("four errors");
+    let says: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        says,
+        [
+            "config.toml:7: Ctrl-S is kept by terminals and can't be bound.",
+            "config.toml:7: there is no action \"tkae\"; the nearest is \"take\".",
+            "config.toml:7: X is \"release\" here and \"take\" already; free one of them.",
+            "config.toml:7: g is \"help\" here and \"top\" already on gg; free one of them.",
+        ]
+    );
+}
+
+#[test]
+fn a_begun_sequence_waits_for_more() {
+    let keymap = Keymap::default();
+    let g = [Chord::char('g')];
+    assert_eq!(keymap.meaning(Context::Floor, &g), Meaning::Begun);
+}

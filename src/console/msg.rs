@@ -1,0 +1,237 @@
+//! Everything that can happen to a console: keys, the terminal, the clock, and
+//! news from the link.
+//!
+//! Owns the words only. Made by the runtime, which turns frames of the wire and
+//! events of the terminal into these; consumed by `update`. Every moment here
+//! is by the hub's clock.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::keymap::Chord;
+use crate::model::command::{Command, Outcome};
+use crate::model::event::{Event, Suppression};
+use crate::model::ids::{ChannelName, CommandId, ItemKey, OfficerId, Seq, TeamName};
+use crate::model::item::Item;
+use crate::model::officer::{Desks, Role};
+use crate::model::time::Timestamp;
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Msg {
+    /// A key went down.
+    Key(KeyPress),
+    /// Text was pasted: never read as keys.
+    Paste(String),
+    /// The terminal's size, also at the start.
+    Resize {
+        /// Columns.
+        cols: u16,
+        /// Rows.
+        rows: u16,
+    },
+    /// Whether the terminal has the focus.
+    Focus(bool),
+    /// The moment it is. Needed at the start, then when a minute has gone by
+    /// (ages and the header's clock are shown by the minute).
+    Clock(Timestamp),
+    /// The link has news.
+    Link(LinkNews),
+}
+
+/// A key, when it came, and an id for the command that it may cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyPress {
+    /// Which.
+    pub chord: Chord,
+    /// When.
+    pub at: Timestamp,
+    /// A fresh id; one key causes one command at the most.
+    pub id: CommandId,
+    /// Whether the terminal says that the key is held down. Terminals that do
+    /// not tell leave it false; `update` guards by time as well.
+    pub repeat: bool,
+}
+
+/// What the link has to tell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LinkNews {
+    /// It tries to connect.
+    Connecting {
+        /// Which try, from 1.
+        attempt: u32,
+        /// Why the last one failed: a sentence of ours.
+        why: Option<String>,
+        /// When the next try comes; absent while one is under way.
+        retry_in: Option<Duration>,
+    },
+    /// A session began.
+    Hello(Box<SessionInfo>),
+    /// A snapshot begins: forget all items and suppressions.
+    SnapshotStarted,
+    /// Items whole: of a snapshot, or entering the scope.
+    Items(Vec<Item>),
+    /// The suppressions in force.
+    Suppressions(Vec<Suppression>),
+    /// The snapshot is complete and true at this event.
+    SnapshotDone(Seq),
+    /// What happened, in order, without gaps (the link saw to that).
+    Events {
+        /// Those in scope.
+        events: Vec<Event>,
+        /// Everything up to here was inspected.
+        to: Seq,
+    },
+    /// What became of a command of this console.
+    Outcome(Outcome),
+    /// The hub refused something: a sentence, and the command it was about.
+    Refused {
+        /// The sentence.
+        says: String,
+        /// The command.
+        command: Option<CommandId>,
+    },
+    /// Who is on watch: the whole list.
+    Presence(Vec<Watcher>),
+    /// How the channels are: the whole list.
+    Health {
+        /// One entry a channel.
+        channels: Vec<ChannelLine>,
+        /// Milliseconds from receipt to fan-out of the newest item.
+        lag_ms: u64,
+    },
+    /// Items that the window leaves out.
+    Counts {
+        /// Closed items that are on the hub but not here.
+        closed_outside: u64,
+        /// Suppressed items in scope.
+        suppressed: u64,
+    },
+    /// So many events are known to be on the hub and not yet here.
+    Behind(u64),
+    /// Nothing is behind: the data is live.
+    CaughtUp,
+    /// No frame came for too long; the link may still recover.
+    Stale {
+        /// The last frame.
+        since: Timestamp,
+    },
+    /// The link is gone.
+    Down {
+        /// The last frame.
+        since: Timestamp,
+        /// Why: a sentence of ours.
+        why: String,
+    },
+    /// The commands that wait for an answer or for the link: the whole list,
+    /// oldest first. Sent whenever it changes while the link is down, and at
+    /// the start when an earlier run left some.
+    Outbox(Vec<Command>),
+    /// Commands that will not be sent (another epoch): shown to the officer.
+    NotSent {
+        /// They.
+        commands: Vec<Command>,
+        /// Why: a sentence of ours.
+        why: String,
+    },
+}
+
+/// What a session knows from its first frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionInfo {
+    /// Who the credential says you are.
+    pub officer: OfficerId,
+    /// What you may do.
+    pub role: Role,
+    /// Where.
+    pub desks: Desks,
+    /// The teams you answer for.
+    pub teams: BTreeSet<TeamName>,
+    /// The officers that items can be assigned to.
+    pub officers: Vec<OfficerId>,
+    /// The teams that items can be assigned to.
+    pub roster_teams: Vec<TeamName>,
+    /// Minutes east of UTC of the floor's zone now.
+    pub utc_offset_minutes: i32,
+    /// The hub's clock.
+    pub now: Timestamp,
+    /// Seconds without a key before the hub takes back what an officer holds.
+    pub idle_s: u64,
+    /// The longest text field of a command, bytes.
+    pub text_bytes: usize,
+    /// The hub's version.
+    pub hub_version: String,
+    /// Whether this floor plays the demo.
+    pub demo: bool,
+}
+
+/// An officer on watch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watcher {
+    /// Who.
+    pub officer: OfficerId,
+    /// How many sessions.
+    pub sessions: u32,
+    /// Seconds since the last key in any of them.
+    pub idle_s: u64,
+    /// What is open in the detail.
+    pub viewing: Vec<ItemKey>,
+    /// What is being written on.
+    pub typing: Vec<ItemKey>,
+    /// Connected; otherwise within the time that a lost link is waited for.
+    pub connected: bool,
+}
+
+/// How a channel is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChannelLine {
+    /// Which.
+    pub channel: ChannelName,
+    /// Its transport, in a word of ours ("webhook", "websocket", "feed").
+    pub transport: String,
+    /// In one word.
+    pub state: ChannelMood,
+    /// Since when it is so.
+    pub since: Timestamp,
+    /// The last item.
+    pub last_item: Option<Timestamp>,
+    /// Items in the last minute.
+    pub per_minute: u32,
+    /// Items since the hub started.
+    pub items: u64,
+    /// Documents that no map fitted, since the hub started.
+    pub unmapped: u64,
+    /// Deliveries refused, since the hub started.
+    pub refused: u64,
+    /// The last error; cleaned again before it is drawn.
+    pub error: Option<String>,
+}
+
+/// A channel in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ChannelMood {
+    /// Delivers, or waits to be delivered to.
+    Up,
+    /// Connecting or between two tries.
+    Connecting,
+    /// Nothing for longer than its threshold.
+    Silent,
+    /// Does not work.
+    Down,
+    /// Switched off by the operator.
+    Off,
+}
+
+impl ChannelMood {
+    /// The word on screen.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Connecting => "connecting",
+            Self::Silent => "silent",
+            Self::Down => "down",
+            Self::Off => "off",
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! What the core asks of the outside world, done: commands to the link, calls
+//! to the officer, titles to the terminal.
+//!
+//! Owns the seams that tests replace ([`Screen`], [`Hub`]). Decides nothing.
+//! Called by the runtime.
+
+use std::time::Duration;
+
+use super::backend::Grid;
+use super::effect::{Attention, Effect};
+use super::terminal;
+use super::writer::Writer;
+use crate::link::{LinkHandle, NotTaken};
+use crate::model::command::Command;
+use crate::model::ids::{CommandId, ItemKey};
+use crate::model::time::Timestamp;
+use crate::notify::{Call, Desktop, Method, Needs, Policy};
+
+/// Where grids and ordered bytes go.
+pub trait Screen {
+    /// Shows a grid, sooner or later; a newer one replaces one that waits.
+    fn show(&mut self, grid: Grid);
+    /// The next grid is painted whole.
+    fn anew(&mut self);
+    /// Writes bytes between two frames, in order.
+    fn say(&mut self, bytes: &[u8]);
+}
+
+impl Screen for Writer {
+    fn show(&mut self, grid: Grid) {
+        Self::show(self, grid);
+    }
+
+    fn anew(&mut self) {
+        Self::anew(self);
+    }
+
+    fn say(&mut self, bytes: &[u8]) {
+        if !Self::say(self, bytes) {
+            tracing::debug!("The terminal is stalled; a bell or title was left out.");
+        }
+    }
+}
+
+/// Where commands and reports go.
+pub trait Hub {
+    /// Takes a command to be sent, sooner or later.
+    ///
+    /// # Errors
+    /// [`NotTaken`] when there is no room.
+    fn send(&self, command: Command) -> Result<(), NotTaken>;
+    /// This is open in the detail.
+    fn viewing(&self, key: Option<ItemKey>);
+    /// A key was pressed so long ago; this is being written on.
+    fn presence(&self, idle: Duration, typing: Option<ItemKey>);
+    /// Fetch a snapshot.
+    ///
+    /// # Errors
+    /// [`NotTaken`] when there is no room.
+    fn resync(&self) -> Result<(), NotTaken>;
+}
+
+impl Hub for LinkHandle {
+    fn send(&self, command: Command) -> Result<(), NotTaken> {
+        Self::send(self, command)
+    }
+
+    fn viewing(&self, key: Option<ItemKey>) {
+        Self::viewing(self, key);
+    }
+
+    fn presence(&self, idle: Duration, typing: Option<ItemKey>) {
+        Self::presence(self, idle, typing);
+    }
+
+    fn resync(&self) -> Result<(), NotTaken> {
+        Self::resync(self)
+    }
+}
+
+/// What an effect means for the runtime.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// Go on.
+    On,
+    /// Draw everything anew.
+    Redraw,
+    /// Close the console.
+    Quit,
+    /// It did not go through: a sentence, and the command it was about.
+    Refused(String, Option<CommandId>),
+}
+
+/// The outside world.
+pub struct Outside<S, H> {
+    /// The terminal.
+    pub screen: S,
+    /// The hub.
+    pub hub: H,
+    /// When to call the officer.
+    pub policy: Policy,
+    method: Method,
+    desktop: Option<Desktop>,
+    typing: Option<ItemKey>,
+    title: String,
+    /// The officer has seen the floor as it was at the start: what needs him or
+    /// her from now on is news.
+    attended: bool,
+    /// A snapshot is being read: what needs the officer is not known whole.
+    in_snapshot: bool,
+    held: Option<Attention>,
+}
+
+impl<S: Screen, H: Hub> Outside<S, H> {
+    /// The outside world, with the way of calling that suits it.
+    pub fn new(screen: S, hub: H, method: Method) -> Self {
+        Self {
+            screen,
+            hub,
+            policy: Policy::default(),
+            method,
+            desktop: (method == Method::Desktop).then(Desktop::start),
+            typing: None,
+            title: String::new(),
+            attended: false,
+            in_snapshot: false,
+            held: None,
+        }
+    }
+
+    /// A snapshot begins or is complete.
+    pub fn snapshot(&mut self, begins: bool) {
+        self.in_snapshot = begins;
+    }
+
+    /// The floor as it is now has been shown.
+    pub fn shown_first(&mut self) {
+        self.attended = true;
+    }
+
+    /// Does what an effect asks for.
+    pub fn perform(&mut self, effect: Effect, now: Timestamp) -> Done {
+        match effect {
+            Effect::Send(command) => {
+                let id = command.id;
+                if let Err(error) = self.hub.send(command) {
+                    return Done::Refused(error.to_string(), Some(id));
+                }
+            }
+            Effect::Viewing(key) => self.hub.viewing(key),
+            Effect::Typing(key) => {
+                self.typing = key;
+                self.key_pressed();
+            }
+            Effect::Attention(attention) => self.attend(attention, now),
+            Effect::Redraw => return Done::Redraw,
+            Effect::Resync => {
+                if let Err(error) = self.hub.resync() {
+                    return Done::Refused(error.to_string(), None);
+                }
+            }
+            Effect::Quit => return Done::Quit,
+        }
+        Done::On
+    }
+
+    /// A key was pressed: what the officer holds stays held.
+    pub fn key_pressed(&self) {
+        self.hub.presence(Duration::ZERO, self.typing);
+    }
+
+    /// Calls the officer when that is due.
+    pub fn call_if_due(&mut self, now: Timestamp) {
+        if !self.in_snapshot
+            && let Some(attention) = self.held.take()
+        {
+            self.attend(attention, now);
+        }
+        if let Some(call) = self.policy.due(now) {
+            self.call(call);
+        }
+    }
+
+    fn attend(&mut self, attention: Attention, now: Timestamp) {
+        if self.in_snapshot {
+            self.held = Some(attention);
+            return;
+        }
+        let needs = Needs {
+            criticals: attention.criticals,
+            mine: attention.mine,
+            escalations: attention.escalations,
+        };
+        if self.attended {
+            self.policy.needs(needs, now);
+        } else {
+            self.policy.starts_with(needs, now);
+        }
+        let title = self.policy.counts().title();
+        if title != self.title {
+            self.screen.say(&terminal::title(&title));
+            self.title = title;
+        }
+        if let Some(call) = self.policy.due(now) {
+            self.call(call);
+        }
+    }
+
+    fn call(&mut self, call: Call) {
+        if self.method == Method::Off {
+            return;
+        }
+        let shown = call.notice
+            && self
+                .desktop
+                .as_ref()
+                .is_some_and(|desktop| desktop.show(call.counts.line(), call.critical));
+        // The bell where no notice is shown, and for criticals always.
+        if call.bell && (call.critical || !shown) {
+            self.screen.say(terminal::BELL);
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! The only `select!` of the console: keys first, then signals, the link's
+//! news, and the next moment at which something visible changes.
+//!
+//! Draws when something changed and never on a tick: after a key at once,
+//! after news at most every quarter of a second. Generic over screen, hub and
+//! input, so that tests run the whole of it. Called by `session`.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::event::Event;
+use futures_util::{Stream, StreamExt};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::backend::Grid;
+use super::input::{Input, Reader};
+use super::msg::{KeyPress, LinkNews, Msg};
+use super::perform::{Done, Hub, Outside as World, Screen};
+use super::session::Exit;
+use super::state::App;
+use super::translate::{HubClock, translate};
+use super::update::update;
+use super::view::view;
+use super::watch::Outside;
+use crate::link::News;
+use crate::model::ids::CommandId;
+use crate::model::time::{Clock, Timestamp};
+use crate::notify::Method;
+use crate::theme::Theme;
+
+/// Between two frames that news asked for.
+const COALESCED: Duration = Duration::from_millis(250);
+/// News that are taken in before anything else gets a turn.
+const BATCH: usize = 64;
+const MINUTE_MS: i64 = 60_000;
+
+/// Where command ids come from.
+pub type NewId = Box<dyn FnMut() -> CommandId + Send>;
+/// How the console is suspended and taken up again.
+pub type Suspend = Box<dyn FnMut() -> io::Result<()> + Send>;
+
+/// What a console runs on.
+pub struct Surroundings<S, H, I> {
+    /// The terminal's output.
+    pub screen: S,
+    /// The way to the hub.
+    pub hub: H,
+    /// The terminal's input.
+    pub input: I,
+    /// The link's news.
+    pub news: mpsc::Receiver<News>,
+    /// Signals.
+    pub outside: mpsc::Receiver<Outside>,
+    /// How the officer is called.
+    pub method: Method,
+    /// Our clock.
+    pub clock: Arc<dyn Clock>,
+    /// Command ids.
+    pub new_id: NewId,
+    /// Ctrl-Z.
+    pub suspend: Suspend,
+    /// The terminal's size.
+    pub size: (u16, u16),
+}
+
+/// A console that runs.
+pub struct Runtime<S, H, I> {
+    app: App,
+    theme: Theme,
+    world: World<S, H>,
+    input: I,
+    news: mpsc::Receiver<News>,
+    outside: mpsc::Receiver<Outside>,
+    clock: Arc<dyn Clock>,
+    hub_clock: HubClock,
+    new_id: NewId,
+    suspend: Suspend,
+    reader: Reader,
+    size: (u16, u16),
+    /// When the next frame is due; none when nothing changed.
+    draw_at: Option<Instant>,
+    /// When the last frame that news asked for was drawn.
+    news_drawn: Option<Instant>,
+    /// The minute that the screen shows.
+    minute: i64,
+    caught_up: bool,
+    link_over: bool,
+    exit: Option<Exit>,
+}
+
+impl<S, H, I> Runtime<S, H, I>
+where
+    S: Screen,
+    H: Hub,
+    I: Stream<Item = io::Result<Event>> + Unpin,
+{
+    /// A console that has drawn nothing yet.
+    pub fn new(app: App, theme: Theme, on: Surroundings<S, H, I>) -> Self {
+        Self {
+            app,
+            theme,
+            world: World::new(on.screen, on.hub, on.method),
+            input: on.input,
+            news: on.news,
+            outside: on.outside,
+            clock: on.clock,
+            hub_clock: HubClock::default(),
+            new_id: on.new_id,
+            suspend: on.suspend,
+            reader: Reader::default(),
+            size: on.size,
+            draw_at: None,
+            news_drawn: None,
+            minute: i64::MIN,
+            caught_up: false,
+            link_over: false,
+            exit: None,
+        }
+    }
+
+    /// Runs until the officer closes the console or something from outside
+    /// ends it. Returns why, and the way to the hub, so that it can be closed.
+    pub async fn run(mut self) -> (Exit, H, S) {
+        let (cols, rows) = self.size;
+        self.tell(Msg::Resize { cols, rows });
+        self.show_time();
+        self.draw_now();
+        loop {
+            self.draw_if_due();
+            if let Some(exit) = self.exit.take() {
+                return (exit, self.world.hub, self.world.screen);
+            }
+            let wake = self.wakes_at();
+            tokio::select! {
+                biased;
+                event = self.input.next() => self.event(event),
+                Some(outside) = self.outside.recv() => self.outside_asks(outside),
+                news = self.news.recv(), if !self.link_over => self.news(news),
+                () = tokio::time::sleep_until(wake) => self.time_passed(),
+            }
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.hub_clock.at(self.clock.now())
+    }
+
+    fn event(&mut self, event: Option<io::Result<Event>>) {
+        let Some(Ok(event)) = event else {
+            // The terminal's input has ended: so has the terminal.
+            self.exit = Some(Exit::HungUp);
+            return;
+        };
+        let now = self.now();
+        match self.reader.read(event, now) {
+            Input::Key(chord, repeat) => {
+                self.world.key_pressed();
+                let press = KeyPress {
+                    chord,
+                    at: now,
+                    id: (self.new_id)(),
+                    repeat,
+                };
+                self.tell(Msg::Key(press));
+                self.draw_now();
+            }
+            Input::Suspend => self.suspended(),
+            Input::Paste(text) => {
+                self.world.key_pressed();
+                self.tell(Msg::Paste(text));
+                self.draw_now();
+            }
+            Input::Resize(cols, rows) => {
+                self.size = (cols, rows);
+                self.tell(Msg::Resize { cols, rows });
+                self.draw_now();
+            }
+            Input::Focus(focused) => {
+                self.world.policy.focus(focused);
+                self.tell(Msg::Focus(focused));
+                self.draw_now();
+            }
+            Input::Nothing => {}
+        }
+    }
+
+    fn outside_asks(&mut self, outside: Outside) {
+        match outside {
+            Outside::Interrupt => self.exit = Some(Exit::Interrupted),
+            Outside::Terminate => self.exit = Some(Exit::Terminated),
+            Outside::HangUp => self.exit = Some(Exit::HungUp),
+            Outside::Suspend => self.suspended(),
+        }
+    }
+
+    fn suspended(&mut self) {
+        match (self.suspend)() {
+            Ok(()) => {
+                if let Ok((cols, rows)) = crossterm::terminal::size() {
+                    self.size = (cols, rows);
+                    self.tell(Msg::Resize { cols, rows });
+                }
+                self.show_time();
+            }
+            Err(error) => self.refused(error.to_string(), None),
+        }
+        self.world.screen.anew();
+        self.draw_now();
+    }
+
+    /// Takes in what waits, a batch at the most: keys come first again then.
+    fn news(&mut self, first: Option<News>) {
+        let Some(first) = first else {
+            self.link_over = true;
+            return;
+        };
+        let now = self.clock.now();
+        let mut next = Some(first);
+        for _ in 0..BATCH {
+            let Some(news) = next.take().or_else(|| self.news.try_recv().ok()) else {
+                break;
+            };
+            for news in translate(news, &mut self.hub_clock, now) {
+                self.link_news(news);
+            }
+        }
+        self.draw_soon();
+    }
+
+    fn link_news(&mut self, news: LinkNews) {
+        match &news {
+            LinkNews::SnapshotStarted => self.world.snapshot(true),
+            LinkNews::SnapshotDone(_) | LinkNews::Down { .. } => self.world.snapshot(false),
+            LinkNews::CaughtUp => self.caught_up = true,
+            LinkNews::Hello(_) => {
+                self.tell(Msg::Link(news));
+                self.show_time();
+                return;
+            }
+            _ => {}
+        }
+        self.tell(Msg::Link(news));
+    }
+
+    fn time_passed(&mut self) {
+        let now = self.now();
+        if now.as_millis().div_euclid(MINUTE_MS) != self.minute {
+            self.show_time();
+            self.draw_now();
+        }
+        self.world.call_if_due(now);
+    }
+
+    /// Tells the core what time it is: ages and clock are shown by the minute.
+    fn show_time(&mut self) {
+        let now = self.now();
+        self.minute = now.as_millis().div_euclid(MINUTE_MS);
+        self.tell(Msg::Clock(now));
+    }
+
+    fn tell(&mut self, msg: Msg) {
+        let effects = update(&mut self.app, msg);
+        self.perform(effects);
+    }
+
+    fn perform(&mut self, effects: Vec<super::effect::Effect>) {
+        let now = self.now();
+        for effect in effects {
+            match self.world.perform(effect, now) {
+                Done::On => {}
+                Done::Redraw => {
+                    self.world.screen.anew();
+                    self.draw_now();
+                }
+                Done::Quit => self.exit = Some(Exit::Closed),
+                Done::Refused(says, command) => self.refused(says, command),
+            }
+        }
+    }
+
+    fn refused(&mut self, says: String, command: Option<CommandId>) {
+        let refused = Msg::Link(LinkNews::Refused { says, command });
+        let effects = update(&mut self.app, refused);
+        self.perform(effects);
+    }
+
+    fn draw_now(&mut self) {
+        self.draw_at = Some(Instant::now());
+    }
+
+    /// A frame for news: at once when the last one is long ago, or when it is
+    /// long enough ago.
+    fn draw_soon(&mut self) {
+        let now = Instant::now();
+        let due = self
+            .news_drawn
+            .map_or(now, |drawn| now.max(drawn + COALESCED));
+        self.draw_at = Some(self.draw_at.map_or(due, |at| at.min(due)));
+    }
+
+    fn draw_if_due(&mut self) {
+        let now = Instant::now();
+        if self.draw_at.is_none_or(|at| at > now) {
+            return;
+        }
+        self.draw_at = None;
+        self.news_drawn = Some(now);
+        let effects = self.app.settle();
+        self.perform(effects);
+        if std::mem::take(&mut self.caught_up) {
+            self.world.shown_first();
+        }
+        let (cols, rows) = self.size;
+        let area = Rect::new(0, 0, cols, rows);
+        let mut buffer = Buffer::empty(area);
+        let cursor = view(&self.app, &self.theme, area, &mut buffer);
+        self.world.screen.show(Grid { buffer, cursor });
+        self.world.call_if_due(self.now());
+    }
+
+    /// The next moment at which something visible changes or the officer is
+    /// called.
+    fn wakes_at(&self) -> Instant {
+        let now = self.now();
+        let started = Instant::now();
+        let next_minute = Timestamp::from_millis((self.minute + 1).saturating_mul(MINUTE_MS));
+        let next = self
+            .world
+            .policy
+            .next_due()
+            .map_or(next_minute, |due| due.min(next_minute));
+        // Never longer than a minute, so that a clock that is set is noticed.
+        let wait = next.since(now).min(Duration::from_mins(1));
+        let by_clock = started + wait;
+        self.draw_at.map_or(by_clock, |at| at.min(by_clock))
+    }
+}

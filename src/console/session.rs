@@ -1,0 +1,165 @@
+//! A console on the real terminal: everything put together, and taken apart
+//! again on every way out.
+//!
+//! Called by the command line. What happens in between is `runtime`'s.
+
+use std::io::{self, IsTerminal};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::event::EventStream;
+use thiserror::Error;
+
+use super::backend::Style;
+use super::perform::Screen;
+use super::runtime::{Runtime, Surroundings};
+use super::state::{App, Settings};
+use super::writer::Writer;
+use super::{terminal, watch};
+use crate::link::{Link, LinkSettings};
+use crate::model::ids::CommandId;
+use crate::model::time::Clock;
+use crate::notify::Method;
+use crate::notify::method::Surroundings as Around;
+use crate::theme::{Depth, Theme};
+
+/// How long a stalled terminal may keep the last frame from being written.
+const LAST_FRAME: Duration = Duration::from_millis(500);
+
+/// What a console needs.
+pub struct ConsoleSettings {
+    /// The hub.
+    pub link: LinkSettings,
+    /// Keys, views, order.
+    pub core: Settings,
+    /// The theme, reduced to `depth`.
+    pub theme: Theme,
+    /// How many colours are written; [`Depth::Mono`] for `NO_COLOR`.
+    pub depth: Depth,
+    /// Frames each update, for terminals that know synchronised output.
+    pub synchronised: bool,
+    /// How the officer is called; none chooses by the environment.
+    pub notify: Option<Method>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Why a console ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// The officer closed it.
+    Closed,
+    /// SIGINT.
+    Interrupted,
+    /// SIGTERM.
+    Terminated,
+    /// The terminal is gone.
+    HungUp,
+}
+
+impl Exit {
+    /// The process's exit code.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Closed => 0,
+            Self::HungUp => 129,
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
+        }
+    }
+}
+
+/// Why a console could not be opened.
+#[derive(Debug, Error)]
+pub enum ConsoleError {
+    /// Input or output is not a terminal.
+    #[error(
+        "The console needs a terminal for input and output; use \"watchfloor tail\" or \"watchfloor items\" in scripts."
+    )]
+    NoTerminal,
+    /// The terminal does not obey.
+    #[error("The terminal can't be used: {0}.")]
+    Terminal(#[from] io::Error),
+}
+
+/// Opens a console and runs it to its end. The terminal is given back on every
+/// way out, panics included.
+///
+/// # Errors
+/// [`ConsoleError`] when there is no terminal that can be used.
+pub async fn run(settings: ConsoleSettings) -> Result<Exit, ConsoleError> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Err(ConsoleError::NoTerminal);
+    }
+    let size = crossterm::terminal::size()?;
+    let outside = watch::start()?;
+    let guard = terminal::Guard::enter()?;
+    let style = Style {
+        depth: settings.depth,
+        synchronised: settings.synchronised,
+    };
+    // The watchdog notices that the terminal is gone as well.
+    let gone = || tracing::warn!("The terminal takes no more output.");
+    let writer = Arc::new(Writer::start(terminal::output()?, style, gone)?);
+    let (link, news) = Link::start(settings.link, Arc::clone(&settings.clock));
+    let on = Surroundings {
+        screen: Shown(Arc::clone(&writer)),
+        hub: link,
+        input: EventStream::new(),
+        news,
+        outside,
+        method: settings.notify.unwrap_or_else(method),
+        clock: settings.clock,
+        new_id: Box::new(|| CommandId(uuid::Uuid::now_v7())),
+        suspend: suspend(Arc::clone(&writer)),
+        size,
+    };
+    let runtime = Runtime::new(App::new(settings.core), settings.theme, on);
+    let (exit, link, _) = runtime.run().await;
+    if exit == Exit::HungUp {
+        terminal::abandon();
+    } else if !writer.settle(LAST_FRAME) {
+        tracing::debug!("The terminal is stalled; the last frame is left out.");
+    }
+    drop(guard);
+    link.close().await;
+    Ok(exit)
+}
+
+/// The writer, shared between the runtime and what suspends it.
+struct Shown(Arc<Writer>);
+
+impl Screen for Shown {
+    fn show(&mut self, grid: super::backend::Grid) {
+        self.0.show(grid);
+    }
+
+    fn anew(&mut self) {
+        self.0.anew();
+    }
+
+    fn say(&mut self, bytes: &[u8]) {
+        if !self.0.say(bytes) {
+            tracing::debug!("The terminal is stalled; a bell or title was left out.");
+        }
+    }
+}
+
+/// Suspends when the writer is quiet, so that nothing of a frame lands in the
+/// shell.
+fn suspend(writer: Arc<Writer>) -> super::runtime::Suspend {
+    Box::new(move || {
+        if !writer.settle(LAST_FRAME) {
+            return Err(io::Error::other(
+                "The terminal is stalled, so the console is not suspended.",
+            ));
+        }
+        watch::suspend()
+    })
+}
+
+fn method() -> Method {
+    let around = Around::read(io::stdout().is_terminal(), |name| std::env::var(name).ok());
+    Method::for_surroundings(around)
+}

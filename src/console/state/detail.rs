@@ -1,0 +1,16 @@
+//! Whether an item is open, and how far its page is scrolled.
+
+use crate::model::ids::ItemKey;
+
+/// The detail.
+#[derive(Debug, Default)]
+pub struct Detail {
+    /// Whether it was opened and has the keys: `j` and `k` scroll it then.
+    pub open: bool,
+    /// The first line that is shown.
+    pub scroll: usize,
+    /// What the hub was last told that is open.
+    pub told: Option<ItemKey>,
+    /// What the hub was last told that is written on.
+    pub told_typing: Option<ItemKey>,
+}

@@ -1,0 +1,57 @@
+//! The help: every key in force, from the keymap, those of the view on top
+//! first; then the signs on the rows.
+
+use super::{Document, Ink, own};
+use crate::console::keymap::{Context, Group, Keymap, table};
+use crate::text::SafeText;
+
+/// The page behind `?`.
+#[must_use]
+pub fn of(keymap: &Keymap, width: usize) -> Document {
+    let mut page = Document::new(width);
+    for group in Group::ALL {
+        page.heading(group.title());
+        for entry in table::ENTRIES.iter().filter(|entry| entry.group == group) {
+            let mut keys = keymap.shown(entry.context, entry.action);
+            if keys.is_empty() {
+                if entry.context != Context::Floor {
+                    continue;
+                }
+                keys = format!(":{}", entry.name);
+            }
+            let keys = own(Ink::Key, format!("  {keys}"));
+            let text = SafeText::own(entry.help);
+            page.entry(18, keys, Ink::Text, &text);
+        }
+    }
+    page.heading("Signs on a row");
+    for (sign, says) in SIGNS {
+        page.entry(
+            18,
+            own(Ink::Key, format!("  {sign}")),
+            Ink::Text,
+            &SafeText::own(says),
+        );
+    }
+    page.blank();
+    page.say(
+        Ink::Muted,
+        "Every key of the floor is also a : command by its name (:take, :filter).",
+    );
+    page
+}
+
+const SIGNS: [(&str, &str); 12] = [
+    ("◆C ▲H ●M ○L ·I", "critical, high, medium, low, info"),
+    ("@ ! »", "mention, alert, escalation from the chatbot"),
+    ("+", "marked"),
+    ("5m", "age since the hub had it"),
+    ("-8m +12m", "due in 8 minutes; 12 minutes late"),
+    ("zz", "asleep"),
+    ("↑", "came back: lies on top until touched"),
+    ("→", "assigned, not yet taken"),
+    ("◦ ✎", "a colleague looks at it; writes on it"),
+    ("…", "asked for, not yet in the log"),
+    ("×3", "so many were merged into it"),
+    ("P1", "priority set by an officer"),
+];

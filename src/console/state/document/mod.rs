@@ -1,0 +1,162 @@
+//! Pages of lines: the detail, help, history, watch, channels, queue of
+//! commands and the empty floor, made of state for a given width.
+//!
+//! - [`item`], [`talk`]: an open item; [`history`]: why it is here, what
+//!   became of it.
+//! - [`help`]: the keys; [`pages`]: watch, channels, commands.
+//! - [`empty`]: what to do on a floor without rows; [`summary`]: the floor at a
+//!   glance.
+//!
+//! Lines carry an [`Ink`], not a colour; views translate. Made here and not in
+//! the view so that `update` knows how far a page can be scrolled.
+
+pub mod empty;
+pub mod help;
+pub mod history;
+pub mod item;
+pub mod pages;
+pub mod summary;
+pub mod talk;
+
+use crate::model::item::Speaker;
+use crate::model::severity::Severity;
+use crate::text::{SafeText, Untrusted};
+
+/// What a piece of text stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ink {
+    /// Words to read.
+    Text,
+    /// What matters less.
+    Muted,
+    /// A heading.
+    Title,
+    /// A key to press.
+    Key,
+    /// Works.
+    Good,
+    /// Wants a look.
+    Warn,
+    /// Does not work, is late.
+    Bad,
+    /// Held by me.
+    Mine,
+    /// Held by another.
+    Theirs,
+    /// Asked for and not yet in the log.
+    Pending,
+    /// Taken back.
+    Struck,
+    /// A severity.
+    Severity(Severity),
+    /// Who speaks.
+    Speaker(Speaker),
+}
+
+/// A piece of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// What it stands for.
+    pub ink: Ink,
+    /// The words.
+    pub text: SafeText,
+}
+
+/// A line.
+pub type Line = Vec<Span>;
+
+/// Lines for a width.
+#[derive(Clone, Debug, Default)]
+pub struct Document {
+    /// They.
+    pub lines: Vec<Line>,
+    width: usize,
+}
+
+/// A piece of our own words.
+#[must_use]
+pub fn own(ink: Ink, words: impl Into<String>) -> Span {
+    Span {
+        ink,
+        text: SafeText::own(words.into()),
+    }
+}
+
+impl Document {
+    /// An empty page of a width in cells.
+    #[must_use]
+    pub fn new(width: usize) -> Self {
+        Self {
+            lines: Vec::new(),
+            width: width.max(8),
+        }
+    }
+
+    /// Cells of a line.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// A line of pieces; what is too wide is cut when drawn.
+    pub fn row(&mut self, line: Line) {
+        self.lines.push(line);
+    }
+
+    /// An empty line, unless one is there already.
+    pub fn blank(&mut self) {
+        if self.lines.last().is_some_and(|line| !line.is_empty()) {
+            self.lines.push(Line::new());
+        }
+    }
+
+    /// A heading after an empty line.
+    pub fn heading(&mut self, words: impl Into<String>) {
+        self.blank();
+        self.lines.push(vec![own(Ink::Title, words)]);
+    }
+
+    /// Our own words, folded.
+    pub fn say(&mut self, ink: Ink, words: impl Into<String>) {
+        self.fold(0, ink, &SafeText::own(words.into()));
+    }
+
+    /// A stranger's words, folded; an empty text leaves no line.
+    pub fn words(&mut self, indent: usize, ink: Ink, words: &Untrusted) {
+        if !words.is_empty() {
+            self.fold(indent, ink, &SafeText::block(words));
+        }
+    }
+
+    /// Cleaned text, folded and indented.
+    pub fn fold(&mut self, indent: usize, ink: Ink, text: &SafeText) {
+        for part in text.wrap(self.width.saturating_sub(indent)) {
+            let mut line = Line::new();
+            if indent > 0 {
+                line.push(own(Ink::Text, " ".repeat(indent)));
+            }
+            line.push(Span { ink, text: part });
+            self.lines.push(line);
+        }
+    }
+
+    /// A name in a column of its own, and words folded beside it.
+    pub fn entry(&mut self, column: usize, name: Span, ink: Ink, words: &SafeText) {
+        let mut name = Some(name);
+        for part in words.wrap(self.width.saturating_sub(column)) {
+            let mut line = Line::new();
+            let head = name.take().unwrap_or_else(|| own(Ink::Text, ""));
+            let gap = column.saturating_sub(head.text.width());
+            line.push(head);
+            line.push(own(Ink::Text, " ".repeat(gap)));
+            line.push(Span { ink, text: part });
+            self.lines.push(line);
+        }
+    }
+
+    /// The last line at which a window of `height` lines can begin.
+    #[must_use]
+    pub fn last_top(&self, height: usize) -> usize {
+        self.lines.len().saturating_sub(height)
+    }
+}

@@ -1,0 +1,159 @@
+//! The board, and what one pass over it gives: rows, counts, attention.
+//!
+//! News only marks the floor dirty; the pass is made once before a frame or a
+//! key, however many events came. Called by `App::settle`.
+
+use super::session::Session;
+use super::views::View;
+use super::views::Views;
+use super::{SavedView, Settings};
+use crate::console::effect::Attention;
+use crate::model::board::Board;
+use crate::model::filter::{Asker, Filter};
+use crate::model::ids::ItemKey;
+use crate::model::item::{Item, Kind};
+use crate::model::queue::{self, Counts, Newest, Queue, SortKey, Viewer, sort_key};
+use crate::model::severity::Severity;
+use crate::model::triage::State;
+
+/// The items and what is derived from them.
+#[derive(Debug, Default)]
+pub struct Floor {
+    /// The fold of all events.
+    pub board: Board,
+    /// Derived when last settled.
+    pub derived: Derived,
+    dirty: bool,
+}
+
+/// What one pass over the board gives.
+#[derive(Debug, Default)]
+pub struct Derived {
+    /// The keys of the rows asked for, in order.
+    pub rows: Vec<ItemKey>,
+    /// The numbers of the header and the queues.
+    pub counts: Counts,
+    /// Items in each saved view.
+    pub saved: Vec<usize>,
+    /// What needs me.
+    pub attention: Attention,
+    /// Items that wait, by severity, in the order of [`Severity::ALL`].
+    pub severities: [usize; 5],
+    /// Items whose next clock ran out.
+    pub overdue: usize,
+}
+
+impl Floor {
+    /// Says that something changed.
+    pub fn touch(&mut self) {
+        self.dirty = true;
+    }
+
+    /// Whether something changed since the last call.
+    pub fn take_dirty(&mut self) -> bool {
+        std::mem::take(&mut self.dirty)
+    }
+
+    /// Makes the pass. Before the first session there is nobody to make it for.
+    pub fn derive(&mut self, session: &Session, settings: &Settings, views: &Views) {
+        let Some(viewer) = session.viewer() else {
+            self.derived = Derived::default();
+            return;
+        };
+        let mut pass = Pass {
+            view: views.now(),
+            saved: &settings.views,
+            asker: session.asker(),
+            viewer,
+            newest: settings.newest,
+            rows: Vec::new(),
+            derived: Derived {
+                saved: vec![0; settings.views.len()],
+                ..Derived::default()
+            },
+        };
+        for item in self.board.items() {
+            pass.take(item);
+        }
+        self.derived = pass.finish();
+    }
+}
+
+struct Pass<'a> {
+    view: &'a View,
+    saved: &'a [SavedView],
+    asker: Asker<'a>,
+    viewer: Viewer<'a>,
+    newest: Newest,
+    rows: Vec<(SortKey, ItemKey)>,
+    derived: Derived,
+}
+
+impl Pass<'_> {
+    fn take(&mut self, item: &Item) {
+        let waits = Queue::All.contains(item, &self.viewer);
+        self.derived.counts.add(item, &self.viewer);
+        for (count, saved) in self.derived.saved.iter_mut().zip(self.saved) {
+            let reached = waits || saved.filter.looks_beyond_queues();
+            *count += usize::from(reached && saved.filter.matches(item, &self.asker));
+        }
+        if waits {
+            self.weigh(item);
+        }
+        if self.is_wanted(item) {
+            let place = sort_key(item, &self.viewer, self.newest);
+            self.rows.push((place, item.key));
+        }
+    }
+
+    fn weigh(&mut self, item: &Item) {
+        let urgency = item.urgency();
+        for (count, severity) in self.derived.severities.iter_mut().zip(Severity::ALL) {
+            *count += usize::from(severity == urgency);
+        }
+        let over = item
+            .clocks
+            .next_due()
+            .is_some_and(|at| at <= self.asker.now);
+        self.derived.overdue += usize::from(over);
+        let attention = &mut self.derived.attention;
+        let fresh = matches!(item.triage.state, State::New);
+        if fresh && urgency == Severity::Critical {
+            attention.criticals.insert(item.key);
+        }
+        if fresh && item.content.kind == Kind::Escalation {
+            attention.escalations.insert(item.key);
+        }
+        if item.triage.is_held_by(self.viewer.officer) {
+            attention.mine.insert(item.key);
+        }
+    }
+
+    /// A filter that asks for what no queue shows (asleep, resolved, a number)
+    /// looks at the whole board.
+    fn is_wanted(&self, item: &Item) -> bool {
+        let saved = self
+            .view
+            .saved
+            .and_then(|n| self.saved.get(usize::from(n).checked_sub(1)?));
+        let filters = [saved.map(|s| &s.filter), self.view.filter.as_ref()];
+        let mut filters = filters.into_iter().flatten();
+        let beyond = filters.clone().any(Filter::looks_beyond_queues);
+        (beyond || self.view.queue.contains(item, &self.viewer))
+            && filters.all(|filter| filter.matches(item, &self.asker))
+    }
+
+    fn finish(mut self) -> Derived {
+        self.rows.sort_unstable();
+        self.derived.rows = self.rows.into_iter().map(|(_, key)| key).collect();
+        self.derived
+    }
+}
+
+/// Whether `w` stops at `item`.
+#[must_use]
+pub fn needs_me(item: &Item, session: &Session) -> bool {
+    session
+        .viewer()
+        .is_some_and(|viewer| queue::needs_me(item, &viewer))
+}

@@ -1,0 +1,104 @@
+//! Where things go on a terminal of a given size: numbers only.
+//!
+//! Shared by `update` (how far does a page go?) and `view` (where is it
+//! drawn?), so that both speak of the same screen.
+
+/// The terminal, divided.
+///
+/// ```text
+/// header                                  1
+/// queues                                  1
+/// banner, while the data is old           1
+/// stream           │ detail               the rest
+/// footer                                  1
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Columns.
+    pub cols: u16,
+    /// Rows.
+    pub rows: u16,
+    /// Whether a line under the queues says that the data is old.
+    pub banner: bool,
+}
+
+impl Layout {
+    /// Below this there is one line only.
+    pub const LEAST: (u16, u16) = (60, 15);
+    /// From here on the detail stands beside the stream.
+    pub const SPLIT: u16 = 110;
+    /// From here on the columns of the stream have headings.
+    pub const HEADINGS: u16 = 30;
+
+    /// The layout of a terminal.
+    #[must_use]
+    pub fn of(cols: u16, rows: u16, banner: bool) -> Self {
+        Self { cols, rows, banner }
+    }
+
+    /// Whether there is too little room for anything but a line.
+    #[must_use]
+    pub fn is_too_small(&self) -> bool {
+        self.cols < Self::LEAST.0 || self.rows < Self::LEAST.1
+    }
+
+    /// Whether stream and detail stand side by side.
+    #[must_use]
+    pub fn is_split(&self) -> bool {
+        self.cols >= Self::SPLIT
+    }
+
+    /// Whether the stream's columns have headings.
+    #[must_use]
+    pub fn has_headings(&self) -> bool {
+        self.rows >= Self::HEADINGS
+    }
+
+    /// First row of stream and detail.
+    #[must_use]
+    pub fn body_top(&self) -> u16 {
+        2 + u16::from(self.banner)
+    }
+
+    /// Rows of stream and detail.
+    #[must_use]
+    pub fn body_rows(&self) -> u16 {
+        self.rows.saturating_sub(self.body_top() + 1)
+    }
+
+    /// Rows of the stream without its headings.
+    #[must_use]
+    pub fn stream_rows(&self) -> u16 {
+        self.body_rows()
+            .saturating_sub(u16::from(self.has_headings()))
+    }
+
+    /// Columns of the stream.
+    #[must_use]
+    pub fn stream_cols(&self) -> u16 {
+        if self.is_split() {
+            self.cols - self.detail_cols() - 1
+        } else {
+            self.cols
+        }
+    }
+
+    /// Columns of the detail.
+    #[must_use]
+    pub fn detail_cols(&self) -> u16 {
+        if self.is_split() {
+            (self.cols * 2 / 5).clamp(44, 84)
+        } else {
+            self.cols
+        }
+    }
+
+    /// Columns and rows inside an overlay that wants so many rows.
+    #[must_use]
+    pub fn overlay(&self, rows: usize) -> (u16, u16) {
+        let cols = self.cols.saturating_sub(4).min(76);
+        let most = self.rows.saturating_sub(5);
+        let rows = u16::try_from(rows).unwrap_or(most).min(most);
+        (cols.saturating_sub(4), rows.max(1))
+    }
+}

@@ -1,0 +1,208 @@
+//! What the pickers offer, made from roster, table and board when one opens.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::picker::{Choice, Purpose, Value};
+use crate::console::state::{App, words};
+use crate::model::ids::{ItemKey, Tag};
+use crate::model::item::Item;
+use crate::model::time::Timestamp;
+use crate::model::triage::{Assignee, Resolution, Wake};
+use crate::text::SafeText;
+
+/// A reply may never come: nothing sleeps longer than this for one.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
+
+fn choice(label: impl Into<String>, hint: impl Into<String>, value: Value) -> Choice {
+    Choice {
+        hot: None,
+        label: label.into(),
+        hint: hint.into(),
+        value,
+    }
+}
+
+/// The choices of a picker.
+#[must_use]
+pub fn of(purpose: Purpose, items: &[ItemKey], app: &App) -> Vec<Choice> {
+    match purpose {
+        Purpose::Assign => roster(app),
+        Purpose::Resolve | Purpose::ResolveAll => reasons(),
+        Purpose::Snooze => sleeps(app.session.now, app.session.offset()),
+        Purpose::Tag => tags(items, app),
+        Purpose::Asleep => asleep(app),
+        Purpose::Suppressions => suppressions(app),
+    }
+}
+
+fn roster(app: &App) -> Vec<Choice> {
+    let Some(info) = &app.session.info else {
+        return Vec::new();
+    };
+    let teams = info.roster_teams.iter().map(|team| {
+        let mine = if info.teams.contains(team) {
+            "team, yours"
+        } else {
+            "team"
+        };
+        choice(team.as_str(), mine, Value::To(Assignee::Team(team.clone())))
+    });
+    let officers = info.officers.iter().map(|officer| {
+        let watcher = app.session.watchers.iter().find(|w| w.officer == *officer);
+        let hint = match watcher {
+            _ if *officer == info.officer => "you".to_owned(),
+            Some(w) if w.connected && w.idle_s < 120 => "on watch".to_owned(),
+            Some(w) if w.connected => {
+                format!(
+                    "on watch, idle {}",
+                    words::span(Duration::from_secs(w.idle_s))
+                )
+            }
+            Some(_) => "link lost".to_owned(),
+            None => "not on watch".to_owned(),
+        };
+        choice(
+            officer.as_str(),
+            hint,
+            Value::To(Assignee::Officer(officer.clone())),
+        )
+    });
+    officers.chain(teams).collect()
+}
+
+fn reasons() -> Vec<Choice> {
+    ('1'..)
+        .zip(Resolution::CHOICES)
+        .map(|(hot, reason)| Choice {
+            hot: Some(hot),
+            ..choice(reason.word(), says(reason), Value::Reason(reason))
+        })
+        .collect()
+}
+
+fn says(reason: Resolution) -> &'static str {
+    match reason {
+        Resolution::Done => "it was dealt with",
+        Resolution::Answered => "it was answered",
+        Resolution::NoAction => "nothing to do, noted",
+        Resolution::NotOurs => "it is somebody else's",
+        Resolution::Duplicate => "it was already here",
+        Resolution::FalseAlarm => "it was no real problem",
+        Resolution::Spam => "junk",
+        Resolution::AtSource => "the source says it is over",
+    }
+}
+
+fn sleeps(now: Timestamp, offset: i32) -> Vec<Choice> {
+    let until = |hot, label: &str, words| {
+        words::parse_until(words, now, offset).map(|at| Choice {
+            hot: Some(hot),
+            ..choice(
+                label,
+                words::moment(at, now, offset),
+                Value::Until(Wake::At(at)),
+            )
+        })
+    };
+    let latest = now.plus(LONGEST_WAIT);
+    let reply = Choice {
+        hot: Some('n'),
+        ..choice(
+            "next reply",
+            "or a day, if none comes",
+            Value::Until(Wake::NextReply { latest }),
+        )
+    };
+    [
+        until('1', "1 hour", "1h"),
+        until('4', "4 hours", "4h"),
+        until('m', "morning", "morning"),
+        Some(reply),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// What a typed time means for a snooze.
+#[must_use]
+pub fn wake(text: &str, now: Timestamp, offset: i32) -> Option<Wake> {
+    let text = text.trim();
+    if matches!(text, "next reply" | "reply" | "n") {
+        return Some(Wake::NextReply {
+            latest: now.plus(LONGEST_WAIT),
+        });
+    }
+    words::parse_until(text, now, offset).map(Wake::At)
+}
+
+/// Tags in use, those of the items first: these are taken off.
+fn tags(items: &[ItemKey], app: &App) -> Vec<Choice> {
+    let mut counts: BTreeMap<&Tag, (bool, usize)> = BTreeMap::new();
+    for item in app.floor.board.items().filter(|item| item.is_open()) {
+        for tag in item.tags() {
+            let (on, count) = counts.entry(tag).or_default();
+            *count += 1;
+            *on |= items.contains(&item.key);
+        }
+    }
+    let mut choices: Vec<Choice> = counts
+        .into_iter()
+        .map(|(tag, (off, count))| {
+            let hint = if off {
+                "on it: take off".to_owned()
+            } else {
+                format!("on {}", words::items(count))
+            };
+            let tag = tag.clone();
+            choice(tag.as_str().to_owned(), hint, Value::Tag { tag, off })
+        })
+        .collect();
+    choices.sort_by_key(|choice| !matches!(choice.value, Value::Tag { off: true, .. }));
+    choices
+}
+
+fn asleep(app: &App) -> Vec<Choice> {
+    let (now, offset) = (app.session.now, app.session.offset());
+    let mut sleepers: Vec<(Timestamp, &Item, Wake)> = app
+        .floor
+        .board
+        .by_number()
+        .filter(|item| item.is_open())
+        .filter_map(|item| {
+            let wake = item.triage.snooze.as_ref()?.wake;
+            Some((wake.latest(), item, wake))
+        })
+        .collect();
+    sleepers.sort_by_key(|(at, item, _)| (*at, item.id));
+    sleepers
+        .into_iter()
+        .map(|(at, item, wake)| {
+            let at = words::moment(at, now, offset);
+            let hint = match wake {
+                Wake::At(_) => format!("until {at}"),
+                Wake::NextReply { .. } => format!("until the next reply, at the latest {at}"),
+            };
+            choice(item.id.to_string(), hint, Value::Item(item.key))
+        })
+        .collect()
+}
+
+fn suppressions(app: &App) -> Vec<Choice> {
+    let (now, offset) = (app.session.now, app.session.offset());
+    app.floor
+        .board
+        .suppressions()
+        .map(|rule| {
+            let hint = format!(
+                "{} hidden, by {} until {}: {}",
+                rule.hidden,
+                rule.by,
+                words::moment(rule.until, now, offset),
+                SafeText::line(&rule.reason)
+            );
+            choice(rule.rule.as_str(), hint, Value::Rule(rule.rule.clone()))
+        })
+        .collect()
+}

@@ -1,0 +1,223 @@
+//! What lies on top of the floor, as data: a stack of pages, pickers, prompts,
+//! editors, forms and questions.
+//!
+//! - [`picker`]: a list to choose from; [`choices`]: what is in it.
+//!
+//! `update` moves in them, `view` draws them; the keys of each are those of its
+//! [`Context`].
+
+pub mod choices;
+pub mod picker;
+
+use std::collections::BTreeMap;
+
+use super::edit::TextEdit;
+use super::plan::Plan;
+use super::views::View;
+use crate::console::keymap::{Chord, Context};
+use crate::model::ids::ItemKey;
+use crate::model::time::Timestamp;
+use picker::Picker;
+
+/// One thing on top.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Overlay {
+    /// What it is.
+    pub what: What,
+    /// When it was opened: questions ignore keys for a moment.
+    pub opened_at: Timestamp,
+    /// The key that opened it: it never confirms.
+    pub opened_by: Option<Chord>,
+}
+
+/// What lies on top.
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// Lines to read.
+    Page(Page),
+    /// A list to choose from.
+    Picker(Picker),
+    /// A line to type.
+    Prompt(Prompt),
+    /// Several lines to type.
+    Editor(Editor),
+    /// What to suppress, how long and why.
+    Form(Form),
+    /// A question.
+    Confirm(Confirm),
+}
+
+impl What {
+    /// The keys that hold in it.
+    #[must_use]
+    pub fn context(&self) -> Context {
+        match self {
+            Self::Page(_) | Self::Picker(_) => Context::List,
+            Self::Prompt(_) | Self::Form(_) => Context::Line,
+            Self::Editor(_) => Context::Editor,
+            Self::Confirm(_) => Context::Confirm,
+        }
+    }
+}
+
+/// Lines to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// About what.
+    pub topic: Topic,
+    /// The first line shown.
+    pub scroll: usize,
+}
+
+/// What a page is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// The keys.
+    Help,
+    /// Why an item is here and what became of it.
+    History(ItemKey),
+    /// Who is on watch.
+    Watch,
+    /// How the channels are.
+    Channels,
+    /// Commands that wait, and conflicts.
+    Queued,
+}
+
+/// A line to type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prompt {
+    /// What for.
+    pub purpose: Purpose,
+    /// What is typed.
+    pub text: TextEdit,
+    /// What is wrong with it: a column from 1 where one is known, and a sentence.
+    pub error: Option<(Option<usize>, String)>,
+}
+
+/// What a line is typed for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Purpose {
+    /// The live filter; the view to go back to on Esc.
+    Filter(View),
+    /// The command line.
+    Command,
+    /// Why these are escalated.
+    Escalate(Vec<ItemKey>),
+}
+
+/// Several lines to type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Editor {
+    /// The items that the note is for; none when it is the shared note of the
+    /// question beneath.
+    pub items: Vec<ItemKey>,
+    /// What is typed.
+    pub text: TextEdit,
+}
+
+/// What to suppress.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// Filter, expiry, reason.
+    pub fields: [TextEdit; 3],
+    /// Which is typed in.
+    pub at: usize,
+    /// What is wrong: a sentence.
+    pub error: Option<String>,
+    /// How many items match now; none while the filter is wrong.
+    pub matches: Option<usize>,
+}
+
+/// A question.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Confirm {
+    /// What is asked.
+    pub ask: Ask,
+    /// The digits typed so far, where the count is asked for.
+    pub typed: String,
+    /// The count that has to be typed.
+    pub count: Option<usize>,
+}
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ask {
+    /// Whether to do it.
+    Do(Plan),
+    /// Whether to close: how many items I hold, how many commands wait.
+    Quit {
+        /// Items that I hold.
+        held: usize,
+        /// Commands that wait for the link.
+        queued: usize,
+        /// Drafts that would be lost.
+        drafts: usize,
+    },
+}
+
+impl Confirm {
+    /// A question about a plan; large ones ask for the count.
+    #[must_use]
+    pub fn plan(plan: Plan) -> Self {
+        let count = plan.targets.len();
+        Self {
+            ask: Ask::Do(plan),
+            typed: String::new(),
+            count: (count > Plan::COUNT_ASKED_ABOVE).then_some(count),
+        }
+    }
+
+    /// Whether the count was typed, or none is asked for.
+    #[must_use]
+    pub fn is_counted(&self) -> bool {
+        self.count
+            .is_none_or(|count| self.typed == count.to_string())
+    }
+}
+
+/// Drafts that were kept when an editor was closed.
+#[derive(Clone, Debug, Default)]
+pub struct Drafts {
+    notes: BTreeMap<Vec<ItemKey>, TextEdit>,
+}
+
+/// Drafts that are kept; the oldest key goes first. An officer has a handful.
+const DRAFTS: usize = 100;
+
+impl Drafts {
+    /// Keeps what was typed for these items.
+    pub fn keep(&mut self, items: Vec<ItemKey>, text: TextEdit) {
+        if text.is_blank() {
+            self.notes.remove(&items);
+            return;
+        }
+        self.notes.insert(items, text);
+        while self.notes.len() > DRAFTS {
+            self.notes.pop_first();
+        }
+    }
+
+    /// Takes the draft for these items out.
+    pub fn take(&mut self, items: &[ItemKey]) -> Option<TextEdit> {
+        self.notes.remove(items)
+    }
+
+    /// Whether there is a draft for this one item.
+    #[must_use]
+    pub fn has(&self, item: ItemKey) -> bool {
+        self.notes.contains_key([item].as_slice())
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.notes.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.notes.is_empty()
+    }
+}

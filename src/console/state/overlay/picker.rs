@@ -1,0 +1,160 @@
+//! A list to choose from: typing narrows it, single letters choose at once
+//! where a choice has one.
+
+use crate::console::state::edit::TextEdit;
+use crate::model::ids::{ItemKey, RuleName, Tag};
+use crate::model::triage::{Assignee, Resolution, Wake};
+
+/// A list to choose from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picker {
+    /// What the choice is for.
+    pub purpose: Purpose,
+    /// The items that it is for.
+    pub items: Vec<ItemKey>,
+    /// All choices.
+    pub choices: Vec<Choice>,
+    /// What was typed.
+    pub query: TextEdit,
+    /// The choice under the cursor, among those that match.
+    pub at: usize,
+    /// What is wrong with what was typed: a sentence.
+    pub error: Option<String>,
+}
+
+/// What a choice is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Whom to assign to.
+    Assign,
+    /// Why it is resolved.
+    Resolve,
+    /// The same, for all that match the filter.
+    ResolveAll,
+    /// Until when to snooze.
+    Snooze,
+    /// Which tag.
+    Tag,
+    /// Which sleeping item to look at.
+    Asleep,
+    /// Which suppression to end.
+    Suppressions,
+}
+
+impl Purpose {
+    /// The heading.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Assign => "Assign to",
+            Self::Resolve => "Resolve: why",
+            Self::ResolveAll => "Resolve all that match: why",
+            Self::Snooze => "Snooze until",
+            Self::Tag => "Tag",
+            Self::Asleep => "Asleep",
+            Self::Suppressions => "Suppressed",
+        }
+    }
+
+    /// What to say when there is nothing to choose.
+    #[must_use]
+    pub fn nothing(self) -> &'static str {
+        match self {
+            Self::Assign => "Nobody by that name is on the roster.",
+            Self::Resolve | Self::ResolveAll => "No reason begins so.",
+            Self::Snooze => "Type 30m, 2h, 1d or 06:30, then Enter.",
+            Self::Tag => "Type a new tag, then Enter.",
+            Self::Asleep => "Nothing is asleep.",
+            Self::Suppressions => "Nothing is suppressed.",
+        }
+    }
+
+    /// Whether what is typed may be a choice of its own.
+    #[must_use]
+    pub fn takes_words(self) -> bool {
+        matches!(self, Self::Snooze | Self::Tag)
+    }
+}
+
+/// One choice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// The letter that chooses it at once.
+    pub hot: Option<char>,
+    /// What it is called: our words, names and times only.
+    pub label: String,
+    /// More about it, in the same kind of words.
+    pub hint: String,
+    /// What is chosen.
+    pub value: Value,
+}
+
+/// What can be chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Somebody.
+    To(Assignee),
+    /// A reason.
+    Reason(Resolution),
+    /// An end of sleep.
+    Until(Wake),
+    /// A tag, put on or taken off.
+    Tag {
+        /// Which.
+        tag: Tag,
+        /// Taken off.
+        off: bool,
+    },
+    /// An item to look at.
+    Item(ItemKey),
+    /// A suppression.
+    Rule(RuleName),
+}
+
+impl Picker {
+    /// A picker with the cursor on the first choice.
+    #[must_use]
+    pub fn new(purpose: Purpose, items: Vec<ItemKey>, choices: Vec<Choice>) -> Self {
+        Self {
+            purpose,
+            items,
+            choices,
+            query: TextEdit::line(60),
+            at: 0,
+            error: None,
+        }
+    }
+
+    /// The choices that match what was typed.
+    #[must_use]
+    pub fn matching(&self) -> Vec<&Choice> {
+        let query = self.query.text().trim().to_lowercase();
+        self.choices
+            .iter()
+            .filter(|choice| choice.label.contains(&query) || choice.hint.contains(&query))
+            .collect()
+    }
+
+    /// The choice under the cursor.
+    #[must_use]
+    pub fn chosen(&self) -> Option<&Choice> {
+        self.matching().get(self.at).copied()
+    }
+
+    /// The choice of a letter, while nothing was typed.
+    #[must_use]
+    pub fn hot(&self, letter: char) -> Option<&Choice> {
+        if !self.query.is_blank() {
+            return None;
+        }
+        self.choices
+            .iter()
+            .find(|choice| choice.hot == Some(letter))
+    }
+
+    /// Moves the cursor.
+    pub fn step(&mut self, by: isize) {
+        let last = self.matching().len().saturating_sub(1);
+        self.at = self.at.saturating_add_signed(by).min(last);
+    }
+}

@@ -1,0 +1,222 @@
+//! The rows of the stream: cursor, scroll offset, frozen or followed.
+//!
+//! Nothing moves under the cursor: while frozen no row is added, the selected
+//! row stays even when it no longer belongs, and it stays on its line.
+
+use std::collections::HashSet;
+
+use crate::model::ids::ItemKey;
+use crate::model::queue::Newest;
+
+/// The rows and where one stands in them.
+#[derive(Debug, Default)]
+pub struct Stream {
+    /// What is shown, in order.
+    pub rows: Vec<ItemKey>,
+    /// The first row on screen.
+    pub top: usize,
+    /// The row that the cursor is on; none while following.
+    pub cursor: Option<usize>,
+    /// How many would be shown if the stream were not frozen.
+    pub waiting: usize,
+    /// The next settling builds the rows anew even though frozen.
+    rebuild: bool,
+    /// A row that the officer's own verb sent away: it need not stay.
+    pub leaving: Option<ItemKey>,
+    newest: Newest,
+    /// A row that stays only because the cursor is on it.
+    kept: Option<ItemKey>,
+}
+
+impl Stream {
+    /// Whether new rows come in by themselves.
+    #[must_use]
+    pub fn follows(&self) -> bool {
+        self.cursor.is_none()
+    }
+
+    /// The key under the cursor.
+    #[must_use]
+    pub fn selected(&self) -> Option<ItemKey> {
+        self.rows.get(self.cursor?).copied()
+    }
+
+    /// Follows again: all that waited comes in.
+    pub fn follow(&mut self) {
+        self.cursor = None;
+        self.waiting = 0;
+        self.rebuild = true;
+    }
+
+    /// Freezes on the newest row.
+    pub fn freeze(&mut self) {
+        if self.cursor.is_none() && !self.rows.is_empty() {
+            self.cursor = Some(self.newest_row());
+        }
+    }
+
+    /// The rows are of another view now.
+    pub fn restart(&mut self) {
+        self.rebuild = true;
+    }
+
+    /// Whether a row is shown only because the cursor was on it, and it no
+    /// longer is: the rows have to be settled again.
+    #[must_use]
+    pub fn has_leftover(&self) -> bool {
+        self.kept.is_some() && self.kept != self.selected()
+    }
+
+    /// Takes the order and membership that the board now asks for.
+    pub fn settle(&mut self, wanted: &[ItemKey], newest: Newest) {
+        self.newest = newest;
+        let selected = self.selected();
+        let line = self.cursor.unwrap_or(0).saturating_sub(self.top);
+        let old = self.cursor.unwrap_or(0);
+        self.kept = None;
+        if self.follows() || self.rebuild {
+            self.rebuild = false;
+            self.rows = wanted.to_vec();
+            self.waiting = 0;
+        } else {
+            let stays = selected.filter(|key| self.leaving != Some(*key));
+            let wanted: HashSet<&ItemKey> = wanted.iter().collect();
+            self.rows
+                .retain(|key| wanted.contains(key) || stays == Some(*key));
+            self.kept = stays.filter(|key| !wanted.contains(key));
+            let shown = self.rows.iter().filter(|key| wanted.contains(key)).count();
+            self.waiting = wanted.len() - shown;
+        }
+        if self.leaving.is_some_and(|key| !self.rows.contains(&key)) {
+            self.leaving = None;
+        }
+        if selected.is_some() {
+            let last = self.rows.len().saturating_sub(1);
+            let at = self.rows.iter().position(|key| selected == Some(*key));
+            let at = at.unwrap_or(old.min(last));
+            self.cursor = (!self.rows.is_empty()).then_some(at);
+            self.top = at.saturating_sub(line);
+        }
+    }
+
+    /// Brings the cursor, or the newest row while following, into a window of
+    /// `height` rows.
+    pub fn fit(&mut self, height: usize) {
+        let height = height.max(1);
+        let at = match self.cursor {
+            Some(at) => at,
+            None if self.rows.is_empty() => 0,
+            None => self.newest_row(),
+        };
+        let most = self.rows.len().saturating_sub(height);
+        self.top = self
+            .top
+            .clamp((at + 1).saturating_sub(height), at)
+            .min(most);
+    }
+
+    /// Moves the cursor by so many rows; the first move freezes.
+    pub fn step(&mut self, by: isize) {
+        if self.rows.is_empty() {
+            return;
+        }
+        let last = self.rows.len() - 1;
+        match self.cursor {
+            None => self.cursor = Some(self.newest_row()),
+            Some(at) => self.cursor = Some(at.saturating_add_signed(by).min(last)),
+        }
+    }
+
+    /// Puts the cursor on a row.
+    pub fn go(&mut self, at: usize) {
+        if !self.rows.is_empty() {
+            self.cursor = Some(at.min(self.rows.len() - 1));
+        }
+    }
+
+    /// Puts the cursor on an item, adding a row for it when it has none.
+    pub fn go_to(&mut self, key: ItemKey) {
+        let at = self.rows.iter().position(|row| *row == key);
+        self.cursor = Some(at.unwrap_or_else(|| {
+            self.rows.push(key);
+            self.rows.len() - 1
+        }));
+    }
+
+    /// The next row after the cursor, by `step`, for which `wanted` holds;
+    /// goes round once.
+    pub fn find(&self, step: isize, wanted: impl Fn(&ItemKey) -> bool) -> Option<usize> {
+        let count = self.rows.len();
+        let signed = isize::try_from(count).ok().filter(|count| *count > 0)?;
+        let start = match self.cursor {
+            Some(at) => isize::try_from(at).ok()?,
+            None if step > 0 => -1,
+            None => signed,
+        };
+        (1..=signed)
+            .map(|n| (start + n * step).rem_euclid(signed))
+            .filter_map(|at| usize::try_from(at).ok())
+            .find(|at| self.rows.get(*at).is_some_and(&wanted))
+    }
+
+    fn newest_row(&self) -> usize {
+        if self.newest == Newest::First {
+            0
+        } else {
+            self.rows.len().saturating_sub(1)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(range: std::ops::Range<u8>) -> Vec<ItemKey> {
+        range.map(|n| ItemKey::from_bytes([n; 16])).collect()
+    }
+
+    #[test]
+    fn new_rows_wait_while_frozen() {
+        let mut stream = Stream::default();
+        stream.settle(&keys(0..5), Newest::Last);
+        stream.step(-1);
+        let selected = stream.selected();
+        stream.settle(&keys(0..9), Newest::Last);
+        assert_eq!((stream.rows.len(), stream.waiting), (5, 4));
+        assert_eq!(stream.selected(), selected);
+        stream.follow();
+        stream.settle(&keys(0..9), Newest::Last);
+        assert_eq!((stream.rows.len(), stream.waiting), (9, 0));
+    }
+
+    #[test]
+    fn the_selected_row_stays_on_its_line_when_rows_above_leave() {
+        let mut stream = Stream::default();
+        stream.settle(&keys(0..20), Newest::Last);
+        stream.go(12);
+        stream.fit(8);
+        let line = stream.cursor.expect("a cursor") - stream.top;
+        stream.settle(&keys(5..20), Newest::Last);
+        stream.fit(8);
+        assert_eq!(stream.selected(), Some(ItemKey::from_bytes([12; 16])));
+        assert_eq!(stream.cursor.expect("a cursor") - stream.top, line);
+    }
+
+    #[test]
+    fn the_selected_row_stays_though_it_left_the_queue_unless_i_sent_it_away() {
+        let mut stream = Stream::default();
+        stream.settle(&keys(0..5), Newest::Last);
+        stream.go(2);
+        let rest: Vec<_> = keys(0..5)
+            .into_iter()
+            .filter(|k| k.as_bytes()[0] != 2)
+            .collect();
+        stream.settle(&rest, Newest::Last);
+        assert_eq!(stream.rows.len(), 5);
+        stream.leaving = stream.selected();
+        stream.settle(&rest, Newest::Last);
+        assert_eq!(stream.rows.len(), 4);
+        assert_eq!(stream.selected(), Some(ItemKey::from_bytes([3; 16])));
+    }
+}

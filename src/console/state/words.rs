@@ -1,0 +1,199 @@
+//! How times and counts are put: ages in steps that change seldom, due times
+//! as a countdown, clocks in the floor's zone.
+//!
+//! Everything here is digits and our own words, so it may be drawn as it is.
+
+use std::time::Duration;
+
+use crate::model::time::Timestamp;
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+
+/// A span in one step: "now", "5m", "3h", "2d".
+#[must_use]
+pub fn span(span: Duration) -> String {
+    match span.as_secs() {
+        0..MINUTE => "now".to_owned(),
+        s @ MINUTE..HOUR => format!("{}m", steps(s / MINUTE)),
+        s @ HOUR..DAY => format!("{}h", s / HOUR),
+        s => format!("{}d", (s / DAY).min(999)),
+    }
+}
+
+/// Minutes in steps: each to 5, then fives.
+fn steps(minutes: u64) -> u64 {
+    if minutes < 5 {
+        minutes
+    } else {
+        minutes / 5 * 5
+    }
+}
+
+/// How long ago `then` was.
+#[must_use]
+pub fn age(now: Timestamp, then: Timestamp) -> String {
+    span(now.since(then))
+}
+
+/// A countdown: "-8m" still to go, "+12m" over.
+#[must_use]
+pub fn due(now: Timestamp, at: Timestamp) -> String {
+    let (sign, left) = if at > now {
+        ('-', at.since(now))
+    } else {
+        ('+', now.since(at))
+    };
+    match left.as_secs() {
+        s @ 0..HOUR => format!("{sign}{}m", s.div_ceil(MINUTE)),
+        s @ HOUR..DAY => format!("{sign}{}h", s / HOUR),
+        s => format!("{sign}{}d", (s / DAY).min(999)),
+    }
+}
+
+/// Minutes since 1970 in the floor's zone.
+fn local_minutes(at: Timestamp, offset: i32) -> i64 {
+    at.as_millis().div_euclid(60_000) + i64::from(offset)
+}
+
+/// The time of day in the floor's zone: "02:41".
+#[must_use]
+pub fn clock(at: Timestamp, offset: i32) -> String {
+    let minutes = local_minutes(at, offset).rem_euclid(24 * 60);
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// The time of day, with the date when it is not today's: "02:41",
+/// "11-22 02:41".
+#[must_use]
+pub fn moment(at: Timestamp, now: Timestamp, offset: i32) -> String {
+    let day = |t| local_minutes(t, offset).div_euclid(24 * 60);
+    let clock = clock(at, offset);
+    if day(at) == day(now) {
+        return clock;
+    }
+    let shift = Duration::from_secs(u64::from(offset.unsigned_abs()) * 60);
+    let local = if offset < 0 {
+        at.minus(shift)
+    } else {
+        at.plus(shift)
+    };
+    let date: String = local.to_string().chars().skip(5).take(5).collect();
+    format!("{date} {clock}")
+}
+
+/// "1 item", "3 items".
+#[must_use]
+pub fn items(count: usize) -> String {
+    plural(count, "item")
+}
+
+/// "1 channel", "3 channels".
+#[must_use]
+pub fn plural(count: usize, thing: &str) -> String {
+    if count == 1 {
+        format!("1 {thing}")
+    } else {
+        format!("{count} {thing}s")
+    }
+}
+
+/// Large numbers short: 950, 1.2k, 34k, 5.6M.
+#[must_use]
+pub fn short(count: u64) -> String {
+    match count {
+        0..1000 => count.to_string(),
+        1000..10_000 => format!("{}.{}k", count / 1000, count % 1000 / 100),
+        10_000..1_000_000 => format!("{}k", count / 1000),
+        _ => format!("{}.{}M", count / 1_000_000, count % 1_000_000 / 100_000),
+    }
+}
+
+/// Reads when something ends: "30m", "2h", "1d", "1h30m", "06:30" (the next
+/// one in the floor's zone), "morning" (07:00).
+#[must_use]
+pub fn parse_until(words: &str, now: Timestamp, offset: i32) -> Option<Timestamp> {
+    let words = words.trim().to_ascii_lowercase();
+    if words == "morning" {
+        return Some(next_clock(7 * 60, now, offset));
+    }
+    if let Some((hours, minutes)) = words.split_once(':') {
+        let (hours, minutes): (i64, i64) = (hours.parse().ok()?, minutes.parse().ok()?);
+        return ((0..24).contains(&hours) && (0..60).contains(&minutes))
+            .then(|| next_clock(hours * 60 + minutes, now, offset));
+    }
+    let mut number = String::new();
+    let mut seconds = 0_u64;
+    for c in words.chars() {
+        if c.is_ascii_digit() {
+            number.push(c);
+            continue;
+        }
+        let unit = match c {
+            'm' => MINUTE,
+            'h' => HOUR,
+            'd' => DAY,
+            _ => return None,
+        };
+        seconds += number.parse::<u64>().ok().filter(|n| *n <= 10_000)? * unit;
+        number.clear();
+    }
+    (number.is_empty() && (MINUTE..=30 * DAY).contains(&seconds))
+        .then(|| now.plus(Duration::from_secs(seconds)))
+}
+
+/// The next moment at which clocks of the floor show `minute` of the day.
+fn next_clock(minute: i64, now: Timestamp, offset: i32) -> Timestamp {
+    let today = local_minutes(now, offset).rem_euclid(24 * 60);
+    let wait = (minute - today - 1).rem_euclid(24 * 60) + 1;
+    let start = now.as_millis().div_euclid(60_000) * 60_000;
+    Timestamp::from_millis(start + wait * 60_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::parse(text).expect("a time")
+    }
+
+    #[test]
+    fn ages_change_seldom() {
+        let of = |s| span(Duration::from_secs(s));
+        assert_eq!(
+            [of(0), of(59), of(61), of(7 * 60)],
+            ["now", "now", "1m", "5m"]
+        );
+        assert_eq!([of(3600), of(86_400 * 3)], ["1h", "3d"]);
+    }
+
+    #[test]
+    fn due_times_count_down_and_then_up() {
+        let now = at("2026-11-23T02:00:00Z");
+        assert_eq!(due(now, at("2026-11-23T02:08:00Z")), "-8m");
+        assert_eq!(due(now, at("2026-11-23T01:48:00Z")), "+12m");
+    }
+
+    #[test]
+    fn the_date_is_told_when_it_matters() {
+        let now = at("2026-11-23T00:30:00Z");
+        assert_eq!(moment(at("2026-11-22T23:30:00Z"), now, 60), "00:30");
+        assert_eq!(moment(at("2026-11-22T22:30:00Z"), now, 60), "11-22 23:30");
+    }
+
+    #[test]
+    fn spans_and_clock_times_are_read() {
+        let now = at("2026-11-23T22:00:00Z");
+        let read = |words| parse_until(words, now, 60).map(|t| t.to_string());
+        assert_eq!(read("30m").as_deref(), Some("2026-11-23T22:30:00.000Z"));
+        assert_eq!(read("1h30m").as_deref(), Some("2026-11-23T23:30:00.000Z"));
+        assert_eq!(read("morning").as_deref(), Some("2026-11-24T06:00:00.000Z"));
+        assert_eq!(read("23:00").as_deref(), Some("2026-11-24T22:00:00.000Z"));
+        assert_eq!(
+            (read("soon"), read("30"), read("99d"), read("")),
+            (None, None, None, None)
+        );
+    }
+}

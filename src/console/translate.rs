@@ -1,0 +1,199 @@
+//! From the link's news to the core's messages, and from the hub's clock to
+//! ours.
+//!
+//! Pure. Frames of the wire stop here: the core knows the model only. Called
+//! by the runtime.
+
+use std::time::Duration;
+
+use crate::link::{Entry, News};
+use crate::model::ids::Seq;
+use crate::model::time::Timestamp;
+use crate::wire::frames::{ChannelHealth, ChannelState, Hello, Items, Part, Present};
+
+use super::msg::{ChannelLine, ChannelMood, LinkNews, SessionInfo, Watcher};
+
+/// The hub's clock against ours. Ages are computed by the hub's, never by that
+/// of the machine that the console happens to run on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HubClock {
+    ahead_ms: i64,
+}
+
+impl HubClock {
+    /// The hub says that it is `hub` while we have `ours`.
+    pub fn told(&mut self, hub: Timestamp, ours: Timestamp) {
+        self.ahead_ms = hub.as_millis().saturating_sub(ours.as_millis());
+    }
+
+    /// What the hub's clock shows when ours shows `ours`.
+    #[must_use]
+    pub fn at(self, ours: Timestamp) -> Timestamp {
+        Timestamp::from_millis(ours.as_millis().saturating_add(self.ahead_ms))
+    }
+}
+
+/// What the core is told of some news. `now` is by our clock; the hub's is
+/// learned on the way.
+pub fn translate(news: News, clock: &mut HubClock, now: Timestamp) -> Vec<LinkNews> {
+    let one = match news {
+        News::Items(part) => return items(part),
+        News::Down {
+            since,
+            why,
+            retry_in,
+        } => return down(clock.at(since.unwrap_or(now)), why, retry_in),
+        News::HubTime(hub) => {
+            clock.told(hub, now);
+            return Vec::new();
+        }
+        News::Hello(hello) => {
+            clock.told(hello.now, now);
+            LinkNews::Hello(Box::new(session(*hello)))
+        }
+        News::Connecting { attempt } => LinkNews::Connecting {
+            attempt,
+            why: None,
+            retry_in: None,
+        },
+        News::Events(events) => LinkNews::Events {
+            events: events.events,
+            to: events.to,
+        },
+        News::Reply { outcome, .. } => LinkNews::Outcome(outcome),
+        News::Refused { says, command } => LinkNews::Refused { says, command },
+        News::Notice(says) => LinkNews::Refused {
+            says,
+            command: None,
+        },
+        News::Presence(officers) => LinkNews::Presence(officers.into_iter().map(watcher).collect()),
+        News::Counts {
+            closed_outside,
+            suppressed,
+        } => LinkNews::Counts {
+            closed_outside,
+            suppressed,
+        },
+        News::Health { channels, lag_ms } => LinkNews::Health {
+            channels: channels.into_iter().map(channel).collect(),
+            lag_ms,
+        },
+        News::Behind(events) => LinkNews::Behind(events),
+        News::CaughtUp => LinkNews::CaughtUp,
+        News::Stale { since } => LinkNews::Stale {
+            since: clock.at(since),
+        },
+        News::Outbox(entries) => LinkNews::Outbox(commands(entries)),
+        News::NotSent { commands, why } => LinkNews::NotSent { commands, why },
+    };
+    vec![one]
+}
+
+fn down(since: Timestamp, why: String, retry_in: Option<Duration>) -> Vec<LinkNews> {
+    let next = retry_in.map(|wait| LinkNews::Connecting {
+        attempt: 1,
+        why: Some(why.clone()),
+        retry_in: Some(wait),
+    });
+    let down = LinkNews::Down { since, why };
+    std::iter::once(down).chain(next).collect()
+}
+
+fn commands(entries: Vec<Entry>) -> Vec<crate::model::command::Command> {
+    entries.into_iter().map(|entry| entry.command).collect()
+}
+
+fn items(items: Items) -> Vec<LinkNews> {
+    let mut news = Vec::new();
+    if matches!(items.part, Part::First | Part::Only) {
+        news.push(LinkNews::SnapshotStarted);
+        news.push(LinkNews::Suppressions(items.suppressions));
+    }
+    news.push(LinkNews::Items(items.items));
+    if matches!(items.part, Part::Last | Part::Only) {
+        news.push(LinkNews::SnapshotDone(Seq(items.at.0)));
+    }
+    news
+}
+
+fn session(hello: Hello) -> SessionInfo {
+    SessionInfo {
+        officer: hello.officer,
+        role: hello.role,
+        desks: hello.desks,
+        teams: hello.teams.into_iter().collect(),
+        officers: hello.roster.officers,
+        roster_teams: hello.roster.teams,
+        utc_offset_minutes: offset(&hello.zone, hello.now),
+        now: hello.now,
+        idle_s: hello.limits.idle_s,
+        text_bytes: hello.limits.text_bytes,
+        hub_version: hello.version,
+        demo: hello.demo,
+    }
+}
+
+/// Minutes east of UTC in a zone at a moment; UTC for a zone that is unknown.
+fn offset(zone: &str, now: Timestamp) -> i32 {
+    jiff::tz::TimeZone::get(zone).map_or(0, |zone| {
+        zone.to_offset(now.to_jiff()).seconds().div_euclid(60)
+    })
+}
+
+fn watcher(present: Present) -> Watcher {
+    Watcher {
+        officer: present.officer,
+        sessions: present.sessions,
+        idle_s: present.idle_s,
+        viewing: present.viewing,
+        typing: present.typing,
+        connected: present.connected,
+    }
+}
+
+fn channel(health: ChannelHealth) -> ChannelLine {
+    ChannelLine {
+        channel: health.channel,
+        transport: health.transport,
+        state: match health.state {
+            ChannelState::Up => ChannelMood::Up,
+            ChannelState::Connecting => ChannelMood::Connecting,
+            ChannelState::Silent => ChannelMood::Silent,
+            ChannelState::Down => ChannelMood::Down,
+            ChannelState::Off => ChannelMood::Off,
+        },
+        since: health.since,
+        last_item: health.last_item,
+        per_minute: health.per_minute,
+        items: health.items,
+        unmapped: health.unmapped,
+        refused: health.refused,
+        error: health.error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_by_the_hubs_clock() {
+        let mut clock = HubClock::default();
+        let ours = Timestamp::from_millis(1_000_000);
+        let hub = Timestamp::from_millis(4_600_000);
+        assert!(translate(News::HubTime(hub), &mut clock, ours).is_empty());
+        assert_eq!(clock.at(ours), hub);
+        let stale = translate(News::Stale { since: ours }, &mut clock, ours);
+        assert_eq!(stale, [LinkNews::Stale { since: hub }]);
+    }
+
+    #[test]
+    fn zones_have_their_summer_time() {
+        let winter = Timestamp::parse("2026-11-23T18:50:00Z").expect("a time");
+        let summer = Timestamp::parse("2026-07-23T18:50:00Z").expect("a time");
+        assert_eq!(offset("America/New_York", winter), -300);
+        assert_eq!(offset("America/New_York", summer), -240);
+        assert_eq!(offset("Asia/Kolkata", winter), 330);
+        assert_eq!(offset("Nowhere/Land", winter), 0);
+    }
+}

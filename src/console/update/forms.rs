@@ -1,0 +1,151 @@
+//! The suppression's form: what, how long, why; then a question with the count.
+
+use super::{keys::push, prompts, send};
+use crate::console::action::Action;
+use crate::console::msg::KeyPress;
+use crate::console::state::edit::TextEdit;
+use crate::console::state::overlay::{Form, What};
+use crate::console::state::{App, words};
+use crate::model::command::Verb;
+use crate::model::filter::Filter;
+use crate::model::ids::ItemKey;
+use crate::model::item::{Item, Kind};
+use crate::text::SafeText;
+
+/// Bytes of a field.
+const LIMIT: usize = 2000;
+
+/// Opens the form with a filter made from the first item.
+pub(super) fn suppress(app: &mut App, items: &[ItemKey], press: KeyPress) {
+    let item = items.first().and_then(|key| app.floor.board.item(key));
+    let source = item.map_or(String::new(), alike);
+    let form = Form {
+        fields: [
+            TextEdit::line(LIMIT).with(&source),
+            TextEdit::line(LIMIT).with("1h"),
+            TextEdit::line(LIMIT),
+        ],
+        at: 0,
+        error: None,
+        matches: None,
+    };
+    push(app, What::Form(form), press);
+    count(app);
+}
+
+/// A filter for what is like `item`: its author, or what monitoring calls it.
+fn alike(item: &Item) -> String {
+    let channel = &item.content.channel;
+    let phrase = |words: &str| {
+        let words: String = words.chars().filter(|c| *c != '"' && *c != '\\').collect();
+        format!("\"{}\"", words.trim())
+    };
+    let handle = SafeText::line(&item.content.author.handle);
+    let title = SafeText::line_within(&item.content.title, 60);
+    match item.content.kind {
+        Kind::Alert if !title.is_blank() => format!("chan:{channel} {}", phrase(title.as_str())),
+        _ if !handle.is_blank() => format!("chan:{channel} author:{}", phrase(handle.as_str())),
+        _ => format!("chan:{channel}"),
+    }
+}
+
+fn top(app: &mut App) -> Option<&mut Form> {
+    match app.overlays.last_mut().map(|overlay| &mut overlay.what) {
+        Some(What::Form(form)) => Some(form),
+        _ => None,
+    }
+}
+
+/// Letters, typed or pasted.
+pub(super) fn insert(app: &mut App, text: &str) {
+    if let Some(form) = top(app)
+        && let Some(field) = form.fields.get_mut(form.at)
+    {
+        field.insert(text);
+    }
+    count(app);
+}
+
+/// A key in the form on top.
+pub(super) fn act(app: &mut App, action: Action, press: KeyPress) {
+    let Some(form) = top(app) else {
+        return;
+    };
+    match action {
+        Action::Cancel => {
+            app.overlays.pop();
+        }
+        Action::Complete => form.at = (form.at + 1) % form.fields.len(),
+        Action::Submit if press.repeat => {}
+        Action::Submit if form.at + 1 < form.fields.len() => form.at += 1,
+        Action::Submit => submit(app, press),
+        _ => {
+            if let Some(field) = form.fields.get_mut(form.at) {
+                prompts::edit(field, action);
+            }
+            count(app);
+        }
+    }
+}
+
+/// How many items match what is typed now.
+fn count(app: &mut App) {
+    let Some(form) = top(app) else {
+        return;
+    };
+    form.error = None;
+    let [source, ..] = &form.fields;
+    let matches = match Filter::parse(&source.text()) {
+        _ if source.is_blank() => Ok(0),
+        Ok(filter) => Ok(app
+            .floor
+            .board
+            .items()
+            .filter(|item| item.is_waiting() && filter.matches(item, &app.session.asker()))
+            .count()),
+        Err(error) => Err(error.to_string()),
+    };
+    if let Some(form) = top(app) {
+        form.matches = matches.as_ref().ok().copied();
+        form.error = matches.err();
+    }
+}
+
+fn submit(app: &mut App, press: KeyPress) {
+    let (now, offset) = (app.session.now, app.session.offset());
+    let Some(form) = top(app) else {
+        return;
+    };
+    let [source, until, reason] = &form.fields;
+    let (filter, reason_text) = (source.text(), reason.text());
+    let expiry = words::parse_until(&until.text(), now, offset);
+    let wrong = if source.is_blank() {
+        Some((0, "Say what is to be hidden."))
+    } else if form.matches.is_none() {
+        Some((0, "The filter has an error."))
+    } else if expiry.is_none() {
+        Some((1, "Say until when: 30m, 6h, 1d or 06:30; at most 30 days."))
+    } else if reason.is_blank() {
+        Some((2, "Say why: colleagues will ask."))
+    } else {
+        None
+    };
+    if let Some((at, says)) = wrong {
+        form.at = at;
+        form.error = Some(says.to_owned());
+        return;
+    }
+    let (Some(until), Some(matches)) = (expiry, form.matches) else {
+        return;
+    };
+    app.overlays.pop();
+    let verb = Verb::Suppress {
+        filter,
+        until,
+        reason: reason_text.trim().into(),
+    };
+    if let Some(mut plan) = send::plan(app, verb, &[]) {
+        plan.goes = matches;
+        send::ask(app, plan, press);
+    }
+}

@@ -1,0 +1,180 @@
+//! From a key to an action: sequences, what lies on top, typed letters, and
+//! the guards around questions.
+
+use std::time::Duration;
+
+use super::{
+    commands, editors, forms, marks, moves, pages, pickers, prompts, questions, verbs, views,
+};
+use crate::console::action::Action;
+use crate::console::effect::Effect;
+use crate::console::keymap::{Context, Meaning};
+use crate::console::msg::KeyPress;
+use crate::console::state::App;
+use crate::console::state::overlay::{Overlay, What};
+
+/// Keys that were on their way when a question opened are not its answer.
+const DEAF: Duration = Duration::from_millis(250);
+
+/// A key went down.
+pub(super) fn pressed(app: &mut App, press: KeyPress) -> Vec<Effect> {
+    let context = app
+        .overlays
+        .last()
+        .map_or(Context::Floor, |overlay| overlay.what.context());
+    if context == Context::Confirm && is_guarded(app, press) {
+        return Vec::new();
+    }
+    if !press.repeat {
+        app.notice = None;
+    }
+    app.begun.push(press.chord);
+    let meaning = app.settings.keymap.meaning(context, &app.begun);
+    let action = match meaning {
+        Meaning::Begun => return Vec::new(),
+        Meaning::Is(action) => Some(action),
+        Meaning::Nothing => None,
+    };
+    let begun = std::mem::take(&mut app.begun);
+    match (context, action) {
+        (Context::Floor, Some(action)) => act(app, action, press),
+        (Context::Floor, None) => Vec::new(),
+        (_, Some(action)) => on_top(app, action, press),
+        // A sequence that leads nowhere writes nothing either.
+        (_, None) if begun.len() > 1 => Vec::new(),
+        (_, None) => written(app, press),
+    }
+}
+
+/// Pasted text is never keys: it goes into what is typed, or nowhere.
+pub(super) fn pasted(app: &mut App, text: &str) {
+    match app.overlays.last_mut().map(|overlay| &mut overlay.what) {
+        Some(What::Editor(editor)) => editor.text.insert(text),
+        Some(What::Prompt(_)) => prompts::insert(app, text),
+        Some(What::Form(_)) => forms::insert(app, text),
+        Some(What::Picker(picker)) => picker.query.insert(text),
+        Some(What::Page(_) | What::Confirm(_)) => {}
+        None => app.say("Pasted text is not read as keys."),
+    }
+}
+
+fn is_guarded(app: &App, press: KeyPress) -> bool {
+    app.overlays.last().is_some_and(|overlay| {
+        press.repeat
+            || press.at < overlay.opened_at.plus(DEAF)
+            || overlay.opened_by == Some(press.chord)
+    })
+}
+
+/// An action of the floor, by key or by name.
+pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect> {
+    use Action as A;
+    if action != A::Back {
+        app.marks.clearing = false;
+    }
+    match action {
+        A::NextQueue
+        | A::PreviousQueue
+        | A::SavedView(_)
+        | A::AllItems
+        | A::LastView
+        | A::OlderView
+        | A::NewerView => views::act(app, action),
+        A::Mark | A::Range | A::MarkAll | A::ClearMarks => marks::act(app, action),
+        A::Filter => prompts::filter(app, press),
+        A::Command => prompts::command(app, press),
+        A::History | A::Watch | A::Channels | A::Queued | A::Help => {
+            pages::open(app, action, press)
+        }
+        A::Asleep | A::Suppressions => pickers::open_list(app, action, press),
+        A::Redraw => return vec![Effect::Redraw],
+        A::Resync => {
+            app.say("Fetching everything anew.");
+            return vec![Effect::Resync];
+        }
+        A::Quit => return questions::quit(app, press),
+        _ if is_verb(action) => return verbs::act(app, action, press),
+        _ => moves::act(app, action),
+    }
+    Vec::new()
+}
+
+fn is_verb(action: Action) -> bool {
+    use Action as A;
+    matches!(
+        action,
+        A::Take
+            | A::Acknowledge
+            | A::Release
+            | A::Assign
+            | A::Escalate
+            | A::Snooze
+            | A::Suppress
+            | A::Resolve
+            | A::ResolveAll
+            | A::Reopen
+            | A::Priority(_)
+            | A::Tags
+            | A::Merge
+            | A::Split
+            | A::Note
+            | A::Undo
+            | A::Redo
+            | A::Repeat
+    )
+}
+
+/// An action of what lies on top.
+fn on_top(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect> {
+    let Some(top) = app.overlays.last() else {
+        return Vec::new();
+    };
+    match &top.what {
+        What::Page(_) => pages::act(app, action),
+        What::Picker(_) => return pickers::act(app, action, press),
+        What::Prompt(_) => return prompts::act(app, action, press),
+        What::Editor(_) => return editors::act(app, action, press),
+        What::Form(_) => forms::act(app, action, press),
+        What::Confirm(_) => return questions::act(app, action, press),
+    }
+    Vec::new()
+}
+
+/// A key that is bound to nothing in what lies on top: it writes.
+fn written(app: &mut App, press: KeyPress) -> Vec<Effect> {
+    let Some(top) = app.overlays.last_mut() else {
+        return Vec::new();
+    };
+    if let What::Page(_) = top.what {
+        pages::floor_key(app, press);
+        return Vec::new();
+    }
+    let Some(letter) = press.chord.written() else {
+        return Vec::new();
+    };
+    let mut bytes = [0; 4];
+    let text: &str = letter.encode_utf8(&mut bytes);
+    match &mut top.what {
+        What::Editor(editor) => editor.text.insert(text),
+        What::Picker(_) => return pickers::letter(app, letter, press),
+        What::Prompt(_) => prompts::insert(app, text),
+        What::Form(_) => forms::insert(app, text),
+        What::Confirm(_) => questions::digit(app, letter),
+        What::Page(_) => {}
+    }
+    Vec::new()
+}
+
+/// Puts something on top.
+pub(super) fn push(app: &mut App, what: What, press: KeyPress) {
+    app.overlays.push(Overlay {
+        what,
+        opened_at: press.at,
+        opened_by: Some(press.chord),
+    });
+}
+
+/// Runs a `:` line.
+pub(super) fn run(app: &mut App, line: &str, press: KeyPress) -> Vec<Effect> {
+    commands::run(app, line, press)
+}

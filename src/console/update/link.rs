@@ -1,0 +1,177 @@
+//! News of the hub: events, items, answers, presence, and how fresh it all is.
+
+use crate::console::effect::Effect;
+use crate::console::msg::{LinkNews, SessionInfo};
+use crate::console::state::App;
+use crate::console::state::link::Phase;
+use crate::console::state::{Tone, work};
+use crate::model::board::{ApplyError, Board};
+use crate::model::command::{Command, Outcome};
+use crate::model::event::Event;
+use crate::model::ids::{CommandId, Seq};
+use crate::model::time::Timestamp;
+
+/// Takes news in.
+pub(super) fn news(app: &mut App, news: LinkNews) -> Vec<Effect> {
+    use LinkNews as N;
+    match news {
+        N::Connecting {
+            attempt,
+            why,
+            retry_in,
+        } => {
+            app.link.attempt = attempt;
+            app.link.why = why.or_else(|| app.link.why.take());
+            app.link.retry_s = retry_in.map(|wait| wait.as_secs());
+        }
+        N::Hello(info) => hello(app, info),
+        N::SnapshotStarted => {
+            app.floor.board = Board::default();
+            app.link.phase = Phase::Loading;
+        }
+        N::Items(items) => {
+            for item in items {
+                app.floor.board.insert(item);
+            }
+            app.floor.touch();
+        }
+        N::Suppressions(suppressions) => {
+            for suppression in suppressions {
+                app.floor.board.insert_suppression(suppression);
+            }
+        }
+        N::SnapshotDone(at) => loaded(app, at),
+        N::Events { events, to } => return happened(app, &events, to),
+        N::Outcome(outcome) => answered(app, &outcome),
+        N::Refused { says, command } => refused(app, says, command),
+        N::Presence(watchers) => app.session.watchers = watchers,
+        N::Health { channels, lag_ms } => {
+            app.session.channels = channels;
+            app.session.lag_ms = lag_ms;
+        }
+        N::Counts { closed_outside, .. } => app.session.closed_outside = closed_outside,
+        N::Behind(count) => app.link.behind = count,
+        N::CaughtUp => caught_up(app),
+        N::Stale { since } => lost(app, Phase::Stale(since), since),
+        N::Down { since, why } => {
+            app.link.why = Some(why);
+            app.work.link_lost();
+            if app.link.has_begun() {
+                lost(app, Phase::Down(since), since);
+            }
+        }
+        N::Outbox(commands) => app.work.waiting(&commands),
+        N::NotSent { commands, why } => not_sent(app, &commands, &why),
+    }
+    Vec::new()
+}
+
+fn hello(app: &mut App, info: Box<SessionInfo>) {
+    app.session.now = info.now;
+    app.session.info = Some(info);
+    app.link.attempt = 0;
+    app.link.why = None;
+    app.link.retry_s = None;
+    app.link.phase = if app.floor.board.head() == Seq(0) {
+        Phase::Loading
+    } else {
+        Phase::Live
+    };
+    app.floor.touch();
+}
+
+fn loaded(app: &mut App, at: Seq) {
+    app.floor.board.advance(at);
+    app.work.reached(at);
+    app.link.phase = Phase::Live;
+    app.stream.restart();
+    app.floor.touch();
+}
+
+fn caught_up(app: &mut App) {
+    app.link.behind = 0;
+    app.link.phase = Phase::Live;
+    if app.link.since.take().is_some() {
+        let conflicts = app.work.conflicts.len();
+        if conflicts > 0 {
+            app.refuse(format!(
+                "Back, and caught up. {conflicts} of yours did not go through: :queued shows them."
+            ));
+        } else {
+            app.say("Back, and caught up.");
+        }
+    }
+}
+
+fn lost(app: &mut App, phase: Phase, since: Timestamp) {
+    app.link.phase = phase;
+    app.link.since.get_or_insert(since);
+}
+
+/// Folds events in. What this console does not know is fetched, never guessed.
+fn happened(app: &mut App, events: &[Event], to: Seq) -> Vec<Effect> {
+    let mut missing = false;
+    for event in events {
+        match app.floor.board.apply(event) {
+            Ok(_) => {}
+            Err(ApplyError::UnknownItem { .. }) => missing = true,
+            Err(ApplyError::UnknownBody { .. }) => {
+                missing = true;
+                app.refuse("This console is older than the hub: fetching what it does not know.");
+            }
+        }
+    }
+    app.floor.board.advance(to);
+    app.work.reached(app.floor.board.head());
+    app.floor.touch();
+    if matches!(app.link.phase, Phase::Stale(_)) {
+        app.link.phase = Phase::Live;
+    }
+    if missing && app.link.phase != Phase::Loading {
+        vec![Effect::Resync]
+    } else {
+        Vec::new()
+    }
+}
+
+fn answered(app: &mut App, outcome: &Outcome) {
+    if app.work.answered(outcome, app.floor.board.head()).is_none() {
+        return;
+    }
+    if outcome.first_refusal().is_some() && outcome.accepted() == 0 {
+        app.stream.leaving = None;
+    }
+    let (says, tone) = work::summary(outcome, &app.floor.board);
+    match tone {
+        Tone::Plain => app.say(says),
+        Tone::Bad => app.refuse(says),
+    }
+    app.floor.touch();
+}
+
+fn refused(app: &mut App, says: String, command: Option<CommandId>) {
+    let pending = command.and_then(|id| app.work.dropped(id));
+    if let Some(pending) = pending.filter(|pending| pending.queued) {
+        app.work.conflict(pending.verb, None, says.clone());
+    }
+    app.stream.leaving = None;
+    app.refuse(says);
+}
+
+fn not_sent(app: &mut App, commands: &[Command], why: &str) {
+    for command in commands {
+        app.work.dropped(command.id);
+        let id = command
+            .targets
+            .first()
+            .and_then(|target| app.floor.board.item(&target.key))
+            .map(|item| item.id);
+        app.work.conflict(command.verb.name(), id, why);
+    }
+    if !commands.is_empty() {
+        app.refuse(format!(
+            "{} of yours were not sent: :queued shows them.",
+            commands.len()
+        ));
+    }
+}

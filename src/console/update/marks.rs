@@ -1,0 +1,55 @@
+//! Marking items, so that a verb works on all of them.
+
+use crate::console::action::Action;
+use crate::console::state::{App, words};
+
+/// Marks.
+pub(super) fn act(app: &mut App, action: Action) {
+    match action {
+        Action::Mark => mark(app),
+        Action::Range => range(app),
+        Action::MarkAll => {
+            app.stream.freeze();
+            app.marks.add(app.stream.rows.iter().copied());
+            tell(app);
+        }
+        Action::ClearMarks => {
+            app.marks.clear();
+            app.say("Marks cleared.");
+        }
+        _ => {}
+    }
+}
+
+fn mark(app: &mut App) {
+    app.stream.freeze();
+    if let Some(key) = app.stream.selected() {
+        app.marks.toggle(key);
+        app.stream.step(1);
+        tell(app);
+    }
+}
+
+/// The first `v` sets one end, the second marks all between.
+fn range(app: &mut App) {
+    app.stream.freeze();
+    let Some(here) = app.stream.selected() else {
+        return;
+    };
+    let Some(anchor) = app.marks.anchor.take() else {
+        app.marks.anchor = Some(here);
+        app.say("From here; move, then v again marks all between.");
+        return;
+    };
+    let at = |key| app.stream.rows.iter().position(|row| *row == key);
+    if let (Some(one), Some(other)) = (at(anchor), at(here)) {
+        let (first, last) = (one.min(other), one.max(other));
+        let rows = app.stream.rows.iter().skip(first).take(last - first + 1);
+        app.marks.add(rows.copied());
+    }
+    tell(app);
+}
+
+fn tell(app: &mut App) {
+    app.say(format!("{} marked.", words::items(app.marks.len())));
+}

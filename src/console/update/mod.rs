@@ -1,0 +1,78 @@
+//! How the state changes: one message in, effects out. Pure.
+//!
+//! - [`keys`]: from a key to an action, here or in what lies on top.
+//! - [`moves`], [`views`], [`marks`]: looking around.
+//! - [`verbs`], [`send`]: triage, from the key to the command.
+//! - [`pages`], [`pickers`], [`prompts`], [`editors`], [`forms`],
+//!   [`questions`]: what lies on top; [`commands`]: the `:` line.
+//! - [`link`]: news of the hub.
+
+mod commands;
+mod editors;
+mod forms;
+mod keys;
+mod link;
+mod marks;
+mod moves;
+mod pages;
+mod pickers;
+mod prompts;
+mod questions;
+mod send;
+mod verbs;
+mod views;
+
+use super::effect::Effect;
+use super::msg::Msg;
+use super::state::App;
+use super::state::overlay::What;
+
+/// Takes one message in. Keys find and leave a settled state; after news the
+/// runtime calls [`App::settle`] before it draws.
+pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    match msg {
+        Msg::Key(press) => {
+            effects.extend(app.settle());
+            app.session.now = app.session.now.max(press.at);
+            effects.extend(keys::pressed(app, press));
+            if app.stream.has_leftover() {
+                app.floor.touch();
+            }
+            effects.extend(app.settle());
+            app.stream.fit(app.stream_height());
+        }
+        Msg::Paste(text) => keys::pasted(app, &text),
+        Msg::Resize { cols, rows } => {
+            (app.session.cols, app.session.rows) = (cols, rows);
+            app.stream.fit(app.stream_height());
+        }
+        Msg::Focus(focused) => app.session.focused = focused,
+        Msg::Clock(now) => {
+            app.session.now = now;
+            app.floor.touch();
+        }
+        Msg::Link(news) => effects.extend(link::news(app, news)),
+    }
+    effects.extend(told(app));
+    effects
+}
+
+/// Tells the hub what is open and what is written on, when that changed.
+fn told(app: &mut App) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let viewing = app.shown();
+    if viewing != app.detail.told {
+        app.detail.told = viewing;
+        effects.push(Effect::Viewing(viewing));
+    }
+    let typing = app.overlays.iter().find_map(|overlay| match &overlay.what {
+        What::Editor(editor) => editor.items.first().copied(),
+        _ => None,
+    });
+    if typing != app.detail.told_typing {
+        app.detail.told_typing = typing;
+        effects.push(Effect::Typing(typing));
+    }
+    effects
+}

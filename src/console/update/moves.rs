@@ -1,0 +1,137 @@
+//! Moving on the floor: rows, pages of the detail, and what needs me.
+
+use crate::console::action::Action;
+use crate::console::state::document::{Document, item};
+use crate::console::state::{App, floor};
+use crate::model::queue::Newest;
+
+/// Moves.
+pub(super) fn act(app: &mut App, action: Action) {
+    use Action as A;
+    if app.detail.open && scrolls(app, action) {
+        return;
+    }
+    let half = isize::try_from(app.stream_height() / 2).unwrap_or(1).max(1);
+    match action {
+        A::Down => step(app, 1),
+        A::Up => step(app, -1),
+        A::HalfDown => step(app, half),
+        A::HalfUp => step(app, -half),
+        A::NextItem => next_open(app, 1),
+        A::PreviousItem => next_open(app, -1),
+        A::Top => edge(app, true),
+        A::Bottom => edge(app, false),
+        A::NextNeedsMe => needs_me(app, 1),
+        A::PreviousNeedsMe => needs_me(app, -1),
+        A::Open | A::PaneRight => open(app),
+        A::PaneLeft => close(app),
+        A::Back => back(app),
+        A::Follow => toggle_follow(app),
+        _ => {}
+    }
+}
+
+fn step(app: &mut App, by: isize) {
+    app.stream.step(by);
+    app.detail.scroll = 0;
+}
+
+fn next_open(app: &mut App, by: isize) {
+    step(app, by);
+    app.detail.open = app.stream.selected().is_some();
+}
+
+/// The newest edge follows, the other only goes there.
+fn edge(app: &mut App, top: bool) {
+    app.detail.scroll = 0;
+    if top == (app.settings.newest == Newest::First) {
+        follow(app);
+    } else {
+        app.stream.go(if top { 0 } else { usize::MAX });
+    }
+}
+
+fn follow(app: &mut App) {
+    app.stream.follow();
+    app.detail.open = false;
+    app.floor.touch();
+}
+
+fn toggle_follow(app: &mut App) {
+    if app.stream.follows() {
+        app.stream.freeze();
+        app.say("Frozen: new items wait.");
+    } else {
+        follow(app);
+        app.say("Following.");
+    }
+}
+
+fn needs_me(app: &mut App, by: isize) {
+    let found = app.stream.find(by, |key| {
+        let item = app.floor.board.item(key);
+        item.is_some_and(|item| floor::needs_me(item, &app.session))
+    });
+    match found {
+        Some(at) => {
+            app.stream.go(at);
+            app.detail.scroll = 0;
+        }
+        None => app.say("Nothing in these rows needs you."),
+    }
+}
+
+/// Opens the item under the cursor.
+pub(super) fn open(app: &mut App) {
+    app.stream.freeze();
+    if app.stream.selected().is_some() {
+        app.detail.open = true;
+        app.detail.scroll = 0;
+    }
+}
+
+fn close(app: &mut App) {
+    app.detail.open = false;
+    app.detail.scroll = 0;
+}
+
+/// Closes the detail; then, pressed twice, clears the marks.
+fn back(app: &mut App) {
+    if app.detail.open {
+        close(app);
+    } else if app.marks.anchor.is_some() {
+        app.marks.anchor = None;
+    } else if !app.marks.is_empty() {
+        if app.marks.clearing {
+            app.marks.clear();
+            app.say("Marks cleared.");
+        } else {
+            app.say("Esc once more clears the marks.");
+        }
+        app.marks.clearing = !app.marks.clearing;
+        return;
+    }
+    app.marks.clearing = false;
+}
+
+/// Scrolls the open detail; false when the action is none of its moves.
+fn scrolls(app: &mut App, action: Action) -> bool {
+    let height = usize::from(app.layout().body_rows());
+    let last = page(app).map_or(0, |page| page.last_top(height));
+    let scroll = app.detail.scroll.min(last);
+    app.detail.scroll = match action {
+        Action::Down => (scroll + 1).min(last),
+        Action::Up => scroll.saturating_sub(1),
+        Action::HalfDown => (scroll + height / 2).min(last),
+        Action::HalfUp => scroll.saturating_sub(height / 2),
+        Action::Top => 0,
+        Action::Bottom => last,
+        _ => return false,
+    };
+    true
+}
+
+fn page(app: &App) -> Option<Document> {
+    let width = usize::from(app.layout().detail_cols()).saturating_sub(2);
+    Some(item::of(app, app.selected()?, width))
+}

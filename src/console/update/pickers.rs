@@ -1,0 +1,160 @@
+//! Lists to choose from: opening, narrowing, choosing.
+
+use super::{keys::push, moves, send};
+use crate::console::action::Action;
+use crate::console::effect::Effect;
+use crate::console::msg::KeyPress;
+use crate::console::state::App;
+use crate::console::state::overlay::picker::{Picker, Purpose, Value};
+use crate::console::state::overlay::{What, choices};
+use crate::model::command::Verb;
+use crate::model::ids::{ItemKey, Tag};
+
+/// Opens a picker for items.
+pub(super) fn open(app: &mut App, purpose: Purpose, items: Vec<ItemKey>, press: KeyPress) {
+    let choices = choices::of(purpose, &items, app);
+    push(
+        app,
+        What::Picker(Picker::new(purpose, items, choices)),
+        press,
+    );
+}
+
+/// Opens a list that is about no item in particular.
+pub(super) fn open_list(app: &mut App, action: Action, press: KeyPress) {
+    let purpose = if action == Action::Asleep {
+        Purpose::Asleep
+    } else {
+        Purpose::Suppressions
+    };
+    open(app, purpose, Vec::new(), press);
+}
+
+fn top(app: &mut App) -> Option<&mut Picker> {
+    match app.overlays.last_mut().map(|overlay| &mut overlay.what) {
+        Some(What::Picker(picker)) => Some(picker),
+        _ => None,
+    }
+}
+
+/// A key in the picker on top.
+pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect> {
+    let page = isize::try_from(app.layout().body_rows() / 2).unwrap_or(1);
+    let Some(picker) = top(app) else {
+        return Vec::new();
+    };
+    picker.error = None;
+    match action {
+        Action::LineDown => picker.step(1),
+        Action::LineUp => picker.step(-1),
+        Action::PageDown => picker.step(page),
+        Action::PageUp => picker.step(-page),
+        Action::ToStart => picker.at = 0,
+        Action::ToEnd => picker.step(isize::MAX),
+        Action::DeleteBack => {
+            picker.query.delete_back();
+            picker.at = 0;
+        }
+        Action::Cancel => {
+            app.overlays.pop();
+        }
+        Action::Choose if !press.repeat => return choose(app, press),
+        Action::EndSuppression => return end_suppression(app, press),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// A letter: chooses at once, or narrows.
+pub(super) fn letter(app: &mut App, letter: char, press: KeyPress) -> Vec<Effect> {
+    let Some(picker) = top(app) else {
+        return Vec::new();
+    };
+    if let Some(choice) = picker.hot(letter) {
+        let value = choice.value.clone();
+        return if press.repeat {
+            Vec::new()
+        } else {
+            take(app, value, press)
+        };
+    }
+    picker.error = None;
+    picker.query.insert(letter.encode_utf8(&mut [0; 4]));
+    picker.at = 0;
+    Vec::new()
+}
+
+fn choose(app: &mut App, press: KeyPress) -> Vec<Effect> {
+    let (now, offset) = (app.session.now, app.session.offset());
+    let Some(picker) = top(app) else {
+        return Vec::new();
+    };
+    let typed = picker.query.text();
+    let typed = typed.trim();
+    let chosen = picker.chosen().map(|choice| choice.value.clone());
+    let own = match picker.purpose {
+        Purpose::Snooze if !typed.is_empty() => choices::wake(typed, now, offset).map(Value::Until),
+        Purpose::Tag if chosen.is_none() => Tag::new(typed)
+            .ok()
+            .map(|tag| Value::Tag { tag, off: false }),
+        _ => None,
+    };
+    match own.or(chosen) {
+        Some(value) => take(app, value, press),
+        None => {
+            picker.error = Some(picker.purpose.nothing().to_owned());
+            Vec::new()
+        }
+    }
+}
+
+fn take(app: &mut App, value: Value, press: KeyPress) -> Vec<Effect> {
+    let Some(What::Picker(picker)) = app.overlays.pop().map(|overlay| overlay.what) else {
+        return Vec::new();
+    };
+    let verb = match value {
+        Value::To(to) => Verb::Assign {
+            to,
+            answer_by: None,
+        },
+        Value::Reason(reason) => Verb::Resolve { reason },
+        Value::Until(wake) => Verb::Snooze { wake },
+        Value::Tag { tag, off: false } => Verb::Tag {
+            add: vec![tag],
+            remove: Vec::new(),
+        },
+        Value::Tag { tag, off: true } => Verb::Tag {
+            add: Vec::new(),
+            remove: vec![tag],
+        },
+        Value::Item(key) => {
+            app.stream.go_to(key);
+            moves::open(app);
+            return Vec::new();
+        }
+        Value::Rule(_) => return Vec::new(),
+    };
+    if picker.purpose == Purpose::ResolveAll {
+        if let Some(plan) = send::plan(app, verb, &picker.items) {
+            send::ask(app, plan, press);
+        }
+        return Vec::new();
+    }
+    send::start(app, verb, &picker.items, press)
+}
+
+/// Ends the suppression under the cursor, after a question.
+fn end_suppression(app: &mut App, press: KeyPress) -> Vec<Effect> {
+    let rule = match top(app).and_then(|picker| picker.chosen()) {
+        Some(choice) => match &choice.value {
+            Value::Rule(rule) => rule.clone(),
+            _ => return Vec::new(),
+        },
+        None => return Vec::new(),
+    };
+    if let Some(plan) = send::plan(app, Verb::Unsuppress { rule }, &[]) {
+        app.overlays.pop();
+        send::ask(app, plan, press);
+    }
+    Vec::new()
+}

@@ -1,0 +1,175 @@
+//! Lines to type: the live filter, the command line, the reason of an
+//! escalation.
+
+use super::{commands, keys, keys::push, send, views};
+use crate::console::action::Action;
+use crate::console::effect::Effect;
+use crate::console::msg::KeyPress;
+use crate::console::state::App;
+use crate::console::state::edit::TextEdit;
+use crate::console::state::overlay::{Prompt, Purpose, What};
+use crate::console::state::views::View;
+use crate::model::command::Verb;
+use crate::model::filter::Filter;
+use crate::model::ids::ItemKey;
+
+/// Bytes of a line.
+const LIMIT: usize = 2000;
+
+/// Opens the live filter with what is in force.
+pub(super) fn filter(app: &mut App, press: KeyPress) {
+    let before = app.views.now().clone();
+    let source = before.filter.as_ref().map_or("", |filter| filter.source());
+    let text = TextEdit::line(LIMIT).with(source);
+    open(app, Purpose::Filter(before), text, press);
+}
+
+/// Opens the command line.
+pub(super) fn command(app: &mut App, press: KeyPress) {
+    open(app, Purpose::Command, TextEdit::line(LIMIT), press);
+}
+
+/// Asks why.
+pub(super) fn escalate(app: &mut App, items: Vec<ItemKey>, press: KeyPress) {
+    open(app, Purpose::Escalate(items), TextEdit::line(LIMIT), press);
+}
+
+fn open(app: &mut App, purpose: Purpose, text: TextEdit, press: KeyPress) {
+    let prompt = Prompt {
+        purpose,
+        text,
+        error: None,
+    };
+    push(app, What::Prompt(prompt), press);
+}
+
+fn top(app: &mut App) -> Option<&mut Prompt> {
+    match app.overlays.last_mut().map(|overlay| &mut overlay.what) {
+        Some(What::Prompt(prompt)) => Some(prompt),
+        _ => None,
+    }
+}
+
+/// Letters, typed or pasted.
+pub(super) fn insert(app: &mut App, text: &str) {
+    if let Some(prompt) = top(app) {
+        prompt.text.insert(text);
+    }
+    live(app);
+}
+
+/// A key in the prompt on top.
+pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect> {
+    match action {
+        Action::Submit if !press.repeat => return submit(app, press),
+        Action::Submit => {}
+        Action::Cancel => cancel(app),
+        Action::Complete => {
+            if let Some(prompt) = top(app).filter(|prompt| prompt.purpose == Purpose::Command) {
+                commands::complete(&mut prompt.text);
+            }
+        }
+        _ => {
+            if let Some(prompt) = top(app) {
+                edit(&mut prompt.text, action);
+                live(app);
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// A key of a line of text.
+pub(super) fn edit(text: &mut TextEdit, action: Action) {
+    match action {
+        Action::CursorLeft => text.left(),
+        Action::CursorRight => text.right(),
+        Action::CursorUp => text.up(),
+        Action::CursorDown => text.down(),
+        Action::LineStart => text.home(),
+        Action::LineEnd => text.end(),
+        Action::DeleteBack => text.delete_back(),
+        Action::DeleteForward => text.delete_forward(),
+        Action::DeleteWord => text.delete_word(),
+        Action::DeleteLine => text.delete_line(),
+        Action::NewLine => text.new_line(),
+        Action::EditUndo => text.undo(),
+        Action::EditRedo => text.redo(),
+        _ => {}
+    }
+}
+
+/// Applies the filter as it is typed; a bad one is told and the last good one
+/// stays in force.
+fn live(app: &mut App) {
+    let Some(prompt) = top(app) else {
+        return;
+    };
+    prompt.error = None;
+    if !matches!(prompt.purpose, Purpose::Filter(_)) {
+        return;
+    }
+    let source = prompt.text.text();
+    let filter = if source.trim().is_empty() {
+        None
+    } else {
+        match Filter::parse(&source) {
+            Ok(filter) => Some(filter),
+            Err(error) => {
+                prompt.error = Some((Some(error.column), error.says));
+                return;
+            }
+        }
+    };
+    let view = View {
+        filter,
+        ..app.views.now().clone()
+    };
+    if view != *app.views.now() {
+        app.views.adjust(view);
+        app.stream.restart();
+        app.floor.touch();
+    }
+}
+
+fn submit(app: &mut App, press: KeyPress) -> Vec<Effect> {
+    let Some(What::Prompt(prompt)) = app.overlays.pop().map(|overlay| overlay.what) else {
+        return Vec::new();
+    };
+    match prompt.purpose {
+        Purpose::Filter(before) => {
+            let now = app.views.now().clone();
+            app.views.adjust(before);
+            app.views.go(now);
+            if let Some((_, says)) = prompt.error {
+                app.refuse(format!("{says} The last good filter stays."));
+            }
+            views::changed(app);
+            Vec::new()
+        }
+        Purpose::Command => keys::run(app, &prompt.text.text(), press),
+        Purpose::Escalate(items) if prompt.text.is_blank() => {
+            let text = prompt.text;
+            open(app, Purpose::Escalate(items), text, press);
+            if let Some(prompt) = top(app) {
+                prompt.error = Some((None, "Say why, or leave with Esc.".to_owned()));
+            }
+            Vec::new()
+        }
+        Purpose::Escalate(items) => {
+            let reason = prompt.text.text().trim().into();
+            send::start(app, Verb::Escalate { reason }, &items, press)
+        }
+    }
+}
+
+fn cancel(app: &mut App) {
+    let Some(What::Prompt(prompt)) = app.overlays.pop().map(|overlay| overlay.what) else {
+        return;
+    };
+    if let Purpose::Filter(before) = prompt.purpose {
+        app.views.adjust(before);
+        app.stream.restart();
+        app.floor.touch();
+    }
+}

@@ -1,0 +1,150 @@
+//! The triage keys: which items, which argument, and then [`send`].
+
+use super::{editors, forms, keys::push, pickers, prompts, send};
+use crate::console::action::Action;
+use crate::console::effect::Effect;
+use crate::console::keymap::{Context, table};
+use crate::console::msg::KeyPress;
+use crate::console::state::App;
+use crate::console::state::overlay::picker::Purpose;
+use crate::console::state::overlay::{Confirm, What};
+use crate::model::command::Verb;
+use crate::model::ids::ItemKey;
+
+/// A triage key. A held key does nothing more than the first press.
+pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect> {
+    use Action as A;
+    if press.repeat {
+        return Vec::new();
+    }
+    match action {
+        A::Undo => return whole(app, Verb::Undo, press),
+        A::Redo => return whole(app, Verb::Redo, press),
+        A::ResolveAll => {
+            resolve_all(app, press);
+            return Vec::new();
+        }
+        _ => {}
+    }
+    let Some(items) = targets(app, action) else {
+        return Vec::new();
+    };
+    match action {
+        A::Take => return send::start(app, Verb::Take, &items, press),
+        A::Acknowledge => return send::start(app, Verb::Acknowledge, &items, press),
+        A::Release => return send::start(app, Verb::Release, &items, press),
+        A::Reopen => return send::start(app, Verb::Reopen, &items, press),
+        A::Priority(n) => {
+            let priority = (n > 0).then_some(n);
+            return send::start(app, Verb::Prioritise { priority }, &items, press);
+        }
+        A::Repeat => return repeat(app, &items, press),
+        A::Merge => merge(app, items, press),
+        A::Split => split(app, &items, press),
+        A::Assign => pickers::open(app, Purpose::Assign, items, press),
+        A::Resolve => pickers::open(app, Purpose::Resolve, items, press),
+        A::Snooze => pickers::open(app, Purpose::Snooze, items, press),
+        A::Tags => pickers::open(app, Purpose::Tag, items, press),
+        A::Escalate => prompts::escalate(app, items, press),
+        A::Note => editors::note(app, items, press),
+        A::Suppress => forms::suppress(app, &items, press),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// The marked items in the order of the rows, or the one under the cursor.
+/// While following there is none: the first press freezes and says so, for the
+/// row under the eye may have moved.
+fn targets(app: &mut App, action: Action) -> Option<Vec<ItemKey>> {
+    if !app.marks.is_empty() {
+        let rows = app.stream.rows.iter().filter(|key| app.marks.has(key));
+        let mut keys: Vec<ItemKey> = rows.copied().collect();
+        let others: Vec<ItemKey> = app
+            .marks
+            .keys()
+            .filter(|key| !keys.contains(key))
+            .copied()
+            .collect();
+        keys.extend(others);
+        return Some(keys);
+    }
+    if let Some(key) = app.stream.selected() {
+        return Some(vec![key]);
+    }
+    app.stream.freeze();
+    let key = app.settings.keymap.first(Context::Floor, action);
+    let name = table::name_of(action);
+    match (app.selected().map(|item| item.id), key) {
+        (Some(id), Some(key)) => app.say(format!("Frozen on {id}: {key} again to {name} it.")),
+        (Some(id), None) => app.say(format!("Frozen on {id}.")),
+        (None, _) => app.say("There is no item here."),
+    }
+    None
+}
+
+/// A verb that is about no item in particular.
+fn whole(app: &mut App, verb: Verb, press: KeyPress) -> Vec<Effect> {
+    match send::plan(app, verb, &[]) {
+        Some(plan) => send::now(app, plan, press),
+        None => Vec::new(),
+    }
+}
+
+fn resolve_all(app: &mut App, press: KeyPress) {
+    app.stream.freeze();
+    let items = app.stream.rows.clone();
+    if items.is_empty() {
+        app.say("There is no item here.");
+    } else {
+        pickers::open(app, Purpose::ResolveAll, items, press);
+    }
+}
+
+fn repeat(app: &mut App, items: &[ItemKey], press: KeyPress) -> Vec<Effect> {
+    match app.work.last.clone() {
+        Some((verb, note)) => send::noted(app, verb, items, note, press),
+        None => {
+            app.say("There is nothing to repeat yet.");
+            Vec::new()
+        }
+    }
+}
+
+/// The marked into the one under the cursor.
+fn merge(app: &mut App, mut items: Vec<ItemKey>, press: KeyPress) {
+    if let Some(into) = app.stream.selected() {
+        items.retain(|key| *key != into);
+        items.insert(0, into);
+    }
+    if items.len() < 2 {
+        app.say("Mark what is to be merged (Space), then press m on the one to keep.");
+        return;
+    }
+    if let Some(plan) = send::plan(app, Verb::Merge, &items) {
+        send::ask(app, plan, press);
+    }
+}
+
+/// What was merged into the item comes out again.
+fn split(app: &mut App, items: &[ItemKey], press: KeyPress) {
+    let board = &app.floor.board;
+    let members: Vec<ItemKey> = items
+        .iter()
+        .filter_map(|key| board.item(key))
+        .flat_map(|item| {
+            if item.triage.merged_into.is_some() {
+                vec![item.key]
+            } else {
+                item.members.clone()
+            }
+        })
+        .collect();
+    if members.is_empty() {
+        app.say("Nothing was merged into it.");
+        return;
+    }
+    if let Some(plan) = send::plan(app, Verb::Split, &members) {
+        push(app, What::Confirm(Confirm::plan(plan)), press);
+    }
+}

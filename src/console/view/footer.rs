@@ -1,0 +1,79 @@
+//! The last line: the keys that are likely now, or the last result.
+
+use ratatui::layout::Rect;
+
+use super::put::Pen;
+use crate::console::action::Action;
+use crate::console::keymap::{self, Context};
+use crate::console::state::document::item::likely;
+use crate::console::state::{App, Tone};
+use crate::theme::Role;
+
+/// Keys on the line.
+const SHOWN: usize = 6;
+
+/// Draws the line.
+pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
+    let y = area.bottom().saturating_sub(1);
+    let mut x = area.x + 1;
+    let room = |x: u16| area.right().saturating_sub(x + 1);
+    if let Some(notice) = &app.notice {
+        let role = match notice.tone {
+            Tone::Plain => Role::Title,
+            Tone::Bad => Role::Error,
+        };
+        pen.own((x, y), room(x), &notice.says, role);
+        return;
+    }
+    if !app.begun.is_empty() {
+        let keys = format!("{} …", keymap::shown(&app.begun));
+        pen.own((x, y), room(x), &keys, Role::Key);
+        return;
+    }
+    if !app.marks.is_empty() {
+        let says = format!("{} marked  ", app.marks.len());
+        x = pen.own((x, y), room(x), &says, Role::Mark);
+    }
+    for (action, word) in keys(app).into_iter().take(SHOWN) {
+        if let Some(key) = app.settings.keymap.first(Context::Floor, action) {
+            let width = key.chars().count() + 1 + word.len();
+            if usize::from(room(x)) < width {
+                break;
+            }
+            x = pen.own((x, y), room(x), &key, Role::Key) + 1;
+            x = pen.own((x, y), room(x), word, Role::Muted) + 3;
+        }
+    }
+}
+
+/// What is likely next: help is always among them.
+fn keys(app: &App) -> Vec<(Action, &'static str)> {
+    if !app.marks.is_empty() {
+        return vec![
+            (Action::Take, "take"),
+            (Action::Resolve, "resolve"),
+            (Action::Assign, "assign"),
+            (Action::Note, "note"),
+            (Action::Back, "twice clears"),
+            (Action::Help, "help"),
+        ];
+    }
+    let Some(item) = app.selected() else {
+        return vec![
+            (Action::Up, "select"),
+            (Action::NextNeedsMe, "needs me"),
+            (Action::Filter, "filter"),
+            (Action::NextQueue, "queue"),
+            (Action::Help, "help"),
+            (Action::Quit, "quit"),
+        ];
+    };
+    let mut keys: Vec<_> = likely(app, item).into_iter().take(4).collect();
+    if app.detail.open {
+        keys.push((Action::NextItem, "next"));
+    } else {
+        keys.push((Action::Open, "open"));
+    }
+    keys.push((Action::Help, "help"));
+    keys
+}

@@ -1,0 +1,100 @@
+//! How the state looks. Changes nothing.
+//!
+//! ```text
+//! all desks  anna, officer  live      ch 8/9  mine 3  crit 2  esc 1  02:41   [`header`]
+//! [All 57]  Mine 3  Unassigned 12  Team 0   1 Water 4           +37 new      [`queues`]
+//! ◆C @ #1042  5m   -8m mastodon  anna   Brown water in …       officer2      [`stream`], [`row`]
+//! …                                        │ detail from 110 columns on      [`page`]
+//! j down  a take  d resolve  / filter  ? help                                [`footer`]
+//! ```
+//!
+//! What lies on top: [`boxes`] and what is in them ([`picker`], [`typing`],
+//! [`question`]). All text goes through [`put`].
+
+mod boxes;
+mod footer;
+mod header;
+mod ink;
+mod page;
+mod picker;
+mod put;
+mod question;
+mod queues;
+mod row;
+mod stream;
+mod typing;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::state::App;
+use super::state::overlay::{Overlay, What};
+use crate::theme::{Role, Theme};
+use put::Pen;
+
+/// Draws the whole console into `area` of `buffer`; returns where the terminal's
+/// cursor is to be shown, if anywhere.
+pub fn view(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+    let mut pen = Pen { buffer, theme };
+    pen.clear(area);
+    let layout = app.layout();
+    if layout.is_too_small() {
+        too_small(app, &mut pen, area);
+        return None;
+    }
+    header::render(&mut pen, area, app);
+    queues::render(&mut pen, area, app);
+    if layout.banner {
+        header::banner(&mut pen, area, app);
+    }
+    let body = Rect {
+        y: area.y + layout.body_top(),
+        height: layout.body_rows(),
+        ..area
+    };
+    if layout.is_split() {
+        let left = Rect {
+            width: layout.stream_cols(),
+            ..body
+        };
+        let right = Rect {
+            x: body.x + layout.stream_cols() + 1,
+            width: layout.detail_cols(),
+            ..body
+        };
+        stream::render(&mut pen, left, app);
+        for y in body.top()..body.bottom() {
+            pen.own((left.right(), y), 1, "│", Role::Border);
+        }
+        page::detail(&mut pen, right, app);
+    } else if app.detail.open && app.selected().is_some() {
+        page::detail(&mut pen, body, app);
+    } else {
+        stream::render(&mut pen, body, app);
+    }
+    footer::render(&mut pen, area, app);
+    let mut cursor = None;
+    for overlay in &app.overlays {
+        cursor = on_top(&mut pen, area, app, overlay);
+    }
+    cursor
+}
+
+fn on_top(pen: &mut Pen<'_>, area: Rect, app: &App, overlay: &Overlay) -> Option<Position> {
+    match &overlay.what {
+        What::Page(shown) => page::overlay(pen, area, app, shown),
+        What::Picker(picker) => return picker::render(pen, area, app, picker),
+        What::Prompt(prompt) => return typing::prompt(pen, area, prompt),
+        What::Editor(editor) => return typing::editor(pen, area, app, editor),
+        What::Form(form) => return typing::form(pen, area, app, form),
+        What::Confirm(confirm) => question::render(pen, area, app, confirm),
+    }
+    None
+}
+
+/// One line: that it is too small, and what must not be missed.
+fn too_small(app: &App, pen: &mut Pen<'_>, area: Rect) {
+    let critical = app.floor.derived.counts.unassigned_critical;
+    let says = format!("{critical} critical. Too small: 60x15 at least.");
+    pen.own((area.x, area.y), area.width, &says, Role::Warn);
+}

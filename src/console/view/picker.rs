@@ -1,0 +1,109 @@
+//! A list to choose from.
+
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+
+use super::boxes;
+use super::put::Pen;
+use crate::console::state::overlay::picker::{Choice, Picker, Purpose};
+use crate::console::state::{App, words};
+use crate::text::SafeText;
+use crate::theme::Role;
+
+/// Rows of choices at the most.
+const SHOWN: usize = 14;
+
+/// Draws the picker; returns where one types.
+pub(super) fn render(
+    pen: &mut Pen<'_>,
+    area: Rect,
+    app: &App,
+    picker: &Picker,
+) -> Option<Position> {
+    let matching = picker.matching();
+    let shown = matching.len().clamp(1, SHOWN);
+    let (cols, rows) = app.layout().overlay(shown + 2);
+    let title = match (picker.purpose, picker.items.len()) {
+        (Purpose::Asleep | Purpose::Suppressions, _) => {
+            format!("{}: {}", picker.purpose.title(), picker.choices.len())
+        }
+        (_, 1) => picker.purpose.title().to_owned(),
+        (_, count) => format!("{} ({})", picker.purpose.title(), words::items(count)),
+    };
+    let hint = match picker.purpose {
+        Purpose::Suppressions => "Del ends it · Esc closes",
+        Purpose::Asleep => "Enter opens · Esc closes",
+        Purpose::Snooze => "a key, or 30m 2h 06:30 and Enter · Esc closes",
+        Purpose::Tag => "type a tag · Enter puts on or takes off · Esc closes",
+        _ => "type to narrow · Enter chooses · Esc closes",
+    };
+    let inner = boxes::frame(pen, area, (cols.min(64), rows), (&title, hint));
+    let x = pen.own((inner.x, inner.y), inner.width, "› ", Role::Key);
+    let query = SafeText::own(picker.query.text());
+    let style = plain(pen, Role::Title);
+    let end = pen.put((x, inner.y), inner.right().saturating_sub(x), &query, style);
+    let list = Rect {
+        y: inner.y + 2,
+        height: inner.height.saturating_sub(2),
+        ..inner
+    };
+    if let Some(error) = &picker.error {
+        pen.own((inner.x, inner.y + 1), inner.width, error, Role::Error);
+    }
+    if matching.is_empty() {
+        pen.own(
+            (list.x, list.y),
+            list.width,
+            picker.purpose.nothing(),
+            Role::Muted,
+        );
+    }
+    let height = usize::from(list.height).max(1);
+    let top = (picker.at + 1).saturating_sub(height);
+    for (y, (at, one)) in (list.top()..list.bottom()).zip(matching.iter().enumerate().skip(top)) {
+        choice(
+            pen,
+            Rect {
+                y,
+                height: 1,
+                ..list
+            },
+            one,
+            at == picker.at,
+        );
+    }
+    Some(Position::new(end, inner.y))
+}
+
+fn plain(pen: &Pen<'_>, role: Role) -> Style {
+    Style {
+        bg: None,
+        ..pen.theme.style(role)
+    }
+}
+
+fn choice(pen: &mut Pen<'_>, line: Rect, choice: &Choice, chosen: bool) {
+    let y = line.y;
+    if chosen {
+        pen.lay(line, Role::Selection);
+        pen.own((line.x, y), 1, "▌", Role::Key);
+    }
+    let mut x = line.x + 2;
+    if let Some(hot) = choice.hot {
+        let style = plain(pen, Role::Key);
+        pen.put((x, y), 2, &SafeText::own(hot.to_string()), style);
+        x += 3;
+    }
+    let style = if chosen {
+        plain(pen, Role::Title)
+    } else {
+        plain(pen, Role::Text)
+    };
+    let label = SafeText::own(choice.label.clone()).truncate(20, "…");
+    pen.put((x, y), 20, &label, style);
+    x += 22;
+    let room = line.right().saturating_sub(x);
+    let hint = SafeText::own(choice.hint.clone()).truncate(usize::from(room), "…");
+    let style = plain(pen, Role::Muted);
+    pen.put((x, y), room, &hint, style);
+}

@@ -1,0 +1,77 @@
+//! The one way to draw text: cleaned, cluster by cluster, never wider than its
+//! room. Our own signs in a stranger's text get a style no author can imitate.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::text::SafeText;
+use crate::theme::{Role, Theme};
+
+/// A buffer with the theme to draw with.
+pub(super) struct Pen<'a> {
+    pub(super) buffer: &'a mut Buffer,
+    pub(super) theme: &'a Theme,
+}
+
+impl Pen<'_> {
+    /// Draws `text` from (x, y) in at most `room` cells; returns the column
+    /// after it. What stands there keeps the background that it had unless the
+    /// style brings one.
+    pub(super) fn put(&mut self, at: (u16, u16), room: u16, text: &SafeText, style: Style) -> u16 {
+        let (mut x, y) = at;
+        let end = x.saturating_add(room).min(self.buffer.area.right());
+        let sign = style.patch(self.theme.style(Role::Placeholder));
+        for cluster in text.clusters() {
+            let width = u16::from(cluster.width);
+            if width == 0 || x + width > end {
+                break;
+            }
+            let style = if cluster.placeholder { sign } else { style };
+            for blank in x..x + width {
+                if let Some(cell) = self.buffer.cell_mut((blank, y)) {
+                    cell.set_symbol(if blank == x { cluster.symbol } else { " " });
+                    cell.set_style(style);
+                }
+            }
+            x += width;
+        }
+        x
+    }
+
+    /// Draws our own words in the style of a role.
+    pub(super) fn own(&mut self, at: (u16, u16), room: u16, words: &str, role: Role) -> u16 {
+        let style = self.theme.style(role);
+        self.put(at, room, &SafeText::own(words.to_owned()), style)
+    }
+
+    /// Draws our own words so that they end before column `right`; returns
+    /// where they begin.
+    pub(super) fn own_right(&mut self, right: u16, y: u16, words: &str, role: Role) -> u16 {
+        let text = SafeText::own(words.to_owned());
+        let width = u16::try_from(text.width()).unwrap_or(u16::MAX);
+        let x = right.saturating_sub(width);
+        let style = self.theme.style(role);
+        self.put((x, y), width, &text, style);
+        x
+    }
+
+    /// Lays a style under an area without touching its text.
+    pub(super) fn lay(&mut self, area: Rect, role: Role) {
+        let style = self.theme.style(role);
+        self.buffer.set_style(area, style);
+    }
+
+    /// Empties an area.
+    pub(super) fn clear(&mut self, area: Rect) {
+        let style = self.theme.style(Role::Text);
+        for y in area.top()..area.bottom() {
+            for x in area.left()..area.right() {
+                if let Some(cell) = self.buffer.cell_mut((x, y)) {
+                    cell.reset();
+                    cell.set_style(style);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Questions: what will happen to which items, never "are you sure".
+
+use ratatui::layout::Rect;
+
+use super::boxes;
+use super::page;
+use super::put::Pen;
+use crate::console::state::document::{Document, Ink, own};
+use crate::console::state::overlay::{Ask, Confirm};
+use crate::console::state::plan::Plan;
+use crate::console::state::work::capital;
+use crate::console::state::{App, words};
+use crate::model::command::Verb;
+use crate::text::SafeText;
+
+/// Draws the question.
+pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, confirm: &Confirm) {
+    let (cols, _) = app.layout().overlay(0);
+    let mut document = Document::new(usize::from(cols));
+    let title = match &confirm.ask {
+        Ask::Do(plan) => plan_lines(&mut document, app, plan),
+        Ask::Quit {
+            held,
+            queued,
+            drafts,
+        } => {
+            quit_lines(&mut document, app, [*held, *queued, *drafts]);
+            "Close the console".to_owned()
+        }
+    };
+    if let Some(count) = confirm.count {
+        document.blank();
+        let typed = format!(
+            "{:_<width$}",
+            confirm.typed,
+            width = count.to_string().len()
+        );
+        document.row(vec![
+            own(Ink::Warn, format!("Type the count ({count}): ")),
+            own(Ink::Title, typed),
+        ]);
+    }
+    let hint = match &confirm.ask {
+        Ask::Do(plan) if !plan.targets.is_empty() => "y does it · c one note for all · n leaves it",
+        Ask::Do(_) => "y does it · n leaves it",
+        Ask::Quit { .. } => "y closes · n stays",
+    };
+    let (cols, rows) = app.layout().overlay(document.lines.len());
+    let inner = boxes::frame(pen, area, (cols, rows), (&title, hint));
+    page::lines(pen, inner, &document, 0);
+}
+
+fn plan_lines(document: &mut Document, app: &App, plan: &Plan) -> String {
+    let (now, offset) = (app.session.now, app.session.offset());
+    let board = &app.floor.board;
+    let title = match &plan.verb {
+        Verb::Suppress {
+            filter,
+            until,
+            reason,
+        } => {
+            let until = words::moment(*until, now, offset);
+            document.say(
+                Ink::Title,
+                format!(
+                    "{} match now and go out of sight until {until},",
+                    words::items(plan.goes)
+                ),
+            );
+            document.say(Ink::Title, "and so does whatever comes that matches:");
+            document.fold(2, Ink::Key, &SafeText::own(filter.clone()));
+            document.words(2, Ink::Text, reason);
+            return "Suppress".to_owned();
+        }
+        Verb::Unsuppress { rule } => {
+            document.say(Ink::Text, format!("What {rule} hides comes back on top."));
+            return "End a suppression".to_owned();
+        }
+        Verb::Merge => {
+            let into = plan.targets.first().and_then(|t| board.item(&t.key));
+            let into = into.map_or(String::new(), |item| format!(" into {}", item.id));
+            format!("Merge{into}")
+        }
+        Verb::Resolve { reason } => format!("Resolve: {}", reason.word()),
+        Verb::Assign { to, .. } => format!("Assign to {to}"),
+        verb => capital(verb.name().word()),
+    };
+    document.say(Ink::Title, format!("{}.", plan.preview()));
+    for target in plan.targets.iter().take(5) {
+        let Some(item) = board.item(&target.key) else {
+            continue;
+        };
+        let id = format!("{:<8}", item.id.to_string());
+        let room = document.width().saturating_sub(10);
+        let text = SafeText::line_within(&item.content.text, room).truncate(room, "…");
+        document.row(vec![
+            own(Ink::Muted, format!("  {id}")),
+            crate::console::state::document::Span {
+                ink: Ink::Text,
+                text,
+            },
+        ]);
+    }
+    if plan.targets.len() > 5 {
+        document.say(Ink::Muted, format!("  and {} more", plan.targets.len() - 5));
+    }
+    if !plan.note.is_empty() {
+        document.blank();
+        document.row(vec![own(Ink::Muted, "With this note on each:")]);
+        document.words(2, Ink::Text, &plan.note);
+    }
+    title
+}
+
+fn quit_lines(document: &mut Document, app: &App, counts: [usize; 3]) {
+    let [held, queued, drafts] = counts;
+    if held > 0 {
+        document.say(Ink::Title, format!("You hold {}.", words::items(held)));
+        document.say(
+            Ink::Text,
+            "Without a console of yours they go back to the queue after a while.",
+        );
+    }
+    if queued > 0 {
+        let (what, wait) = (words::plural(queued, "command"), "for the link.");
+        document.say(Ink::Warn, format!("{what} still wait {wait}"));
+    }
+    if drafts > 0 {
+        let what = words::plural(drafts, "draft");
+        document.say(Ink::Warn, format!("{what} would be lost."));
+    }
+    if app.link.banner().is_some() {
+        document.say(Ink::Muted, "There is no link now.");
+    }
+}

@@ -1,0 +1,80 @@
+//! The second line: queues and saved views with their counts, the filter, and
+//! whether the stream is frozen.
+
+use ratatui::layout::Rect;
+
+use super::put::Pen;
+use crate::console::action::Action;
+use crate::console::keymap::Context;
+use crate::console::state::App;
+use crate::model::queue::Queue;
+use crate::text::{SafeText, Untrusted};
+use crate::theme::Role;
+
+/// Draws the line.
+pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
+    let y = area.y + 1;
+    let end = right_side(pen, area, y, app).saturating_sub(1);
+    let derived = &app.floor.derived;
+    let now = app.views.now();
+    let mut x = area.x;
+    let room = |x: u16| end.saturating_sub(x);
+    for queue in Queue::EVERY {
+        let active = now.queue == queue && now.saved.is_none();
+        let count = derived.counts.queue(queue);
+        x = tab(
+            pen,
+            (x, y),
+            room(x),
+            &format!("{} {count}", queue.word()),
+            active,
+        );
+    }
+    for (n, (saved, count)) in (1_u8..=9).zip(app.settings.views.iter().zip(&derived.saved)) {
+        let name = SafeText::line(&Untrusted::from(saved.name.as_str())).truncate(14, "…");
+        let active = now.saved == Some(n);
+        x = tab(pen, (x, y), room(x), &format!("{n} {name} {count}"), active);
+    }
+    if let Some(filter) = &now.filter {
+        let source = SafeText::line(&Untrusted::from(filter.source()));
+        x = pen.own((x + 1, y), room(x + 1), "/", Role::Key);
+        let style = pen.theme.style(Role::Title);
+        let cells = usize::from(room(x));
+        pen.put((x, y), room(x), &source.truncate(cells, "…"), style);
+    }
+}
+
+/// The active one stands in brackets, so that it needs no colour.
+fn tab(pen: &mut Pen<'_>, at: (u16, u16), room: u16, words: &str, active: bool) -> u16 {
+    let (words, role) = if active {
+        (format!("[{words}]"), Role::TabActive)
+    } else {
+        (format!(" {words} "), Role::Muted)
+    };
+    pen.own(at, room, &words, role)
+}
+
+/// Frozen or following, and what sleeps; returns where it begins.
+fn right_side(pen: &mut Pen<'_>, area: Rect, y: u16, app: &App) -> u16 {
+    let mut right = area.right().saturating_sub(1);
+    if app.stream.follows() {
+        right = pen.own_right(right, y, "following", Role::Muted);
+    } else {
+        let key = app
+            .settings
+            .keymap
+            .first(Context::Floor, Action::Follow)
+            .unwrap_or_default();
+        let (says, role) = match app.stream.waiting {
+            0 => ("frozen".to_owned(), Role::Muted),
+            count => (format!("+{count} new, {key} shows"), Role::Warn),
+        };
+        right = pen.own_right(right, y, &says, role);
+    }
+    let asleep = app.floor.derived.counts.asleep;
+    if asleep > 0 {
+        let says = format!("{asleep} asleep");
+        right = pen.own_right(right.saturating_sub(2), y, &says, Role::Muted);
+    }
+    right
+}

@@ -1,0 +1,128 @@
+//! The writing thread on outputs that are slow, stuck or gone.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style as CellStyle;
+
+use super::*;
+use crate::theme::Depth;
+
+const STYLE: Style = Style {
+    depth: Depth::Mono,
+    synchronised: false,
+};
+const LONG: Duration = Duration::from_secs(10);
+
+fn grid(text: &str) -> Grid {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, 20, 2));
+    buffer.set_string(0, 0, text, CellStyle::default());
+    Grid {
+        buffer,
+        cursor: None,
+    }
+}
+
+/// An output that tells of each write and waits until the test lets it go.
+struct Gate {
+    tell: Sender<Vec<u8>>,
+    go: Receiver<io::Result<()>>,
+}
+
+impl Write for Gate {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.tell.send(bytes.to_vec()).expect("the test listens");
+        self.go.recv().expect("the test decides")?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+type Test = (
+    Writer,
+    Receiver<Vec<u8>>,
+    Sender<io::Result<()>>,
+    Receiver<()>,
+);
+
+fn gated() -> Test {
+    let (tell, told) = channel();
+    let (go, wait) = channel();
+    let (lost, gone) = channel();
+    let gate = Gate { tell, go: wait };
+    let writer = Writer::start(gate, STYLE, move || {
+        lost.send(()).expect("the test listens")
+    })
+    .expect("a thread");
+    (writer, told, go, gone)
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn while_one_frame_is_stuck_only_the_newest_waits() {
+    let (writer, told, go, _gone) = gated();
+    writer.show(grid("one"));
+    assert!(text(&told.recv().expect("is written")).contains("one"));
+    for word in ["two", "three", "four"] {
+        writer.show(grid(word));
+    }
+    assert!(writer.say(b"\x07"), "typing never waits");
+    go.send(Ok(())).expect("the writer waits");
+    assert_eq!(
+        told.recv().expect("is written"),
+        b"\x07",
+        "between two frames"
+    );
+    go.send(Ok(())).expect("the writer waits");
+    let last = text(&told.recv().expect("is written"));
+    assert!(last.contains("four") && !last.contains("three"), "{last:?}");
+    go.send(Ok(())).expect("the writer waits");
+    assert!(writer.settle(LONG));
+    assert_eq!(writer.written().frames, 2);
+}
+
+#[test]
+fn the_same_grid_again_writes_nothing() {
+    let (writer, told, go, _gone) = gated();
+    writer.show(grid("one"));
+    told.recv().expect("is written");
+    go.send(Ok(())).expect("the writer waits");
+    assert!(writer.settle(LONG));
+    let before = writer.written();
+    writer.show(grid("one"));
+    assert!(writer.settle(LONG));
+    assert_eq!(writer.written(), before);
+    writer.anew();
+    writer.show(grid("one"));
+    assert!(text(&told.recv().expect("is written")).contains("\x1b[2J"));
+    go.send(Ok(())).expect("the writer waits");
+    assert!(writer.settle(LONG));
+}
+
+#[test]
+fn a_terminal_that_is_gone_is_reported() {
+    let (writer, told, go, gone) = gated();
+    writer.show(grid("one"));
+    told.recv().expect("is written");
+    go.send(Err(io::Error::other("gone")))
+        .expect("the writer waits");
+    gone.recv().expect("is told");
+    assert!(!writer.settle(LONG));
+}
+
+#[test]
+fn a_stalled_terminal_is_not_waited_for() {
+    let (writer, told, _go, _gone) = gated();
+    writer.show(grid("one"));
+    told.recv().expect("is written");
+    assert!(!writer.settle(Duration::from_millis(1)));
+    let said = (0..ORDERED + 1).filter(|_| writer.say(b"\x07")).count();
+    assert_eq!(said, ORDERED);
+}

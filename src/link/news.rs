@@ -1,0 +1,91 @@
+//! What the link tells a console.
+//!
+//! Owns the words only. Told in order over one bounded channel; nothing is
+//! left out, what is slow is waited for.
+
+use std::time::Duration;
+
+use super::outbox::Entry;
+use crate::model::command::{Command, Outcome};
+use crate::model::ids::CommandId;
+use crate::model::time::Timestamp;
+use crate::wire::frames::{ChannelHealth, Events, Hello, Items, Present};
+
+/// One thing that the link has to tell. Moments without "hub" are by the
+/// clock that the link was started with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum News {
+    /// A try to connect begins.
+    Connecting {
+        /// Which, from 1; 1 again after a link that held.
+        attempt: u32,
+    },
+    /// A session began.
+    Hello(Box<Hello>),
+    /// Items whole.
+    Items(Items),
+    /// Events: each once, in order, none missing.
+    Events(Events),
+    /// What became of a command.
+    Reply {
+        /// It.
+        outcome: Outcome,
+        /// The command had to wait for the link: a refusal is a conflict.
+        late: bool,
+    },
+    /// The hub, or the link itself, refuses something.
+    Refused {
+        /// A sentence.
+        says: String,
+        /// The command.
+        command: Option<CommandId>,
+    },
+    /// Who is on watch: the whole list.
+    Presence(Vec<Present>),
+    /// Items that the window leaves out.
+    Counts {
+        /// Closed items that are not sent.
+        closed_outside: u64,
+        /// Suppressed items.
+        suppressed: u64,
+    },
+    /// How the channels and the hub are.
+    Health {
+        /// One line a channel.
+        channels: Vec<ChannelHealth>,
+        /// The hub's lag, milliseconds.
+        lag_ms: u64,
+    },
+    /// The hub's clock, now.
+    HubTime(Timestamp),
+    /// So many events are known to be missing yet.
+    Behind(u64),
+    /// All that the hub has is here. Told again when a stale link recovers.
+    CaughtUp,
+    /// No frame for longer than is right; the link may recover.
+    Stale {
+        /// The last frame.
+        since: Timestamp,
+    },
+    /// There is no link.
+    Down {
+        /// The last frame; none when there never was one.
+        since: Option<Timestamp>,
+        /// Why: a sentence.
+        why: String,
+        /// When the next try begins; none when only the officer can start it.
+        retry_in: Option<Duration>,
+    },
+    /// The commands without an answer, oldest first: the whole list, told when
+    /// it changes without a link, and when a link is lost.
+    Outbox(Vec<Entry>),
+    /// Commands that will not be sent: the officer is shown them.
+    NotSent {
+        /// They.
+        commands: Vec<Command>,
+        /// Why: a sentence.
+        why: String,
+    },
+    /// Something of the link's own that the officer should know: a sentence.
+    Notice(String),
+}

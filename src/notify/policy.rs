@@ -1,0 +1,271 @@
+//! When to call the officer: the first critical at once, then seldom, and again
+//! while a critical has nobody.
+//!
+//! Pure: what needs the officer and the moment come in as values. Holds no
+//! text but a template of counts. Called by the console's runtime.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::model::ids::ItemKey;
+use crate::model::time::Timestamp;
+
+/// After a call about criticals, further ones are gathered this long.
+const CRITICAL_GATHER: Duration = Duration::from_secs(5);
+/// After a call about anything else, more is gathered this long.
+const OTHER_GATHER: Duration = Duration::from_mins(1);
+/// Calls about a critical that has nobody: so long after the one before, the
+/// last one again and again.
+const REPEATS: [Duration; 3] = [
+    Duration::from_mins(1),
+    Duration::from_mins(2),
+    Duration::from_mins(5),
+];
+/// Calls an hour about what is not critical; an hour may begin with them all.
+const PER_HOUR: f64 = 12.0;
+
+/// What needs the officer now, as keys, so that what is new can be told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Critical, neither acknowledged nor anybody's.
+    pub criticals: BTreeSet<ItemKey>,
+    /// Mine, or lying on top again for me.
+    pub mine: BTreeSet<ItemKey>,
+    /// Escalations that nobody has.
+    pub escalations: BTreeSet<ItemKey>,
+}
+
+/// How many of each need the officer: all that a notice may tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Critical and nobody's.
+    pub criticals: usize,
+    /// Mine.
+    pub mine: usize,
+    /// Escalations that nobody has.
+    pub escalations: usize,
+}
+
+impl Counts {
+    /// The fixed template, ASCII: "watchfloor: 2 critical, 1 escalation, 3 mine".
+    #[must_use]
+    pub fn line(self) -> String {
+        let plural = if self.escalations == 1 { "" } else { "s" };
+        let parts = [
+            (self.criticals, format!("{} critical", self.criticals)),
+            (
+                self.escalations,
+                format!("{} escalation{plural}", self.escalations),
+            ),
+            (self.mine, format!("{} mine", self.mine)),
+        ];
+        let told: Vec<String> = parts
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(_, words)| words)
+            .collect();
+        if told.is_empty() {
+            "watchfloor".to_owned()
+        } else {
+            format!("watchfloor: {}", told.join(", "))
+        }
+    }
+
+    /// The terminal's title: the counter in front, where tabs show it.
+    #[must_use]
+    pub fn title(self) -> String {
+        match self.criticals + self.escalations {
+            0 => "watchfloor".to_owned(),
+            waiting => format!("({waiting}!) watchfloor"),
+        }
+    }
+}
+
+/// A call for the officer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Whether a critical is the reason.
+    pub critical: bool,
+    /// Ring the terminal's bell.
+    pub bell: bool,
+    /// Show a notice where there is a way.
+    pub notice: bool,
+    /// What needs the officer now.
+    pub counts: Counts,
+}
+
+/// A critical that has nobody, and when it was or will be called out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Unattended {
+    calls: usize,
+    next: Timestamp,
+}
+
+/// The policy's memory.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    needs: Needs,
+    unattended: BTreeMap<ItemKey, Unattended>,
+    /// New since the last call, and not critical.
+    others: BTreeSet<ItemKey>,
+    last_critical: Option<Timestamp>,
+    last_other: Option<Timestamp>,
+    tokens: f64,
+    filled: Option<Timestamp>,
+    focused: bool,
+    /// Calls that were not made because nobody wanted them: shown, not hidden.
+    held_back: u64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            needs: Needs::default(),
+            unattended: BTreeMap::new(),
+            others: BTreeSet::new(),
+            last_critical: None,
+            last_other: None,
+            tokens: PER_HOUR,
+            filled: None,
+            focused: false,
+            held_back: 0,
+        }
+    }
+}
+
+impl Policy {
+    /// What needs the officer changed.
+    pub fn needs(&mut self, needs: Needs, now: Timestamp) {
+        // Taken, acknowledged or closed: its reminders end.
+        self.unattended
+            .retain(|key, _| needs.criticals.contains(key));
+        for key in &needs.criticals {
+            self.unattended.entry(*key).or_insert(Unattended {
+                calls: 0,
+                next: now,
+            });
+        }
+        let fresh = |is: &BTreeSet<ItemKey>, was: &BTreeSet<ItemKey>| -> Vec<ItemKey> {
+            is.difference(was).copied().collect()
+        };
+        let mine = fresh(&needs.mine, &self.needs.mine);
+        let escalations = fresh(&needs.escalations, &self.needs.escalations);
+        self.others.extend(mine.into_iter().chain(escalations));
+        self.others
+            .retain(|key| needs.mine.contains(key) || needs.escalations.contains(key));
+        // One call is enough for an item that is critical as well.
+        self.others.retain(|key| !needs.criticals.contains(key));
+        self.needs = needs;
+    }
+
+    /// What lies there when the officer comes is on the screen: it is not news.
+    /// A critical without anybody is called out again all the same, later.
+    pub fn starts_with(&mut self, needs: Needs, now: Timestamp) {
+        self.needs(needs, now);
+        self.others.clear();
+        for item in self.unattended.values_mut() {
+            item.calls = 1;
+            item.next = now.plus(REPEATS[0]);
+        }
+    }
+
+    /// The terminal has the focus, or lost it. A terminal that never tells
+    /// counts as without.
+    pub fn focus(&mut self, focused: bool) {
+        self.focused = focused;
+    }
+
+    /// How many need the officer now.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        Counts {
+            criticals: self.needs.criticals.len(),
+            mine: self.needs.mine.len(),
+            escalations: self.needs.escalations.len(),
+        }
+    }
+
+    /// Calls that were not made: while the terminal had the focus, or over the
+    /// limit of an hour.
+    #[must_use]
+    pub fn held_back(&self) -> u64 {
+        self.held_back
+    }
+
+    /// When [`Policy::due`] is to be asked next; none when nothing waits.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Timestamp> {
+        let critical = self.unattended.values().map(|item| item.next).min();
+        let critical = critical.map(|at| after(at, self.last_critical, CRITICAL_GATHER));
+        let other = (!self.others.is_empty())
+            .then(|| after(Timestamp::default(), self.last_other, OTHER_GATHER));
+        critical.into_iter().chain(other).min()
+    }
+
+    /// The call that is due now, if one is.
+    pub fn due(&mut self, now: Timestamp) -> Option<Call> {
+        self.critical_due(now).or_else(|| self.other_due(now))
+    }
+
+    fn critical_due(&mut self, now: Timestamp) -> Option<Call> {
+        if after(now, self.last_critical, CRITICAL_GATHER) > now {
+            return None;
+        }
+        let mut any = false;
+        for item in self.unattended.values_mut().filter(|item| item.next <= now) {
+            any = true;
+            let wait = REPEATS[item.calls.min(REPEATS.len() - 1)];
+            item.calls += 1;
+            item.next = now.plus(wait);
+        }
+        if !any {
+            return None;
+        }
+        self.last_critical = Some(now);
+        Some(Call {
+            critical: true,
+            bell: true,
+            notice: !self.focused,
+            counts: self.counts(),
+        })
+    }
+
+    fn other_due(&mut self, now: Timestamp) -> Option<Call> {
+        if self.others.is_empty() || after(now, self.last_other, OTHER_GATHER) > now {
+            return None;
+        }
+        self.others.clear();
+        self.last_other = Some(now);
+        if self.focused || !self.take_token(now) {
+            self.held_back += 1;
+            return None;
+        }
+        Some(Call {
+            critical: false,
+            bell: true,
+            notice: true,
+            counts: self.counts(),
+        })
+    }
+
+    fn take_token(&mut self, now: Timestamp) -> bool {
+        let since = self.filled.map_or(Duration::ZERO, |then| now.since(then));
+        let gained = since.as_secs_f64() / 3600.0 * PER_HOUR;
+        self.tokens = (self.tokens + gained).min(PER_HOUR);
+        self.filled = Some(now);
+        let any = self.tokens >= 1.0;
+        if any {
+            self.tokens -= 1.0;
+        }
+        any
+    }
+}
+
+/// `at`, but not sooner than `gap` after `last`.
+fn after(at: Timestamp, last: Option<Timestamp>, gap: Duration) -> Timestamp {
+    last.map_or(at, |last| at.max(last.plus(gap)))
+}
+
+#[cfg(test)]
+#[path = "policy_tests.rs"]
+mod tests;
