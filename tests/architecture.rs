@@ -23,7 +23,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "store", "channels", "page", "wire", "model", "text", "config",
         ],
     ),
-    ("link", &["wire", "model", "config"]),
+    // `text` for the type of strangers' words that commands and items carry.
+    ("link", &["wire", "model", "config", "text"]),
     ("demo", &["model", "text", "wire", "link", "config"]),
     ("replay", &["model", "wire", "link", "config"]),
     ("console/state", &["model", "text", "console"]),

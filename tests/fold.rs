@@ -6,6 +6,7 @@
 mod floor;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use floor::{Floor, channel, officer};

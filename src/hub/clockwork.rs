@@ -38,6 +38,10 @@ pub async fn run<L: EventLog>(hub: Arc<Hub<L>>, watch_jumps: bool, stop: Cancell
         }
         last = now;
         hub.desk.tick();
+        match hub.access.trouble() {
+            Some(says) => hub.trouble.set("accounts", says),
+            None => hub.trouble.clear("accounts"),
+        }
         tell_presence(&hub, now.1);
         let open = hub.desk.board(crate::model::board::Board::len) as u64;
         hub.metrics.open_items.set(open);

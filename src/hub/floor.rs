@@ -68,7 +68,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn routing(&mut self, config: &Config, zone: &str) -> Option<Routing> {
         for desk in &config.desks {
-            if let Some(name) = self.parse(&desk.name, |text| DeskName::new(text)) {
+            if let Some(name) = self.parse(&desk.name, DeskName::new) {
                 self.desks.insert(name);
             }
         }
@@ -85,7 +85,7 @@ impl Reader<'_> {
                 value: name.clone(),
                 origin: origin.clone(),
             };
-            let name = self.parse(&name, |text| ChannelName::new(text));
+            let name = self.parse(&name, ChannelName::new);
             let desk = channel.desk.as_ref().and_then(|desk| self.desk(desk));
             if let (Some(name), Some(desk)) = (name, desk) {
                 desks.insert(name, desk);
@@ -113,10 +113,10 @@ impl Reader<'_> {
                     value: member.clone(),
                     origin: members.origin.clone(),
                 };
-                self.parse(&member, |text| OfficerId::new(text))
+                self.parse(&member, OfficerId::new)
             });
             let parsed: BTreeSet<OfficerId> = parsed.collect();
-            if let Some(name) = self.parse(&team.name, |text| TeamName::new(text)) {
+            if let Some(name) = self.parse(&team.name, TeamName::new) {
                 teams.insert(name, parsed);
             }
         }
@@ -129,11 +129,11 @@ impl Reader<'_> {
                 value: tag.clone(),
                 origin: rule.tags.origin.clone(),
             };
-            self.parse(&tag, |text| Tag::new(text))
+            self.parse(&tag, Tag::new)
         });
         let tags: Vec<Tag> = tags.collect();
-        let when = self.parse(&rule.when, |text| Filter::parse(text));
-        let name = self.parse(&rule.name, |text| RuleName::new(text));
+        let when = self.parse(&rule.when, Filter::parse);
+        let name = self.parse(&rule.name, RuleName::new);
         let desk = rule.desk.as_ref().map(|desk| self.desk(desk));
         Some(Rule {
             name: name?,
@@ -164,7 +164,7 @@ impl Reader<'_> {
 
     /// A desk that there is.
     fn desk(&mut self, text: &Located<String>) -> Option<DeskName> {
-        let desk = self.parse(text, |text| DeskName::new(text))?;
+        let desk = self.parse(text, DeskName::new)?;
         if self.desks.contains(&desk) {
             return Some(desk);
         }

@@ -13,7 +13,7 @@ use crate::model::ids::Seq;
 use crate::store::{EventLog, SqliteLog, export_head};
 
 /// How often, when the log grew.
-const EVERY: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_mins(1);
 
 /// Exports to `path` until `stop`, and once at the end.
 pub async fn run(hub: Arc<Hub<SqliteLog>>, path: PathBuf, stop: CancellationToken) {

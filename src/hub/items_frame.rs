@@ -9,6 +9,7 @@ use crate::model::event::Suppression;
 use crate::model::ids::{ItemKey, Seq};
 use crate::model::item::Item;
 use crate::model::officer::Desks;
+use crate::wire::codec::item_is_strangers;
 use crate::wire::frames::{Part, Window};
 use crate::wire::limits::{MESSAGE_BYTES, SNAPSHOT_CHUNK};
 
@@ -65,13 +66,14 @@ pub fn snapshot_keys(board: &Board, scope: &Desks, window: Window) -> (Vec<ItemK
 }
 
 /// One chunk of a snapshot: the items of the front of `keys`, as they are now,
-/// and how many keys it took. Large items make smaller chunks.
+/// how many keys it took (large items make smaller chunks), and whether none of
+/// it is an officer's own words.
 ///
 /// `at` is where the session's events start, the same for all chunks: items may
 /// be newer than that, and each one's `last_seq` tells the fold which events it
 /// already shows.
 #[must_use]
-pub fn chunk(board: &Board, keys: &[ItemKey], at: Seq, first: bool) -> (Bytes, usize) {
+pub fn chunk(board: &Board, keys: &[ItemKey], at: Seq, first: bool) -> (Bytes, usize, bool) {
     let mut taken = SNAPSHOT_CHUNK.min(keys.len());
     loop {
         let items: Vec<&Item> = keys
@@ -98,7 +100,9 @@ pub fn chunk(board: &Board, keys: &[ItemKey], at: Seq, first: bool) -> (Bytes, u
             part,
         });
         if frame.len() <= MESSAGE_BYTES || taken <= 1 {
-            return (frame, taken);
+            let strangers =
+                suppressions.is_empty() && items.iter().all(|item| item_is_strangers(item));
+            return (frame, taken, strangers);
         }
         taken /= 2;
     }

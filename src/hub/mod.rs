@@ -36,7 +36,7 @@ pub mod session;
 pub mod settings;
 pub mod trouble;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio_util::sync::CancellationToken;
@@ -45,6 +45,7 @@ use tokio_util::task::TaskTracker;
 use self::auth::Access;
 use self::desk::{Desk, DeskHandle, DeskParts};
 use self::fanout::Fanout;
+use self::floor::Floor;
 use self::hearing::Hearing;
 use self::metrics::Metrics;
 use self::presence::Presence;
@@ -53,7 +54,8 @@ pub use self::settings::Settings;
 use self::trouble::Trouble;
 use crate::model::board::Board;
 use crate::model::command::{Command, Verb};
-use crate::model::ids::OfficerId;
+use crate::model::ids::{OfficerId, TeamName};
+use crate::model::officer::Officer;
 use crate::model::time::{Clock, Timestamp};
 use crate::model::triage::{Assignee, State};
 use crate::store::EventLog;
@@ -67,9 +69,7 @@ pub struct HubParts<L> {
     /// The board, as the log left it.
     pub board: Board,
     /// What the operator set.
-    pub settings: Settings,
-    /// Where items go.
-    pub routing: Routing,
+    pub floor: Floor,
     /// Who may come in.
     pub access: Arc<Access>,
     /// The time.
@@ -110,8 +110,8 @@ pub struct Hub<L: EventLog> {
     pub archive: Option<Arc<Archive>>,
     /// Cancelled when the hub shuts down.
     pub closing: CancellationToken,
-    /// Who may be assigned to, beside those who are on watch.
-    roster: Mutex<Roster>,
+    /// Who answers for which team, by the configuration.
+    pub teams: BTreeMap<TeamName, BTreeSet<OfficerId>>,
     /// The channels' health as last told.
     health: Mutex<Vec<ChannelHealth>>,
 }
@@ -119,12 +119,12 @@ pub struct Hub<L: EventLog> {
 impl<L: EventLog> Hub<L> {
     /// Starts the desk on what the log left and returns the hub; `tracker`
     /// ends when the desk has finished what waited.
+    #[must_use]
     pub fn start(parts: HubParts<L>, tracker: &TaskTracker) -> Arc<Self> {
         let HubParts {
             log,
             board,
-            settings,
-            routing,
+            floor,
             access,
             clock,
             hearing,
@@ -132,6 +132,11 @@ impl<L: EventLog> Hub<L> {
             closing,
         } = parts;
         let now = clock.now();
+        let Floor {
+            settings,
+            routing,
+            teams,
+        } = floor;
         let routing = Arc::new(routing);
         let presence = Arc::new(Presence::new(settings.idle_limit, settings.link_lost));
         presence.expect(holders(&board), now);
@@ -165,7 +170,7 @@ impl<L: EventLog> Hub<L> {
             hearing,
             archive,
             closing,
-            roster: Mutex::default(),
+            teams,
             health: Mutex::default(),
         })
     }
@@ -176,22 +181,31 @@ impl<L: EventLog> Hub<L> {
         self.routing.utc_offset_minutes(now)
     }
 
-    /// Whom items can be assigned to: the accounts, and who is on watch.
+    /// Whom items can be assigned to: the accounts, who is on watch, the teams.
     #[must_use]
     pub fn roster(&self) -> Roster {
-        let mut roster = self
-            .roster
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let present = self
-            .presence
-            .list(self.clock.now())
-            .into_iter()
-            .map(|one| one.officer);
-        let all: BTreeSet<OfficerId> = roster.officers.into_iter().chain(present).collect();
-        roster.officers = all.into_iter().collect();
-        roster
+        let accounts = self.access.officers().into_iter().map(|officer| officer.id);
+        let present = self.presence.list(self.clock.now());
+        let officers: BTreeSet<OfficerId> = accounts
+            .chain(present.into_iter().map(|one| one.officer))
+            .collect();
+        Roster {
+            officers: officers.into_iter().collect(),
+            teams: self.teams.keys().cloned().collect(),
+        }
+    }
+
+    /// The officer with the teams that the configuration adds.
+    #[must_use]
+    pub fn with_teams(&self, mut officer: Officer) -> Officer {
+        let own = self
+            .teams
+            .iter()
+            .filter(|(_, members)| members.contains(&officer.id));
+        officer
+            .teams
+            .extend(own.map(|(team, _)| team.clone()).collect::<Vec<_>>());
+        officer
     }
 
     /// Why a command is not even given to the desk: it is too large, or assigns
@@ -209,11 +223,6 @@ impl<L: EventLog> Hub<L> {
             }
         }
         session::oversized(command)
-    }
-
-    /// Sets the accounts and teams.
-    pub fn set_roster(&self, roster: Roster) {
-        *self.roster.lock().unwrap_or_else(PoisonError::into_inner) = roster;
     }
 
     /// Tells how the channels are; sent on when it changed.

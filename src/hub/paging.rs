@@ -23,8 +23,7 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Looks and pages until `stop`.
 pub async fn run<L: EventLog>(
     hub: Arc<Hub<L>>,
-    pager: Pager,
-    mut pages: Pages,
+    (out, mut left): (Pager, Pages),
     mut reports: mpsc::Receiver<Outcome>,
     stop: CancellationToken,
 ) {
@@ -32,21 +31,21 @@ pub async fn run<L: EventLog>(
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     loop {
         tokio::select! {
-            _ = look.tick() => page(&hub, &pager, &mut pages),
+            _ = look.tick() => page(&hub, &out, &mut left),
             Some(outcome) = reports.recv() => report(&hub, outcome).await,
             () = stop.cancelled() => return,
         }
     }
 }
 
-fn page<L: EventLog>(hub: &Hub<L>, pager: &Pager, pages: &mut Pages) {
+fn page<L: EventLog>(hub: &Hub<L>, out: &Pager, left: &mut Pages) {
     let now = hub.clock.now();
     let waiting = hub.desk.board(|board| unattended(board, now));
-    let due = pages.decide(now, &waiting, hub.presence.sessions());
+    let due = left.decide(now, &waiting, hub.presence.sessions());
     if let Some(notice) = Notice::of(uuid::Uuid::now_v7(), &hub.settings.name, now, &due)
-        && pager.has_ways()
+        && out.has_ways()
     {
-        pager.send(&notice);
+        out.send(&notice);
     }
 }
 

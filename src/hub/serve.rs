@@ -17,6 +17,7 @@ use super::listen::{self, ListenError, PeerInfo};
 use super::{Hub, HubParts, api, archiving, clockwork, heads, opening, paging};
 use crate::channels::registry::Channels;
 use crate::config::{self, Net};
+use crate::model::board::Board;
 use crate::model::ids::{OfficerId, Seq};
 use crate::model::officer::{Desks, Officer, Role};
 use crate::model::time::{Clock, SystemClock};
@@ -24,7 +25,6 @@ use crate::page::send::PageError;
 use crate::page::{Heartbeat, Pager, Pages};
 use crate::store::archive::Archive;
 use crate::store::{EventLog, LogError, SqliteLog};
-use crate::wire::frames::Roster;
 
 /// How long sessions and requests have to end before the hub goes without them.
 const GRACE: Duration = Duration::from_secs(5);
@@ -80,8 +80,10 @@ pub struct Plan {
     pub channels: Channels,
     /// Where heads of the log are exported to.
     pub head_export: Option<PathBuf>,
-    /// The time; tests and the demo turn it.
+    /// The time; tests turn it.
     pub clock: Arc<dyn Clock>,
+    /// Whether a jump of the clock is a fault. Not where it is turned by hand.
+    pub watch_jumps: bool,
 }
 
 impl Plan {
@@ -109,6 +111,7 @@ impl Plan {
             channels: Channels::default(),
             head_export: None,
             clock: Arc::new(SystemClock),
+            watch_jumps: true,
         }
     }
 }
@@ -139,75 +142,70 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
         source,
     };
     private::make_folder(&plan.data_dir).map_err(folder)?;
-    let path = plan.data_dir.join("log.db");
-    let opened = tokio::task::spawn_blocking(move || SqliteLog::open(&path)).await;
-    let log = Arc::new(opened.map_err(|_| LogError::Closed)??);
-    let board = opening::board(&log).await?;
-    let archive = open_archive(&log, &plan.data_dir, board.head()).await?;
+    let (log, board, archive) = open_store(&plan.data_dir).await?;
     let closing = CancellationToken::new();
-    let tracker = TaskTracker::new();
-    let mut access = Access::open(&plan.data_dir)?;
-    let token = match &plan.door {
-        Some(officer) => {
-            let token = Token::generate().map_err(StartError::Random)?;
-            access = access.with_door(&token, officer.clone());
-            Some(token)
-        }
-        None => None,
-    };
+    let (access, token) = open_access(&plan)?;
     let (listener, trust) = listen::listen(plan.listen, closing.clone()).await?;
-    if let Some(trust) = trust {
-        access = access.with_certificates(Arc::new(move |cert| trust.still_good(cert)));
-    }
-    let access = Arc::new(access);
+    let access = Arc::new(match trust {
+        Some(trust) => access.with_certificates(Arc::new(move |cert| trust.still_good(cert))),
+        None => access,
+    });
     let address = listener.address();
-    let hearing = Hearing::of(&plan.channels, plan.clock.now());
+    let tracker = TaskTracker::new();
     let hub = Hub::start(
         HubParts {
             log,
             board,
-            settings: plan.floor.settings,
-            routing: plan.floor.routing,
+            floor: plan.floor,
             access: Arc::clone(&access),
+            hearing: Hearing::of(&plan.channels, plan.clock.now()),
             clock: plan.clock,
-            hearing,
             archive: Some(archive),
             closing: closing.clone(),
         },
         &tracker,
     );
-    hub.set_roster(Roster {
-        officers: access
-            .officers()
-            .into_iter()
-            .map(|officer| officer.id)
-            .collect(),
-        teams: plan.floor.teams.keys().cloned().collect(),
-    });
-    let (keeper, keeping) = (TaskTracker::new(), CancellationToken::new());
+    let door = token
+        .as_ref()
+        .map(|token| Door::open(&plan.data_dir, address.port(), token));
     let running = Running {
-        _door: token
-            .as_ref()
-            .map(|token| Door::open(&plan.data_dir, address.port(), token))
-            .transpose()?,
+        _door: door.transpose()?,
         address,
         token,
         hub,
         closing,
         tracker,
-        keeper,
-        keeping,
+        keeper: TaskTracker::new(),
+        keeping: CancellationToken::new(),
         head_export: plan.head_export,
     };
-    running.attend(access, &plan.page)?;
+    running.attend(access, &plan.page, plan.watch_jumps)?;
     let cursors = FileCursors::in_folder(plan.data_dir.join("cursors"));
-    running
-        .hub
-        .hearing
-        .start(&plan.channels, &running.hub, (cursors, &running.tracker));
+    let (hub, tracker) = (&running.hub, &running.tracker);
+    hub.hearing.start(&plan.channels, hub, (cursors, tracker));
     running.serve(listener, plan.proxies.into());
     info!(message = "The hub is up.", %address);
     Ok(running)
+}
+
+/// The log, the board as it left it, and the archive beside it.
+async fn open_store(folder: &Path) -> Result<(Arc<SqliteLog>, Board, Arc<Archive>), LogError> {
+    let path = folder.join("log.db");
+    let opened = tokio::task::spawn_blocking(move || SqliteLog::open(&path)).await;
+    let log = Arc::new(opened.map_err(|_| LogError::Closed)??);
+    let board = opening::board(&log).await?;
+    let archive = open_archive(&log, folder, board.head()).await?;
+    Ok((log, board, archive))
+}
+
+/// Who may come in, by the private door too.
+fn open_access(plan: &Plan) -> Result<(Access, Option<Token>), StartError> {
+    let access = Access::open(&plan.data_dir)?;
+    let Some(officer) = &plan.door else {
+        return Ok((access, None));
+    };
+    let token = Token::generate().map_err(StartError::Random)?;
+    Ok((access.with_door(&token, officer.clone()), Some(token)))
 }
 
 async fn open_archive(log: &SqliteLog, folder: &Path, head: Seq) -> Result<Arc<Archive>, LogError> {
@@ -218,18 +216,22 @@ async fn open_archive(log: &SqliteLog, folder: &Path, head: Seq) -> Result<Arc<A
 
 impl Running {
     /// Starts what runs by itself.
-    fn attend(&self, access: Arc<Access>, page: &config::page::Page) -> Result<(), StartError> {
+    fn attend(
+        &self,
+        access: Arc<Access>,
+        page: &config::page::Page,
+        watch_jumps: bool,
+    ) -> Result<(), StartError> {
         let (hub, stop) = (&self.hub, &self.closing);
         self.tracker
-            .spawn(clockwork::run(Arc::clone(hub), true, stop.clone()));
+            .spawn(clockwork::run(Arc::clone(hub), watch_jumps, stop.clone()));
         self.tracker.spawn(access.watch(stop.clone()));
-        let (pager, reports) = Pager::start(page, stop)?;
+        let (out, reports) = Pager::start(page, stop)?;
         let settled = hub.clock.now().plus(SETTLING);
-        let pages = Pages::new(page.after.value, page.repeat.value, settled);
+        let left = Pages::new(page.after.value, page.repeat.value, settled);
         self.tracker.spawn(paging::run(
             Arc::clone(hub),
-            pager,
-            pages,
+            (out, left),
             reports,
             stop.clone(),
         ));
@@ -286,7 +288,9 @@ impl Running {
         self.keeper.wait().await;
         let (log, archive) = (Arc::clone(&self.hub.log), self.hub.archive.clone());
         let closed = tokio::task::spawn_blocking(move || {
-            archive.iter().for_each(|archive| archive.close());
+            if let Some(archive) = archive {
+                archive.close();
+            }
             log.close();
         });
         if closed.await.is_err() {

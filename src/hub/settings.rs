@@ -30,10 +30,10 @@ impl Default for Settings {
         Self {
             name: "Watch floor".to_owned(),
             zone: "UTC".to_owned(),
-            idle_limit: Duration::from_secs(20 * 60),
+            idle_limit: Duration::from_mins(20),
             link_lost: Duration::from_secs(90),
-            ack_rest: Duration::from_secs(15 * 60),
-            keep_closed: Duration::from_secs(24 * 3600),
+            ack_rest: Duration::from_mins(15),
+            keep_closed: Duration::from_hours(24),
             closed_items: 50_000,
             demo: false,
         }

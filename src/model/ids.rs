@@ -23,6 +23,9 @@ pub struct ItemKey([u8; 16]);
 impl ItemKey {
     /// The key of what `channel` calls `external_id`: the first 16 bytes of
     /// SHA-256 over the channel's name, a zero byte and the id.
+    ///
+    /// # Panics
+    /// Never: SHA-256 has 32 bytes.
     #[must_use]
     pub fn of(channel: &ChannelName, external_id: &str) -> Self {
         let mut hash = Sha256::new();

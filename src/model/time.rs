@@ -61,6 +61,9 @@ impl Timestamp {
     }
 
     /// The same moment for the calendar's arithmetic.
+    ///
+    /// # Panics
+    /// Never: the range was checked when the moment was made.
     #[must_use]
     pub fn to_jiff(self) -> jiff::Timestamp {
         jiff::Timestamp::from_millisecond(self.0).expect("the range is checked when it is made")

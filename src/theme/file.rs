@@ -23,6 +23,10 @@ struct File {
 
 /// One role as typed.
 #[derive(Deserialize)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a key of the file that is there or not"
+)]
 #[serde(deny_unknown_fields)]
 struct Entry {
     fg: Option<String>,

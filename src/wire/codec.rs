@@ -245,7 +245,9 @@ pub fn compressible_event(event: &Event) -> bool {
     }
 }
 
-fn item_is_strangers(item: &Item) -> bool {
+/// Whether nothing in an item is an officer's own words.
+#[must_use]
+pub fn item_is_strangers(item: &Item) -> bool {
     item.notes.is_empty()
         && item.triage.escalated_for.is_empty()
         && item.trail.iter().all(|step| step.words.is_empty())

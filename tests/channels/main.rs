@@ -5,6 +5,12 @@
 //! - `samples`: recorded documents of real vendors, from the folder that
 //!   `WATCHFLOOR_SAMPLES` names; said and skipped when it names none.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "all of this crate is tests; the lint only sees the functions marked so"
+)]
+
 mod feed;
 mod properties;
 mod samples;

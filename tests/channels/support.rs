@@ -106,7 +106,7 @@ pub(crate) struct Task {
     pub(crate) health: HealthHandle,
     pub(crate) cursors: InMemory,
     cancel: CancellationToken,
-    task: tokio::task::JoinHandle<()>,
+    running: tokio::task::JoinHandle<()>,
 }
 
 impl Task {
@@ -121,20 +121,20 @@ impl Task {
             clock,
             cancel: cancel.clone(),
         };
-        let task = tokio::spawn(transport::run(Arc::clone(channel), with));
+        let running = tokio::spawn(transport::run(Arc::clone(channel), with));
         Self {
             intake,
             health,
             cursors,
             cancel,
-            task,
+            running,
         }
     }
 
     /// Ends it and waits until it has ended.
     pub(crate) async fn stop(self) {
         self.cancel.cancel();
-        let outcome = tokio::time::timeout(HUNG, self.task).await;
+        let outcome = tokio::time::timeout(HUNG, self.running).await;
         outcome.expect("it ends when it is told to").unwrap();
     }
 

@@ -124,7 +124,16 @@ async fn the_peers_error_is_told_cleaned_and_the_connection_tried_again() {
     let mut socket = accept(&listener).await;
     let error = serde_json::json!({"error": "Unknown\u{1b}[31m stream\u{202e}", "status": 400});
     socket.send(Message::text(error.to_string())).await.unwrap();
-    task.error("Unknown?[31m stream?").await;
+    task.error("Unknown").await;
+    let error = task
+        .health
+        .at(crate::support::now())
+        .error
+        .unwrap_or_default();
+    assert!(
+        error.contains("stream") && !error.contains(['\u{1b}', '\u{202e}']),
+        "{error:?}"
+    );
     drop(accept(&listener).await);
     task.stop().await;
 }

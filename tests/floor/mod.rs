@@ -134,7 +134,7 @@ impl Floor {
     pub(crate) fn deliver(&mut self, inbound: &Inbound) -> (Receipt, Vec<Event>) {
         let now = self.now;
         let minutes = |n: u64| Some(Due::at(now.plus(Duration::from_mins(n))));
-        let routed = |content: &Content| Routed {
+        let routed = |content: &std::sync::Arc<Content>| Routed {
             desk: DeskName::new("city").unwrap(),
             severity: content.severity.max(Severity::Low),
             tags: Vec::new(),

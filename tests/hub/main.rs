@@ -99,7 +99,8 @@ async fn a_slow_console_is_replayed_from_the_log() {
     let mut slow = rig.join("ana").await;
     // More frames than a queue holds, and the console reads none of them.
     for round in 0..300 {
-        rig.post(&[&format!("post {round} {}", "x".repeat(9000))]).await;
+        rig.post(&[&format!("post {round} {}", "x".repeat(9000))])
+            .await;
     }
     let mut seen = 0;
     let mut last = slow.last;

@@ -72,14 +72,17 @@ impl Delivery {
             };
         }
         let text = Untrusted::from(self.text.as_str());
-        let mut content = Box::new(Content::new(self.kind, channel, external_id, text));
+        let mut content = Content::new(self.kind, channel, external_id, text);
         content.severity = self.severity;
         content.thread = Untrusted::from(self.thread.as_str());
         content.in_reply_to = Untrusted::from(self.in_reply_to.as_str());
         content.engagement.likes = self.likes;
         content.conversation = turns;
         content.ended_at = self.ended.then_some(floor.now);
-        Inbound::Item { content, raw }
+        Inbound::Item {
+            content: content.into(),
+            raw,
+        }
     }
 }
 

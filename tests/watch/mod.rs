@@ -29,20 +29,20 @@ use watchfloor::model::time::Timestamp;
 use watchfloor::model::triage::{State, Triage};
 
 /// The moment of all these tests.
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp::parse("2026-11-23T02:41:00Z").unwrap()
 }
 
-pub fn officer(name: &str) -> OfficerId {
+pub(crate) fn officer(name: &str) -> OfficerId {
     OfficerId::new(name).unwrap()
 }
 
-pub fn minutes_ago(minutes: u64) -> Timestamp {
+pub(crate) fn minutes_ago(minutes: u64) -> Timestamp {
     now().minus(Duration::from_secs(minutes * 60))
 }
 
 /// An item, `minutes` old.
-pub fn item(id: u64, words: &str, minutes: u64) -> Item {
+pub(crate) fn item(id: u64, words: &str, minutes: u64) -> Item {
     let channel = ChannelName::new("mastodon").unwrap();
     let mut content = Content::new(
         Kind::Mention,
@@ -73,7 +73,7 @@ pub fn item(id: u64, words: &str, minutes: u64) -> Item {
 }
 
 /// The same with its content changed.
-pub fn with(mut item: Item, change: impl FnOnce(&mut Item, &mut Content)) -> Item {
+pub(crate) fn with(mut item: Item, change: impl FnOnce(&mut Item, &mut Content)) -> Item {
     let mut content = (*item.content).clone();
     change(&mut item, &mut content);
     item.key = content.key();
@@ -90,7 +90,7 @@ fn said_by(handle: &'static str, channel: &'static str) -> impl Fn(&mut Item, &m
 }
 
 /// An evening: several languages, an alert, an escalation, a hostile post.
-pub fn evening() -> Vec<Item> {
+pub(crate) fn evening() -> Vec<Item> {
     vec![
         with(
             item(1036, "La calle Mayor está inundada, ¿viene alguien? 🚒", 95),
@@ -175,7 +175,7 @@ pub fn evening() -> Vec<Item> {
 }
 
 /// A citizen whom the bot could not help.
-pub fn escalation() -> Item {
+pub(crate) fn escalation() -> Item {
     with(
         item(
             1043,
@@ -234,7 +234,7 @@ pub fn escalation() -> Item {
 }
 
 /// What the hub says of the session.
-pub fn session() -> SessionInfo {
+pub(crate) fn session() -> SessionInfo {
     SessionInfo {
         officer: officer("anna"),
         role: Role::Officer,
@@ -271,17 +271,17 @@ fn channel(name: &str, state: ChannelMood) -> ChannelLine {
 }
 
 /// A console and the hands on it.
-pub struct Hands {
-    pub app: App,
-    pub at: Timestamp,
+pub(crate) struct Hands {
+    pub(crate) app: App,
+    pub(crate) at: Timestamp,
     next: u128,
     /// The effects of the last keys or news.
-    pub effects: Vec<Effect>,
+    pub(crate) effects: Vec<Effect>,
 }
 
 impl Hands {
     /// On a terminal of a size, not connected.
-    pub fn unconnected(cols: u16, rows: u16) -> Self {
+    pub(crate) fn unconnected(cols: u16, rows: u16) -> Self {
         let views = vec![SavedView {
             name: "Water".to_owned(),
             filter: Filter::parse("water or agua").unwrap(),
@@ -301,7 +301,7 @@ impl Hands {
     }
 
     /// Connected, with these items.
-    pub fn with(cols: u16, rows: u16, items: Vec<Item>) -> Self {
+    pub(crate) fn with(cols: u16, rows: u16, items: Vec<Item>) -> Self {
         let mut hands = Self::unconnected(cols, rows);
         hands.news(LinkNews::Hello(Box::new(session())));
         hands.news(LinkNews::SnapshotStarted);
@@ -312,7 +312,7 @@ impl Hands {
     }
 
     /// Connected on an evening, with colleagues and channels.
-    pub fn evening(cols: u16, rows: u16) -> Self {
+    pub(crate) fn evening(cols: u16, rows: u16) -> Self {
         let items = evening();
         let viewed = items[4].key;
         let mut hands = Self::with(cols, rows, items);
@@ -340,17 +340,17 @@ impl Hands {
         hands
     }
 
-    pub fn msg(&mut self, msg: Msg) {
+    pub(crate) fn msg(&mut self, msg: Msg) {
         self.effects = update(&mut self.app, msg);
         self.effects.extend(self.app.settle());
     }
 
-    pub fn news(&mut self, news: LinkNews) {
+    pub(crate) fn news(&mut self, news: LinkNews) {
         self.msg(Msg::Link(news));
     }
 
     /// Presses keys, 300 ms apart: words apart by spaces, letters one by one.
-    pub fn keys(&mut self, keys: &str) -> &mut Self {
+    pub(crate) fn keys(&mut self, keys: &str) -> &mut Self {
         let mut effects = Vec::new();
         for word in keys.split_whitespace() {
             for chord in chord::sequence(word).unwrap() {
@@ -363,7 +363,7 @@ impl Hands {
     }
 
     /// Types text as keys.
-    pub fn text(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn text(&mut self, text: &str) -> &mut Self {
         let mut effects = Vec::new();
         for c in text.chars() {
             self.press(Chord::char(c), 30);
@@ -374,7 +374,7 @@ impl Hands {
     }
 
     /// One key, so many milliseconds after the last.
-    pub fn press(&mut self, chord: Chord, after_ms: u64) {
+    pub(crate) fn press(&mut self, chord: Chord, after_ms: u64) {
         self.at = self.at.plus(Duration::from_millis(after_ms));
         let id = CommandId(Uuid::from_u128(self.next));
         self.next += 1;
@@ -387,7 +387,7 @@ impl Hands {
     }
 
     /// The commands among the last effects.
-    pub fn sent(&self) -> Vec<&Command> {
+    pub(crate) fn sent(&self) -> Vec<&Command> {
         self.effects
             .iter()
             .filter_map(|effect| match effect {
@@ -398,14 +398,14 @@ impl Hands {
     }
 
     /// The only command among the last effects.
-    pub fn command(&self) -> &Command {
+    pub(crate) fn command(&self) -> &Command {
         let sent = self.sent();
         assert_eq!(sent.len(), 1, "effects: {:?}", self.effects);
         sent[0]
     }
 
     /// The numbers of a command's items.
-    pub fn targets(&self, command: &Command) -> Vec<u64> {
+    pub(crate) fn targets(&self, command: &Command) -> Vec<u64> {
         command
             .targets
             .iter()
@@ -413,18 +413,18 @@ impl Hands {
             .collect()
     }
 
-    pub fn selected(&self) -> Option<u64> {
+    pub(crate) fn selected(&self) -> Option<u64> {
         self.app.selected().map(|item| item.id.0)
     }
 
-    pub fn says(&self) -> &str {
+    pub(crate) fn says(&self) -> &str {
         self.app
             .notice
             .as_ref()
             .map_or("", |notice| notice.says.as_str())
     }
 
-    pub fn key_of(&self, id: u64) -> ItemKey {
+    pub(crate) fn key_of(&self, id: u64) -> ItemKey {
         self.app.floor.board.by_id(ItemId(id)).unwrap().key
     }
 }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, de};
 
@@ -183,7 +184,7 @@ impl Native {
                 "It has neither text nor title nor media nor conversation.".to_owned(),
             );
         }
-        Made::Item(Box::new(Content {
+        Made::Item(Arc::new(Content {
             kind: self.kind,
             channel: channel.clone(),
             external_id: id,

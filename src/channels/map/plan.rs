@@ -4,6 +4,8 @@
 //! of them whose condition holds. Nothing that comes in is dropped: what no rule
 //! fits, or a rule fits but can't read, is unmapped, with a reason.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::fields::cut;
@@ -25,7 +27,7 @@ const LONGEST_ID: usize = 2048;
 #[derive(Debug)]
 pub(in crate::channels) enum Made {
     /// An item.
-    Item(Box<Content>),
+    Item(Arc<Content>),
     /// Taken back.
     Retraction(Untrusted, Option<Timestamp>),
     /// More of a conversation.
@@ -199,7 +201,7 @@ impl Rule {
                 {
                     return Made::Unmapped("It has neither text nor title nor media.".to_owned());
                 }
-                Made::Item(Box::new(content))
+                Made::Item(Arc::new(content))
             }
         }
     }

@@ -303,10 +303,7 @@ impl Filling<'_> {
                 self.delivery.kept.push(false);
                 return;
             }
-            Made::Item(content) => Inbound::Item {
-                content: content.into(),
-                raw,
-            },
+            Made::Item(content) => Inbound::Item { content, raw },
             Made::Retraction(external_id, at) => Inbound::Retraction {
                 channel,
                 external_id,

@@ -73,9 +73,9 @@ pub(super) fn build(changes: &[Remap]) -> Result<Vec<Binding>, Vec<KeymapError>>
         }
     }
     let mut errors = Vec::new();
-    let mut changed: Vec<Vec<Chord>> = Vec::new();
+    let mut own: Vec<Vec<Chord>> = Vec::new();
     for change in changes {
-        if let Err(error) = apply(change, &mut bindings, &mut changed) {
+        if let Err(error) = apply(change, &mut bindings, &mut own) {
             errors.push(error);
         }
     }
@@ -91,7 +91,7 @@ pub(super) fn build(changes: &[Remap]) -> Result<Vec<Binding>, Vec<KeymapError>>
 fn apply(
     change: &Remap,
     bindings: &mut Vec<Binding>,
-    changed: &mut Vec<Vec<Chord>>,
+    own: &mut Vec<Vec<Chord>>,
 ) -> Result<(), KeymapError> {
     let origin = || change.origin.clone();
     let keys = chord::sequence(&change.keys).map_err(|source| KeymapError::Chord {
@@ -112,7 +112,7 @@ fn apply(
             .collect(),
         nearest: table::nearest_name(&change.action),
     })?;
-    if !changed.contains(&keys) {
+    if !own.contains(&keys) {
         bindings.retain(|b| !(on_floor(b) && b.keys == keys));
     }
     let clash = bindings.iter().find(|b| {
@@ -133,7 +133,7 @@ fn apply(
             },
         });
     }
-    changed.push(keys.clone());
+    own.push(keys.clone());
     bindings.push(Binding {
         context: Context::Floor,
         keys,

@@ -290,10 +290,9 @@ fn distance(a: &str, b: &str) -> usize {
 pub(super) fn markdown(keymap: &Keymap) -> String {
     let mut text = String::new();
     for group in Group::ALL {
-        text.push_str(&format!(
-            "**{}**\n\n| Keys | `:` name | What it does |\n|---|---|---|\n",
-            group.title()
-        ));
+        text.push_str("**");
+        text.push_str(group.title());
+        text.push_str("**\n\n| Keys | `:` name | What it does |\n|---|---|---|\n");
         for entry in ENTRIES.iter().filter(|entry| entry.group == group) {
             let keys = keymap
                 .bindings()
@@ -307,7 +306,7 @@ pub(super) fn markdown(keymap: &Keymap) -> String {
             } else {
                 String::new()
             };
-            text.push_str(&format!("| {keys} | {name} | {} |\n", entry.help));
+            text += &["| ", &keys, " | ", &name, " | ", entry.help, " |\n"].concat();
         }
         text.push('\n');
     }

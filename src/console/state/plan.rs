@@ -73,11 +73,14 @@ impl Plan {
     /// "15 items, 2 already held by officer2 (skipped)".
     #[must_use]
     pub fn preview(&self) -> String {
-        let mut says = words::items(self.targets.len());
-        for (why, count) in &self.skipped {
-            says.push_str(&format!(", {count} {why} (skipped)"));
-        }
-        says
+        let skipped = self
+            .skipped
+            .iter()
+            .map(|(why, count)| format!("{count} {why} (skipped)"));
+        let parts: Vec<String> = std::iter::once(words::items(self.targets.len()))
+            .chain(skipped)
+            .collect();
+        parts.join(", ")
     }
 }
 

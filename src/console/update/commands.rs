@@ -117,17 +117,16 @@ fn filter(app: &mut App, words: &str) -> Vec<Effect> {
 }
 
 fn split(app: &mut App, words: &str, press: KeyPress) -> Vec<Effect> {
-    let mut keys = Vec::new();
-    for word in words.split([',', ' ']).filter(|word| !word.is_empty()) {
-        let number = word.trim_start_matches('#').parse().ok().map(ItemId);
-        match number.and_then(|id| app.floor.board.by_id(id)) {
-            Some(item) => keys.push(item.key),
-            None => {
-                app.refuse(":split takes the numbers of items, like :split 12,15.");
-                return Vec::new();
-            }
-        }
-    }
+    let of = |word: &str| {
+        let number = word.trim_start_matches('#').parse().ok()?;
+        Some(app.floor.board.by_id(ItemId(number))?.key)
+    };
+    let parts = words.split([',', ' ']).filter(|word| !word.is_empty());
+    let keys: Option<Vec<ItemKey>> = parts.map(of).collect();
+    let Some(keys) = keys.filter(|keys| !keys.is_empty()) else {
+        app.refuse(":split takes the numbers of items, like :split 12,15.");
+        return Vec::new();
+    };
     send::start(app, Verb::Split, &keys, press)
 }
 

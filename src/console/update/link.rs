@@ -50,7 +50,7 @@ pub(super) fn news(app: &mut App, news: LinkNews) -> Vec<Effect> {
             app.session.lag_ms = lag_ms;
         }
         N::Counts { closed_outside, .. } => app.session.closed_outside = closed_outside,
-        N::Behind(count) => app.link.behind = count,
+        N::Behind(count) => behind(app, count),
         N::CaughtUp => caught_up(app),
         N::Stale { since } => lost(app, Phase::Stale(since), since),
         N::Down { since, why } => {
@@ -103,6 +103,14 @@ fn caught_up(app: &mut App) {
     }
 }
 
+/// Whoever tells how far behind we are is heard again.
+fn behind(app: &mut App, count: u64) {
+    app.link.behind = count;
+    if matches!(app.link.phase, Phase::Stale(_)) {
+        app.link.phase = Phase::Live;
+    }
+}
+
 fn lost(app: &mut App, phase: Phase, since: Timestamp) {
     app.link.phase = phase;
     app.link.since.get_or_insert(since);
@@ -113,7 +121,7 @@ fn happened(app: &mut App, events: &[Event], to: Seq) -> Vec<Effect> {
     let mut missing = false;
     for event in events {
         match app.floor.board.apply(event) {
-            Ok(_) => {}
+            Ok(()) => {}
             Err(ApplyError::UnknownItem { .. }) => missing = true,
             Err(ApplyError::UnknownBody { .. }) => {
                 missing = true;

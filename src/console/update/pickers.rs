@@ -99,13 +99,11 @@ fn choose(app: &mut App, press: KeyPress) -> Vec<Effect> {
             .map(|tag| Value::Tag { tag, off: false }),
         _ => None,
     };
-    match own.or(chosen) {
-        Some(value) => take(app, value, press),
-        None => {
-            picker.error = Some(picker.purpose.nothing().to_owned());
-            Vec::new()
-        }
+    if let Some(value) = own.or(chosen) {
+        return take(app, value, press);
     }
+    picker.error = Some(picker.purpose.nothing().to_owned());
+    Vec::new()
 }
 
 fn take(app: &mut App, value: Value, press: KeyPress) -> Vec<Effect> {

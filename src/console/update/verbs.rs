@@ -102,13 +102,11 @@ fn resolve_all(app: &mut App, press: KeyPress) {
 }
 
 fn repeat(app: &mut App, items: &[ItemKey], press: KeyPress) -> Vec<Effect> {
-    match app.work.last.clone() {
-        Some((verb, note)) => send::noted(app, verb, items, note, press),
-        None => {
-            app.say("There is nothing to repeat yet.");
-            Vec::new()
-        }
+    if let Some((verb, note)) = app.work.last.clone() {
+        return send::noted(app, verb, items, note, press);
     }
+    app.say("There is nothing to repeat yet.");
+    Vec::new()
 }
 
 /// The marked into the one under the cursor.

@@ -148,7 +148,7 @@ pub(super) fn banner(pen: &mut Pen<'_>, area: Rect, app: &App) {
             };
             let queued = match app.work.queued().count() {
                 0 => String::new(),
-                count => format!(" {} wait here.", words::plural(count, "command")),
+                count => format!(" Waiting here: {}.", words::plural(count, "command")),
             };
             format!("No link since {at}: the floor as it was then.{queued}{again}")
         }

@@ -83,8 +83,8 @@ pub fn view(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Option
 fn on_top(pen: &mut Pen<'_>, area: Rect, app: &App, overlay: &Overlay) -> Option<Position> {
     match &overlay.what {
         What::Page(shown) => page::overlay(pen, area, app, shown),
-        What::Picker(picker) => return picker::render(pen, area, app, picker),
-        What::Prompt(prompt) => return typing::prompt(pen, area, prompt),
+        What::Picker(picker) => return Some(picker::render(pen, area, app, picker)),
+        What::Prompt(prompt) => return Some(typing::prompt(pen, area, prompt)),
         What::Editor(editor) => return typing::editor(pen, area, app, editor),
         What::Form(form) => return typing::form(pen, area, app, form),
         What::Confirm(confirm) => question::render(pen, area, app, confirm),

@@ -14,12 +14,7 @@ use crate::theme::Role;
 const SHOWN: usize = 14;
 
 /// Draws the picker; returns where one types.
-pub(super) fn render(
-    pen: &mut Pen<'_>,
-    area: Rect,
-    app: &App,
-    picker: &Picker,
-) -> Option<Position> {
+pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) -> Position {
     let matching = picker.matching();
     let shown = matching.len().clamp(1, SHOWN);
     let (cols, rows) = app.layout().overlay(shown + 2);
@@ -72,7 +67,7 @@ pub(super) fn render(
             at == picker.at,
         );
     }
-    Some(Position::new(end, inner.y))
+    Position::new(end, inner.y)
 }
 
 fn plain(pen: &Pen<'_>, role: Role) -> Style {

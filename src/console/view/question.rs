@@ -63,7 +63,7 @@ fn plan_lines(document: &mut Document, app: &App, plan: &Plan) -> String {
             document.say(
                 Ink::Title,
                 format!(
-                    "{} match now and go out of sight until {until},",
+                    "Matching now: {}. They go out of sight until {until},",
                     words::items(plan.goes)
                 ),
             );
@@ -122,8 +122,8 @@ fn quit_lines(document: &mut Document, app: &App, counts: [usize; 3]) {
         );
     }
     if queued > 0 {
-        let (what, wait) = (words::plural(queued, "command"), "for the link.");
-        document.say(Ink::Warn, format!("{what} still wait {wait}"));
+        let (what, wait) = (words::plural(queued, "command"), "for the link:");
+        document.say(Ink::Warn, format!("Still waiting {wait} {what}."));
     }
     if drafts > 0 {
         let what = words::plural(drafts, "draft");

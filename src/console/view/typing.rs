@@ -40,7 +40,7 @@ fn field(pen: &mut Pen<'_>, area: Rect, line: &str, before: Option<&str>) -> Pos
 }
 
 /// Draws the line at the bottom: filter, command, reason.
-pub(super) fn prompt(pen: &mut Pen<'_>, area: Rect, prompt: &Prompt) -> Option<Position> {
+pub(super) fn prompt(pen: &mut Pen<'_>, area: Rect, prompt: &Prompt) -> Position {
     let y = area.bottom().saturating_sub(1);
     let line = Rect {
         y,
@@ -84,7 +84,7 @@ pub(super) fn prompt(pen: &mut Pen<'_>, area: Rect, prompt: &Prompt) -> Option<P
             cell.set_style(style.add_modifier(Modifier::UNDERLINED));
         }
     }
-    Some(cursor)
+    cursor
 }
 
 /// Draws the note editor.
@@ -165,7 +165,7 @@ pub(super) fn form(pen: &mut Pen<'_>, area: Rect, app: &App, form: &Form) -> Opt
     match (&form.error, form.matches) {
         (Some(error), _) => pen.own((inner.x, y), inner.width, error, Role::Error),
         (None, Some(count)) => {
-            let says = format!("{} match now.", words::items(count));
+            let says = format!("Matching now: {}.", words::items(count));
             pen.own((inner.x, y), inner.width, &says, Role::Title)
         }
         (None, None) => inner.x,

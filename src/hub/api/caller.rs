@@ -46,7 +46,7 @@ impl<L: EventLog> FromRequestParts<Arc<Hub<L>>> for Caller {
             .authenticate(credential.as_ref(), peer.addr.ip(), hub.clock.now());
         opened
             .map(|grant| Self {
-                officer: Arc::new(grant.officer.clone()),
+                officer: Arc::new(hub.with_teams(grant.officer.clone())),
                 grant,
             })
             .map_err(|error| {

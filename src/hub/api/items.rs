@@ -57,7 +57,7 @@ pub async fn list<L: EventLog>(
     let limit = asked.limit.unwrap_or(200).min(PAGE);
     let before = asked.before.map_or(ItemId(u64::MAX), ItemId);
     let now = hub.clock.now();
-    let asker = Asker {
+    let who = Asker {
         now,
         officer: Some(&caller.officer.id),
         teams: &caller.officer.teams,
@@ -66,7 +66,7 @@ pub async fn list<L: EventLog>(
     let mut items: Vec<Item> = hub.desk.board(|board| {
         let newest = board.by_number().rev().filter(|item| item.id < before);
         let mine = newest.filter(|item| caller.officer.desks.include(&item.desk));
-        mine.filter(|item| filter.matches(item, &asker))
+        mine.filter(|item| filter.matches(item, &who))
             .take(limit + 1)
             .cloned()
             .collect()
@@ -122,21 +122,18 @@ pub async fn raw<L: EventLog>(
 /// The item that a path names, by key or number, on the officer's desks.
 async fn find<L: EventLog>(hub: &Hub<L>, officer: &Officer, name: &str) -> Result<Item, Problem> {
     let unknown = || Problem::not_found(format!("There is no item {} on your desks.", named(name)));
-    let key = match name.parse::<ItemKey>() {
-        Ok(key) => key,
-        Err(_) => {
-            let number = name.trim_start_matches('#').parse().map_err(|_| {
-                Problem::invalid(
-                    "An item is named by its number or its key of 32 digits.".to_owned(),
-                )
-            })?;
-            let on_board = hub
-                .desk
-                .board(|board| board.by_id(ItemId(number)).map(|item| item.key));
-            match on_board {
-                Some(key) => key,
-                None => hub.log.key_of(ItemId(number)).await?.ok_or_else(unknown)?,
-            }
+    let key = if let Ok(key) = name.parse::<ItemKey>() {
+        key
+    } else {
+        let number = name.trim_start_matches('#').parse().map_err(|_| {
+            Problem::invalid("An item is named by its number or its key of 32 digits.".to_owned())
+        })?;
+        let on_board = hub
+            .desk
+            .board(|board| board.by_id(ItemId(number)).map(|item| item.key));
+        match on_board {
+            Some(key) => key,
+            None => hub.log.key_of(ItemId(number)).await?.ok_or_else(unknown)?,
         }
     };
     let item = match hub.desk.board(|board| board.item(&key).cloned()) {

@@ -66,30 +66,30 @@ pub fn describe() -> Value {
 fn paths(types: &mut SchemaGenerator) -> Value {
     let item = || parameter("item", "path", "An item's number or key.", "string");
     json!({
-        "/v1/items": { "get": get::<ItemList>(types, "Items on the board, newest first.", vec![
+        "/v1/items": { "get": get::<ItemList>(types, "Items on the board, newest first.", &[
             parameter("filter", "query", "In the filter language.", "string"),
             parameter("limit", "query", "So many at the most (200; 1000 at the most).", "integer"),
             parameter("before", "query", "Only those with a smaller number.", "integer"),
         ]) },
-        "/v1/items/{item}": { "get": get::<Item>(types, "One item.", vec![item()]) },
+        "/v1/items/{item}": { "get": get::<Item>(types, "One item.", &[item()]) },
         "/v1/items/{item}/history": {
-            "get": get::<Vec<Event>>(types, "Every event about it.", vec![item()])
+            "get": get::<Vec<Event>>(types, "Every event about it.", &[item()])
         },
         "/v1/items/{item}/raw": { "get": evidence(types, item()) },
-        "/v1/search": { "get": get::<Hits>(types, "Search in the archive, newest first.", vec![
+        "/v1/search": { "get": get::<Hits>(types, "Search in the archive, newest first.", &[
             parameter("q", "query", "Words; all must occur.", "string"),
             parameter("limit", "query", "So many at the most (50; 500 at the most).", "integer"),
             parameter("before", "query", "Only those with a smaller number.", "integer"),
         ]) },
-        "/v1/events": { "get": get::<EventList>(types, "The log from a sequence.", vec![
+        "/v1/events": { "get": get::<EventList>(types, "The log from a sequence.", &[
             parameter("since", "query", "Events after this one.", "integer"),
             parameter("limit", "query", "So many at the most (1000).", "integer"),
         ]) },
         "/v1/commands": { "post": command(types) },
         "/v1/channels": {
-            "get": get::<Vec<ChannelHealth>>(types, "How the channels are.", Vec::new())
+            "get": get::<Vec<ChannelHealth>>(types, "How the channels are.", &[])
         },
-        "/healthz": { "get": get::<HealthAnswer>(types, "Whether the hub takes things.", Vec::new()) },
+        "/healthz": { "get": get::<HealthAnswer>(types, "Whether the hub takes things.", &[]) },
     })
 }
 
@@ -100,20 +100,16 @@ fn parameter(name: &str, place: &str, says: &str, kind: &str) -> Value {
     })
 }
 
-fn get<T: JsonSchema>(types: &mut SchemaGenerator, says: &str, parameters: Vec<Value>) -> Value {
+fn get<T: JsonSchema>(types: &mut SchemaGenerator, says: &str, parameters: &[Value]) -> Value {
     json!({
         "summary": says,
         "parameters": parameters,
-        "responses": answers(types.subschema_for::<T>().to_value(), types)
+        "responses": answers(&types.subschema_for::<T>().to_value(), types)
     })
 }
 
 fn evidence(types: &mut SchemaGenerator, item: Value) -> Value {
-    let mut described = get::<String>(
-        types,
-        "The document that it came in, as it came.",
-        vec![item],
-    );
+    let mut described = get::<String>(types, "The document that it came in, as it came.", &[item]);
     described["responses"]["200"]["content"] =
         json!({ "application/octet-stream": { "schema": { "type": "string" } } });
     described
@@ -126,11 +122,11 @@ fn command(types: &mut SchemaGenerator) -> Value {
         "requestBody": {
             "required": true, "content": { "application/json": { "schema": body } }
         },
-        "responses": answers(types.subschema_for::<Outcome>().to_value(), types)
+        "responses": answers(&types.subschema_for::<Outcome>().to_value(), types)
     })
 }
 
-fn answers(good: Value, types: &mut SchemaGenerator) -> Value {
+fn answers(good: &Value, types: &mut SchemaGenerator) -> Value {
     let problem = types.subschema_for::<ProblemBody>().to_value();
     json!({
         "200": { "description": "So it is.", "content": { "application/json": { "schema": good } } },

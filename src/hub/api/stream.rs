@@ -28,12 +28,9 @@ pub async fn open<L: EventLog>(
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
-    let upgrade = match upgrade {
-        Ok(upgrade) => upgrade,
-        Err(_) => {
-            let says = "This is the stream's door: it takes a WebSocket only.".to_owned();
-            return Problem::invalid(says).into_response();
-        }
+    let Ok(upgrade) = upgrade else {
+        let says = "This is the stream's door: it takes a WebSocket only.".to_owned();
+        return Problem::invalid(says).into_response();
     };
     if let Err(problem) = spoken(&headers) {
         hub.metrics.refused("stream", "version");

@@ -55,7 +55,7 @@ impl<L: EventLog> Desk<L> {
             asking.reply.send(outcome);
             return None;
         }
-        self.without_session(&mut asking);
+        Self::without_session(&mut asking);
         let acting = Acting {
             officer: &asking.officer,
             now: batch.at,
@@ -81,7 +81,7 @@ impl<L: EventLog> Desk<L> {
     }
 
     /// A take from a script has no lease: it becomes an assignment.
-    fn without_session(&self, asking: &mut Asking) {
+    fn without_session(asking: &mut Asking) {
         if !asking.connected && asking.command.verb == Verb::Take {
             asking.command.verb = Verb::Assign {
                 to: Assignee::Officer(asking.officer.id.clone()),
@@ -145,16 +145,16 @@ impl<L: EventLog> Desk<L> {
                 .due(now)
                 .into_iter()
                 .map(|one| decide::expiry(board, &one, now));
-            let lapses = lapsed
+            let returned = lapsed
                 .iter()
                 .map(|(holder, why)| decide::lapse(board, holder, *why));
             expired
-                .chain(lapses)
+                .chain(returned)
                 .filter(|facts| !facts.is_empty())
                 .collect()
         });
         for facts in due {
-            if !batch.overlaps(&facts) && !(batch.touches_floor() && !batch.is_empty()) {
+            if !batch.overlaps(&facts) && !batch.touches_floor() {
                 batch.add(
                     decided(Actor::Hub, Cause::Clock, facts, Answer::Nobody),
                     None,

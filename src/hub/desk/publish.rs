@@ -11,6 +11,7 @@ use crate::model::event::{Actor, Body, Event};
 use crate::model::ids::{ItemId, Seq};
 use crate::model::time::Timestamp;
 use crate::store::{Appended, EventLog, encode_body};
+use crate::wire::codec::compressible_event;
 
 impl<L: EventLog> Desk<L> {
     /// Folds what was stored, fans it out, and answers; what another writer
@@ -21,9 +22,9 @@ impl<L: EventLog> Desk<L> {
         for (one, appended) in decided.into_iter().zip(appended) {
             match appended {
                 Appended::Stored(places) => {
-                    answers.extend(stored_unit(at, one, &places, &mut stored));
+                    answers.push(stored_unit(at, one, &places, &mut stored));
                 }
-                Appended::Repeated(first) => answers.extend(repeated(one.answer, first)),
+                Appended::Repeated(first) => answers.push(repeated(one.answer, first)),
                 Appended::Conflict { .. } => self.again(one),
             }
         }
@@ -91,7 +92,7 @@ fn stored_unit(
     one: Decided,
     places: &[(Seq, Option<ItemId>)],
     stored: &mut Vec<(Event, bytes::Bytes)>,
-) -> Option<Answer> {
+) -> Answer {
     let last = places.last().map(|(seq, _)| *seq);
     for ((fact, json), (seq, id)) in one.facts.into_iter().zip(one.json).zip(places) {
         let event = Event {
@@ -109,16 +110,16 @@ fn stored_unit(
     match one.answer {
         Answer::Command(asking, mut outcome) => {
             outcome.seq = last;
-            Some(Answer::Command(asking, outcome))
+            Answer::Command(asking, outcome)
         }
-        other => Some(other),
+        other => other,
     }
 }
 
-fn repeated(answer: Answer, first: crate::model::command::Outcome) -> Option<Answer> {
+fn repeated(answer: Answer, first: crate::model::command::Outcome) -> Answer {
     match answer {
-        Answer::Command(asking, _) => Some(Answer::Command(asking, first)),
-        other => Some(other),
+        Answer::Command(asking, _) => Answer::Command(asking, first),
+        other => other,
     }
 }
 
@@ -132,6 +133,7 @@ fn sent(event: &Event, body: &bytes::Bytes) -> Sent {
         desk: event.desk.clone(),
         left,
         key: event.key,
+        strangers: compressible_event(event),
         json: wire_event(event, body),
     }
 }

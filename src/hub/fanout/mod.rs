@@ -30,6 +30,8 @@ pub struct Sent {
     pub left: Option<DeskName>,
     /// The item, for those that it enters the scope of.
     pub key: Option<ItemKey>,
+    /// Whether none of it is an officer's own words.
+    pub strangers: bool,
     /// Its JSON, encoded once.
     pub json: Bytes,
 }
@@ -53,6 +55,21 @@ impl Sent {
 
 /// Frames stay well under the wire's limit for one message.
 const FRAME_BYTES: usize = 192 * 1024;
+
+/// The events of the next frame.
+#[derive(Default)]
+struct Pending {
+    events: Vec<Bytes>,
+    /// Whether an officer's own words are among them.
+    officers: bool,
+}
+
+impl Pending {
+    fn push(&mut self, sent: &Sent) {
+        self.events.push(sent.json.clone());
+        self.officers |= !sent.strangers;
+    }
+}
 
 struct Group {
     scope: Desks,
@@ -151,6 +168,7 @@ impl Fanout {
             queue.push(Frame {
                 bytes: frame.clone(),
                 to: None,
+                strangers: false,
             });
             queue.wake();
         }
@@ -170,7 +188,7 @@ impl Group {
         entering: &impl Fn(&ItemKey) -> Option<Bytes>,
     ) -> Vec<Frame> {
         let mut frames = Vec::new();
-        let mut pending: Vec<Bytes> = Vec::new();
+        let mut pending = Pending::default();
         let (mut bytes, mut upto) = (0, self.next);
         for sent in batch {
             if !sent.concerns(&self.scope) {
@@ -184,6 +202,7 @@ impl Group {
                 frames.push(Frame {
                     bytes: items,
                     to: None,
+                    strangers: false,
                 });
             }
             if bytes > 0 && bytes + sent.json.len() > FRAME_BYTES {
@@ -192,25 +211,27 @@ impl Group {
             }
             bytes += sent.json.len() + 1;
             upto = sent.seq;
-            pending.push(sent.json.clone());
+            pending.push(sent);
         }
         if let Some(last) = batch.last()
-            && !pending.is_empty()
+            && !pending.events.is_empty()
         {
             self.flush(&mut frames, &mut pending, last.seq);
         }
         frames
     }
 
-    fn flush(&mut self, frames: &mut Vec<Frame>, pending: &mut Vec<Bytes>, upto: Seq) {
-        if pending.is_empty() {
+    fn flush(&mut self, frames: &mut Vec<Frame>, pending: &mut Pending, upto: Seq) {
+        if pending.events.is_empty() {
             return;
         }
-        let bytes = encode_events(self.next, upto, pending);
-        pending.clear();
+        let Pending { events, officers } = std::mem::take(pending);
+        let bytes = encode_events(self.next, upto, &events);
+        let strangers = !officers;
         frames.push(Frame {
             bytes,
             to: Some(upto),
+            strangers,
         });
         self.next = upto.next();
     }

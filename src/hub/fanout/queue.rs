@@ -24,6 +24,9 @@ pub struct Frame {
     pub bytes: Bytes,
     /// The end of its range; none for frames that are not about the log.
     pub to: Option<Seq>,
+    /// Whether none of it is an officer's own words, so that it may be
+    /// compressed.
+    pub strangers: bool,
 }
 
 #[derive(Default)]

@@ -18,6 +18,7 @@ fn sent(seq: u64, name: &str, left: Option<&str>) -> Sent {
         desk: Some(desk(name)),
         left: left.map(desk),
         key: Some(ItemKey::from_bytes([1; 16])),
+        strangers: true,
         json: json.into(),
     }
 }
@@ -83,6 +84,7 @@ fn an_overflow_drops_the_queue_as_a_whole_and_keeps_the_replies() {
         queue.push(Frame {
             bytes: Bytes::from_static(b"frame"),
             to: None,
+            strangers: true,
         });
     }
     let drained = queue.drain();

@@ -147,6 +147,7 @@ impl<L: EventLog> Session<L> {
 }
 
 /// What of a command is longer than allowed, as a sentence.
+#[must_use]
 pub fn oversized(command: &Command) -> Option<String> {
     let words = match &command.verb {
         Verb::Escalate { reason } => reason.len(),

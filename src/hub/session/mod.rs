@@ -216,7 +216,7 @@ impl<L: EventLog> Session<L> {
                     continue;
                 }
                 self.sent = frame.to.unwrap_or(self.sent);
-                self.outlet.feed(frame.bytes, true).await?;
+                self.outlet.feed(frame.bytes, frame.strangers).await?;
             }
         }
         for reply in drained.replies {
@@ -227,7 +227,10 @@ impl<L: EventLog> Session<L> {
     }
 
     async fn ping(&mut self) -> Result<(), ()> {
+        // What was fanned out up to this head is in the queue: drained first,
+        // whatever of the range is left was not in this session's scope.
         let head = self.hub.fanout.head();
+        self.drain().await?;
         if head > self.sent {
             // Nothing of it was in this session's scope: the range moves on.
             let frame = codec::encode_events(self.sent.next(), head, &[]);

@@ -8,7 +8,7 @@ use crate::hub::items_frame;
 use crate::model::event::{Body, Event};
 use crate::model::ids::Seq;
 use crate::store::EventLog;
-use crate::wire::codec::encode_events;
+use crate::wire::codec::{compressible_event, encode_events};
 use crate::wire::frames::ServerFrame;
 
 /// Further behind than this, a snapshot is smaller than the events.
@@ -42,11 +42,11 @@ impl<L: EventLog> Session<L> {
         let mut rest: &[_] = &keys;
         let mut first = true;
         while first || !rest.is_empty() {
-            let (frame, taken) = self
+            let (frame, taken, strangers) = self
                 .hub
                 .desk
                 .board(|board| items_frame::chunk(board, rest, from, first));
-            self.outlet.feed(frame, true).await?;
+            self.outlet.feed(frame, strangers).await?;
             self.outlet.flush().await?;
             rest = rest.get(taken..).unwrap_or_default();
             first = false;
@@ -96,6 +96,7 @@ impl<L: EventLog> Session<L> {
                 desk: event.desk.clone(),
                 left,
                 key: event.key,
+                strangers: compressible_event(event),
                 json,
             };
             if sent.enters(&self.officer.desks)
@@ -106,7 +107,7 @@ impl<L: EventLog> Session<L> {
                         .map(|item| items_frame::entering(board.head(), item))
                 })
             {
-                self.outlet.feed(frame, true).await?;
+                self.outlet.feed(frame, false).await?;
             }
             if sent.concerns(&self.officer.desks) {
                 mine.push(sent.json);

@@ -11,8 +11,6 @@
 mod answer;
 mod body;
 mod handshake;
-#[cfg(test)]
-mod tests;
 mod verify;
 
 use std::net::IpAddr;

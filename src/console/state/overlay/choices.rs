@@ -12,7 +12,7 @@ use crate::model::triage::{Assignee, Resolution, Wake};
 use crate::text::SafeText;
 
 /// A reply may never come: nothing sleeps longer than this for one.
-const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
+const LONGEST_WAIT: Duration = Duration::from_hours(24);
 
 fn choice(label: impl Into<String>, hint: impl Into<String>, value: Value) -> Choice {
     Choice {
