@@ -26,6 +26,10 @@ impl<L: EventLog> Desk<L> {
                 self.decide_due(batch);
                 None
             }
+            Work::Control(Control::CatchUp) => {
+                self.catch_up(None).await;
+                None
+            }
             Work::Control(Control::Record(body)) => {
                 let fact = Fact {
                     key: None,

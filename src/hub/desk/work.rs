@@ -123,6 +123,8 @@ impl Receipts {
 pub enum Control {
     /// Look what is due.
     Tick,
+    /// Fold what others wrote into the log (an erasure).
+    CatchUp,
     /// A fact that somebody else established (a page left, content was erased).
     Record(Box<Body>),
 }
