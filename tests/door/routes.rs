@@ -41,8 +41,8 @@ fn table() -> Vec<Bad> {
     });
     vec![
         bad("a filter", ("GET", "/v1/items?filter=kind:"), "", (400, "filter")),
-        bad("a parameter", ("GET", "/v1/items?colour=red"), "", (400, "colour")),
-        bad("a number", ("GET", "/v1/events?since=soon"), "", (400, "since")),
+        bad("a parameter", ("GET", "/v1/items?colour=red"), "", (400, "parameter")),
+        bad("a number", ("GET", "/v1/events?since=soon"), "", (400, "parameter")),
         bad("an item's name", ("GET", "/v1/items/first"), "", (400, "number or its key")),
         bad("no such item", ("GET", "/v1/items/99"), "", (404, "no item 99")),
         bad("no such raw", ("GET", "/v1/items/99/raw"), "", (404, "no item 99")),

@@ -49,12 +49,9 @@ impl<L: EventLog> FromRequestParts<Arc<Hub<L>>> for Caller {
                 officer: Arc::new(hub.with_teams(grant.officer.clone())),
                 grant,
             })
-            .map_err(|error| {
-                hub.metrics.refused("api", "credential");
-                match error {
-                    AccessError::Throttled { .. } => Problem::throttled(error.to_string()),
-                    _ => Problem::unauthorised(error.to_string()),
-                }
+            .map_err(|error| match error {
+                AccessError::Throttled { .. } => Problem::throttled(error.to_string()),
+                _ => Problem::unauthorised(error.to_string()),
             })
     }
 }

@@ -1,23 +1,36 @@
 //! Frames onto the socket: text, or zstd where it was agreed on and the frame
 //! holds none of the officers' own words.
 
+use std::sync::Arc;
+
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use bytes::Bytes;
 use futures_util::SinkExt;
 use futures_util::stream::SplitSink;
 
+use super::warden::Pulse;
 use crate::wire::codec;
 
 /// The sending half of a session's socket.
 pub(super) struct Outlet {
     sink: SplitSink<WebSocket, Message>,
     compressed: bool,
+    pulse: Arc<Pulse>,
 }
 
 impl Outlet {
     /// Sends text, or zstd when `compressed` was agreed on.
     pub(super) fn new(sink: SplitSink<WebSocket, Message>, compressed: bool) -> Self {
-        Self { sink, compressed }
+        Self {
+            sink,
+            compressed,
+            pulse: Arc::default(),
+        }
+    }
+
+    /// Beats with every write that the socket took.
+    pub(super) fn pulse(&self) -> Arc<Pulse> {
+        Arc::clone(&self.pulse)
     }
 
     /// Puts a frame into the socket's buffer; [`Outlet::flush`] sends it.
@@ -28,12 +41,18 @@ impl Outlet {
             // What we encode is UTF-8; the check costs less than trusting it.
             Message::Text(Utf8Bytes::try_from(json).map_err(|_| ())?)
         };
-        self.sink.feed(message).await.map_err(|_| ())
+        self.pulse.begins();
+        let fed = self.sink.feed(message).await;
+        self.pulse.ends();
+        fed.map_err(|_| ())
     }
 
     /// Sends what was fed.
     pub(super) async fn flush(&mut self) -> Result<(), ()> {
-        self.sink.flush().await.map_err(|_| ())
+        self.pulse.begins();
+        let flushed = self.sink.flush().await;
+        self.pulse.ends();
+        flushed.map_err(|_| ())
     }
 
     /// Says goodbye on the WebSocket's own level.
