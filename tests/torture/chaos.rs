@@ -67,9 +67,11 @@ impl Chaos {
     }
 
     /// Waits until all that had to be broken was.
-    pub async fn is_over(&self) {
+    pub fn is_over(&self) -> impl Future<Output = ()> + use<> {
         let mut calm = self.calm.subscribe();
-        calm.wait_for(|calm| *calm).await.unwrap();
+        async move {
+            calm.wait_for(|calm| *calm).await.unwrap();
+        }
     }
 }
 

@@ -115,15 +115,16 @@ impl Access {
         self
     }
 
-    /// Opens for a credential, or says why not. Wrong ones count against `peer`;
-    /// none at all is no guess, and whoever watches `/healthz` has none.
+    /// Opens for a credential, or says why not. Failures count against `peer`.
     pub fn authenticate(
         &self,
         credential: Option<&Credential>,
         peer: IpAddr,
         now: Timestamp,
     ) -> Result<Grant, AccessError> {
-        let opened = self.find(credential.ok_or(AccessError::Nothing)?, now);
+        let opened = credential
+            .ok_or(AccessError::Nothing)
+            .and_then(|c| self.find(c, now));
         opened.map_err(|error| match self.state().throttle.failed(peer, now) {
             Some(wait) => AccessError::Throttled {
                 seconds: wait.as_secs().max(1),
