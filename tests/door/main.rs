@@ -1,0 +1,12 @@
+//! The hub's doors against hostile and broken input, described as they are,
+//! and closed to those who do not belong.
+
+#[path = "../stage/mod.rs"]
+mod stage;
+
+mod access;
+mod corpus;
+mod deliveries;
+mod described;
+mod frames;
+mod routes;
