@@ -105,7 +105,11 @@ fn filter(c: &mut Criterion) {
     };
     let mut group = c.benchmark_group("filter of 100,000 items");
     group.sample_size(10);
-    for source in ["severity:critical", "mill closed", "kind:mention -\"no such words\""] {
+    for source in [
+        "severity:critical",
+        "mill closed",
+        "kind:mention -\"no such words\"",
+    ] {
         let filter = Filter::parse(source).expect("a filter");
         group.bench_function(source, |b| {
             b.iter(|| {
@@ -118,7 +122,10 @@ fn filter(c: &mut Criterion) {
 
 fn wire(c: &mut Criterion) {
     let events = events(64);
-    let bodies: Vec<_> = events.iter().map(|event| encode_body(&event.body)).collect();
+    let bodies: Vec<_> = events
+        .iter()
+        .map(|event| encode_body(&event.body))
+        .collect();
     let around = |(event, body)| wire_event(event, body);
     let encoded: Vec<_> = events.iter().zip(&bodies).map(around).collect();
     let frame = codec::encode_events(Seq(1), Seq(64), &encoded);

@@ -231,8 +231,7 @@ async fn fill(running: &Running, open: usize, closed: usize) -> Result<()> {
             let id = format!("filled-{n}");
             let words = format!("{n} {text}");
             let raw = Bytes::from(format!("{id} {words}"));
-            let mut content =
-                Content::new(Kind::Mention, channel.clone(), id.into(), words.into());
+            let mut content = Content::new(Kind::Mention, channel.clone(), id.into(), words.into());
             content.ended_at = (n >= open).then(|| Timestamp::from_millis(1_790_000_000_000));
             Inbound::Item {
                 content: Arc::new(content),
@@ -280,7 +279,13 @@ async fn bare() -> Result<()> {
         };
         let (count, bytes): (u64, usize) = (count.parse()?, bytes.parse()?);
         let events: Vec<Bytes> = (1..=count)
-            .map(|n| if n == count { stamped(bytes) } else { padded(bytes) })
+            .map(|n| {
+                if n == count {
+                    stamped(bytes)
+                } else {
+                    padded(bytes)
+                }
+            })
             .collect();
         let to = from + count - 1;
         let seq = watchfloor::model::ids::Seq;
@@ -324,7 +329,10 @@ fn sqlite(folder: &Path) -> Result<()> {
             conn.execute_batch("COMMIT")?;
             rows += u32::try_from(size)?;
         }
-        say(&format!("{:.0}", f64::from(rows) / began.elapsed().as_secs_f64()));
+        say(&format!(
+            "{:.0}",
+            f64::from(rows) / began.elapsed().as_secs_f64()
+        ));
     }
     Ok(())
 }

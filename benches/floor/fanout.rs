@@ -60,7 +60,10 @@ pub async fn saturated(scale: Scale) -> Result<()> {
         Some(("bare TCP", bare)),
     );
     let (bytes, events) = counts.last.get();
-    println!("  an event of these: {} bytes", bytes as u64 / events.max(1));
+    println!(
+        "  an event of these: {} bytes",
+        bytes as u64 / events.max(1)
+    );
     hub.kill()
 }
 

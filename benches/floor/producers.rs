@@ -49,7 +49,11 @@ impl Producer {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let items = vec![item(bytes); count].join(",");
-        let body = if count == 1 { items } else { format!("[{items}]") };
+        let body = if count == 1 {
+            items
+        } else {
+            format!("[{items}]")
+        };
         let mut request = format!(
             "POST /in/{CHANNEL} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {SECRET}\r\n\
              content-type: application/json\r\ncontent-length: {}\r\n\r\n",
@@ -101,7 +105,9 @@ impl Producer {
             }
             let (head, body) = self.answer.split_at(end);
             let accepted = format!(r#""accepted":{}"#, self.ids.len());
-            let counted = body.windows(accepted.len()).any(|w| w == accepted.as_bytes());
+            let counted = body
+                .windows(accepted.len())
+                .any(|w| w == accepted.as_bytes());
             if !head.starts_with(b"HTTP/1.1 200") || !counted {
                 bail!("{}", String::from_utf8_lossy(&self.answer));
             }

@@ -45,7 +45,10 @@ async fn revoking_an_officer_ends_the_live_session_and_no_other() {
     .unwrap();
     let revoked = Instant::now();
     let bye = ana.until(|frame| match frame {
-        ServerFrame::Bye { reason, retry_after } => Some((reason.clone(), *retry_after)),
+        ServerFrame::Bye {
+            reason,
+            retry_after,
+        } => Some((reason.clone(), *retry_after)),
         _ => None,
     });
     let (reason, retry_after) = tokio::time::timeout(PROMISE, bye)
@@ -113,7 +116,9 @@ async fn a_token_that_has_ended_is_refused_with_its_date() {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };
-    let says = tokio::time::timeout(PATIENCE, refused).await.expect("known by then");
+    let says = tokio::time::timeout(PATIENCE, refused)
+        .await
+        .expect("known by then");
     assert!(says.contains("20"), "no date: {says}");
     assert_eq!(answer().await.status, 401);
     stage.stop().await;
@@ -179,7 +184,9 @@ fn connector(ca: &Issuer, own: Option<&(String, String)>) -> TlsConnector {
 /// `GET` over TLS; the whole answer.
 async fn get(tls: TlsConnector, address: SocketAddr, path: &str) -> std::io::Result<String> {
     let tcp = TcpStream::connect(address).await?;
-    let mut stream = tls.connect(ServerName::try_from("localhost").unwrap(), tcp).await?;
+    let mut stream = tls
+        .connect(ServerName::try_from("localhost").unwrap(), tcp)
+        .await?;
     let head = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     stream.write_all(head.as_bytes()).await?;
     let mut answer = Vec::new();
@@ -233,7 +240,10 @@ async fn an_officers_certificate_opens_until_the_list_names_it() {
         plan.listen.files = Some(keys.files());
         let now = SystemClock.now();
         Accounts::change(&plan.data_dir, |accounts| {
-            accounts.add(account("fay", Role::Officer, &["dns:fay.floor.example"]), now)?;
+            accounts.add(
+                account("fay", Role::Officer, &["dns:fay.floor.example"]),
+                now,
+            )?;
             Ok(())
         })
         .unwrap();
@@ -260,7 +270,10 @@ async fn an_officers_certificate_opens_until_the_list_names_it() {
     }
     keys.write("crl.pem", &crl(&keys.ca, &[66, 7]));
     let revoked = async {
-        while ask(Some(&fay)).await.is_ok_and(|answer| answer.contains(" 200 ")) {
+        while ask(Some(&fay))
+            .await
+            .is_ok_and(|answer| answer.contains(" 200 "))
+        {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };

@@ -18,7 +18,9 @@ fn rss(entries: &[(&str, &str)]) -> String {
             format!("<item><guid isPermaLink=\"false\">{id}</guid><title>Notice {id}</title><description>{words}</description></item>")
         })
         .collect();
-    format!("<rss version=\"2.0\"><channel><title>City news</title><link>https://city.example/</link><description>d</description>{entries}</channel></rss>")
+    format!(
+        "<rss version=\"2.0\"><channel><title>City news</title><link>https://city.example/</link><description>d</description>{entries}</channel></rss>"
+    )
 }
 
 /// Replaced as a whole, as publishers should.
@@ -42,7 +44,12 @@ http {{
 }}"
     );
     std::fs::write(folder.join("nginx.conf"), config).unwrap();
-    let args = ["-p".to_owned(), here.to_string(), "-c".to_owned(), format!("{here}/nginx.conf")];
+    let args = [
+        "-p".to_owned(),
+        here.to_string(),
+        "-c".to_owned(),
+        format!("{here}/nginx.conf"),
+    ];
     Peer::start("nginx", folder, &args)
 }
 
@@ -60,7 +67,11 @@ async fn more_answers(folder: &Path, status: &str, more: usize) {
         }
     };
     let came = tokio::time::timeout(PATIENCE, waits).await;
-    assert!(came.is_ok(), "{} answers of {status}", answers(folder, status));
+    assert!(
+        came.is_ok(),
+        "{} answers of {status}",
+        answers(folder, status)
+    );
 }
 
 fn words(board: &Board) -> Vec<(String, String)> {
@@ -97,13 +108,29 @@ async fn a_feed_behind_nginx_comes_in_once_and_is_polled_politely() {
     let head = stage.board(Board::head);
     assert_eq!(answers(path, "200 "), 1, "it was sent again");
 
-    publish(path, &[("c", "Three"), ("b", "Two, with a correction"), ("a", "One")]);
+    publish(
+        path,
+        &[
+            ("c", "Three"),
+            ("b", "Two, with a correction"),
+            ("a", "One"),
+        ],
+    );
     stage.until("the new entry", |board| board.len() == 3).await;
     let pair = |id: &str, text: &str| (id.to_owned(), text.to_owned());
-    let expected = [pair("a", "One"), pair("b", "Two, with a correction"), pair("c", "Three")];
-    stage.until("the edited entry", |board| words(board) == expected).await;
+    let expected = [
+        pair("a", "One"),
+        pair("b", "Two, with a correction"),
+        pair("c", "Three"),
+    ];
+    stage
+        .until("the edited entry", |board| words(board) == expected)
+        .await;
     assert!(stage.board(Board::head) > head);
-    assert!(stage.items()[1].edited_at.is_some(), "the edit is not marked");
+    assert!(
+        stage.items()[1].edited_at.is_some(),
+        "the edit is not marked"
+    );
 
     let head = stage.board(Board::head);
     more_answers(path, "304 ", 3).await;
@@ -121,11 +148,15 @@ async fn a_feed_behind_nginx_comes_in_once_and_is_polled_politely() {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, down).await.expect("it is told");
+    tokio::time::timeout(PATIENCE, down)
+        .await
+        .expect("it is told");
     publish(path, &[("d", "Four"), ("c", "Three")]);
     let mut peer = nginx(path, port);
     peer.listens(port, path).await;
-    stage.until("what came after", |board| board.len() == 4).await;
+    stage
+        .until("what came after", |board| board.len() == 4)
+        .await;
     drop(peer);
     stage.stop().await;
 }

@@ -64,19 +64,38 @@ async fn a_stream_of_posts_edits_and_deletions_across_lost_connections() {
     let address = listener.local_addr().unwrap().to_string();
     config.vars.insert("instance".to_owned(), address);
     config.vars.insert("scheme".to_owned(), "ws".to_owned());
-    config.secrets.insert("access_token".to_owned(), Secret::new("t0ken"));
+    config
+        .secrets
+        .insert("access_token".to_owned(), Secret::new("t0ken"));
     let stage = Stage::with(vec![config]).await;
 
     let mut server = accept(&listener).await;
     for id in 1..=3 {
-        post(&mut server, "update", id, "Sem &aacute;gua na Rua das Flores").await;
+        post(
+            &mut server,
+            "update",
+            id,
+            "Sem &aacute;gua na Rua das Flores",
+        )
+        .await;
     }
     post(&mut server, "status.update", 2, "Sem água em todo o bairro").await;
-    say(&mut server, json!({ "stream": ["public"], "event": "delete", "payload": "3" })).await;
-    say(&mut server, json!({ "stream": ["user"], "event": "filters_changed" })).await;
+    say(
+        &mut server,
+        json!({ "stream": ["public"], "event": "delete", "payload": "3" }),
+    )
+    .await;
+    say(
+        &mut server,
+        json!({ "stream": ["user"], "event": "filters_changed" }),
+    )
+    .await;
     stage
         .until("three posts, one edited, one deleted", |board| {
-            let gone = board.by_number().filter(|item| item.retracted.is_some()).count();
+            let gone = board
+                .by_number()
+                .filter(|item| item.retracted.is_some())
+                .count();
             board.len() == 3 && gone == 1 && text(board, "2").is_some_and(|t| t.contains("bairro"))
         })
         .await;
@@ -87,17 +106,38 @@ async fn a_stream_of_posts_edits_and_deletions_across_lost_connections() {
     drop(server);
     let mut server = accept(&listener).await;
     for id in 1..=4 {
-        let words = ["", "Sem água na Rua das Flores", "Sem água em todo o bairro", "x", "Voltou"];
+        let words = [
+            "",
+            "Sem água na Rua das Flores",
+            "Sem água em todo o bairro",
+            "x",
+            "Voltou",
+        ];
         if id != 3 {
-            post(&mut server, "update", id, words[usize::try_from(id).unwrap()]).await;
+            post(
+                &mut server,
+                "update",
+                id,
+                words[usize::try_from(id).unwrap()],
+            )
+            .await;
         }
     }
-    stage.until("the new post", |board| text(board, "4").is_some()).await;
+    stage
+        .until("the new post", |board| text(board, "4").is_some())
+        .await;
     assert_eq!(stage.board(Board::len), 4);
-    assert!(stage.items()[0].edited_at.is_none(), "a post told twice is no edit");
+    assert!(
+        stage.items()[0].edited_at.is_none(),
+        "a post told twice is no edit"
+    );
 
     // The server says that something is wrong, and hangs up.
-    say(&mut server, json!({ "error": "Too many connections", "status": 429 })).await;
+    say(
+        &mut server,
+        json!({ "error": "Too many connections", "status": 429 }),
+    )
+    .await;
     let told = async {
         loop {
             let channels = stage.get("/v1/channels").await.json();
@@ -108,11 +148,15 @@ async fn a_stream_of_posts_edits_and_deletions_across_lost_connections() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, told).await.expect("the error is told");
+    tokio::time::timeout(PATIENCE, told)
+        .await
+        .expect("the error is told");
     drop(server);
     let mut server = accept(&listener).await;
     post(&mut server, "update", 5, "Obrigada").await;
-    stage.until("a post after the error", |board| text(board, "5").is_some()).await;
+    stage
+        .until("a post after the error", |board| text(board, "5").is_some())
+        .await;
     drop(server);
     stage.stop().await;
 }

@@ -51,10 +51,17 @@ impl Home {
     /// Starts a hub; it may not answer yet.
     pub fn start(&self) -> Hub {
         let path = self.folder.path().join("hub.log");
-        let log = OpenOptions::new().create(true).append(true).open(&path).unwrap();
+        let log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&path)
+            .unwrap();
         let mut program = self.program("hub");
         program.args(["--listen", &self.address.to_string()]);
-        program.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        program
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log);
         Hub(program.spawn().unwrap())
     }
 

@@ -50,7 +50,8 @@ impl Chaos {
         let closing = chaos.closing.clone();
         tokio::spawn(async move {
             let mut random = StdRng::seed_from_u64(seed);
-            while let Some(Ok((console, _))) = closing.run_until_cancelled(listener.accept()).await {
+            while let Some(Ok((console, _))) = closing.run_until_cancelled(listener.accept()).await
+            {
                 let harm = (broken.load(Ordering::SeqCst) < times).then(|| plan(&mut random));
                 let (broken, calm) = (Arc::clone(&broken), calm.clone());
                 let closing = closing.clone();

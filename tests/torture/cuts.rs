@@ -89,10 +89,8 @@ impl Console {
 }
 
 fn settings(chaos: &Chaos, token: &str) -> LinkSettings {
-    let mut settings = LinkSettings::new(
-        format!("http://{}", chaos.address),
-        Some(Token::new(token)),
-    );
+    let mut settings =
+        LinkSettings::new(format!("http://{}", chaos.address), Some(Token::new(token)));
     settings.window = Window {
         closed_items: 1_000_000,
     };
@@ -109,7 +107,10 @@ fn settings(chaos: &Chaos, token: &str) -> LinkSettings {
 pub async fn survive(times: usize) {
     let stage = Arc::new(Stage::town().await);
     let chaos = Chaos::before(stage.running.address, times, 20_261_123).await;
-    let (link, mut news) = Link::start(settings(&chaos, stage.token("carla")), Arc::new(SystemClock));
+    let (link, mut news) = Link::start(
+        settings(&chaos, stage.token("carla")),
+        Arc::new(SystemClock),
+    );
     let stop = CancellationToken::new();
     let load = tokio::spawn({
         let (stage, stop) = (Arc::clone(&stage), stop.clone());
@@ -136,8 +137,16 @@ pub async fn survive(times: usize) {
     };
     console.until_equal(&stage, &mut news).await;
     assert_eq!(chaos.broken.load(Ordering::SeqCst), times);
-    assert!(console.downs >= times, "{} of {times} were felt", console.downs);
-    assert!(items > 0 && console.events > items / 2, "{} events", console.events);
+    assert!(
+        console.downs >= times,
+        "{} of {times} were felt",
+        console.downs
+    );
+    assert!(
+        items > 0 && console.events > items / 2,
+        "{} events",
+        console.events
+    );
     eprintln!(
         "{times} breaks, {items} items, {} events, {} snapshots: the boards are equal",
         console.events, console.snapshots

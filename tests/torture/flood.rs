@@ -129,7 +129,9 @@ async fn watch(flood: Arc<Flood>) -> (Watcher, usize) {
         while let Some(frame) = session.frame().await {
             watcher.take(&frame);
             if let ServerFrame::Ping { head, .. } = frame {
-                session.send(&watchfloor::wire::frames::ClientFrame::Pong).await;
+                session
+                    .send(&watchfloor::wire::frames::ClientFrame::Pong)
+                    .await;
                 if flood.done.is_cancelled() && watcher.last >= head {
                     return (watcher, sessions);
                 }
@@ -231,12 +233,42 @@ async fn look_into_the_log(flood: &Flood, ledger: &Ledger, watcher: &Watcher) {
             }
         }
     }
-    let lost: Vec<_> = ledger.items.iter().filter(|id| !arrived.contains_key(*id)).collect();
-    assert!(lost.is_empty(), "{} items lost: {:?}", lost.len(), lost.first());
-    let lost: Vec<_> = ledger.commands.iter().filter(|id| !noted.contains_key(*id)).collect();
-    assert!(lost.is_empty(), "{} commands lost: {:?}", lost.len(), lost.first());
-    assert!(arrived.values().chain(noted.values()).all(|times| *times == 1), "twice");
+    let lost: Vec<_> = ledger
+        .items
+        .iter()
+        .filter(|id| !arrived.contains_key(*id))
+        .collect();
+    assert!(
+        lost.is_empty(),
+        "{} items lost: {:?}",
+        lost.len(),
+        lost.first()
+    );
+    let lost: Vec<_> = ledger
+        .commands
+        .iter()
+        .filter(|id| !noted.contains_key(*id))
+        .collect();
+    assert!(
+        lost.is_empty(),
+        "{} commands lost: {:?}",
+        lost.len(),
+        lost.first()
+    );
+    assert!(
+        arrived
+            .values()
+            .chain(noted.values())
+            .all(|times| *times == 1),
+        "twice"
+    );
     assert_eq!(arrived.len(), watcher.board.len());
-    assert!(ledger.commands.len() > 10, "{} commands", ledger.commands.len());
-    tokio::task::spawn_blocking(move || log.close()).await.unwrap();
+    assert!(
+        ledger.commands.len() > 10,
+        "{} commands",
+        ledger.commands.len()
+    );
+    tokio::task::spawn_blocking(move || log.close())
+        .await
+        .unwrap();
 }

@@ -67,7 +67,10 @@ async fn command(stage: &Stage, http: &Caller, officer: &str, random: &mut StdRn
         7 => ("undo", json!({})),
         8 => ("redo", json!({})),
         9 => ("prioritise", json!({ "priority": 2 })),
-        10 => ("suppress", json!({ "filter": "post", "until": soon, "reason": "known" })),
+        10 => (
+            "suppress",
+            json!({ "filter": "post", "until": soon, "reason": "known" }),
+        ),
         _ => ("note", json!({ "note": "seen" })),
     };
     let targets = match verb {

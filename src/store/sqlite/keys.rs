@@ -151,6 +151,10 @@ impl Keys {
     }
 
     /// What memory alone says of `key`; none when the table has to be asked.
+    #[expect(
+        clippy::option_option,
+        reason = "the outer one: whether memory can tell"
+    )]
     pub(super) fn recall(&self, key: &ItemKey) -> Option<Option<Known>> {
         let fresh = self.fresh();
         if let Some(known) = fresh.active.get(key).or_else(|| fresh.frozen.get(key)) {
