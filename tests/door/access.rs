@@ -36,7 +36,7 @@ async fn revoking_an_officer_ends_the_live_session_and_no_other() {
     let address = stage.running.address;
     let open = async |name: &str| {
         let opened = Session::open(&Watcher::default(), address, stage.token(name)).await;
-        opened.ok().expect("a session")
+        opened.expect("a session")
     };
     let (mut ana, mut ben) = (open("ana").await, open("ben").await);
     Accounts::change(stage.folder.path(), |accounts| {
@@ -45,7 +45,10 @@ async fn revoking_an_officer_ends_the_live_session_and_no_other() {
     .unwrap();
     let revoked = Instant::now();
     let bye = ana.until(|frame| match frame {
-        ServerFrame::Bye { reason, retry_after } => Some((reason.clone(), *retry_after)),
+        ServerFrame::Bye {
+            reason,
+            retry_after,
+        } => Some((reason.clone(), *retry_after)),
         _ => None,
     });
     let (reason, retry_after) = tokio::time::timeout(PROMISE, bye)
@@ -57,8 +60,7 @@ async fn revoking_an_officer_ends_the_live_session_and_no_other() {
     assert!(revoked.elapsed() < PROMISE);
     let (status, body) = dial(address, Some(stage.token("ana")), None)
         .await
-        .err()
-        .expect("it may not come back");
+        .expect_err("it may not come back");
     assert_eq!(status, 401, "{body}");
     let lives = ben.until(|frame| matches!(frame, ServerFrame::Ping { .. }).then_some(()));
     assert!(lives.await.is_some(), "another officer's session ended");
@@ -71,7 +73,7 @@ async fn a_revoked_console_that_does_not_read_is_let_go_too() {
     let stage = Stage::town().await;
     let address = stage.running.address;
     let opened = Session::open(&Watcher::default(), address, stage.token("ana")).await;
-    let stuck = opened.ok().expect("a session");
+    let stuck = opened.expect("a session");
     for round in 0..80 {
         let batch: Vec<_> = (0..20)
             .map(|n| crate::stage::entry(&format!("{round}-{n}"), &"x".repeat(20_000)))
@@ -113,7 +115,9 @@ async fn a_token_that_has_ended_is_refused_with_its_date() {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };
-    let says = tokio::time::timeout(PATIENCE, refused).await.expect("known by then");
+    let says = tokio::time::timeout(PATIENCE, refused)
+        .await
+        .expect("known by then");
     assert!(says.contains("20"), "no date: {says}");
     assert_eq!(answer().await.status, 401);
     stage.stop().await;
@@ -179,7 +183,9 @@ fn connector(ca: &Issuer, own: Option<&(String, String)>) -> TlsConnector {
 /// `GET` over TLS; the whole answer.
 async fn get(tls: TlsConnector, address: SocketAddr, path: &str) -> std::io::Result<String> {
     let tcp = TcpStream::connect(address).await?;
-    let mut stream = tls.connect(ServerName::try_from("localhost").unwrap(), tcp).await?;
+    let mut stream = tls
+        .connect(ServerName::try_from("localhost").unwrap(), tcp)
+        .await?;
     let head = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     stream.write_all(head.as_bytes()).await?;
     let mut answer = Vec::new();
@@ -233,7 +239,10 @@ async fn an_officers_certificate_opens_until_the_list_names_it() {
         plan.listen.files = Some(keys.files());
         let now = SystemClock.now();
         Accounts::change(&plan.data_dir, |accounts| {
-            accounts.add(account("fay", Role::Officer, &["dns:fay.floor.example"]), now)?;
+            accounts.add(
+                account("fay", Role::Officer, &["dns:fay.floor.example"]),
+                now,
+            )?;
             Ok(())
         })
         .unwrap();
@@ -260,7 +269,10 @@ async fn an_officers_certificate_opens_until_the_list_names_it() {
     }
     keys.write("crl.pem", &crl(&keys.ca, &[66, 7]));
     let revoked = async {
-        while ask(Some(&fay)).await.is_ok_and(|answer| answer.contains(" 200 ")) {
+        while ask(Some(&fay))
+            .await
+            .is_ok_and(|answer| answer.contains(" 200 "))
+        {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };

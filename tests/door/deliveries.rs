@@ -70,11 +70,22 @@ const GZIP: &[(&str, &str)] = &[
 const UNMAPPED: &str = r#"watchfloor_deliveries_total{channel="town",receipt="unmapped"}"#;
 
 /// What is refused as a whole, before anything is kept.
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn refused() -> Vec<Bad> {
     vec![
         Bad::new("malformed", "{\"id\": 1, \"text\": ", 400, "not JSON"),
-        Bad::new("binary garbage", (0..=255).collect::<Vec<u8>>(), 400, "not JSON"),
-        Bad::new("not UTF-8", b"{\"id\":1,\"text\":\"\xff\xfe\"}".to_vec(), 400, "JSON"),
+        Bad::new(
+            "binary garbage",
+            (0..=255).collect::<Vec<u8>>(),
+            400,
+            "not JSON",
+        ),
+        Bad::new(
+            "not UTF-8",
+            b"{\"id\":1,\"text\":\"\xff\xfe\"}".to_vec(),
+            400,
+            "JSON",
+        ),
         Bad::new("empty", "", 400, "empty"),
         Bad {
             headers: GZIP,
@@ -85,7 +96,10 @@ fn refused() -> Vec<Bad> {
             ..Bad::new("no gzip", "{}", 400, "not gzip")
         },
         Bad {
-            headers: &[("content-encoding", "br"), ("content-type", "application/json")],
+            headers: &[
+                ("content-encoding", "br"),
+                ("content-type", "application/json"),
+            ],
             ..Bad::new("another packing", "{}", 415, "gzip")
         },
         Bad {
@@ -152,15 +166,23 @@ fn unmapped() -> Vec<Bad> {
         kept("wrong types", json!({"id": {"a": 1}, "text": ["x"]})),
         kept("no id", json!({"text": "who am I"})),
         kept("a misspelt key", json!({"id": 1, "txet": "hello"})),
-        kept("an unknown severity", json!({"id": 1, "text": "x", "severity": "dire"})),
-        kept("a time that is none", json!({"id": 1, "text": "x", "at": "noon"})),
+        kept(
+            "an unknown severity",
+            json!({"id": 1, "text": "x", "severity": "dire"}),
+        ),
+        kept(
+            "a time that is none",
+            json!({"id": 1, "text": "x", "at": "noon"}),
+        ),
     ]
 }
 
 #[tokio::test]
 async fn each_bad_delivery_gets_its_sentence_and_touches_nothing_else() {
     let stage = Stage::town().await;
-    let first = stage.post(entry("first", "a bin is full").to_string()).await;
+    let first = stage
+        .post(entry("first", "a bin is full").to_string())
+        .await;
     assert_eq!(first.status, 200);
     let before = stage.items();
     for bad in refused().into_iter().chain(unmapped()) {
@@ -173,10 +195,17 @@ async fn each_bad_delivery_gets_its_sentence_and_touches_nothing_else() {
         assert!(!says.chars().any(is_forbidden), "{}: {says:?}", bad.name);
         let now = stage.counters().await;
         let now = now.get(bad.counter).copied().unwrap_or_default();
-        assert!(now > counted, "{}: {} stands at {now}", bad.name, bad.counter);
+        assert!(
+            now > counted,
+            "{}: {} stands at {now}",
+            bad.name,
+            bad.counter
+        );
         assert_eq!(stage.items(), before, "{}", bad.name);
     }
-    let after = stage.post(entry("second", "the door works").to_string()).await;
+    let after = stage
+        .post(entry("second", "the door works").to_string())
+        .await;
     assert_eq!(after.status, 200);
     assert_eq!(stage.items().len(), 2);
     stage.stop().await;
@@ -203,7 +232,7 @@ async fn a_hundred_megabytes_are_refused_on_the_way() {
     let mut answer = [0; 4096];
     let reads = from.read(&mut answer);
     let both = async { tokio::join!(writes, reads) };
-    let (_, read) = tokio::time::timeout(PATIENCE, both).await.unwrap();
+    let ((), read) = tokio::time::timeout(PATIENCE, both).await.unwrap();
     let text = String::from_utf8_lossy(&answer[..read.unwrap()]).into_owned();
     assert!(text.starts_with("HTTP/1.1 413 "), "{text}");
     assert!(text.contains("send it in parts"), "{text}");
@@ -269,20 +298,30 @@ async fn a_bomb_of_combining_marks_is_taken_and_cleaned_in_time() {
     let text = &items[0].content.text;
     assert!(text.len() <= 64 * 1024, "{} bytes were kept", text.len());
     let safe = watchfloor::text::SafeText::line(text);
-    assert!(safe.as_str().chars().count() < 64, "{} code points", safe.as_str().len());
+    assert!(
+        safe.as_str().chars().count() < 64,
+        "{} code points",
+        safe.as_str().len()
+    );
     stage.stop().await;
 }
 
 /// A sender that stops in the middle holds up nobody, and nothing of it stays.
 #[tokio::test]
 async fn half_a_delivery_is_no_delivery() {
-    let stage = Stage::with(vec![channel("town", "generic"), channel("other", "generic")]).await;
+    let stage = Stage::with(vec![
+        channel("town", "generic"),
+        channel("other", "generic"),
+    ])
+    .await;
     let mut slow = TcpStream::connect(stage.running.address).await.unwrap();
     let head = format!(
         "POST /in/town HTTP/1.1\r\nhost: hub\r\nauthorization: Bearer {BEARER}\r\ncontent-length: 90\r\n\r\n{{\"id\": 1,"
     );
     slow.write_all(head.as_bytes()).await.unwrap();
-    let other = stage.http.deliver("other", BEARER, entry("a", "b").to_string().into());
+    let other = stage
+        .http
+        .deliver("other", BEARER, entry("a", "b").to_string().into());
     let answer = tokio::time::timeout(Duration::from_secs(30), other).await;
     assert_eq!(answer.expect("nobody waits").status, 200);
     drop(slow);

@@ -17,7 +17,7 @@ const TOO_OFTEN: &str = r#"watchfloor_refusals_total{door="stream",why="too ofte
 async fn joined(stage: &Stage) -> Session {
     let address = stage.running.address;
     let opened = Session::open(&Watcher::default(), address, stage.token("ana")).await;
-    let mut session = opened.ok().expect("a session");
+    let mut session = opened.expect("a session");
     let opened = session.until(|frame| matches!(frame, ServerFrame::Health { .. }).then_some(()));
     opened.await.expect("the session opens");
     session
@@ -36,7 +36,12 @@ async fn refusal(session: &mut Session) -> String {
 }
 
 async fn counted(stage: &Stage, name: &str) -> f64 {
-    stage.counters().await.get(name).copied().unwrap_or_default()
+    stage
+        .counters()
+        .await
+        .get(name)
+        .copied()
+        .unwrap_or_default()
 }
 
 fn note(words: &str, key: &str) -> Value {
@@ -64,13 +69,25 @@ async fn what_is_no_frame_is_refused_and_the_session_goes_on() {
         ("a list", Message::text("[1, 2]")),
         ("no type", Message::text("{}")),
         ("deep", Message::text(deep)),
-        ("wrong types", Message::text(r#"{"type":"presence","idle_s":"long"}"#)),
-        ("a verb", Message::text(r#"{"type":"command","command":{"id":"1","verb":"fire"}}"#)),
-        ("surrogate", Message::text(r#"{"type":"view","key":"\ud800"}"#)),
+        (
+            "wrong types",
+            Message::text(r#"{"type":"presence","idle_s":"long"}"#),
+        ),
+        (
+            "a verb",
+            Message::text(r#"{"type":"command","command":{"id":"1","verb":"fire"}}"#),
+        ),
+        (
+            "surrogate",
+            Message::text(r#"{"type":"view","key":"\ud800"}"#),
+        ),
         ("bytes", Message::binary(vec![0_u8, 159, 146, 150])),
         ("nothing in bytes", Message::binary(Vec::new())),
         ("damaged", Message::binary(vec![1_u8, 40, 181, 47, 253, 9])),
-        ("a bomb", Message::binary(compressed(&vec![b' '; 64 * 1024 * 1024]))),
+        (
+            "a bomb",
+            Message::binary(compressed(&vec![b' '; 64 * 1024 * 1024])),
+        ),
     ];
     for (name, message) in table {
         let mut session = joined(&stage).await;
@@ -82,7 +99,9 @@ async fn what_is_no_frame_is_refused_and_the_session_goes_on() {
         // It is a session still.
         session
             .socket
-            .send(Message::text(note("still here", &"0".repeat(32)).to_string()))
+            .send(Message::text(
+                note("still here", &"0".repeat(32)).to_string(),
+            ))
             .await
             .unwrap();
         let reply = session.until(|frame| matches!(frame, ServerFrame::Reply { .. }).then_some(()));
@@ -206,12 +225,17 @@ async fn other_versions_and_strangers_are_told_why() {
     let stage = Stage::town().await;
     let (address, token) = (stage.running.address, stage.token("ana"));
     let table = [
-        (Some(token), Some("watchfloor.v9"), 400, "speaks watchfloor.v1"),
+        (
+            Some(token),
+            Some("watchfloor.v9"),
+            400,
+            "speaks watchfloor.v1",
+        ),
         (Some("wf_wrong"), Some("watchfloor.v1"), 401, "token"),
         (None, Some("watchfloor.v1"), 401, "token"),
     ];
     for (token, protocol, status, says) in table {
-        let (got, body) = dial(address, token, protocol).await.err().expect("refused");
+        let (got, body) = dial(address, token, protocol).await.expect_err("refused");
         assert_eq!(got, status, "{body}");
         assert!(body.contains(says), "{body}");
     }

@@ -29,6 +29,7 @@ fn bad(
     }
 }
 
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn table() -> Vec<Bad> {
     let command = ("POST", "/v1/commands");
     let target = json!([{ "key": "0".repeat(32) }]);
@@ -40,20 +41,70 @@ fn table() -> Vec<Bad> {
         "to": { "officer": "nobody-here" },
     });
     vec![
-        bad("a filter", ("GET", "/v1/items?filter=kind:"), "", (400, "filter")),
-        bad("a parameter", ("GET", "/v1/items?colour=red"), "", (400, "parameter")),
-        bad("a number", ("GET", "/v1/events?since=soon"), "", (400, "parameter")),
-        bad("an item's name", ("GET", "/v1/items/first"), "", (400, "number or its key")),
-        bad("no such item", ("GET", "/v1/items/99"), "", (404, "no item 99")),
-        bad("no such raw", ("GET", "/v1/items/99/raw"), "", (404, "no item 99")),
-        bad("no such route", ("GET", "/v1/secrets"), "", (404, "nothing here")),
+        bad(
+            "a filter",
+            ("GET", "/v1/items?filter=kind:"),
+            "",
+            (400, "filter"),
+        ),
+        bad(
+            "a parameter",
+            ("GET", "/v1/items?colour=red"),
+            "",
+            (400, "parameter"),
+        ),
+        bad(
+            "a number",
+            ("GET", "/v1/events?since=soon"),
+            "",
+            (400, "parameter"),
+        ),
+        bad(
+            "an item's name",
+            ("GET", "/v1/items/first"),
+            "",
+            (400, "number or its key"),
+        ),
+        bad(
+            "no such item",
+            ("GET", "/v1/items/99"),
+            "",
+            (404, "no item 99"),
+        ),
+        bad(
+            "no such raw",
+            ("GET", "/v1/items/99/raw"),
+            "",
+            (404, "no item 99"),
+        ),
+        bad(
+            "no such route",
+            ("GET", "/v1/secrets"),
+            "",
+            (404, "nothing here"),
+        ),
         bad("a method", ("DELETE", "/v1/items"), "", (405, "GET")),
         bad("not JSON", command, "{\"id\":", (400, "not a command")),
         bad("garbage", command, vec![0xff, 0, 1], (400, "not a command")),
-        bad("an unknown verb", command, r#"{"id":"x","verb":"fire"}"#, (400, "not a command")),
+        bad(
+            "an unknown verb",
+            command,
+            r#"{"id":"x","verb":"fire"}"#,
+            (400, "not a command"),
+        ),
         bad("a long note", command, long.to_string(), (400, "64 KiB")),
-        bad("nobody", command, stranger.to_string(), (400, "nobody-here")),
-        bad("too large", command, vec![b' '; 2 * 1024 * 1024], (413, "1048576")),
+        bad(
+            "nobody",
+            command,
+            stranger.to_string(),
+            (400, "nobody-here"),
+        ),
+        bad(
+            "too large",
+            command,
+            vec![b' '; 2 * 1024 * 1024],
+            (413, "1048576"),
+        ),
         bad("no upgrade", ("GET", "/v1/stream"), "", (400, "WebSocket")),
     ]
 }
@@ -105,7 +156,10 @@ async fn every_route_but_healthz_wants_a_credential() {
         answer.sentence();
     }
     let health = stage.http.get("/healthz", None).await;
-    assert_eq!((health.status, health.json()), (200, json!({"status": "ok"})));
+    assert_eq!(
+        (health.status, health.json()),
+        (200, json!({"status": "ok"}))
+    );
     stage.stop().await;
 }
 

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
+use futures_util::SinkExt;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
-use futures_util::SinkExt;
 use watchfloor::model::board::Board;
 use watchfloor::model::ids::OfficerId;
 use watchfloor::model::item::Item;
@@ -70,7 +70,10 @@ receivers:
             .http
             .request("POST", "/api/v2/alerts")
             .header("content-type", "application/json");
-        let answer = self.http.send(request.body(json!(alerts).to_string())).await;
+        let answer = self
+            .http
+            .send(request.body(json!(alerts).to_string()))
+            .await;
         assert_eq!(answer.status, 200, "{}", answer.text());
     }
 }
@@ -100,11 +103,14 @@ fn named<'b>(board: &'b Board, name: &str) -> Vec<&'b Item> {
 async fn take(stage: &Stage, key: &str) -> Session {
     let nobody = Watcher::default();
     let opened = Session::open(&nobody, stage.running.address, stage.token("ana")).await;
-    let mut session = opened.ok().expect("a session");
+    let mut session = opened.expect("a session");
     let command = json!({ "type": "command", "command": {
         "id": uuid::Uuid::now_v7(), "verb": "take", "targets": [{ "key": key }],
     }});
-    let sent = session.socket.send(Message::text(command.to_string())).await;
+    let sent = session
+        .socket
+        .send(Message::text(command.to_string()))
+        .await;
     sent.expect("sent");
     let outcome = session.until(|frame| match frame {
         ServerFrame::Reply { outcome } => Some(outcome.accepted()),
@@ -116,7 +122,14 @@ async fn take(stage: &Stage, key: &str) -> Session {
 
 async fn resent(stage: &Stage, times: f64) {
     let name = r#"watchfloor_deliveries_total{channel="alertmanager",receipt="duplicate"}"#;
-    let count = async || stage.counters().await.get(name).copied().unwrap_or_default();
+    let count = async || {
+        stage
+            .counters()
+            .await
+            .get(name)
+            .copied()
+            .unwrap_or_default()
+    };
     let before = count().await;
     let waits = async {
         while count().await < before + times {
@@ -150,7 +163,9 @@ async fn alerts_fire_are_resent_change_and_resolve() {
     assert_eq!(stage.board(Board::len), 2);
     assert_eq!(stage.board(Board::head), head);
 
-    alertmanager.post(&[alert(low, "Pressure is very low", start, None)]).await;
+    alertmanager
+        .post(&[alert(low, "Pressure is very low", start, None)])
+        .await;
     stage
         .until("the new words", |board| {
             let item = named(board, low)[0];
@@ -159,8 +174,29 @@ async fn alerts_fire_are_resent_change_and_resolve() {
         .await;
     assert_eq!(stage.board(Board::len), 2);
 
+    resolve_both(&stage, &alertmanager, start).await;
+
+    let anew = SystemClock.now();
+    alertmanager
+        .post(&[alert(low, "Pressure is low again", anew, None)])
+        .await;
+    stage
+        .until("a new start, a new item", |board| board.len() == 3)
+        .await;
+    resent(&stage, 2.0).await;
+    assert_eq!(
+        stage.board(|board| (board.len(), named(board, low).len())),
+        (3, 2)
+    );
+    drop(alertmanager);
+    stage.stop().await;
+}
+
+/// Both end at the source: the new one closes, the taken one stays and is marked.
+async fn resolve_both(stage: &Stage, alertmanager: &Alertmanager, start: Timestamp) {
+    let (low, down) = ("PressureLow", "PumpDown");
     let key = stage.board(|board| named(board, down)[0].key.to_string());
-    let session = take(&stage, &key).await;
+    let session = take(stage, &key).await;
     let now = SystemClock.now();
     alertmanager
         .post(&[
@@ -177,23 +213,21 @@ async fn alerts_fire_are_resent_change_and_resolve() {
     stage.board(|board| {
         let at_source = matches!(
             named(board, low)[0].triage.state,
-            State::Resolved { by: None, reason: Resolution::AtSource, .. }
+            State::Resolved {
+                by: None,
+                reason: Resolution::AtSource,
+                ..
+            }
         );
         assert!(at_source, "{:?}", named(board, low)[0].triage.state);
-        // The taken one stays with its officer, and is marked.
-        let state = &named(board, down)[0].triage.state;
+        let held = &named(board, down)[0].triage.state;
         let ana = OfficerId::new("ana").unwrap();
-        assert!(matches!(state, State::Taken { by, .. } if *by == ana), "{state:?}");
+        assert!(
+            matches!(held, State::Taken { by, .. } if *by == ana),
+            "{held:?}"
+        );
     });
-
-    let anew = SystemClock.now();
-    alertmanager.post(&[alert(low, "Pressure is low again", anew, None)]).await;
-    stage.until("a new start, a new item", |board| board.len() == 3).await;
-    resent(&stage, 2.0).await;
-    assert_eq!(stage.board(|board| (board.len(), named(board, low).len())), (3, 2));
     drop(session);
-    drop(alertmanager);
-    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -206,14 +240,18 @@ async fn an_alertmanager_with_another_token_is_refused_and_counted() {
     config.secrets.insert("bearer".to_owned(), other);
     let stage = Stage::with(vec![config]).await;
     let alertmanager = Alertmanager::before(&stage).await;
-    alertmanager.post(&[alert("PumpDown", "A pump is down", SystemClock.now(), None)]).await;
+    alertmanager
+        .post(&[alert("PumpDown", "A pump is down", SystemClock.now(), None)])
+        .await;
     let name = r#"watchfloor_refusals_total{door="alertmanager",why="delivery"}"#;
     let refused = async {
         while !stage.counters().await.contains_key(name) {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, refused).await.expect("it knocks");
+    tokio::time::timeout(PATIENCE, refused)
+        .await
+        .expect("it knocks");
     assert!(stage.items().is_empty());
     drop(alertmanager);
     stage.stop().await;

@@ -1,4 +1,4 @@
-//! A feed from a real web server with ETag: what is new comes once, what was
+//! A feed from a real web server with `ETag`: what is new comes once, what was
 //! edited changes, what did not change is not fetched again.
 
 use std::path::Path;
@@ -12,13 +12,16 @@ use crate::wanted;
 
 /// Entries newest first, as feeds have them.
 fn rss(entries: &[(&str, &str)]) -> String {
-    let entries: String = entries
-        .iter()
-        .map(|(id, words)| {
-            format!("<item><guid isPermaLink=\"false\">{id}</guid><title>Notice {id}</title><description>{words}</description></item>")
-        })
-        .collect();
-    format!("<rss version=\"2.0\"><channel><title>City news</title><link>https://city.example/</link><description>d</description>{entries}</channel></rss>")
+    let mut listed = String::new();
+    for (id, words) in entries {
+        let guid = format!("<guid isPermaLink=\"false\">{id}</guid>");
+        let title = format!("<title>Notice {id}</title>");
+        let item = format!("<item>{guid}{title}<description>{words}</description></item>");
+        listed.push_str(&item);
+    }
+    format!(
+        "<rss version=\"2.0\"><channel><title>City news</title><link>https://city.example/</link><description>d</description>{listed}</channel></rss>"
+    )
 }
 
 /// Replaced as a whole, as publishers should.
@@ -42,7 +45,12 @@ http {{
 }}"
     );
     std::fs::write(folder.join("nginx.conf"), config).unwrap();
-    let args = ["-p".to_owned(), here.to_string(), "-c".to_owned(), format!("{here}/nginx.conf")];
+    let args = [
+        "-p".to_owned(),
+        here.to_string(),
+        "-c".to_owned(),
+        format!("{here}/nginx.conf"),
+    ];
     Peer::start("nginx", folder, &args)
 }
 
@@ -60,7 +68,11 @@ async fn more_answers(folder: &Path, status: &str, more: usize) {
         }
     };
     let came = tokio::time::timeout(PATIENCE, waits).await;
-    assert!(came.is_ok(), "{} answers of {status}", answers(folder, status));
+    assert!(
+        came.is_ok(),
+        "{} answers of {status}",
+        answers(folder, status)
+    );
 }
 
 fn words(board: &Board) -> Vec<(String, String)> {
@@ -97,20 +109,41 @@ async fn a_feed_behind_nginx_comes_in_once_and_is_polled_politely() {
     let head = stage.board(Board::head);
     assert_eq!(answers(path, "200 "), 1, "it was sent again");
 
-    publish(path, &[("c", "Three"), ("b", "Two, with a correction"), ("a", "One")]);
+    publish(
+        path,
+        &[
+            ("c", "Three"),
+            ("b", "Two, with a correction"),
+            ("a", "One"),
+        ],
+    );
     stage.until("the new entry", |board| board.len() == 3).await;
     let pair = |id: &str, text: &str| (id.to_owned(), text.to_owned());
-    let expected = [pair("a", "One"), pair("b", "Two, with a correction"), pair("c", "Three")];
-    stage.until("the edited entry", |board| words(board) == expected).await;
+    let expected = [
+        pair("a", "One"),
+        pair("b", "Two, with a correction"),
+        pair("c", "Three"),
+    ];
+    stage
+        .until("the edited entry", |board| words(board) == expected)
+        .await;
     assert!(stage.board(Board::head) > head);
-    assert!(stage.items()[1].edited_at.is_some(), "the edit is not marked");
+    assert!(
+        stage.items()[1].edited_at.is_some(),
+        "the edit is not marked"
+    );
 
     let head = stage.board(Board::head);
     more_answers(path, "304 ", 3).await;
     assert_eq!(stage.board(Board::head), head);
     assert_eq!(answers(path, "200 "), 2);
 
-    // A server that is gone is told, and the feed goes on when it is back.
+    come_back(&stage, peer, (path, port)).await;
+    stage.stop().await;
+}
+
+/// A server that is gone is told, and the feed goes on when it is back.
+async fn come_back(stage: &Stage, peer: Peer, (path, port): (&Path, u16)) {
     drop(peer);
     let down = async {
         loop {
@@ -121,11 +154,13 @@ async fn a_feed_behind_nginx_comes_in_once_and_is_polled_politely() {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, down).await.expect("it is told");
+    tokio::time::timeout(PATIENCE, down)
+        .await
+        .expect("it is told");
     publish(path, &[("d", "Four"), ("c", "Three")]);
     let mut peer = nginx(path, port);
     peer.listens(port, path).await;
-    stage.until("what came after", |board| board.len() == 4).await;
-    drop(peer);
-    stage.stop().await;
+    stage
+        .until("what came after", |board| board.len() == 4)
+        .await;
 }

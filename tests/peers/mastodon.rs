@@ -64,40 +64,89 @@ async fn a_stream_of_posts_edits_and_deletions_across_lost_connections() {
     let address = listener.local_addr().unwrap().to_string();
     config.vars.insert("instance".to_owned(), address);
     config.vars.insert("scheme".to_owned(), "ws".to_owned());
-    config.secrets.insert("access_token".to_owned(), Secret::new("t0ken"));
+    config
+        .secrets
+        .insert("access_token".to_owned(), Secret::new("t0ken"));
     let stage = Stage::with(vec![config]).await;
 
     let mut server = accept(&listener).await;
     for id in 1..=3 {
-        post(&mut server, "update", id, "Sem &aacute;gua na Rua das Flores").await;
+        post(
+            &mut server,
+            "update",
+            id,
+            "Sem &aacute;gua na Rua das Flores",
+        )
+        .await;
     }
     post(&mut server, "status.update", 2, "Sem água em todo o bairro").await;
-    say(&mut server, json!({ "stream": ["public"], "event": "delete", "payload": "3" })).await;
-    say(&mut server, json!({ "stream": ["user"], "event": "filters_changed" })).await;
+    say(
+        &mut server,
+        json!({ "stream": ["public"], "event": "delete", "payload": "3" }),
+    )
+    .await;
+    say(
+        &mut server,
+        json!({ "stream": ["user"], "event": "filters_changed" }),
+    )
+    .await;
     stage
         .until("three posts, one edited, one deleted", |board| {
-            let gone = board.by_number().filter(|item| item.retracted.is_some()).count();
+            let gone = board
+                .by_number()
+                .filter(|item| item.retracted.is_some())
+                .count();
             board.len() == 3 && gone == 1 && text(board, "2").is_some_and(|t| t.contains("bairro"))
         })
         .await;
     let first = stage.board(|board| text(board, "1"));
     assert_eq!(first.as_deref(), Some("Sem água na Rua das Flores"));
 
-    // Lost without a word: the hub comes back, and what is told twice is here once.
     drop(server);
-    let mut server = accept(&listener).await;
+    let server = told_again(&stage, &listener).await;
+    told_an_error(&stage, &listener, server).await;
+    stage.stop().await;
+}
+
+/// Lost without a word: the hub comes back, and what is told twice is here once.
+async fn told_again(stage: &Stage, listener: &TcpListener) -> Server {
+    let mut server = accept(listener).await;
     for id in 1..=4 {
-        let words = ["", "Sem água na Rua das Flores", "Sem água em todo o bairro", "x", "Voltou"];
+        let words = [
+            "",
+            "Sem água na Rua das Flores",
+            "Sem água em todo o bairro",
+            "x",
+            "Voltou",
+        ];
         if id != 3 {
-            post(&mut server, "update", id, words[usize::try_from(id).unwrap()]).await;
+            post(
+                &mut server,
+                "update",
+                id,
+                words[usize::try_from(id).unwrap()],
+            )
+            .await;
         }
     }
-    stage.until("the new post", |board| text(board, "4").is_some()).await;
+    stage
+        .until("the new post", |board| text(board, "4").is_some())
+        .await;
     assert_eq!(stage.board(Board::len), 4);
-    assert!(stage.items()[0].edited_at.is_none(), "a post told twice is no edit");
+    assert!(
+        stage.items()[0].edited_at.is_none(),
+        "a post told twice is no edit"
+    );
+    server
+}
 
-    // The server says that something is wrong, and hangs up.
-    say(&mut server, json!({ "error": "Too many connections", "status": 429 })).await;
+/// The server says that something is wrong, and hangs up.
+async fn told_an_error(stage: &Stage, listener: &TcpListener, mut server: Server) {
+    say(
+        &mut server,
+        json!({ "error": "Too many connections", "status": 429 }),
+    )
+    .await;
     let told = async {
         loop {
             let channels = stage.get("/v1/channels").await.json();
@@ -108,11 +157,13 @@ async fn a_stream_of_posts_edits_and_deletions_across_lost_connections() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, told).await.expect("the error is told");
+    tokio::time::timeout(PATIENCE, told)
+        .await
+        .expect("the error is told");
     drop(server);
-    let mut server = accept(&listener).await;
+    let mut server = accept(listener).await;
     post(&mut server, "update", 5, "Obrigada").await;
-    stage.until("a post after the error", |board| text(board, "5").is_some()).await;
-    drop(server);
-    stage.stop().await;
+    stage
+        .until("a post after the error", |board| text(board, "5").is_some())
+        .await;
 }

@@ -37,7 +37,10 @@ impl Peer {
     /// Waits until something listens at the port.
     pub(crate) async fn listens(&mut self, port: u16, folder: &Path) {
         let up = async {
-            while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+            while tokio::net::TcpStream::connect(("127.0.0.1", port))
+                .await
+                .is_err()
+            {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };

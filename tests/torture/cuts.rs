@@ -89,10 +89,8 @@ impl Console {
 }
 
 fn settings(chaos: &Chaos, token: &str) -> LinkSettings {
-    let mut settings = LinkSettings::new(
-        format!("http://{}", chaos.address),
-        Some(Token::new(token)),
-    );
+    let mut settings =
+        LinkSettings::new(format!("http://{}", chaos.address), Some(Token::new(token)));
     settings.window = Window {
         closed_items: 1_000_000,
     };
@@ -106,22 +104,30 @@ fn settings(chaos: &Chaos, token: &str) -> LinkSettings {
 }
 
 /// Breaks one console's link so many times under load.
-pub async fn survive(times: usize) {
+pub(crate) async fn survive(times: usize) {
     let stage = Arc::new(Stage::town().await);
     let chaos = Chaos::before(stage.running.address, times, 20_261_123).await;
-    let (link, mut news) = Link::start(settings(&chaos, stage.token("carla")), Arc::new(SystemClock));
+    let (link, mut news) = Link::start(
+        settings(&chaos, stage.token("carla")),
+        Arc::new(SystemClock),
+    );
     let stop = CancellationToken::new();
     let load = tokio::spawn({
         let (stage, stop) = (Arc::clone(&stage), stop.clone());
         async move { load::run(&stage, stop).await }
     });
     let mut console = Console::default();
+    let mut asked = 0;
     let over = chaos.is_over();
     tokio::pin!(over);
     loop {
         tokio::select! {
             () = &mut over => break,
             next = news.recv() => console.take(next.expect("the link lives")),
+        }
+        // Now and then a snapshot in the middle of all that.
+        if console.downs >= 40 * (asked + 1) && link.resync().is_ok() {
+            asked += 1;
         }
     }
     stop.cancel();
@@ -136,16 +142,22 @@ pub async fn survive(times: usize) {
     };
     console.until_equal(&stage, &mut news).await;
     assert_eq!(chaos.broken.load(Ordering::SeqCst), times);
-    assert!(console.downs >= times, "{} of {times} were felt", console.downs);
-    assert!(items > 0 && console.events > items / 2, "{} events", console.events);
+    assert!(
+        console.downs >= times,
+        "{} of {times} were felt",
+        console.downs
+    );
+    assert!(
+        items > 0 && console.events > items / 2,
+        "{} events",
+        console.events
+    );
     eprintln!(
         "{times} breaks, {items} items, {} events, {} snapshots: the boards are equal",
         console.events, console.snapshots
     );
     link.close().await;
     drop(chaos);
-    match Arc::try_unwrap(stage) {
-        Ok(stage) => stage.stop().await,
-        Err(_) => panic!("the load is over"),
-    }
+    let stage = Arc::into_inner(stage).expect("the load is over");
+    stage.stop().await;
 }

@@ -129,7 +129,9 @@ async fn watch(flood: Arc<Flood>) -> (Watcher, usize) {
         while let Some(frame) = session.frame().await {
             watcher.take(&frame);
             if let ServerFrame::Ping { head, .. } = frame {
-                session.send(&watchfloor::wire::frames::ClientFrame::Pong).await;
+                session
+                    .send(&watchfloor::wire::frames::ClientFrame::Pong)
+                    .await;
                 if flood.done.is_cancelled() && watcher.last >= head {
                     return (watcher, sessions);
                 }
@@ -139,7 +141,7 @@ async fn watch(flood: Arc<Flood>) -> (Watcher, usize) {
 }
 
 /// Floods a hub with so many items while it is killed so often.
-pub async fn survive(items: usize, kills: usize) {
+pub(crate) async fn survive(items: usize, kills: usize) {
     let home = Home::new();
     let flood = Arc::new(Flood {
         http: Caller::to(&format!("http://{}", home.address)),
@@ -197,7 +199,7 @@ pub async fn survive(items: usize, kills: usize) {
 async fn compare_with_a_fresh_console(flood: &Flood, lived: &Watcher) {
     let mut fresh = Watcher::default();
     let opened = Session::open(&fresh, flood.home.address, &flood.tokens["carla"]).await;
-    let mut session = opened.ok().expect("a session");
+    let mut session = opened.expect("a session");
     while fresh.snapshots == 0 || fresh.last < lived.last {
         fresh.take(&session.frame().await.expect("the session lives"));
     }
@@ -231,12 +233,42 @@ async fn look_into_the_log(flood: &Flood, ledger: &Ledger, watcher: &Watcher) {
             }
         }
     }
-    let lost: Vec<_> = ledger.items.iter().filter(|id| !arrived.contains_key(*id)).collect();
-    assert!(lost.is_empty(), "{} items lost: {:?}", lost.len(), lost.first());
-    let lost: Vec<_> = ledger.commands.iter().filter(|id| !noted.contains_key(*id)).collect();
-    assert!(lost.is_empty(), "{} commands lost: {:?}", lost.len(), lost.first());
-    assert!(arrived.values().chain(noted.values()).all(|times| *times == 1), "twice");
+    let missing: Vec<_> = ledger
+        .items
+        .iter()
+        .filter(|id| !arrived.contains_key(*id))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "{} items lost: {:?}",
+        missing.len(),
+        missing.first()
+    );
+    let missing: Vec<_> = ledger
+        .commands
+        .iter()
+        .filter(|id| !noted.contains_key(*id))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "{} commands lost: {:?}",
+        missing.len(),
+        missing.first()
+    );
+    assert!(
+        arrived
+            .values()
+            .chain(noted.values())
+            .all(|times| *times == 1),
+        "twice"
+    );
     assert_eq!(arrived.len(), watcher.board.len());
-    assert!(ledger.commands.len() > 10, "{} commands", ledger.commands.len());
-    tokio::task::spawn_blocking(move || log.close()).await.unwrap();
+    assert!(
+        ledger.commands.len() > 10,
+        "{} commands",
+        ledger.commands.len()
+    );
+    tokio::task::spawn_blocking(move || log.close())
+        .await
+        .unwrap();
 }

@@ -16,7 +16,7 @@ use crate::stage::{BEARER, Stage};
 const PACE: Duration = Duration::from_millis(30);
 
 /// Runs until it is stopped; how many items came.
-pub async fn run(stage: &Stage, stop: CancellationToken) -> usize {
+pub(crate) async fn run(stage: &Stage, stop: CancellationToken) -> usize {
     let mut random = StdRng::seed_from_u64(7);
     let mut count = 0_usize;
     while !stop.is_cancelled() {
@@ -67,7 +67,10 @@ async fn command(stage: &Stage, http: &Caller, officer: &str, random: &mut StdRn
         7 => ("undo", json!({})),
         8 => ("redo", json!({})),
         9 => ("prioritise", json!({ "priority": 2 })),
-        10 => ("suppress", json!({ "filter": "post", "until": soon, "reason": "known" })),
+        10 => (
+            "suppress",
+            json!({ "filter": "post", "until": soon, "reason": "known" }),
+        ),
         _ => ("note", json!({ "note": "seen" })),
     };
     let targets = match verb {

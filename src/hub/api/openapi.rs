@@ -142,7 +142,12 @@ fn delivery(types: &mut SchemaGenerator) -> Value {
     let mut described = get::<Value>(
         types,
         "Deliver to a channel, in its own form and with its own credential. Answered after the durable write, with a receipt for each entry.",
-        &[parameter("channel", "path", "The channel's name.", "string")],
+        &[parameter(
+            "channel",
+            "path",
+            "The channel's name.",
+            "string",
+        )],
     );
     described["security"] = json!([]);
     described["requestBody"] = json!({ "required": true, "content": { "*/*": {} } });
