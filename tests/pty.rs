@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_watchfloor");
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 struct Terminal {
     screen: Arc<Mutex<vt100::Parser>>,
@@ -121,7 +121,9 @@ fn the_demo_lives_and_gives_the_terminal_back() {
     let home = tempfile::tempdir().expect("a home");
     let mut demo = Terminal::start(home.path(), &["demo", "--seed", "7"]);
     demo.sees("DEMO");
-    demo.sees("#20");
+    demo.until("living floor", |text| {
+        text.contains("following") && text.contains('#')
+    });
     demo.press("w");
     demo.sees("frozen");
     demo.press("a");
@@ -142,7 +144,9 @@ fn the_demo_lives_and_gives_the_terminal_back() {
 fn a_signal_ends_the_demo_and_gives_the_terminal_back() {
     let home = tempfile::tempdir().expect("a home");
     let mut demo = Terminal::start(home.path(), &["demo", "--seed", "7"]);
-    demo.sees("#20");
+    demo.until("living floor", |text| {
+        text.contains("following") && text.contains('#')
+    });
     let pid = demo.child.process_id().expect("it runs");
     let kill = Command::new("kill")
         .args(["-TERM", &pid.to_string()])
@@ -178,36 +182,41 @@ impl Drop for Hub {
     }
 }
 
-#[test]
-fn two_consoles_race_and_one_is_told_who_won() {
-    let home = tempfile::tempdir().expect("a home");
-    let data = home.path().join("data");
+/// A hub with the accounts of ana and ben, and the files of their tokens.
+fn floor_of_two(home: &Path, data: &Path) -> (Hub, Vec<String>) {
     let folder = data.to_str().expect("a path").to_owned();
-    let config = home.path().join("hub.toml");
+    let config = home.join("hub.toml");
     let written = format!(
         "[hub]\nlisten = \"127.0.0.1:0\"\ndata_dir = \"{folder}\"\n\
          [channels.generic]\n[channels.generic.secrets]\nbearer = {{ env = \"TOWN\" }}\n"
     );
     std::fs::write(&config, written).expect("written");
     let config = config.to_str().expect("a path").to_owned();
-    std::fs::create_dir_all(&data).expect("a folder");
+    std::fs::create_dir_all(data).expect("a folder");
     let mut files = Vec::new();
     for officer in ["ana", "ben"] {
         let add = [
             "--config", &config, "officers", "add", officer, "--role", "officer", "--desks", "all",
         ];
-        let file = home.path().join(officer);
-        std::fs::write(&file, run(home.path(), &add)).expect("written");
+        let file = home.join(officer);
+        std::fs::write(&file, run(home, &add)).expect("written");
         private(&file);
         files.push(file.to_str().expect("a path").to_owned());
     }
     let child = Command::new(BINARY)
         .args(["--config", &config, "hub"])
-        .env("HOME", home.path())
+        .env("HOME", home)
         .env("TOWN", "town-secret")
         .stderr(Stdio::null())
         .spawn();
-    let _hub = Hub(child.expect("a hub"));
+    (Hub(child.expect("a hub")), files)
+}
+
+#[test]
+fn two_consoles_race_and_one_is_told_who_won() {
+    let home = tempfile::tempdir().expect("a home");
+    let data = home.path().join("data");
+    let (_hub, files) = floor_of_two(home.path(), &data);
     let port = port(&data);
     let address = format!("http://127.0.0.1:{port}");
     let console = |file: &str| {

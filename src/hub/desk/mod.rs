@@ -56,10 +56,6 @@ const CONTROLS: usize = 16;
 const GATHER: Duration = Duration::from_millis(2);
 /// Events of others read at once.
 const PAGE: usize = 1000;
-/// How many facts a batch may hold: an officer's command waits for one commit
-/// at the most, and this many take a few milliseconds.
-const BATCH: usize = 1000;
-
 /// What the desk works with.
 pub struct DeskParts<L> {
     /// The log.
@@ -95,6 +91,8 @@ pub struct Desk<L> {
     carried_deliveries: VecDeque<Delivery>,
     /// Refused commands' outcomes: the log keeps those that caused something.
     answered: work::Answered,
+    /// When it may next be looked which closed items can go.
+    evict_from: Instant,
     commands: mpsc::Receiver<Asking>,
     deliveries: mpsc::Receiver<Delivery>,
     controls: mpsc::Receiver<Control>,
@@ -115,6 +113,7 @@ impl<L: EventLog> Desk<L> {
             carried_commands: VecDeque::new(),
             carried_deliveries: VecDeque::new(),
             answered: work::Answered::default(),
+            evict_from: Instant::now(),
             commands,
             deliveries,
             controls,
@@ -190,7 +189,7 @@ impl<L: EventLog> Desk<L> {
                 }
                 break;
             }
-            if batch.facts() >= BATCH || started.elapsed() >= GATHER {
+            if batch.is_full() || started.elapsed() >= GATHER {
                 break;
             }
             next = self.waiting();

@@ -219,7 +219,7 @@ impl<L: EventLog> Session<L> {
                     continue;
                 }
                 self.sent = frame.to.unwrap_or(self.sent);
-                self.outlet.feed(frame.bytes, frame.strangers).await?;
+                self.outlet.feed_shared(frame).await?;
             }
         }
         for reply in drained.replies {

@@ -9,6 +9,7 @@ use futures_util::SinkExt;
 use futures_util::stream::SplitSink;
 
 use super::warden::Pulse;
+use crate::hub::fanout::Frame;
 use crate::wire::codec;
 
 /// The sending half of a session's socket.
@@ -41,6 +42,17 @@ impl Outlet {
             // What we encode is UTF-8; the check costs less than trusting it.
             Message::Text(Utf8Bytes::try_from(json).map_err(|_| ())?)
         };
+        self.put(message).await
+    }
+
+    /// The same with a frame that many sessions get.
+    pub(super) async fn feed_shared(&mut self, frame: Frame) -> Result<(), ()> {
+        let packed = self.compressed.then(|| frame.packed()).flatten();
+        let message = packed.map_or(Message::Text(frame.text), Message::Binary);
+        self.put(message).await
+    }
+
+    async fn put(&mut self, message: Message) -> Result<(), ()> {
         self.pulse.begins();
         let fed = self.sink.feed(message).await;
         self.pulse.ends();

@@ -33,6 +33,7 @@ pub struct SqliteLog {
     epoch: Epoch,
     path: PathBuf,
     queue: Arc<Queue>,
+    keys: Arc<Keys>,
     readers: Arc<Readers>,
     signals: Arc<Signals>,
     head: watch::Receiver<Seq>,
@@ -82,7 +83,8 @@ impl SqliteLog {
             epoch,
             path: path.to_path_buf(),
             queue,
-            readers: Arc::new(Readers::new(path.to_path_buf(), keys)),
+            readers: Arc::new(Readers::new(path.to_path_buf(), Arc::clone(&keys))),
+            keys,
             signals,
             head,
             erased: AtomicU64::new(0),
@@ -255,8 +257,24 @@ impl EventLog for SqliteLog {
     }
 
     async fn known(&self, keys: Vec<ItemKey>) -> Result<Vec<Option<Known>>, LogError> {
-        self.ask(move |reader| keys.iter().map(|key| reader.known(key)).collect())
-            .await
+        // Memory answers for nearly all of them; a thread is only asked for the
+        // rest, since the desk waits here before every delivery.
+        let mut found: Vec<Option<Option<Known>>> =
+            keys.iter().map(|key| self.keys.recall(key)).collect();
+        let asked: Vec<ItemKey> = keys
+            .into_iter()
+            .zip(&found)
+            .filter_map(|(key, known)| known.is_none().then_some(key))
+            .collect();
+        if !asked.is_empty() {
+            let answers: Vec<Option<Known>> = self
+                .ask(move |reader| asked.iter().map(|key| reader.known(key)).collect())
+                .await?;
+            let open = found.iter_mut().filter(|known| known.is_none());
+            open.zip(answers)
+                .for_each(|(slot, known)| *slot = Some(known));
+        }
+        Ok(found.into_iter().map(Option::flatten).collect())
     }
 
     async fn key_of(&self, id: ItemId) -> Result<Option<ItemKey>, LogError> {

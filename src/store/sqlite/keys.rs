@@ -150,22 +150,28 @@ impl Keys {
         Ok(())
     }
 
+    /// What memory alone says of `key`; none when the table has to be asked.
+    #[expect(
+        clippy::option_option,
+        reason = "the outer one: whether memory can tell"
+    )]
+    pub(super) fn recall(&self, key: &ItemKey) -> Option<Option<Known>> {
+        let fresh = self.fresh();
+        if let Some(known) = fresh.active.get(key).or_else(|| fresh.frozen.get(key)) {
+            return Some(Some(*known));
+        }
+        let never = |bloom: &Arc<Bloom>| !bloom.filter.contains(key);
+        fresh.bloom.as_ref().is_some_and(never).then_some(None)
+    }
+
     /// What is known of `key`. `derived` is the asker's own connection.
     pub(super) fn find(
         &self,
         derived: &Connection,
         key: &ItemKey,
     ) -> Result<Option<Known>, LogError> {
-        {
-            let fresh = self.fresh();
-            if let Some(known) = fresh.active.get(key).or_else(|| fresh.frozen.get(key)) {
-                return Ok(Some(*known));
-            }
-            if let Some(bloom) = &fresh.bloom
-                && !bloom.filter.contains(key)
-            {
-                return Ok(None);
-            }
+        if let Some(known) = self.recall(key) {
+            return Ok(known);
         }
         derived
             .prepare_cached("SELECT id, last FROM keys WHERE key = ?1")
