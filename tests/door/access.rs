@@ -36,7 +36,7 @@ async fn revoking_an_officer_ends_the_live_session_and_no_other() {
     let address = stage.running.address;
     let open = async |name: &str| {
         let opened = Session::open(&Watcher::default(), address, stage.token(name)).await;
-        opened.ok().expect("a session")
+        opened.expect("a session")
     };
     let (mut ana, mut ben) = (open("ana").await, open("ben").await);
     Accounts::change(stage.folder.path(), |accounts| {
@@ -60,8 +60,7 @@ async fn revoking_an_officer_ends_the_live_session_and_no_other() {
     assert!(revoked.elapsed() < PROMISE);
     let (status, body) = dial(address, Some(stage.token("ana")), None)
         .await
-        .err()
-        .expect("it may not come back");
+        .expect_err("it may not come back");
     assert_eq!(status, 401, "{body}");
     let lives = ben.until(|frame| matches!(frame, ServerFrame::Ping { .. }).then_some(()));
     assert!(lives.await.is_some(), "another officer's session ended");
@@ -74,7 +73,7 @@ async fn a_revoked_console_that_does_not_read_is_let_go_too() {
     let stage = Stage::town().await;
     let address = stage.running.address;
     let opened = Session::open(&Watcher::default(), address, stage.token("ana")).await;
-    let stuck = opened.ok().expect("a session");
+    let stuck = opened.expect("a session");
     for round in 0..80 {
         let batch: Vec<_> = (0..20)
             .map(|n| crate::stage::entry(&format!("{round}-{n}"), &"x".repeat(20_000)))

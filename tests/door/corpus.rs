@@ -26,7 +26,7 @@ fn hostile() -> Vec<String> {
         for file in fs::read_dir(folder).unwrap() {
             let path = file.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if name.starts_with("hostile-") && name.ends_with(".jsonl") {
+            if name.starts_with("hostile-") && path.extension().is_some_and(|end| end == "jsonl") {
                 texts.extend(fs::read_to_string(&path).unwrap().lines().filter_map(text));
             }
         }
@@ -126,7 +126,7 @@ async fn hostile_texts_reach_a_console_harmless_and_their_evidence_untouched() {
     let mut watcher = Watcher::default();
     let address = stage.running.address;
     let opened = Session::open(&watcher, address, stage.token("ana")).await;
-    let mut session = opened.ok().expect("a session");
+    let mut session = opened.expect("a session");
     while watcher.board.len() < sent.len() {
         watcher.take(&session.frame().await.expect("the session lives"));
     }

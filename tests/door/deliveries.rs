@@ -70,6 +70,7 @@ const GZIP: &[(&str, &str)] = &[
 const UNMAPPED: &str = r#"watchfloor_deliveries_total{channel="town",receipt="unmapped"}"#;
 
 /// What is refused as a whole, before anything is kept.
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn refused() -> Vec<Bad> {
     vec![
         Bad::new("malformed", "{\"id\": 1, \"text\": ", 400, "not JSON"),
@@ -231,7 +232,7 @@ async fn a_hundred_megabytes_are_refused_on_the_way() {
     let mut answer = [0; 4096];
     let reads = from.read(&mut answer);
     let both = async { tokio::join!(writes, reads) };
-    let (_, read) = tokio::time::timeout(PATIENCE, both).await.unwrap();
+    let ((), read) = tokio::time::timeout(PATIENCE, both).await.unwrap();
     let text = String::from_utf8_lossy(&answer[..read.unwrap()]).into_owned();
     assert!(text.starts_with("HTTP/1.1 413 "), "{text}");
     assert!(text.contains("send it in parts"), "{text}");

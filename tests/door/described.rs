@@ -170,7 +170,7 @@ async fn every_frame_that_is_sent_fits_its_schema() {
         assert_fits("resume", &client, &resume);
         let (nobody, address) = (Watcher::default(), stage.running.address);
         let opened = Session::open(&nobody, address, stage.token("ben")).await;
-        let mut session = opened.ok().expect("a session");
+        let mut session = opened.expect("a session");
         for frame in [
             resume,
             json!({ "type": "view", "key": stage.items()[0].key }),

@@ -17,7 +17,7 @@ const TOO_OFTEN: &str = r#"watchfloor_refusals_total{door="stream",why="too ofte
 async fn joined(stage: &Stage) -> Session {
     let address = stage.running.address;
     let opened = Session::open(&Watcher::default(), address, stage.token("ana")).await;
-    let mut session = opened.ok().expect("a session");
+    let mut session = opened.expect("a session");
     let opened = session.until(|frame| matches!(frame, ServerFrame::Health { .. }).then_some(()));
     opened.await.expect("the session opens");
     session
@@ -235,7 +235,7 @@ async fn other_versions_and_strangers_are_told_why() {
         (None, Some("watchfloor.v1"), 401, "token"),
     ];
     for (token, protocol, status, says) in table {
-        let (got, body) = dial(address, token, protocol).await.err().expect("refused");
+        let (got, body) = dial(address, token, protocol).await.expect_err("refused");
         assert_eq!(got, status, "{body}");
         assert!(body.contains(says), "{body}");
     }

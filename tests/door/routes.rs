@@ -29,6 +29,7 @@ fn bad(
     }
 }
 
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn table() -> Vec<Bad> {
     let command = ("POST", "/v1/commands");
     let target = json!([{ "key": "0".repeat(32) }]);

@@ -1,4 +1,4 @@
-//! A feed from a real web server with ETag: what is new comes once, what was
+//! A feed from a real web server with `ETag`: what is new comes once, what was
 //! edited changes, what did not change is not fetched again.
 
 use std::path::Path;
@@ -12,14 +12,15 @@ use crate::wanted;
 
 /// Entries newest first, as feeds have them.
 fn rss(entries: &[(&str, &str)]) -> String {
-    let entries: String = entries
-        .iter()
-        .map(|(id, words)| {
-            format!("<item><guid isPermaLink=\"false\">{id}</guid><title>Notice {id}</title><description>{words}</description></item>")
-        })
-        .collect();
+    let mut listed = String::new();
+    for (id, words) in entries {
+        let guid = format!("<guid isPermaLink=\"false\">{id}</guid>");
+        let title = format!("<title>Notice {id}</title>");
+        let item = format!("<item>{guid}{title}<description>{words}</description></item>");
+        listed.push_str(&item);
+    }
     format!(
-        "<rss version=\"2.0\"><channel><title>City news</title><link>https://city.example/</link><description>d</description>{entries}</channel></rss>"
+        "<rss version=\"2.0\"><channel><title>City news</title><link>https://city.example/</link><description>d</description>{listed}</channel></rss>"
     )
 }
 
@@ -137,7 +138,12 @@ async fn a_feed_behind_nginx_comes_in_once_and_is_polled_politely() {
     assert_eq!(stage.board(Board::head), head);
     assert_eq!(answers(path, "200 "), 2);
 
-    // A server that is gone is told, and the feed goes on when it is back.
+    come_back(&stage, peer, (path, port)).await;
+    stage.stop().await;
+}
+
+/// A server that is gone is told, and the feed goes on when it is back.
+async fn come_back(stage: &Stage, peer: Peer, (path, port): (&Path, u16)) {
     drop(peer);
     let down = async {
         loop {
@@ -157,6 +163,4 @@ async fn a_feed_behind_nginx_comes_in_once_and_is_polled_politely() {
     stage
         .until("what came after", |board| board.len() == 4)
         .await;
-    drop(peer);
-    stage.stop().await;
 }

@@ -4,6 +4,12 @@
 //! Every test is skipped unless `WATCHFLOOR_PEERS=1`: `.ci/peers` installs what
 //! they need and sets it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that can't go on has failed"
+)]
+
 #[path = "../torture/binary.rs"]
 mod binary;
 #[path = "../torture/chaos.rs"]

@@ -102,9 +102,15 @@ async fn a_stream_of_posts_edits_and_deletions_across_lost_connections() {
     let first = stage.board(|board| text(board, "1"));
     assert_eq!(first.as_deref(), Some("Sem água na Rua das Flores"));
 
-    // Lost without a word: the hub comes back, and what is told twice is here once.
     drop(server);
-    let mut server = accept(&listener).await;
+    let server = told_again(&stage, &listener).await;
+    told_an_error(&stage, &listener, server).await;
+    stage.stop().await;
+}
+
+/// Lost without a word: the hub comes back, and what is told twice is here once.
+async fn told_again(stage: &Stage, listener: &TcpListener) -> Server {
+    let mut server = accept(listener).await;
     for id in 1..=4 {
         let words = [
             "",
@@ -131,8 +137,11 @@ async fn a_stream_of_posts_edits_and_deletions_across_lost_connections() {
         stage.items()[0].edited_at.is_none(),
         "a post told twice is no edit"
     );
+    server
+}
 
-    // The server says that something is wrong, and hangs up.
+/// The server says that something is wrong, and hangs up.
+async fn told_an_error(stage: &Stage, listener: &TcpListener, mut server: Server) {
     say(
         &mut server,
         json!({ "error": "Too many connections", "status": 429 }),
@@ -152,11 +161,9 @@ async fn a_stream_of_posts_edits_and_deletions_across_lost_connections() {
         .await
         .expect("the error is told");
     drop(server);
-    let mut server = accept(&listener).await;
+    let mut server = accept(listener).await;
     post(&mut server, "update", 5, "Obrigada").await;
     stage
         .until("a post after the error", |board| text(board, "5").is_some())
         .await;
-    drop(server);
-    stage.stop().await;
 }

@@ -7,24 +7,24 @@ use serde_json::Value;
 
 /// An answer, whole.
 #[derive(Clone, Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub kind: String,
-    pub body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) kind: String,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|error| panic!("{} {error}: {}", self.status, self.text()))
     }
 
     /// The one sentence of a refusal.
-    pub fn sentence(&self) -> String {
+    pub(crate) fn sentence(&self) -> String {
         let body = self.json();
         let says = body["error"].as_str().unwrap_or_default().to_owned();
         assert!(
@@ -37,13 +37,13 @@ impl Answer {
 
 /// A client of one hub.
 #[derive(Clone)]
-pub struct Caller {
+pub(crate) struct Caller {
     base: String,
     client: Client,
 }
 
 impl Caller {
-    pub fn to(base: &str) -> Self {
+    pub(crate) fn to(base: &str) -> Self {
         // Whoever comes second finds one there: that is as good.
         drop(rustls::crypto::ring::default_provider().install_default());
         let client = Client::builder()
@@ -57,16 +57,16 @@ impl Caller {
         }
     }
 
-    pub fn request(&self, method: &str, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: &str, path: &str) -> RequestBuilder {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         self.client.request(method, format!("{}{path}", self.base))
     }
 
-    pub async fn send(&self, request: RequestBuilder) -> Answer {
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
         self.try_send(request).await.unwrap()
     }
 
-    pub async fn try_send(&self, request: RequestBuilder) -> Result<Answer, reqwest::Error> {
+    pub(crate) async fn try_send(&self, request: RequestBuilder) -> Result<Answer, reqwest::Error> {
         let response = request.send().await?;
         let kind = response.headers().get(header::CONTENT_TYPE);
         Ok(Answer {
@@ -76,7 +76,7 @@ impl Caller {
         })
     }
 
-    pub async fn get(&self, path: &str, token: Option<&str>) -> Answer {
+    pub(crate) async fn get(&self, path: &str, token: Option<&str>) -> Answer {
         let mut request = self.request("GET", path);
         if let Some(token) = token {
             request = request.bearer_auth(token);
@@ -84,7 +84,7 @@ impl Caller {
         self.send(request).await
     }
 
-    pub async fn deliver(&self, channel: &str, bearer: &str, body: Vec<u8>) -> Answer {
+    pub(crate) async fn deliver(&self, channel: &str, bearer: &str, body: Vec<u8>) -> Answer {
         let request = self.request("POST", &format!("/in/{channel}"));
         let request = request
             .bearer_auth(bearer)
@@ -92,7 +92,7 @@ impl Caller {
         self.send(request.body(body)).await
     }
 
-    pub async fn command(&self, token: &str, command: &Value) -> Answer {
+    pub(crate) async fn command(&self, token: &str, command: &Value) -> Answer {
         let request = self.request("POST", "/v1/commands").bearer_auth(token);
         self.send(request.body(command.to_string())).await
     }

@@ -4,8 +4,8 @@
 //! Shared by the test binaries `door`, `torture` and `peers`; each uses a part.
 #![allow(dead_code, reason = "each binary uses a part")]
 
-pub mod caller;
-pub mod watcher;
+pub(crate) mod caller;
+pub(crate) mod watcher;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -28,12 +28,12 @@ use watchfloor::model::time::{Clock, SystemClock};
 use self::caller::{Answer, Caller};
 
 /// Longer than anything here takes, also on a busy machine.
-pub const PATIENCE: Duration = Duration::from_mins(2);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 /// What the generic channel `town` asks for.
-pub const BEARER: &str = "open sesame";
+pub(crate) const BEARER: &str = "open sesame";
 
 /// A channel of `file`, with the bearer where it takes one.
-pub fn channel(name: &str, file: &str) -> ChannelConfig {
+pub(crate) fn channel(name: &str, file: &str) -> ChannelConfig {
     let mut config = ChannelConfig::new(ChannelName::new(name).unwrap(), file);
     if !matches!(file, "feed" | "mastodon") {
         config
@@ -45,7 +45,7 @@ pub fn channel(name: &str, file: &str) -> ChannelConfig {
 }
 
 /// An account, with certificates' names.
-pub fn account(name: &str, role: Role, certificates: &[&str]) -> NewOfficer {
+pub(crate) fn account(name: &str, role: Role, certificates: &[&str]) -> NewOfficer {
     let names: BTreeSet<CertName> = certificates
         .iter()
         .map(|name| name.parse().unwrap())
@@ -61,7 +61,7 @@ pub fn account(name: &str, role: Role, certificates: &[&str]) -> NewOfficer {
 }
 
 /// Makes the accounts ana, ben, carla (officers) and eve (viewer); their tokens.
-pub fn accounts(folder: &Path) -> BTreeMap<String, String> {
+pub(crate) fn accounts(folder: &Path) -> BTreeMap<String, String> {
     let now = SystemClock.now();
     let mut tokens = BTreeMap::new();
     Accounts::change(folder, |accounts| {
@@ -80,26 +80,29 @@ pub fn accounts(folder: &Path) -> BTreeMap<String, String> {
 }
 
 /// A hub that runs.
-pub struct Stage {
-    pub running: Running,
-    pub folder: tempfile::TempDir,
-    pub tokens: BTreeMap<String, String>,
-    pub http: Caller,
+pub(crate) struct Stage {
+    pub(crate) running: Running,
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) tokens: BTreeMap<String, String>,
+    pub(crate) http: Caller,
 }
 
 impl Stage {
     /// With the generic channel `town`.
-    pub async fn town() -> Self {
+    pub(crate) async fn town() -> Self {
         Self::with(vec![channel("town", "generic")]).await
     }
 
     /// With those channels.
-    pub async fn with(channels: Vec<ChannelConfig>) -> Self {
+    pub(crate) async fn with(channels: Vec<ChannelConfig>) -> Self {
         Self::planned(channels, |_| {}).await
     }
 
     /// With those channels, and a plan that `change` has changed.
-    pub async fn planned(channels: Vec<ChannelConfig>, change: impl FnOnce(&mut Plan)) -> Self {
+    pub(crate) async fn planned(
+        channels: Vec<ChannelConfig>,
+        change: impl FnOnce(&mut Plan),
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let tokens = accounts(folder.path());
         let config = config::resolve(None, &[]).unwrap();
@@ -118,26 +121,26 @@ impl Stage {
         }
     }
 
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.running.stop().await;
     }
 
-    pub fn token(&self, officer: &str) -> &str {
+    pub(crate) fn token(&self, officer: &str) -> &str {
         &self.tokens[officer]
     }
 
     /// Posts to the channel `town` with its credential.
-    pub async fn post(&self, body: impl Into<Vec<u8>>) -> Answer {
+    pub(crate) async fn post(&self, body: impl Into<Vec<u8>>) -> Answer {
         self.http.deliver("town", BEARER, body.into()).await
     }
 
     /// Gets a route as officer ana.
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.http.get(path, Some(self.token("ana"))).await
     }
 
     /// Every counter of `/metrics` by its line's name and labels.
-    pub async fn counters(&self) -> BTreeMap<String, f64> {
+    pub(crate) async fn counters(&self) -> BTreeMap<String, f64> {
         let text = self.get("/metrics").await.text();
         text.lines()
             .filter(|line| !line.starts_with('#'))
@@ -149,17 +152,17 @@ impl Stage {
     }
 
     /// All items on the hub's board, by number.
-    pub fn items(&self) -> Vec<Item> {
+    pub(crate) fn items(&self) -> Vec<Item> {
         self.board(|board| board.by_number().cloned().collect())
     }
 
     /// Looks at the hub's board.
-    pub fn board<T>(&self, look: impl FnOnce(&Board) -> T) -> T {
+    pub(crate) fn board<T>(&self, look: impl FnOnce(&Board) -> T) -> T {
         self.running.hub.desk.board(look)
     }
 
     /// Waits until the hub's board is as `wanted`.
-    pub async fn until(&self, what: &str, wanted: impl Fn(&Board) -> bool) {
+    pub(crate) async fn until(&self, what: &str, wanted: impl Fn(&Board) -> bool) {
         let waits = async {
             while !self.board(&wanted) {
                 tokio::time::sleep(Duration::from_millis(20)).await;
@@ -187,6 +190,6 @@ fn told(item: &Item) -> String {
 }
 
 /// A delivery's entry with an id and words.
-pub fn entry(id: &str, text: &str) -> Value {
+pub(crate) fn entry(id: &str, text: &str) -> Value {
     serde_json::json!({ "id": id, "text": text })
 }

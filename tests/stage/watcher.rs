@@ -15,10 +15,10 @@ use watchfloor::wire::frames::{ClientFrame, Items, Part, ServerFrame, Window};
 
 use super::PATIENCE;
 
-pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Opens a WebSocket; the HTTP status and body when it is refused.
-pub async fn dial(
+pub(crate) async fn dial(
     address: SocketAddr,
     token: Option<&str>,
     protocol: Option<&str>,
@@ -46,23 +46,23 @@ pub async fn dial(
 
 /// What a console has when its link is gone.
 #[derive(Default)]
-pub struct Watcher {
-    pub board: Board,
-    pub epoch: Option<Epoch>,
-    pub last: Seq,
-    pub snapshots: usize,
+pub(crate) struct Watcher {
+    pub(crate) board: Board,
+    pub(crate) epoch: Option<Epoch>,
+    pub(crate) last: Seq,
+    pub(crate) snapshots: usize,
     /// Events that came, by their place; each once.
-    pub events: usize,
+    pub(crate) events: usize,
 }
 
 /// A session of a watcher.
-pub struct Session {
-    pub socket: Socket,
+pub(crate) struct Session {
+    pub(crate) socket: Socket,
 }
 
 impl Session {
     /// Joins, and resumes where `watcher` stopped.
-    pub async fn open(
+    pub(crate) async fn open(
         watcher: &Watcher,
         address: SocketAddr,
         token: &str,
@@ -81,13 +81,13 @@ impl Session {
         Ok(Self { socket })
     }
 
-    pub async fn send(&mut self, frame: &ClientFrame) -> bool {
+    pub(crate) async fn send(&mut self, frame: &ClientFrame) -> bool {
         let text = serde_json::to_string(frame).unwrap();
         self.socket.send(Message::text(text)).await.is_ok()
     }
 
     /// The next frame as it came; none when the link is gone.
-    pub async fn raw(&mut self) -> Option<String> {
+    pub(crate) async fn raw(&mut self) -> Option<String> {
         loop {
             let next = tokio::time::timeout(PATIENCE, self.socket.next());
             match next.await.expect("a frame in time") {
@@ -99,13 +99,16 @@ impl Session {
     }
 
     /// The next frame; none when the link is gone.
-    pub async fn frame(&mut self) -> Option<ServerFrame> {
+    pub(crate) async fn frame(&mut self) -> Option<ServerFrame> {
         let text = self.raw().await?;
         Some(serde_json::from_str(&text).unwrap())
     }
 
     /// Frames until `wanted`; none when the link is gone before.
-    pub async fn until<T>(&mut self, wanted: impl Fn(&ServerFrame) -> Option<T>) -> Option<T> {
+    pub(crate) async fn until<T>(
+        &mut self,
+        wanted: impl Fn(&ServerFrame) -> Option<T>,
+    ) -> Option<T> {
         loop {
             if let Some(found) = wanted(&self.frame().await?) {
                 return Some(found);
@@ -116,7 +119,7 @@ impl Session {
 
 impl Watcher {
     /// Takes a frame in; panics on a gap.
-    pub fn take(&mut self, frame: &ServerFrame) {
+    pub(crate) fn take(&mut self, frame: &ServerFrame) {
         match frame {
             ServerFrame::Hello(hello) => {
                 if self.epoch.is_some_and(|epoch| epoch != hello.epoch) {

@@ -14,13 +14,13 @@ use crate::stage::{BEARER, PATIENCE};
 
 /// A folder with configuration and secret for a hub that hears the generic
 /// channel `town`.
-pub struct Home {
-    pub folder: tempfile::TempDir,
-    pub address: SocketAddr,
+pub(crate) struct Home {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) address: SocketAddr,
 }
 
 impl Home {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         private::replace(&folder.path().join("bearer"), BEARER.as_bytes()).unwrap();
         let config = "[channels.town]\nfile = \"generic\"\n[channels.town.secrets]\nbearer = { file = \"bearer\" }\n";
@@ -33,7 +33,7 @@ impl Home {
         }
     }
 
-    pub fn data(&self) -> std::path::PathBuf {
+    pub(crate) fn data(&self) -> std::path::PathBuf {
         self.folder.path().join("data")
     }
 
@@ -49,7 +49,7 @@ impl Home {
     }
 
     /// Starts a hub; it may not answer yet.
-    pub fn start(&self) -> Hub {
+    pub(crate) fn start(&self) -> Hub {
         let path = self.folder.path().join("hub.log");
         let log = OpenOptions::new()
             .create(true)
@@ -66,7 +66,7 @@ impl Home {
     }
 
     /// What the hubs said, for a test that fails.
-    pub fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         let said = std::fs::read_to_string(self.folder.path().join("hub.log"));
         let said = said.unwrap_or_default();
         let lines: Vec<&str> = said.lines().rev().take(30).collect();
@@ -74,7 +74,7 @@ impl Home {
     }
 
     /// Waits until the hub answers.
-    pub async fn is_up(&self, http: &Caller) {
+    pub(crate) async fn is_up(&self, http: &Caller) {
         let began = Instant::now();
         loop {
             if let Ok(answer) = http.try_send(http.request("GET", "/healthz")).await
@@ -88,11 +88,11 @@ impl Home {
     }
 
     /// `watchfloor verify`.
-    pub fn verify(&self) -> Output {
+    pub(crate) fn verify(&self) -> Output {
         self.program("verify").output().unwrap()
     }
 
-    pub fn log(&self) -> std::path::PathBuf {
+    pub(crate) fn log(&self) -> std::path::PathBuf {
         let data = self.data();
         let data: &Path = &data;
         data.join("log.db")
@@ -100,11 +100,11 @@ impl Home {
 }
 
 /// A hub's process. It does not outlive the test.
-pub struct Hub(Child);
+pub(crate) struct Hub(Child);
 
 impl Hub {
     /// `kill -9`.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
     }

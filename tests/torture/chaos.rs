@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 /// How a connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Harm {
+pub(crate) enum Harm {
     /// Both ends are reset.
     Reset,
     /// Nothing is passed on any more, in either direction.
@@ -27,10 +27,10 @@ pub enum Harm {
 }
 
 /// A proxy in front of a hub.
-pub struct Chaos {
-    pub address: SocketAddr,
+pub(crate) struct Chaos {
+    pub(crate) address: SocketAddr,
     /// Connections that were broken.
-    pub broken: Arc<AtomicUsize>,
+    pub(crate) broken: Arc<AtomicUsize>,
     calm: watch::Sender<bool>,
     closing: CancellationToken,
 }
@@ -38,7 +38,7 @@ pub struct Chaos {
 impl Chaos {
     /// Breaks `times` connections, each in a way and at a time of its own;
     /// later ones are left in peace.
-    pub async fn before(hub: SocketAddr, times: usize, seed: u64) -> Self {
+    pub(crate) async fn before(hub: SocketAddr, times: usize, seed: u64) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let chaos = Self {
             address: listener.local_addr().unwrap(),
@@ -60,7 +60,7 @@ impl Chaos {
                         return;
                     };
                     let run = carry(console, hub, harm, (&broken, times, &calm));
-                    closing.run_until_cancelled(run).await;
+                    closing.run_until_cancelled(Box::pin(run)).await;
                 });
             }
         });
@@ -68,7 +68,7 @@ impl Chaos {
     }
 
     /// Waits until all that had to be broken was.
-    pub fn is_over(&self) -> impl Future<Output = ()> + use<> {
+    pub(crate) fn is_over(&self) -> impl Future<Output = ()> + use<> {
         let mut calm = self.calm.subscribe();
         async move {
             calm.wait_for(|calm| *calm).await.unwrap();

@@ -104,7 +104,7 @@ fn settings(chaos: &Chaos, token: &str) -> LinkSettings {
 }
 
 /// Breaks one console's link so many times under load.
-pub async fn survive(times: usize) {
+pub(crate) async fn survive(times: usize) {
     let stage = Arc::new(Stage::town().await);
     let chaos = Chaos::before(stage.running.address, times, 20_261_123).await;
     let (link, mut news) = Link::start(
@@ -117,12 +117,17 @@ pub async fn survive(times: usize) {
         async move { load::run(&stage, stop).await }
     });
     let mut console = Console::default();
+    let mut asked = 0;
     let over = chaos.is_over();
     tokio::pin!(over);
     loop {
         tokio::select! {
             () = &mut over => break,
             next = news.recv() => console.take(next.expect("the link lives")),
+        }
+        // Now and then a snapshot in the middle of all that.
+        if console.downs >= 40 * (asked + 1) && link.resync().is_ok() {
+            asked += 1;
         }
     }
     stop.cancel();
@@ -153,8 +158,6 @@ pub async fn survive(times: usize) {
     );
     link.close().await;
     drop(chaos);
-    match Arc::try_unwrap(stage) {
-        Ok(stage) => stage.stop().await,
-        Err(_) => panic!("the load is over"),
-    }
+    let stage = Arc::into_inner(stage).expect("the load is over");
+    stage.stop().await;
 }

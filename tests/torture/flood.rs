@@ -141,7 +141,7 @@ async fn watch(flood: Arc<Flood>) -> (Watcher, usize) {
 }
 
 /// Floods a hub with so many items while it is killed so often.
-pub async fn survive(items: usize, kills: usize) {
+pub(crate) async fn survive(items: usize, kills: usize) {
     let home = Home::new();
     let flood = Arc::new(Flood {
         http: Caller::to(&format!("http://{}", home.address)),
@@ -199,7 +199,7 @@ pub async fn survive(items: usize, kills: usize) {
 async fn compare_with_a_fresh_console(flood: &Flood, lived: &Watcher) {
     let mut fresh = Watcher::default();
     let opened = Session::open(&fresh, flood.home.address, &flood.tokens["carla"]).await;
-    let mut session = opened.ok().expect("a session");
+    let mut session = opened.expect("a session");
     while fresh.snapshots == 0 || fresh.last < lived.last {
         fresh.take(&session.frame().await.expect("the session lives"));
     }
@@ -233,27 +233,27 @@ async fn look_into_the_log(flood: &Flood, ledger: &Ledger, watcher: &Watcher) {
             }
         }
     }
-    let lost: Vec<_> = ledger
+    let missing: Vec<_> = ledger
         .items
         .iter()
         .filter(|id| !arrived.contains_key(*id))
         .collect();
     assert!(
-        lost.is_empty(),
+        missing.is_empty(),
         "{} items lost: {:?}",
-        lost.len(),
-        lost.first()
+        missing.len(),
+        missing.first()
     );
-    let lost: Vec<_> = ledger
+    let missing: Vec<_> = ledger
         .commands
         .iter()
         .filter(|id| !noted.contains_key(*id))
         .collect();
     assert!(
-        lost.is_empty(),
+        missing.is_empty(),
         "{} commands lost: {:?}",
-        lost.len(),
-        lost.first()
+        missing.len(),
+        missing.first()
     );
     assert!(
         arrived

@@ -16,7 +16,7 @@ use crate::stage::{BEARER, Stage};
 const PACE: Duration = Duration::from_millis(30);
 
 /// Runs until it is stopped; how many items came.
-pub async fn run(stage: &Stage, stop: CancellationToken) -> usize {
+pub(crate) async fn run(stage: &Stage, stop: CancellationToken) -> usize {
     let mut random = StdRng::seed_from_u64(7);
     let mut count = 0_usize;
     while !stop.is_cancelled() {

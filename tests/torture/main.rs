@@ -2,6 +2,12 @@
 //! flood: what was acknowledged is there, once, and boards are equal. The large
 //! versions run with the real peers (`tests/peers`).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that can't go on has failed"
+)]
+
 #[path = "../stage/mod.rs"]
 mod stage;
 
