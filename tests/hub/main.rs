@@ -7,6 +7,7 @@
     reason = "a test's own modules; a test fails by panicking"
 )]
 
+mod paging;
 mod rig;
 
 use std::time::Duration;
