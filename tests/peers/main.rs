@@ -45,6 +45,13 @@ async fn a_console_whose_link_breaks_1000_times_has_the_hubs_board() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn consoles_that_join_in_the_middle_of_it_have_the_hubs_board() {
+    if wanted("joining under load") {
+        cuts::join_under_load(40).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hub_that_is_killed_20_times_in_a_flood_loses_and_doubles_nothing() {
     if wanted("20 kills") {
         flood::survive(100_000, 20).await;

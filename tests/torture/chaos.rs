@@ -32,39 +32,51 @@ pub(crate) struct Chaos {
     /// Connections that were broken.
     pub(crate) broken: Arc<AtomicUsize>,
     calm: watch::Sender<bool>,
+    begun: watch::Sender<bool>,
     closing: CancellationToken,
 }
 
 impl Chaos {
-    /// Breaks `times` connections, each in a way and at a time of its own;
-    /// later ones are left in peace.
+    /// Once begun, breaks `times` connections, each in a way and at a time of
+    /// its own; later ones are left in peace.
     pub(crate) async fn before(hub: SocketAddr, times: usize, seed: u64) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let chaos = Self {
             address: listener.local_addr().unwrap(),
             broken: Arc::default(),
-            calm: watch::Sender::new(times == 0),
+            calm: watch::Sender::new(false),
+            begun: watch::Sender::new(false),
             closing: CancellationToken::new(),
         };
         let (calm, broken) = (chaos.calm.clone(), Arc::clone(&chaos.broken));
-        let closing = chaos.closing.clone();
+        let (begun, closing) = (chaos.begun.clone(), chaos.closing.clone());
         tokio::spawn(async move {
             let mut random = StdRng::seed_from_u64(seed);
             while let Some(Ok((console, _))) = closing.run_until_cancelled(listener.accept()).await
             {
-                let harm = (broken.load(Ordering::SeqCst) < times).then(|| plan(&mut random));
+                let harm = match *begun.borrow() {
+                    false => Some((Harm::Reset, usize::MAX)),
+                    true if broken.load(Ordering::SeqCst) < times => Some(plan(&mut random)),
+                    true => None,
+                };
+                let begins = begun.subscribe();
                 let (broken, calm) = (Arc::clone(&broken), calm.clone());
                 let closing = closing.clone();
                 tokio::spawn(async move {
                     let Ok(hub) = TcpStream::connect(hub).await else {
                         return;
                     };
-                    let run = carry(console, hub, harm, (&broken, times, &calm));
+                    let run = carry((console, hub), harm, begins, (&broken, times, &calm));
                     closing.run_until_cancelled(Box::pin(run)).await;
                 });
             }
         });
         chaos
+    }
+
+    /// Begins: what is connected is reset.
+    pub(crate) fn begin(&self) {
+        self.begun.send_replace(true);
     }
 
     /// Waits until all that had to be broken was.
@@ -94,15 +106,17 @@ fn plan(random: &mut StdRng) -> (Harm, usize) {
     let after = match random.random_range(0..4) {
         0 => random.random_range(1..400),
         1 => random.random_range(400..4_000),
-        _ => random.random_range(4_000..60_000),
+        2 => random.random_range(4_000..60_000),
+        // Room for a page of the log, or the console would never go on.
+        _ => random.random_range(60_000..400_000),
     };
     (harm, after)
 }
 
 async fn carry(
-    mut console: TcpStream,
-    mut hub: TcpStream,
+    (mut console, mut hub): (TcpStream, TcpStream),
     harm: Option<(Harm, usize)>,
+    mut begins: watch::Receiver<bool>,
     (broken, times, calm): (&AtomicUsize, usize, &watch::Sender<bool>),
 ) {
     let Some((harm, after)) = harm else {
@@ -110,7 +124,16 @@ async fn carry(
         drop(tokio::io::copy_bidirectional(&mut console, &mut hub).await);
         return;
     };
-    let passed = pass(&mut console, &mut hub, after).await;
+    let begun = async {
+        if after < usize::MAX {
+            std::future::pending::<()>().await;
+        }
+        begins.wait_for(|begun| *begun).await.is_ok()
+    };
+    let passed = tokio::select! {
+        passed = pass(&mut console, &mut hub, after) => passed,
+        begun = begun => begun,
+    };
     if passed {
         if broken.fetch_add(1, Ordering::SeqCst) + 1 >= times {
             calm.send_replace(true);

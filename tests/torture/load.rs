@@ -30,7 +30,7 @@ pub(crate) async fn run(stage: &Stage, stop: CancellationToken) -> usize {
                     }
                     _ => {
                         count += 1;
-                        json!({ "id": count, "text": format!("post {count}"), "kind": "alert" })
+                        json!({ "id": count, "text": words(count), "kind": "alert" })
                     }
                 }
             })
@@ -44,6 +44,14 @@ pub(crate) async fn run(stage: &Stage, stop: CancellationToken) -> usize {
         tokio::time::sleep(PACE).await;
     }
     count
+}
+
+/// A suppression of "zebra" hides some, not all: each hidden item is an event.
+fn words(count: usize) -> String {
+    match count % 25 {
+        0 => format!("post {count}, a zebra"),
+        _ => format!("post {count}"),
+    }
 }
 
 async fn command(stage: &Stage, http: &Caller, officer: &str, random: &mut StdRng) {
@@ -69,7 +77,7 @@ async fn command(stage: &Stage, http: &Caller, officer: &str, random: &mut StdRn
         9 => ("prioritise", json!({ "priority": 2 })),
         10 => (
             "suppress",
-            json!({ "filter": "post", "until": soon, "reason": "known" }),
+            json!({ "filter": "zebra", "until": soon, "reason": "known" }),
         ),
         _ => ("note", json!({ "note": "seen" })),
     };
