@@ -3,6 +3,11 @@
 //!
 //! `cargo bench --bench parts`.
 
+#![allow(
+    missing_docs,
+    reason = "criterion's macro makes a function without one"
+)]
+
 use std::hint::black_box;
 use std::sync::Arc;
 
@@ -105,7 +110,11 @@ fn filter(c: &mut Criterion) {
     };
     let mut group = c.benchmark_group("filter of 100,000 items");
     group.sample_size(10);
-    for source in ["severity:critical", "mill closed", "kind:mention -\"no such words\""] {
+    for source in [
+        "severity:critical",
+        "mill closed",
+        "kind:mention -\"no such words\"",
+    ] {
         let filter = Filter::parse(source).expect("a filter");
         group.bench_function(source, |b| {
             b.iter(|| {
@@ -118,7 +127,10 @@ fn filter(c: &mut Criterion) {
 
 fn wire(c: &mut Criterion) {
     let events = events(64);
-    let bodies: Vec<_> = events.iter().map(|event| encode_body(&event.body)).collect();
+    let bodies: Vec<_> = events
+        .iter()
+        .map(|event| encode_body(&event.body))
+        .collect();
     let around = |(event, body)| wire_event(event, body);
     let encoded: Vec<_> = events.iter().zip(&bodies).map(around).collect();
     let frame = codec::encode_events(Seq(1), Seq(64), &encoded);

@@ -14,7 +14,7 @@ use crate::child::{CHANNEL, SECRET, nanos};
 const DIGITS: usize = 20;
 
 /// One sender.
-pub struct Producer {
+pub(crate) struct Producer {
     stream: TcpStream,
     request: Vec<u8>,
     /// Where in the request the ids are, and the times that are sent along.
@@ -45,11 +45,15 @@ fn places(request: &[u8], mark: &[u8]) -> Vec<usize> {
 
 impl Producer {
     /// Connects; each request has `count` items of `bytes` bytes.
-    pub async fn connect(address: &str, count: usize, bytes: usize) -> Result<Self> {
+    pub(crate) async fn connect(address: &str, count: usize, bytes: usize) -> Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let items = vec![item(bytes); count].join(",");
-        let body = if count == 1 { items } else { format!("[{items}]") };
+        let body = if count == 1 {
+            items
+        } else {
+            format!("[{items}]")
+        };
         let mut request = format!(
             "POST /in/{CHANNEL} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {SECRET}\r\n\
              content-type: application/json\r\ncontent-length: {}\r\n\r\n",
@@ -67,7 +71,7 @@ impl Producer {
     }
 
     /// Posts; the ids are drawn from `next`. Returns when it is durable.
-    pub async fn post(&mut self, next: &Cell<u64>) -> Result<()> {
+    pub(crate) async fn post(&mut self, next: &Cell<u64>) -> Result<()> {
         let now = format!("{:0DIGITS$}", nanos());
         for at in &self.stamps {
             self.request[*at..at + DIGITS].copy_from_slice(now.as_bytes());
@@ -101,7 +105,9 @@ impl Producer {
             }
             let (head, body) = self.answer.split_at(end);
             let accepted = format!(r#""accepted":{}"#, self.ids.len());
-            let counted = body.windows(accepted.len()).any(|w| w == accepted.as_bytes());
+            let counted = body
+                .windows(accepted.len())
+                .any(|w| w == accepted.as_bytes());
             if !head.starts_with(b"HTTP/1.1 200") || !counted {
                 bail!("{}", String::from_utf8_lossy(&self.answer));
             }
@@ -111,7 +117,7 @@ impl Producer {
 }
 
 /// `many` senders for so many seconds; items a second that were answered.
-pub async fn flood(
+pub(crate) async fn flood(
     address: &str,
     (many, batch): (usize, usize),
     seconds: f64,

@@ -5,9 +5,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::Desk;
 use super::batch::{Answer, Batch, Decided};
 use super::work::{Asking, Control, Delivery, Work};
-use super::Desk;
 use crate::model::command::{Command, Verb};
 use crate::model::decide::{self, Acting};
 use crate::model::event::{Actor, Cause, Fact};
