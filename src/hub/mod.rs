@@ -252,7 +252,7 @@ impl<L: EventLog> Hub<L> {
     pub fn health_frame(&self) -> ServerFrame {
         ServerFrame::Health {
             channels: self.channels(),
-            lag_ms: 0,
+            lag_ms: self.metrics.lag_ms.get(),
         }
     }
 }

@@ -73,9 +73,9 @@ pub async fn keep_checkpoints(hub: Arc<Hub<SqliteLog>>, stop: CancellationToken)
         let head = hub.fanout.head();
         if head.0.saturating_sub(last.0) >= DUE || (stopped && head != last) {
             match checkpoint(&hub).await {
-                Ok(paused) => {
+                Ok(locked) => {
                     last = head;
-                    rest = LOOK.max(paused * REST);
+                    rest = LOOK.max(locked * REST);
                 }
                 Err(error) => {
                     warn!(message = "A checkpoint could not be saved; the log is not affected.", %error);
@@ -95,7 +95,7 @@ async fn checkpoint(hub: &Hub<SqliteLog>) -> Result<Duration, LogError> {
     // packed on a thread of their own.
     let started = Instant::now();
     let checkpoint = hub.desk.board(Board::to_checkpoint);
-    let paused = started.elapsed();
+    let locked = started.elapsed();
     let seq = checkpoint.head;
     let packed = tokio::task::spawn_blocking(move || pack(&checkpoint))
         .await
@@ -104,7 +104,7 @@ async fn checkpoint(hub: &Hub<SqliteLog>) -> Result<Duration, LogError> {
     if let Some(bytes) = packed {
         hub.log.save_checkpoint(seq, bytes.into()).await?;
     }
-    Ok(paused)
+    Ok(locked)
 }
 
 fn pack(checkpoint: &Checkpoint) -> Option<Vec<u8>> {

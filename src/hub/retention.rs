@@ -1,6 +1,8 @@
-//! Retention: what was closed longer ago than the operator keeps it is erased
-//! by itself; what is open, or under a legal hold, is not.
+//! What is erased by itself: content that was closed longer ago than the
+//! operator keeps it, and words that a channel took back where the operator
+//! wants them erased then. What is under a legal hold is not.
 
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,10 +11,40 @@ use tracing::{info, warn};
 
 use super::Hub;
 use crate::model::event::Actor;
+use crate::model::ids::ItemKey;
+use crate::model::item::{Item, OnRetract};
 use crate::store::{Erase, Selector, SqliteLog};
 
 /// How often it is looked what is due.
 const EVERY: Duration = Duration::from_hours(1);
+
+/// How often it is looked what channels took back.
+const TAKEN_BACK: Duration = Duration::from_secs(10);
+
+/// Erases what channels took back for good, until `stop`. After a restart it
+/// is asked for once more, which changes nothing.
+pub async fn run_retractions(hub: Arc<Hub<SqliteLog>>, stop: CancellationToken) {
+    let mut look = tokio::time::interval(TAKEN_BACK);
+    let mut done: HashSet<ItemKey> = HashSet::new();
+    while stop.run_until_cancelled(look.tick()).await.is_some() {
+        let taken_back = hub.desk.board(|board| {
+            let wanted = |item: &&Item| matches!(item.retracted, Some((_, OnRetract::Erase)));
+            let items = board.items().filter(wanted).map(|item| item.key);
+            items.filter(|key| !done.contains(key)).collect::<Vec<_>>()
+        });
+        for key in taken_back {
+            let wish = Erase {
+                what: Selector::Items(vec![key]),
+                except: BTreeSet::new(),
+                reason: "taken back by its channel".into(),
+                by: Actor::Hub,
+                at: hub.clock.now(),
+            };
+            carry_out(&hub, wish).await;
+            done.insert(key);
+        }
+    }
+}
 
 /// Erases what closed more than `keep` ago, until `stop`.
 pub async fn run(hub: Arc<Hub<SqliteLog>>, keep: Duration, stop: CancellationToken) {
@@ -35,10 +67,14 @@ async fn erase(hub: &Hub<SqliteLog>, keep: Duration) {
         by: Actor::Hub,
         at: now,
     };
+    carry_out(hub, wish).await;
+}
+
+async fn carry_out(hub: &Hub<SqliteLog>, wish: Erase) {
     match hub.log.erase(wish).await {
         Ok(erasure) if erasure.events > 0 => {
             info!(
-                message = "Retention erased content.",
+                message = "Content was erased.",
                 events = erasure.events,
                 held = erasure.held
             );
@@ -46,9 +82,9 @@ async fn erase(hub: &Hub<SqliteLog>, keep: Duration) {
         }
         Ok(_) => hub.trouble.clear("retention"),
         Err(error) => {
-            warn!(message = "Retention could not erase.", %error);
+            warn!(message = "Content could not be erased.", %error);
             hub.trouble
-                .set("retention", format!("Retention does not work: {error}"));
+                .set("retention", format!("Content could not be erased: {error}"));
         }
     }
 }

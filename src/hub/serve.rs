@@ -183,6 +183,8 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
         head_export: plan.head_export,
     };
     running.attend(access, &plan.page, plan.watch_jumps)?;
+    let (hub, stop) = (Arc::clone(&running.hub), running.closing.clone());
+    running.tracker.spawn(retention::run_retractions(hub, stop));
     if let Some(keep) = plan.keep_content {
         let (hub, stop) = (Arc::clone(&running.hub), running.closing.clone());
         running.tracker.spawn(retention::run(hub, keep, stop));

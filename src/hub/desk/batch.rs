@@ -173,6 +173,14 @@ impl Batch {
 }
 
 impl Answer {
+    /// How long the delivery that it answers has waited.
+    pub(super) fn waited(&self) -> Option<std::time::Duration> {
+        match self {
+            Self::Delivered(receipts, ..) => Some(receipts.waited()),
+            _ => None,
+        }
+    }
+
     /// Sends it, and remembers the outcome of a command that caused nothing.
     pub(super) fn send(self, answered: &mut Answered) {
         match self {

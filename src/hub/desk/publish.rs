@@ -44,6 +44,11 @@ impl<L: EventLog> Desk<L> {
                 .collect();
             self.fan_out(&sent);
         }
+        let waited = answers.iter().filter_map(Answer::waited).max();
+        if let Some(waited) = waited {
+            let lag = u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
+            self.parts.metrics.lag_ms.set(lag);
+        }
         for answer in answers {
             answer.send(&mut self.answered);
         }
