@@ -3,6 +3,11 @@
 //!
 //! `cargo bench --bench parts`.
 
+#![allow(
+    missing_docs,
+    reason = "criterion's macro makes a function without one"
+)]
+
 use std::hint::black_box;
 use std::sync::Arc;
 

@@ -25,24 +25,24 @@ use watchfloor::model::item::{Content, Kind};
 use watchfloor::model::time::Timestamp;
 
 /// The channel that is posted to, and its token.
-pub const CHANNEL: &str = "bench";
-pub const SECRET: &str = "bench-token-of-the-measurement";
+pub(crate) const CHANNEL: &str = "bench";
+pub(crate) const SECRET: &str = "bench-token-of-the-measurement";
 
 /// A child that is up. Its pipes are waited for: nothing else is to be done
 /// then, and orders are short.
-pub struct Other {
+pub(crate) struct Other {
     process: Child,
     orders: ChildStdin,
     answers: std::io::BufReader<ChildStdout>,
     /// Where it listens.
-    pub address: String,
+    pub(crate) address: String,
     /// What lets an officer in.
-    pub token: String,
+    pub(crate) token: String,
 }
 
 impl Other {
     /// Starts a child of a kind on core 0 and waits until it is up.
-    pub fn start(kind: &str, folder: &Path) -> Result<Self> {
+    pub(crate) fn start(kind: &str, folder: &Path) -> Result<Self> {
         let exe = std::env::current_exe()?;
         let pinned = std::env::args().any(|word| word == "--pinned");
         let mut command = if pinned {
@@ -75,13 +75,13 @@ impl Other {
     }
 
     /// Gives an order.
-    pub fn order(&mut self, line: &str) -> Result<()> {
+    pub(crate) fn order(&mut self, line: &str) -> Result<()> {
         self.orders.write_all(format!("{line}\n").as_bytes())?;
         Ok(())
     }
 
     /// The next answer.
-    pub fn answer(&mut self) -> Result<String> {
+    pub(crate) fn answer(&mut self) -> Result<String> {
         let mut line = String::new();
         if self.answers.read_line(&mut line)? == 0 {
             bail!("the child ended; what it said is above");
@@ -90,7 +90,7 @@ impl Other {
     }
 
     /// Memory that it has in use, in KiB.
-    pub fn resident(&self) -> Result<u64> {
+    pub(crate) fn resident(&self) -> Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
         let line = status.lines().find(|line| line.starts_with("VmRSS:"));
         let kib = line.and_then(|line| line.split_whitespace().nth(1));
@@ -98,14 +98,14 @@ impl Other {
     }
 
     /// Ends it in order.
-    pub fn stop(mut self) -> Result<()> {
+    pub(crate) fn stop(mut self) -> Result<()> {
         self.order("quit")?;
         self.process.wait()?;
         Ok(())
     }
 
     /// Ends it as a power cut would.
-    pub fn kill(mut self) -> Result<()> {
+    pub(crate) fn kill(mut self) -> Result<()> {
         self.process.kill()?;
         self.process.wait()?;
         Ok(())
@@ -121,7 +121,7 @@ impl Drop for Other {
 }
 
 /// Runs as the child.
-pub fn run(kind: &str, words: &[String]) -> Result<()> {
+pub(crate) fn run(kind: &str, words: &[String]) -> Result<()> {
     let folder = PathBuf::from(words.first().context("a folder")?);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -135,7 +135,7 @@ pub fn run(kind: &str, words: &[String]) -> Result<()> {
 }
 
 /// Nanoseconds since 1970, the same clock in both processes.
-pub fn nanos() -> u128 {
+pub(crate) fn nanos() -> u128 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default()

@@ -24,21 +24,23 @@ const ALIVE: Duration = Duration::from_secs(10);
 
 /// What all consoles count together.
 #[derive(Default)]
-pub struct Counts {
+pub(crate) struct Counts {
     /// Events received.
-    pub events: Cell<u64>,
+    pub(crate) events: Cell<u64>,
     /// Consoles that are through with their opening.
-    pub open: Cell<usize>,
+    pub(crate) open: Cell<usize>,
+    /// Consoles whose link has ended.
+    pub(crate) gone: Cell<usize>,
     /// Whether payloads are searched for the time that they were sent.
-    pub timed: Cell<bool>,
+    pub(crate) timed: Cell<bool>,
     /// Nanoseconds from sending to receiving.
-    pub delays: RefCell<Vec<Duration>>,
+    pub(crate) delays: RefCell<Vec<Duration>>,
     /// Bytes of the last events frame, and how many events it had.
-    pub last: Cell<(usize, u64)>,
+    pub(crate) last: Cell<(usize, u64)>,
 }
 
 /// A frame's header; `first` is its first byte.
-pub fn header(first: u8, length: usize) -> Vec<u8> {
+pub(crate) fn header(first: u8, length: usize) -> Vec<u8> {
     let mut header = vec![first];
     match (u8::try_from(length), u16::try_from(length)) {
         (Ok(length @ ..126), _) => header.push(length),
@@ -55,7 +57,7 @@ pub fn header(first: u8, length: usize) -> Vec<u8> {
 }
 
 /// A text frame of a client: masked, with a mask of zeros.
-pub fn masked(text: &str) -> Vec<u8> {
+pub(crate) fn masked(text: &str) -> Vec<u8> {
     let mut frame = header(0x81, text.len());
     frame[1] |= 0x80;
     frame.extend_from_slice(&[0; 4]);
@@ -64,7 +66,7 @@ pub fn masked(text: &str) -> Vec<u8> {
 }
 
 /// Opens a WebSocket and sends `resume`.
-pub async fn dial(address: &str, token: &str, resume: &str) -> Result<TcpStream> {
+pub(crate) async fn dial(address: &str, token: &str, resume: &str) -> Result<TcpStream> {
     let mut stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
     let request = format!(
@@ -88,7 +90,7 @@ pub async fn dial(address: &str, token: &str, resume: &str) -> Result<TcpStream>
 /// Frames out of a stream of bytes: header by header, payloads passed over
 /// apart from their front.
 #[derive(Default)]
-pub struct Frames {
+pub(crate) struct Frames {
     header: Vec<u8>,
     left: u64,
     front: Vec<u8>,
@@ -98,7 +100,12 @@ pub struct Frames {
 impl Frames {
     /// Takes `data`; `keep` bytes of a payload are handed to `each` when it is
     /// complete, with its whole length.
-    pub fn take(&mut self, mut data: &[u8], keep: usize, mut each: impl FnMut(&[u8], usize)) {
+    pub(crate) fn take(
+        &mut self,
+        mut data: &[u8],
+        keep: usize,
+        mut each: impl FnMut(&[u8], usize),
+    ) {
         while !data.is_empty() {
             if self.left == 0 && !self.head(&mut data) {
                 return;
@@ -145,7 +152,7 @@ impl Frames {
 }
 
 /// Reads what a socket has, piece by piece.
-pub async fn read(stream: &TcpStream, mut each: impl FnMut(&[u8])) -> Result<()> {
+pub(crate) async fn read(stream: &TcpStream, mut each: impl FnMut(&[u8])) -> Result<()> {
     stream.readable().await?;
     BUFFER.with_borrow_mut(|buffer| {
         match stream.try_read(buffer) {
@@ -159,7 +166,7 @@ pub async fn read(stream: &TcpStream, mut each: impl FnMut(&[u8])) -> Result<()>
 }
 
 /// One console until its link ends.
-pub async fn listen(stream: TcpStream, counts: Rc<Counts>) {
+pub(crate) async fn listen(stream: TcpStream, counts: Rc<Counts>) {
     let mut frames = Frames::default();
     let mut alive = tokio::time::interval(ALIVE);
     loop {
@@ -168,8 +175,8 @@ pub async fn listen(stream: TcpStream, counts: Rc<Counts>) {
             biased;
             read = read(&stream, |data| {
                 frames.take(data, keep, |front, length| frame(front, length, &counts));
-            }) => if let Err(error) = read {
-                println!("  a console: {error}");
+            }) => if read.is_err() {
+                counts.gone.set(counts.gone.get() + 1);
                 return;
             },
             _ = alive.tick() => drop(stream.try_write(&PONG)),
@@ -189,9 +196,19 @@ fn frame(front: &[u8], length: usize, counts: &Counts) {
     }
 }
 
+impl Counts {
+    /// Fails when a console was lost: the figures would not be of all.
+    pub(crate) fn whole(&self) -> Result<()> {
+        match self.gone.get() {
+            0 => Ok(()),
+            gone => bail!("The hub closed {gone} sessions."),
+        }
+    }
+}
+
 /// How many events an `events` frame has, told by its range: every console here
 /// sees every desk.
-pub fn events_in(front: &[u8]) -> Option<u64> {
+pub(crate) fn events_in(front: &[u8]) -> Option<u64> {
     let rest = front.strip_prefix(br#"{"type":"events","from":"#)?;
     let (from, rest) = number(rest);
     let rest = rest.strip_prefix(br#","to":"#)?;
@@ -220,7 +237,7 @@ fn timed(payload: &[u8], counts: &Counts) {
 }
 
 /// `count` consoles at `address`, through with their opening.
-pub async fn connect(address: &str, token: &str, count: usize) -> Result<Rc<Counts>> {
+pub(crate) async fn connect(address: &str, token: &str, count: usize) -> Result<Rc<Counts>> {
     let counts = Rc::new(Counts::default());
     for _ in 0..count {
         let stream = dial(address, token, r#"{"type":"resume"}"#).await?;

@@ -20,8 +20,11 @@ const EVENT: usize = 512;
 const BATCH: u64 = 64;
 const UNDER_WAY: u64 = 6;
 
+/// Bytes of a frame around a single event, about.
+const FRAME: usize = 46;
+
 /// Saturated: by the desk's way, past the desk, and bare.
-pub async fn saturated(scale: Scale) -> Result<()> {
+pub(crate) async fn saturated(scale: Scale) -> Result<()> {
     let consoles = scale.consoles as u64;
     let limit = {
         let mut bare = Other::start("bare", &std::env::temp_dir())?;
@@ -88,6 +91,7 @@ async fn ordered(child: &mut Other, counts: &Counts, scale: Scale) -> Result<Vec
         let received = counts.events.get() - before;
         figures.push(received as f64 / began.elapsed().as_secs_f64());
     }
+    counts.whole()?;
     Ok(figures)
 }
 
@@ -124,6 +128,7 @@ async fn posted(hub: &Other, counts: &Counts, scale: Scale) -> Result<Vec<f64>> 
             figures.push(received as f64 / began.elapsed().as_secs_f64());
         }
         stop.set(true);
+        counts.whole()?;
         anyhow::Ok(figures)
     };
     let (a, b, c, figures) = tokio::join!(send(), send(), send(), measure);
@@ -139,12 +144,12 @@ async fn learn(probe: &mut Producer, counts: &Counts, next: &Cell<u64>) -> Resul
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     tokio::time::sleep(Duration::from_millis(50)).await;
-    let around = counts.last.get().0.saturating_sub(EVENT);
-    Ok(EVENT.saturating_sub(around))
+    let event = counts.last.get().0.saturating_sub(FRAME);
+    Ok((2 * EVENT).saturating_sub(event))
 }
 
 /// 200 events a second: how long until every console has each.
-pub async fn delay(scale: Scale) -> Result<()> {
+pub(crate) async fn delay(scale: Scale) -> Result<()> {
     let seconds = scale.seconds * 2.0;
     for way in ["published", "posted"] {
         let folder = tempfile::tempdir()?;
@@ -161,6 +166,7 @@ pub async fn delay(scale: Scale) -> Result<()> {
                 post_paced(&hub, seconds).await?;
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
+            counts.whole()?;
             let mut delays = counts.delays.take();
             p99.push(figures::percentile(&mut delays, 0.99).as_secs_f64() * 1e3);
             all.extend(delays);

@@ -15,7 +15,7 @@ use crate::producers;
 const PRODUCERS: usize = 64;
 
 /// Batches of 100 and single items, each with an officer's commands between.
-pub async fn flood(scale: Scale) -> Result<()> {
+pub(crate) async fn flood(scale: Scale) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let mut hub = Other::start("hub", folder.path())?;
     let open = scale.items / 10;

@@ -12,6 +12,13 @@
 //!   `producers`: HTTP senders; `figures`: medians and percentiles.
 //! - `fanout`, `ingest`, `restart`: the measurements.
 
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "figures of a measurement, far below 2^52"
+)]
+
 mod child;
 mod consoles;
 mod fanout;

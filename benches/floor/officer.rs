@@ -19,7 +19,7 @@ use crate::consoles::{Frames, dial, masked, read};
 const PAUSE: Duration = Duration::from_millis(30);
 
 /// The console, resumed at the head: without a snapshot.
-pub struct OfficerConsole {
+pub(crate) struct OfficerConsole {
     stream: TcpStream,
     frames: RefCell<Frames>,
     taken: Cell<bool>,
@@ -27,7 +27,7 @@ pub struct OfficerConsole {
 
 impl OfficerConsole {
     /// Connects.
-    pub async fn connect(hub: &Other) -> Result<Self> {
+    pub(crate) async fn connect(hub: &Other) -> Result<Self> {
         let first = dial(&hub.address, &hub.token, r#"{"type":"resume"}"#).await?;
         let (mut frames, mut hello) = (Frames::default(), None);
         while hello.is_none() {
@@ -52,7 +52,7 @@ impl OfficerConsole {
 
     /// Takes and releases the first filled item until `until`; how long each
     /// answer took.
-    pub async fn work(&mut self, until: Instant) -> Result<Vec<Duration>> {
+    pub(crate) async fn work(&mut self, until: Instant) -> Result<Vec<Duration>> {
         let mut delays = Vec::new();
         while Instant::now() < until {
             delays.push(self.command().await?);

@@ -14,7 +14,7 @@ use crate::child::{CHANNEL, SECRET, nanos};
 const DIGITS: usize = 20;
 
 /// One sender.
-pub struct Producer {
+pub(crate) struct Producer {
     stream: TcpStream,
     request: Vec<u8>,
     /// Where in the request the ids are, and the times that are sent along.
@@ -45,7 +45,7 @@ fn places(request: &[u8], mark: &[u8]) -> Vec<usize> {
 
 impl Producer {
     /// Connects; each request has `count` items of `bytes` bytes.
-    pub async fn connect(address: &str, count: usize, bytes: usize) -> Result<Self> {
+    pub(crate) async fn connect(address: &str, count: usize, bytes: usize) -> Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let items = vec![item(bytes); count].join(",");
@@ -71,7 +71,7 @@ impl Producer {
     }
 
     /// Posts; the ids are drawn from `next`. Returns when it is durable.
-    pub async fn post(&mut self, next: &Cell<u64>) -> Result<()> {
+    pub(crate) async fn post(&mut self, next: &Cell<u64>) -> Result<()> {
         let now = format!("{:0DIGITS$}", nanos());
         for at in &self.stamps {
             self.request[*at..at + DIGITS].copy_from_slice(now.as_bytes());
@@ -117,7 +117,7 @@ impl Producer {
 }
 
 /// `many` senders for so many seconds; items a second that were answered.
-pub async fn flood(
+pub(crate) async fn flood(
     address: &str,
     (many, batch): (usize, usize),
     seconds: f64,

@@ -10,7 +10,7 @@ use crate::consoles;
 use crate::figures;
 
 /// What an idle console takes, and what open items take.
-pub async fn memory(scale: Scale) -> Result<()> {
+pub(crate) async fn memory(scale: Scale) -> Result<()> {
     let mut idle = Vec::new();
     for _ in 0..scale.runs {
         let folder = tempfile::tempdir()?;
@@ -42,7 +42,7 @@ pub async fn memory(scale: Scale) -> Result<()> {
 
 /// From the start of the process to its first answer, with a tenth of the items
 /// open: stopped in order, killed, and with nothing but the log.
-pub fn restart(scale: Scale) -> Result<()> {
+pub(crate) fn restart(scale: Scale) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let mut hub = Other::start("hub", folder.path())?;
     // A closed item is two events.

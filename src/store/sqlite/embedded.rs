@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{oneshot, watch};
 
 use super::commit::{Committer, Tail, outcome};
-use super::keys::Keys;
+use super::keys::{Keys, Recalled};
 use super::lock::Lock;
 use super::queue::Queue;
 use super::readers::{Reader, Readers};
@@ -259,22 +259,26 @@ impl EventLog for SqliteLog {
     async fn known(&self, keys: Vec<ItemKey>) -> Result<Vec<Option<Known>>, LogError> {
         // Memory answers for nearly all of them; a thread is only asked for the
         // rest, since the desk waits here before every delivery.
-        let mut found: Vec<Option<Option<Known>>> =
-            keys.iter().map(|key| self.keys.recall(key)).collect();
-        let asked: Vec<ItemKey> = keys
-            .into_iter()
-            .zip(&found)
-            .filter_map(|(key, known)| known.is_none().then_some(key))
-            .collect();
-        if !asked.is_empty() {
-            let answers: Vec<Option<Known>> = self
-                .ask(move |reader| asked.iter().map(|key| reader.known(key)).collect())
-                .await?;
-            let open = found.iter_mut().filter(|known| known.is_none());
-            open.zip(answers)
-                .for_each(|(slot, known)| *slot = Some(known));
+        let mut found = vec![None; keys.len()];
+        let mut asked = Vec::new();
+        for (at, key) in keys.into_iter().enumerate() {
+            match self.keys.recall(&key) {
+                Recalled::Known(known) => found[at] = Some(known),
+                Recalled::Never => {}
+                Recalled::Ask => asked.push((at, key)),
+            }
         }
-        Ok(found.into_iter().map(Option::flatten).collect())
+        if asked.is_empty() {
+            return Ok(found);
+        }
+        let ask = move |reader: &Reader| {
+            let one = |(at, key): &(usize, ItemKey)| Ok((*at, reader.known(key)?));
+            asked.iter().map(one).collect::<Result<Vec<_>, LogError>>()
+        };
+        for (at, known) in self.ask(ask).await? {
+            found[at] = known;
+        }
+        Ok(found)
     }
 
     async fn key_of(&self, id: ItemId) -> Result<Option<ItemKey>, LogError> {

@@ -32,6 +32,17 @@ pub(super) struct Keys {
     fresh: Mutex<Fresh>,
 }
 
+/// What memory says of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Recalled {
+    /// This.
+    Known(Known),
+    /// It never came.
+    Never,
+    /// The table has to be asked.
+    Ask,
+}
+
 #[derive(Default)]
 struct Fresh {
     /// Since the last run; grows with every append.
@@ -150,18 +161,16 @@ impl Keys {
         Ok(())
     }
 
-    /// What memory alone says of `key`; none when the table has to be asked.
-    #[expect(
-        clippy::option_option,
-        reason = "the outer one: whether memory can tell"
-    )]
-    pub(super) fn recall(&self, key: &ItemKey) -> Option<Option<Known>> {
+    /// What memory alone says of `key`.
+    pub(super) fn recall(&self, key: &ItemKey) -> Recalled {
         let fresh = self.fresh();
         if let Some(known) = fresh.active.get(key).or_else(|| fresh.frozen.get(key)) {
-            return Some(Some(*known));
+            return Recalled::Known(*known);
         }
-        let never = |bloom: &Arc<Bloom>| !bloom.filter.contains(key);
-        fresh.bloom.as_ref().is_some_and(never).then_some(None)
+        match &fresh.bloom {
+            Some(bloom) if !bloom.filter.contains(key) => Recalled::Never,
+            _ => Recalled::Ask,
+        }
     }
 
     /// What is known of `key`. `derived` is the asker's own connection.
@@ -170,8 +179,10 @@ impl Keys {
         derived: &Connection,
         key: &ItemKey,
     ) -> Result<Option<Known>, LogError> {
-        if let Some(known) = self.recall(key) {
-            return Ok(known);
+        match self.recall(key) {
+            Recalled::Known(known) => return Ok(Some(known)),
+            Recalled::Never => return Ok(None),
+            Recalled::Ask => {}
         }
         derived
             .prepare_cached("SELECT id, last FROM keys WHERE key = ?1")
