@@ -5,7 +5,6 @@
 //! keys, views and theme are parsed here and what is wrong names its place. A
 //! hub of its own ends with the console.
 
-use std::io::IsTerminal;
 use std::time::Duration;
 
 use super::error::{CliError, Done};
@@ -15,7 +14,7 @@ use crate::config::words::{Notices, Order};
 use crate::config::{Config, Located};
 use crate::console::keymap::{Keymap, Remap};
 use crate::console::state::{SavedView, Settings};
-use crate::console::{self, ConsoleError, ConsoleSettings, Exit};
+use crate::console::{self, ConsoleSettings, Exit};
 use crate::hub::serve::{self, Running};
 use crate::link::{LinkSettings, Once, OnceError};
 use crate::model::filter::Filter;
@@ -46,10 +45,7 @@ pub(super) fn ready(config: &Config) -> Result<(), CliError> {
     if !wrong.is_empty() {
         return Err(CliError::Usage(wrong.join("\n")));
     }
-    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
-        return Err(CliError::failed(ConsoleError::NoTerminal));
-    }
-    Ok(())
+    console::ready().map_err(CliError::failed)
 }
 
 /// The hub to join; a private door at which nobody answers any more is none.

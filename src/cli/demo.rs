@@ -47,7 +47,7 @@ pub struct DemoArgs {
 
 /// Plays.
 pub fn run(globals: &Globals, args: &DemoArgs) -> Result<Done, CliError> {
-    let config = globals.load()?;
+    let mut config = globals.load()?;
     if !args.headless {
         console::ready(&config)?;
     }
@@ -76,6 +76,9 @@ pub fn run(globals: &Globals, args: &DemoArgs) -> Result<Done, CliError> {
             .map(|token| Token::new(token.reveal()));
         let mut link = LinkSettings::new(format!("http://{}", running.address), token);
         link.window.closed_items = config.console.closed_items.value;
+        if config.views.is_empty() {
+            config.views = demo_floor::views(demo::VIEWS);
+        }
         console::open(&config, link)
     };
     stop.cancel();

@@ -9,6 +9,8 @@ use std::str::FromStr;
 use crate::channels::catalogue::Catalogue;
 use crate::channels::registry::Channels;
 use crate::channels::settings::{ChannelConfig, Secret};
+use crate::config::Located;
+use crate::config::sections::officer::View;
 use crate::demo::{DemoChannel, DemoFloor, DemoRule};
 use crate::hub::floor::Floor;
 use crate::hub::routing::{Routing, Rule, Sla};
@@ -97,6 +99,15 @@ fn rule(plain: &DemoRule) -> Result<Rule, String> {
         says: plain.says.to_owned(),
         stop: false,
     })
+}
+
+/// Saved views, as if nobody had set them otherwise.
+pub fn views(plain: &[(&str, &str)]) -> Vec<View> {
+    let view = |(name, filter): &(&str, &str)| View {
+        name: Located::default_of((*name).to_owned()),
+        filter: Located::default_of((*filter).to_owned()),
+    };
+    plain.iter().map(view).collect()
 }
 
 /// A name of its sort.

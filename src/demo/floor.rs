@@ -106,6 +106,13 @@ pub struct Servers {
     pub feed: SocketAddr,
 }
 
+/// Views on the keys from 1 on, for whoever has none saved: name and filter.
+pub const VIEWS: &[(&str, &str)] = &[
+    ("Urgent", "sev>=high is:unassigned"),
+    ("Water", "tag:water"),
+    ("Arabic", "lang:ar"),
+];
+
 /// The path of the feed.
 pub const FEED_PATH: &str = "/news.rss";
 

@@ -24,5 +24,5 @@ pub mod scenario;
 mod seat;
 
 pub use feed_server::Entry;
-pub use floor::{DemoChannel, DemoFloor, DemoOfficer, DemoRule, DemoSla, Servers, settings};
+pub use floor::{DemoChannel, DemoFloor, DemoOfficer, DemoRule, DemoSla, Servers, VIEWS, settings};
 pub use player::{DemoDoors, DemoError, Tempo, play};
