@@ -112,3 +112,10 @@ fn the_real_channel_files_read_every_document_as_it_was_meant() {
         }
     }
 }
+
+#[test]
+fn the_saved_views_are_filters_without_a_mistake() {
+    for (name, filter) in watchfloor::demo::VIEWS {
+        Filter::parse(filter).unwrap_or_else(|e| panic!("{name}: {e}"));
+    }
+}

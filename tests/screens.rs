@@ -20,6 +20,7 @@ use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
 use watch::{Hands, evening, item, minutes_ago, officer};
 use watchfloor::console::msg::LinkNews;
+use watchfloor::console::state::overlay::What;
 use watchfloor::console::view::view;
 use watchfloor::model::triage::{Snooze, State, Wake};
 use watchfloor::text::{is_forbidden, is_safe_symbol};
@@ -315,4 +316,38 @@ fn our_own_signs_in_a_strangers_text_have_a_style_of_their_own() {
 fn drawing_changes_nothing_and_is_the_same_each_time() {
     let hands = Hands::evening(120, 40);
     assert_eq!(draw(&hands), draw(&hands));
+}
+
+#[test]
+fn a_question_says_what_goes_with_the_verb() {
+    for (keys, title) in [("* p 1", "Priority 1"), ("* p 0", "Take the priority back")] {
+        let mut hands = Hands::evening(80, 24);
+        hands.keys(keys);
+        assert!(text(&draw(&hands)).contains(title), "{keys}");
+    }
+}
+
+#[test]
+fn a_long_mistake_in_a_filter_is_told_whole() {
+    let mut hands = Hands::evening(80, 24);
+    hands.keys("/").text("foo:bar");
+    let Some((_, says)) = hands.app.overlays.last().and_then(|top| match &top.what {
+        What::Prompt(prompt) => prompt.error.clone(),
+        _ => None,
+    }) else {
+        panic!("no error");
+    };
+    let screen = text(&draw(&hands));
+    for word in says.split_whitespace() {
+        assert!(screen.contains(word), "{word} is cut off");
+    }
+}
+
+#[test]
+fn filtering_shows_the_stream_where_the_detail_hid_it() {
+    for (size, open) in [((80, 24), false), ((120, 40), true)] {
+        let mut hands = Hands::evening(size.0, size.1);
+        hands.keys("k Enter /");
+        assert_eq!(hands.app.detail.open, open, "{size:?}");
+    }
 }

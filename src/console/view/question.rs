@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::boxes;
 use super::page;
 use super::put::Pen;
-use crate::console::state::document::{Document, Ink, own};
+use crate::console::state::document::{Document, Ink, Span, own};
 use crate::console::state::overlay::{Ask, Confirm};
 use crate::console::state::plan::Plan;
 use crate::console::state::work::capital;
@@ -94,18 +94,20 @@ fn plan_lines(document: &mut Document, app: &App, plan: &Plan) -> String {
         };
         let id = format!("{:<8}", item.id.to_string());
         let room = document.width().saturating_sub(10);
-        // As the row calls it, so that it is known again.
-        let words = match &item.content.title {
-            title if title.is_empty() => &item.content.text,
-            title => title,
+        // Both, as on the row, so that it is known again.
+        let title = SafeText::line_within(&item.content.title, room).truncate(room, "…");
+        let left = room.saturating_sub(title.width() + usize::from(!title.is_blank()));
+        let text = SafeText::line_within(&item.content.text, left).truncate(left, "…");
+        let gap = if title.is_blank() { "" } else { " " };
+        let span = |text| Span {
+            ink: Ink::Text,
+            text,
         };
-        let text = SafeText::line_within(words, room).truncate(room, "…");
         document.row(vec![
             own(Ink::Muted, format!("  {id}")),
-            crate::console::state::document::Span {
-                ink: Ink::Text,
-                text,
-            },
+            span(title),
+            own(Ink::Text, gap),
+            span(text),
         ]);
     }
     if plan.targets.len() > 5 {
