@@ -102,6 +102,7 @@ fn rule(plain: &DemoRule) -> Result<Rule, String> {
 }
 
 /// Saved views, as if nobody had set them otherwise.
+#[must_use]
 pub fn views(plain: &[(&str, &str)]) -> Vec<View> {
     let view = |(name, filter): &(&str, &str)| View {
         name: Located::default_of((*name).to_owned()),

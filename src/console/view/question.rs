@@ -88,13 +88,23 @@ fn plan_lines(document: &mut Document, app: &App, plan: &Plan) -> String {
         verb => said(verb, (now, offset)),
     };
     document.say(Ink::Title, format!("{}.", plan.preview()));
+    targets(document, app, plan);
+    if !plan.note.is_empty() {
+        document.blank();
+        document.row(vec![own(Ink::Muted, "With this note on each:")]);
+        document.words(2, Ink::Text, &plan.note);
+    }
+    title
+}
+
+/// The first of the items, each as on its row so that it is known again.
+fn targets(document: &mut Document, app: &App, plan: &Plan) {
     for target in plan.targets.iter().take(5) {
-        let Some(item) = board.item(&target.key) else {
+        let Some(item) = app.floor.board.item(&target.key) else {
             continue;
         };
         let id = format!("{:<8}", item.id.to_string());
         let room = document.width().saturating_sub(10);
-        // Both, as on the row, so that it is known again.
         let title = SafeText::line_within(&item.content.title, room).truncate(room, "…");
         let left = room.saturating_sub(title.width() + usize::from(!title.is_blank()));
         let text = SafeText::line_within(&item.content.text, left).truncate(left, "…");
@@ -113,12 +123,6 @@ fn plan_lines(document: &mut Document, app: &App, plan: &Plan) -> String {
     if plan.targets.len() > 5 {
         document.say(Ink::Muted, format!("  and {} more", plan.targets.len() - 5));
     }
-    if !plan.note.is_empty() {
-        document.blank();
-        document.row(vec![own(Ink::Muted, "With this note on each:")]);
-        document.words(2, Ink::Text, &plan.note);
-    }
-    title
 }
 
 /// The verb with what goes with it: the question restates all that will happen.

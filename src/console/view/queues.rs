@@ -30,13 +30,22 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
             active,
         );
     }
+    let source = now.filter.as_ref();
+    let source = source.map(|filter| SafeText::line(&Untrusted::from(filter.source())));
+    // The filter in force has to be seen; views that nobody is in step back.
+    let kept = source
+        .as_ref()
+        .map_or(0, |source| source.width().min(24) + 2);
+    let spare = |x: u16| usize::from(room(x)).saturating_sub(kept);
     for (n, (saved, count)) in (1_u8..=9).zip(app.settings.views.iter().zip(&derived.saved)) {
         let name = SafeText::line(&Untrusted::from(saved.name.as_str())).truncate(14, "…");
         let active = now.saved == Some(n);
-        x = tab(pen, (x, y), room(x), &format!("{n} {name} {count}"), active);
+        let words = format!("{n} {name} {count}");
+        if active || SafeText::own(words.clone()).width() + 2 <= spare(x) {
+            x = tab(pen, (x, y), room(x), &words, active);
+        }
     }
-    if let Some(filter) = &now.filter {
-        let source = SafeText::line(&Untrusted::from(filter.source()));
+    if let Some(source) = source {
         x = pen.own((x + 1, y), room(x + 1), "/", Role::Key);
         let style = pen.theme.style(Role::Title);
         let cells = usize::from(room(x));
