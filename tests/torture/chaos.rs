@@ -103,12 +103,12 @@ fn plan(random: &mut StdRng) -> (Harm, usize) {
         _ => Harm::MidFrame,
     };
     // From the handshake's answer to well inside what a burst brings.
-    let after = match random.random_range(0..4) {
-        0 => random.random_range(1..400),
-        1 => random.random_range(400..4_000),
-        2 => random.random_range(4_000..60_000),
+    let after = match random.random_range(0..20) {
+        0..5 => random.random_range(1..400),
+        5..10 => random.random_range(400..4_000),
+        10..19 => random.random_range(4_000..60_000),
         // Room for a page of the log, or the console would never go on.
-        _ => random.random_range(60_000..400_000),
+        _ => random.random_range(60_000..200_000),
     };
     (harm, after)
 }
