@@ -97,6 +97,30 @@ impl Other {
         Ok(kib.context("its memory")?.parse()?)
     }
 
+    /// Seconds of processor time that it took so far: the archive's thread, and
+    /// all others.
+    pub(crate) fn busy(&self) -> Result<(f64, f64)> {
+        let (mut archive, mut others) = (0.0, 0.0);
+        for thread in std::fs::read_dir(format!("/proc/{}/task", self.process.id()))? {
+            let folder = thread?.path();
+            let name = std::fs::read_to_string(folder.join("comm")).unwrap_or_default();
+            // Nanoseconds on a processor, then waiting for one.
+            let times = std::fs::read_to_string(folder.join("schedstat")).unwrap_or_default();
+            let nanos: f64 = times
+                .split(' ')
+                .next()
+                .unwrap_or("0")
+                .parse()
+                .unwrap_or(0.0);
+            if name.trim() == "archive" {
+                archive += nanos / 1e9;
+            } else {
+                others += nanos / 1e9;
+            }
+        }
+        Ok((archive, others))
+    }
+
     /// Ends it in order.
     pub(crate) fn stop(mut self) -> Result<()> {
         self.order("quit")?;

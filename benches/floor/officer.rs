@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use watchfloor::model::command::{Command, Target, Verb};
@@ -18,7 +18,10 @@ use crate::consoles::{Frames, dial, masked, read};
 /// allows one session 50.
 const PAUSE: Duration = Duration::from_millis(30);
 
-/// The console, resumed at the head: without a snapshot.
+/// How an answer begins.
+const REPLY: &[u8] = br#"{"type":"reply""#;
+
+/// The console, through with its snapshot.
 pub(crate) struct OfficerConsole {
     stream: TcpStream,
     frames: RefCell<Frames>,
@@ -26,28 +29,15 @@ pub(crate) struct OfficerConsole {
 }
 
 impl OfficerConsole {
-    /// Connects.
+    /// Connects and takes the snapshot.
     pub(crate) async fn connect(hub: &Other) -> Result<Self> {
-        let first = dial(&hub.address, &hub.token, r#"{"type":"resume"}"#).await?;
-        let (mut frames, mut hello) = (Frames::default(), None);
-        while hello.is_none() {
-            read(&first, |data| {
-                frames.take(data, 1 << 16, |payload, _| {
-                    let value: Option<serde_json::Value> = serde_json::from_slice(payload).ok();
-                    hello = hello.take().or(value.filter(|v| v["type"] == "hello"));
-                });
-            })
-            .await?;
-        }
-        let hello = hello.context("a hello")?;
-        let resume = serde_json::json!({
-            "type": "resume", "epoch": hello["epoch"], "seq": hello["head"],
-        });
-        Ok(Self {
-            stream: dial(&hub.address, &hub.token, &resume.to_string()).await?,
+        let console = Self {
+            stream: dial(&hub.address, &hub.token, r#"{"type":"resume"}"#).await?,
             frames: RefCell::default(),
             taken: Cell::new(false),
-        })
+        };
+        while !console.receive(br#"{"type":"health""#).await? {}
+        Ok(console)
     }
 
     /// Takes and releases the first filled item until `until`; how long each
@@ -60,7 +50,7 @@ impl OfficerConsole {
             tokio::pin!(next);
             loop {
                 tokio::select! {
-                    read = self.receive() => drop(read?),
+                    read = self.receive(REPLY) => drop(read?),
                     () = &mut next => break,
                 }
             }
@@ -86,16 +76,16 @@ impl OfficerConsole {
         let frame = serde_json::to_string(&ClientFrame::Command { command })?;
         let began = Instant::now();
         self.stream.write_all(&masked(&frame)).await?;
-        while !self.receive().await? {}
+        while !self.receive(REPLY).await? {}
         Ok(began.elapsed())
     }
 
-    /// Reads what came; whether an answer was in it.
-    async fn receive(&self) -> Result<bool> {
+    /// Reads what came; whether a frame that begins so was in it.
+    async fn receive(&self, kind: &[u8]) -> Result<bool> {
         let mut answered = false;
         read(&self.stream, |data| {
             self.frames.borrow_mut().take(data, 32, |front, _| {
-                answered |= front.starts_with(br#"{"type":"reply""#);
+                answered |= front.starts_with(kind);
             });
         })
         .await?;
