@@ -47,7 +47,7 @@ impl Screen for Headless {
 }
 
 /// An officer's console, 80 by 24.
-pub struct Console {
+pub(crate) struct Console {
     name: String,
     keys: mpsc::UnboundedSender<io::Result<Event>>,
     screen: watch::Receiver<String>,
@@ -68,7 +68,7 @@ fn settings() -> Settings {
 }
 
 impl Console {
-    pub async fn open(
+    pub(crate) async fn open(
         hub: SocketAddr,
         (name, token): (&str, &str),
         clock: &Arc<ManualClock>,
@@ -130,7 +130,7 @@ impl Console {
     }
 
     /// Presses keys, named as in the key table, with blanks between them.
-    pub fn keys(&self, keys: &str) {
+    pub(crate) fn keys(&self, keys: &str) {
         for key in keys.split_whitespace() {
             let (code, with) = match key {
                 "Space" => (KeyCode::Char(' '), KeyModifiers::NONE),
@@ -148,7 +148,7 @@ impl Console {
     }
 
     /// Types words.
-    pub fn types(&self, words: &str) {
+    pub(crate) fn types(&self, words: &str) {
         for letter in words.chars() {
             self.event(Event::Key(KeyEvent::new(
                 KeyCode::Char(letter),
@@ -158,19 +158,19 @@ impl Console {
     }
 
     /// Types a `:` line.
-    pub fn command(&self, line: &str) {
+    pub(crate) fn command(&self, line: &str) {
         self.keys(":");
         self.types(line);
         self.keys("Enter");
     }
 
-    pub fn screen(&self) -> String {
+    pub(crate) fn screen(&self) -> String {
         self.screen.borrow().clone()
     }
 
     /// Waits until the screen is so. The focus comes again and again, so that
     /// the console looks at a clock that was turned under it.
-    pub async fn until(&self, what: &str, is: impl Fn(&str) -> bool) -> String {
+    pub(crate) async fn until(&self, what: &str, is: impl Fn(&str) -> bool) -> String {
         let mut screen = self.screen.clone();
         let seen = tokio::time::timeout(PATIENCE, async {
             loop {
@@ -191,39 +191,39 @@ impl Console {
         }
     }
 
-    pub async fn sees(&self, words: &str) -> String {
+    pub(crate) async fn sees(&self, words: &str) -> String {
         self.until(words, |text| text.contains(words)).await
     }
 
-    pub async fn sees_no(&self, words: &str) -> String {
+    pub(crate) async fn sees_no(&self, words: &str) -> String {
         let what = format!("the end of {words}");
         self.until(&what, |text| !text.is_empty() && !text.contains(words))
             .await
     }
 
     /// The number under the cursor, like "#12".
-    pub fn cursor(&self) -> Option<String> {
+    pub(crate) fn cursor(&self) -> Option<String> {
         number(self.screen().lines().find(|line| line.starts_with('▌'))?)
     }
 
-    pub fn way(&self, way: Way) {
+    pub(crate) fn way(&self, way: Way) {
         self.proxy.set(way);
     }
 
     /// The machine dies: no goodbye.
-    pub fn dies(self) {
+    pub(crate) fn dies(self) {
         self.proxy.set(Way::Cut);
         self.running.abort();
     }
 
-    pub async fn exit(self) -> Exit {
+    pub(crate) async fn exit(self) -> Exit {
         let ended = tokio::time::timeout(PATIENCE, self.running).await;
         ended.expect("in time").expect("in order")
     }
 }
 
 /// The first item number of a line.
-pub fn number(line: &str) -> Option<String> {
+pub(crate) fn number(line: &str) -> Option<String> {
     line.split_whitespace()
         .find(|word| word.starts_with('#'))
         .map(str::to_owned)

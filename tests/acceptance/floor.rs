@@ -25,11 +25,11 @@ use crate::wire;
 const BEARER: &str = "a bearer of the test's";
 const PATIENCE: Duration = Duration::from_secs(40);
 
-pub struct Floor {
+pub(crate) struct Floor {
     running: Running,
     folder: tempfile::TempDir,
     tokens: BTreeMap<String, String>,
-    pub clock: Arc<ManualClock>,
+    pub(crate) clock: Arc<ManualClock>,
 }
 
 fn channel(name: &str, silent_after: Option<Duration>) -> ChannelConfig {
@@ -42,7 +42,7 @@ fn channel(name: &str, silent_after: Option<Duration>) -> ChannelConfig {
 }
 
 impl Floor {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let evening = Timestamp::parse("2026-11-23T18:50:00Z").expect("a time");
         let clock = Arc::new(ManualClock::at(evening));
@@ -76,19 +76,19 @@ impl Floor {
         }
     }
 
-    pub async fn console(&self, officer: &str) -> Console {
+    pub(crate) async fn console(&self, officer: &str) -> Console {
         let token = self.tokens[officer].as_str();
         Console::open(self.running.address, (officer, token), &self.clock).await
     }
 
     /// Delivers a document through a channel's real door.
-    pub async fn deliver(&self, channel: &str, body: &str) {
+    pub(crate) async fn deliver(&self, channel: &str, body: &str) {
         let status = wire::deliver(self.running.address, channel, BEARER, body).await;
         assert!((200..300).contains(&status), "{status} for {body}");
     }
 
     /// Delivers posts numbered from `first`, as one batch.
-    pub async fn posts(&self, numbers: std::ops::Range<u32>, severity: &str) {
+    pub(crate) async fn posts(&self, numbers: std::ops::Range<u32>, severity: &str) {
         let posts: Vec<String> = numbers
             .map(|n| format!(r#"{{"id": "p{n}", "text": "post {n}", "severity": "{severity}"}}"#))
             .collect();
@@ -96,21 +96,21 @@ impl Floor {
             .await;
     }
 
-    pub fn board<T>(&self, look: impl FnOnce(&Board) -> T) -> T {
+    pub(crate) fn board<T>(&self, look: impl FnOnce(&Board) -> T) -> T {
         self.running.hub.desk.board(look)
     }
 
-    pub fn item(&self, number: u64) -> Item {
+    pub(crate) fn item(&self, number: u64) -> Item {
         self.board(|board| board.by_id(ItemId(number)).cloned())
             .expect("it is on the board")
     }
 
-    pub fn holder(&self, number: u64) -> Option<String> {
+    pub(crate) fn holder(&self, number: u64) -> Option<String> {
         self.item(number).triage.holder().map(|who| who.to_string())
     }
 
     /// Numbers of what an officer holds.
-    pub fn held_by(&self, officer: &str) -> Vec<u64> {
+    pub(crate) fn held_by(&self, officer: &str) -> Vec<u64> {
         let officer = OfficerId::new(officer).expect("a name");
         self.board(|board| {
             board
@@ -122,7 +122,7 @@ impl Floor {
     }
 
     /// Waits until the board is so; the hub looks at its clock every 250 ms.
-    pub async fn until(&self, what: &str, is: impl Fn(&Board) -> bool) {
+    pub(crate) async fn until(&self, what: &str, is: impl Fn(&Board) -> bool) {
         let waiting = tokio::time::timeout(PATIENCE, async {
             while !self.board(&is) {
                 tokio::time::sleep(Duration::from_millis(20)).await;
@@ -131,12 +131,12 @@ impl Floor {
         assert!(waiting.await.is_ok(), "the board never had {what}");
     }
 
-    pub fn advance(&self, span: Duration) {
+    pub(crate) fn advance(&self, span: Duration) {
         self.clock.advance(span);
     }
 
     /// Whether the hub still knows a session of the officer's.
-    pub async fn until_gone(&self, officer: &str) {
+    pub(crate) async fn until_gone(&self, officer: &str) {
         let officer = OfficerId::new(officer).expect("a name");
         let waiting = tokio::time::timeout(PATIENCE, async {
             while self.running.hub.presence.is_connected(&officer) {
@@ -147,13 +147,13 @@ impl Floor {
     }
 
     /// What is due now has been done when this returns.
-    pub async fn ticked(&self) {
+    pub(crate) async fn ticked(&self) {
         self.running.hub.desk.tick();
         self.posts(900_000..900_001, "info").await;
     }
 
     /// Ends the hub; the log it leaves, and the folder that keeps it alive.
-    pub async fn stop(self) -> (PathBuf, tempfile::TempDir) {
+    pub(crate) async fn stop(self) -> (PathBuf, tempfile::TempDir) {
         self.running.stop().await;
         (self.folder.path().join("log.db"), self.folder)
     }

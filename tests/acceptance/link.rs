@@ -140,8 +140,8 @@ async fn step_25_a_silent_channel_is_not_a_quiet_one() {
     ana.command("3");
     ana.sees("The channel wire is silent").await;
     ana.keys("Esc C");
-    let page = ana.sees("silent").await;
-    assert!(page.contains("town"), "{page}");
+    let page = ana.sees("in all").await;
+    assert!(page.contains("town") && page.contains("silent"), "{page}");
     ana.keys("Esc");
     floor
         .deliver("wire", r#"{"id": 2, "text": "council met"}"#)

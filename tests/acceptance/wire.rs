@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 /// How the way is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub(crate) enum Way {
     /// Bytes pass.
     Open,
     /// Connections stand and nothing passes: a cable that was pulled.
@@ -20,13 +20,13 @@ pub enum Way {
 }
 
 /// A proxy before the hub.
-pub struct Proxy {
-    pub address: SocketAddr,
+pub(crate) struct Proxy {
+    pub(crate) address: SocketAddr,
     way: watch::Sender<Way>,
 }
 
 impl Proxy {
-    pub async fn before(hub: SocketAddr) -> Self {
+    pub(crate) async fn before(hub: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (way, is) = watch::channel(Way::Open);
@@ -40,7 +40,7 @@ impl Proxy {
         Self { address, way }
     }
 
-    pub fn set(&self, way: Way) {
+    pub(crate) fn set(&self, way: Way) {
         self.way.send_replace(way);
     }
 }
@@ -74,7 +74,7 @@ async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut way: watch::R
 }
 
 /// Delivers a document to a channel's door. Returns the status.
-pub async fn deliver(hub: SocketAddr, channel: &str, bearer: &str, body: &str) -> u16 {
+pub(crate) async fn deliver(hub: SocketAddr, channel: &str, bearer: &str, body: &str) -> u16 {
     let mut stream = TcpStream::connect(hub).await.expect("the hub listens");
     let request = format!(
         "POST /in/{channel} HTTP/1.1\r\nhost: {hub}\r\nauthorization: Bearer {bearer}\r\n\
