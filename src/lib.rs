@@ -12,11 +12,13 @@
 //! - [`store`], [`channels`], [`page`], [`hub`]: the serving side.
 //! - [`link`], [`notify`], [`console`]: the officer's side.
 //! - [`demo`]: an evening in a city, played through the hub's real doors.
+//! - [`cli`]: the command line, where the rooms are put together.
 //!
 //! `hub` and `console` never mention each other: they meet in `wire` and
 //! `model`. `tests/architecture.rs` enforces who may import whom.
 
 pub mod channels;
+pub mod cli;
 pub mod config;
 pub mod console;
 pub mod demo;

@@ -1,3 +1,22 @@
 //! The binary: parses the command line and hands over to the rooms.
+//!
+//! Owns nothing but the way an error is told: one sentence on standard error,
+//! and an exit code of 0 (done), 1 (failed or refused) or 2 (wrong usage or
+//! configuration).
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use watchfloor::cli::{Cli, print};
+
+fn main() -> ExitCode {
+    match Cli::parse().run() {
+        Ok(done) => done.code(),
+        Err(error) => {
+            if error.is_told() {
+                print::aside(&format!("{error:#}"));
+            }
+            error.code()
+        }
+    }
+}

@@ -1,6 +1,15 @@
 //! Keys and what they do: sequences of keys on an invented floor, and the
 //! effects, rows and words that follow.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::too_many_lines,
+    clippy::duration_suboptimal_units,
+    unreachable_pub,
+    reason = "a test fails by panicking, and its made-up evening is a table"
+)]
+
 mod watch;
 
 use watch::{Hands, evening, item, minutes_ago, now, officer, with};

@@ -1,6 +1,15 @@
 //! Every screen and everything that lies on top, at three sizes, as text; and
 //! colours by the cells of the buffer.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::too_many_lines,
+    clippy::duration_suboptimal_units,
+    unreachable_pub,
+    reason = "a test fails by panicking, and its made-up evening is a table"
+)]
+
 mod watch;
 
 use std::time::Duration;

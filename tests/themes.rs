@@ -1,6 +1,15 @@
 //! The built-in themes set every role, go down to every depth, and can be
 //! read; bad theme files are refused by file and line.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::too_many_lines,
+    clippy::duration_suboptimal_units,
+    unreachable_pub,
+    reason = "a test fails by panicking, and its made-up evening is a table"
+)]
+
 use ratatui::style::{Color, Modifier, Style};
 use watchfloor::theme::{BUILT_IN, Depth, Role, Theme};
 

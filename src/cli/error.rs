@@ -9,6 +9,8 @@ pub enum Done {
     Whole,
     /// Some of it was refused, each with its sentence: 1.
     Refused,
+    /// A console ended: with this code (a signal's, when one ended it).
+    Ended(u8),
 }
 
 impl Done {
@@ -18,6 +20,7 @@ impl Done {
         match self {
             Self::Whole => ExitCode::SUCCESS,
             Self::Refused => ExitCode::from(1),
+            Self::Ended(code) => ExitCode::from(code),
         }
     }
 }
@@ -31,6 +34,9 @@ pub enum CliError {
     /// It failed: 1.
     #[error("{0}")]
     Failed(String),
+    /// Whoever read the output stopped reading, which is no failure: 0.
+    #[error("Nobody reads the output any more.")]
+    Unread,
 }
 
 impl CliError {
@@ -44,12 +50,19 @@ impl CliError {
         Self::Usage(error.to_string())
     }
 
+    /// Whether there is somebody to tell.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        !matches!(self, Self::Unread)
+    }
+
     /// The code that the process ends with.
     #[must_use]
     pub fn code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Usage(_) => 2,
             Self::Failed(_) => 1,
+            Self::Unread => 0,
         })
     }
 }

@@ -1,24 +1,34 @@
 //! The command line: what may be typed, and which room each verb hands over to.
 //!
-//! - [`floor`]: `hub`, `console`, `demo`: what runs until it is ended.
-//! - [`items`]: `tail`, `items`, `show`, `do`: the floor for scripts.
-//! - [`channels`]: `channels`, `channels test`, `channels try`.
-//! - [`upkeep`]: `verify`, `backup`, `restore`, `erase`, `hold`, `officers`.
+//! - [`hub`], [`console`], [`demo`] (with [`demo_floor`]): what runs until it is ended.
+//! - [`tail`], [`items`], [`act`] (with [`verb`], [`when`]): the floor for
+//!   scripts; [`lines`]: how it is printed for people.
+//! - [`channels`]: how the channels are, and their files tried.
+//! - [`upkeep`], [`erase`]: the log; [`officers`]: who may come in.
 //! - [`check`]: what is configured, and whether the hub answers.
 //!
 //! Exit codes: 0 done, 1 failed (or refused), 2 wrong usage or configuration.
 //! What is printed is safe to pipe: strangers' words are cleaned, and `--json`
 //! carries them escaped.
 
+pub mod act;
 pub mod channels;
 pub mod check;
+pub mod console;
+pub mod demo;
+pub mod demo_floor;
+pub mod erase;
 pub mod error;
-pub mod floor;
+pub mod hub;
 pub mod items;
+pub mod lines;
 pub mod officers;
 pub mod print;
 pub mod settings;
+pub mod tail;
 pub mod upkeep;
+pub mod verb;
+pub mod when;
 
 use std::path::PathBuf;
 
@@ -31,12 +41,17 @@ pub use error::{CliError, Done};
 /// Without a verb it opens the console: on the configured hub, or on a hub of
 /// its own on this machine.
 #[derive(Debug, Parser)]
-#[command(name = "watchfloor", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    name = "watchfloor",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
 pub struct Cli {
     /// Read this configuration instead of the user's own.
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// The hub to talk to, instead of the configured one ("https://hub.example").
+    /// The hub to talk to, instead of the configured one (its URL).
     #[arg(long, global = true, value_name = "URL")]
     pub hub: Option<String>,
     /// The file that holds the token for it.
@@ -53,17 +68,17 @@ pub enum Verb {
     /// Open the console.
     Console,
     /// Play an evening in a city on a floor of its own; nothing leaves the machine.
-    Demo(floor::DemoArgs),
+    Demo(demo::DemoArgs),
     /// Serve: hear the channels, keep the log, fan out.
-    Hub(floor::HubArgs),
+    Hub(hub::HubArgs),
     /// Follow the stream, a line an event.
-    Tail(items::TailArgs),
+    Tail(tail::TailArgs),
     /// List items.
     Items(items::ItemsArgs),
     /// Show one item whole.
     Show(items::ShowArgs),
     /// Carry out a verb on items ("watchfloor do resolve 1042 --reason done").
-    Do(items::DoArgs),
+    Do(act::DoArgs),
     /// List the channels, test their files, try one on a sample.
     Channels(channels::ChannelsArgs),
     /// Say what is configured and from where, and whether the hub answers.
@@ -75,9 +90,9 @@ pub enum Verb {
     /// Put a backup into an empty data folder.
     Restore(upkeep::RestoreArgs),
     /// Erase content from log and archive, with a reason; the chain still holds.
-    Erase(upkeep::EraseArgs),
+    Erase(erase::EraseArgs),
     /// Legal holds: what may not be erased.
-    Hold(upkeep::HoldArgs),
+    Hold(erase::HoldArgs),
     /// Who may come in.
     Officers(officers::OfficersArgs),
     /// Print the key table.
@@ -101,20 +116,20 @@ impl Cli {
             token_file: self.token_file,
         };
         match self.verb.unwrap_or(Verb::Console) {
-            Verb::Console => floor::console(&globals),
-            Verb::Demo(args) => floor::demo(&globals, &args),
-            Verb::Hub(args) => floor::hub(&globals, &args),
-            Verb::Tail(args) => items::tail(&globals, &args),
+            Verb::Console => console::run(&globals),
+            Verb::Demo(args) => demo::run(&globals, &args),
+            Verb::Hub(args) => hub::run(&globals, &args),
+            Verb::Tail(args) => tail::run(&globals, &args),
             Verb::Items(args) => items::list(&globals, &args),
             Verb::Show(args) => items::show(&globals, &args),
-            Verb::Do(args) => items::carry_out(&globals, &args),
+            Verb::Do(args) => act::run(&globals, &args),
             Verb::Channels(args) => channels::run(&globals, &args),
             Verb::Check(args) => check::run(&globals, &args),
             Verb::Verify(args) => upkeep::verify(&globals, &args),
             Verb::Backup(args) => upkeep::backup(&globals, &args),
             Verb::Restore(args) => upkeep::restore(&globals, &args),
-            Verb::Erase(args) => upkeep::erase(&globals, &args),
-            Verb::Hold(args) => upkeep::hold(&globals, &args),
+            Verb::Erase(args) => erase::erase(&globals, &args),
+            Verb::Hold(args) => erase::hold(&globals, &args),
             Verb::Officers(args) => officers::run(&globals, &args),
             Verb::Keys => print::text(&crate::console::keymap::table_markdown()),
             Verb::Completions { shell } => {

@@ -23,14 +23,26 @@ pub fn bytes(bytes: &[u8]) -> Result<Done, CliError> {
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
         Ok(()) => Ok(Done::Whole),
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
-        Err(error) => Err(CliError::Failed(format!("The output can't be written: {error}."))),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(CliError::Unread),
+        Err(error) => Err(CliError::Failed(format!(
+            "The output can't be written: {error}."
+        ))),
     }
 }
 
 /// Prints a value as one line of JSON.
 pub fn json(value: &impl serde::Serialize) -> Result<Done, CliError> {
     line(&serde_json::to_string(value).map_err(CliError::failed)?)
+}
+
+/// Prints values as lines of JSON, one each.
+pub fn json_lines<'a, T: serde::Serialize + 'a>(
+    values: impl IntoIterator<Item = &'a T>,
+) -> Result<Done, CliError> {
+    for value in values {
+        json(value)?;
+    }
+    Ok(Done::Whole)
 }
 
 /// Says something to the one who typed, beside the output.

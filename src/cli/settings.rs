@@ -3,9 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use super::error::CliError;
 use crate::config::{self, Config, Origin, Override};
 use crate::hub::auth::Door;
+use crate::hub::floor::{self, Floor};
 use crate::link::{LinkSettings, TlsSettings, Token};
 use crate::model::ids::OfficerId;
 use crate::model::time::{Clock, SystemClock};
@@ -25,19 +28,27 @@ pub struct Globals {
 impl Globals {
     /// The configuration with its flags.
     pub fn load(&self) -> Result<Config, CliError> {
-        let mut flags = Vec::new();
+        self.load_with(Vec::new())
+    }
+
+    /// The configuration with its flags, and those of a verb.
+    pub fn load_with(&self, mut flags: Vec<Override>) -> Result<Config, CliError> {
         if let Some(hub) = &self.hub {
             flags.push(flag("--hub", "link.hub", hub));
         }
         if let Some(file) = &self.token_file {
-            flags.push(flag("--token-file", "link.token_file", &file.to_string_lossy()));
+            flags.push(flag(
+                "--token-file",
+                "link.token_file",
+                &file.to_string_lossy(),
+            ));
         }
         Ok(config::load(self.config.as_deref(), &flags)?)
     }
 }
 
 /// A flag that stands for a key of the configuration.
-pub fn flag(name: &str, key: &str, value: &str) -> Override {
+pub(super) fn flag(name: &str, key: &str, value: &str) -> Override {
     Override {
         key: key.to_owned(),
         value: value.to_owned(),
@@ -45,30 +56,59 @@ pub fn flag(name: &str, key: &str, value: &str) -> Override {
     }
 }
 
+/// The flag of a verb, when it was given, as a flag of the configuration.
+pub(super) fn given(
+    name: &str,
+    key: &str,
+    value: Option<impl AsRef<std::ffi::OsStr>>,
+) -> Option<Override> {
+    value.map(|value| flag(name, key, &value.as_ref().to_string_lossy()))
+}
+
+/// The floor as configured.
+pub(super) fn floor(config: &Config) -> Result<Floor, CliError> {
+    floor::read(config).map_err(|problems| CliError::Usage(join(&problems)))
+}
+
+/// Problems, a line each.
+pub(super) fn join<T: std::fmt::Display>(problems: &[T]) -> String {
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+/// The zone that times are shown in: the officer's own, else the floor's.
+pub(super) fn zone(config: &Config) -> TimeZone {
+    let name = config.console.zone.as_ref().unwrap_or(&config.hub.zone);
+    TimeZone::get(name.value.name()).unwrap_or(TimeZone::UTC)
+}
+
 /// The folder of the hub's data.
-pub fn data_dir(config: &Config) -> Result<PathBuf, CliError> {
+pub(super) fn data_dir(config: &Config) -> Result<PathBuf, CliError> {
     config.data_dir().ok_or_else(|| {
-        CliError::Usage("There is no home folder; set hub.data_dir or WATCHFLOOR_HUB_DATA_DIR.".into())
+        CliError::Usage(
+            "There is no home folder; set hub.data_dir or WATCHFLOOR_HUB_DATA_DIR.".into(),
+        )
     })
 }
 
 /// How to reach the configured hub, or the one that this user runs already;
 /// none when there is neither.
-pub fn reach(config: &Config) -> Result<Option<LinkSettings>, CliError> {
-    let mut settings = match &config.link.hub {
-        Some(hub) => configured(config, &hub.value)?,
-        None => {
-            let door = Door::find(&data_dir(config)?).map_err(CliError::failed)?;
-            let Some(door) = door else { return Ok(None) };
-            through(&door)
-        }
+pub(super) fn reach(config: &Config) -> Result<Option<LinkSettings>, CliError> {
+    let mut settings = if let Some(hub) = &config.link.hub {
+        configured(config, &hub.value)?
+    } else {
+        let door = Door::find(&data_dir(config)?).map_err(CliError::failed)?;
+        let Some(door) = door else { return Ok(None) };
+        through(&door)
     };
-    settings.window = Window { closed_items: config.console.closed_items.value };
+    settings.window = Window {
+        closed_items: config.console.closed_items.value,
+    };
     Ok(Some(settings))
 }
 
 /// Like [`reach`], where there has to be one.
-pub fn reach_running(config: &Config) -> Result<LinkSettings, CliError> {
+pub(super) fn reach_running(config: &Config) -> Result<LinkSettings, CliError> {
     reach(config)?.ok_or_else(|| {
         CliError::Failed(
             "No hub is configured and none of yours runs here. Start one with `watchfloor`, `watchfloor demo` or `watchfloor hub`, or name one with --hub.".into(),
@@ -77,8 +117,11 @@ pub fn reach_running(config: &Config) -> Result<LinkSettings, CliError> {
 }
 
 /// The link through a private door.
-pub fn through(door: &Door) -> LinkSettings {
-    LinkSettings::new(format!("http://{}", door.addr), Some(Token::new(door.token.reveal())))
+pub(super) fn through(door: &Door) -> LinkSettings {
+    LinkSettings::new(
+        format!("http://{}", door.addr),
+        Some(Token::new(door.token.reveal())),
+    )
 }
 
 fn configured(config: &Config, hub: &str) -> Result<LinkSettings, CliError> {
@@ -102,23 +145,27 @@ fn configured(config: &Config, hub: &str) -> Result<LinkSettings, CliError> {
 }
 
 /// The machine's clock.
-pub fn clock() -> Arc<dyn Clock> {
+pub(super) fn clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }
 
 /// The officer's name on a hub of one's own: the account's, as far as it is a
 /// name here.
-pub fn own_name() -> OfficerId {
-    let account = std::env::var("USER").unwrap_or_default().to_ascii_lowercase();
-    let slug: String =
-        account.chars().filter(|c| c.is_ascii_alphanumeric() || "._-".contains(*c)).collect();
+pub(super) fn own_name() -> OfficerId {
+    let account = std::env::var("USER")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let slug: String = account
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || "._-".contains(*c))
+        .collect();
     OfficerId::new(&slug)
         .or_else(|_| OfficerId::new("officer"))
         .expect("the word officer is a name")
 }
 
 /// A runtime with as many threads as the machine has cores.
-pub fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

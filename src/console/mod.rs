@@ -38,4 +38,4 @@ pub mod view;
 pub mod watch;
 pub mod writer;
 
-pub use session::{ConsoleError, ConsoleSettings, Exit, run};
+pub use session::{ConsoleError, ConsoleSettings, Exit, ready, run};

@@ -78,9 +78,28 @@ pub enum ConsoleError {
         "The console needs a terminal for input and output; use \"watchfloor tail\" or \"watchfloor items\" in scripts."
     )]
     NoTerminal,
+    /// The terminal says that it can only print lines.
+    #[error(
+        "This terminal can only print lines (TERM=dumb); set TERM to what it is, or use \"watchfloor tail\" or \"watchfloor items\"."
+    )]
+    DumbTerminal,
     /// The terminal does not obey.
     #[error("The terminal can't be used: {0}.")]
     Terminal(#[from] io::Error),
+}
+
+/// Whether there is a terminal that a screen can be drawn on.
+///
+/// # Errors
+/// [`ConsoleError::NoTerminal`] and [`ConsoleError::DumbTerminal`].
+pub fn ready() -> Result<(), ConsoleError> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Err(ConsoleError::NoTerminal);
+    }
+    if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        return Err(ConsoleError::DumbTerminal);
+    }
+    Ok(())
 }
 
 /// Opens a console and runs it to its end. The terminal is given back on every
@@ -89,9 +108,7 @@ pub enum ConsoleError {
 /// # Errors
 /// [`ConsoleError`] when there is no terminal that can be used.
 pub async fn run(settings: ConsoleSettings) -> Result<Exit, ConsoleError> {
-    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        return Err(ConsoleError::NoTerminal);
-    }
+    ready()?;
     let size = crossterm::terminal::size()?;
     let outside = watch::start()?;
     let guard = terminal::Guard::enter()?;

@@ -55,7 +55,7 @@ fn gated() -> Test {
     let (lost, gone) = channel();
     let gate = Gate { tell, go: wait };
     let writer = Writer::start(gate, STYLE, move || {
-        lost.send(()).expect("the test listens")
+        lost.send(()).expect("the test listens");
     })
     .expect("a thread");
     (writer, told, go, gone)
@@ -123,6 +123,6 @@ fn a_stalled_terminal_is_not_waited_for() {
     writer.show(grid("one"));
     told.recv().expect("is written");
     assert!(!writer.settle(Duration::from_millis(1)));
-    let said = (0..ORDERED + 1).filter(|_| writer.say(b"\x07")).count();
+    let said = (0..=ORDERED).filter(|_| writer.say(b"\x07")).count();
     assert_eq!(said, ORDERED);
 }

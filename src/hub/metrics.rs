@@ -52,6 +52,9 @@ pub struct Metrics {
     pub clock_jumps: Counter,
     /// Frames of consoles that were refused.
     pub bad_frames: Counter,
+    /// Milliseconds that the newest delivery waited between the door and the
+    /// fan-out.
+    pub lag_ms: Gauge<u64, AtomicU64>,
     /// Sessions now.
     pub sessions: Gauge<i64>,
     /// Open items now.
@@ -70,6 +73,7 @@ impl Default for Metrics {
             resyncs: Counter::default(),
             clock_jumps: Counter::default(),
             bad_frames: Counter::default(),
+            lag_ms: Gauge::default(),
             sessions: Gauge::default(),
             open_items: Gauge::default(),
         };
@@ -120,6 +124,11 @@ impl Metrics {
             "bad_frames",
             "Frames of consoles refused",
             self.bad_frames.clone(),
+        );
+        r.register(
+            "lag_milliseconds",
+            "What the newest delivery waited before the fan-out",
+            self.lag_ms.clone(),
         );
         r.register("sessions", "Sessions connected", self.sessions.clone());
         r.register("open_items", "Items that are open", self.open_items.clone());

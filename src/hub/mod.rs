@@ -7,7 +7,7 @@
 //! - [`routing`], [`floor`]: where an item goes, as the operator wrote it.
 //! - [`hearing`]: the channels at work. [`paging`]: the second way out.
 //! - [`serve`], [`opening`]: a hub put together, from log to open doors;
-//!   [`archiving`], [`heads`]: what is kept beside the log.
+//!   [`archiving`], [`heads`], [`retention`]: what is kept, and how long.
 //! - [`listen`], [`auth`]: where connections come in, and who may.
 //! - [`api`]: every route, the stream and the channels' doors among them.
 //! - [`metrics`], [`trouble`]: how the hub is.
@@ -30,6 +30,7 @@ pub mod metrics;
 pub mod opening;
 pub mod paging;
 pub mod presence;
+pub mod retention;
 pub mod routing;
 pub mod serve;
 pub mod session;
@@ -251,7 +252,7 @@ impl<L: EventLog> Hub<L> {
     pub fn health_frame(&self) -> ServerFrame {
         ServerFrame::Health {
             channels: self.channels(),
-            lag_ms: 0,
+            lag_ms: self.metrics.lag_ms.get(),
         }
     }
 }

@@ -5,7 +5,7 @@
 //! start only takes longer.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -21,6 +21,9 @@ const LOOK: Duration = Duration::from_secs(10);
 /// Events after the last checkpoint that make the next one due: replaying so
 /// many takes about a second.
 const DUE: u64 = 100_000;
+/// The board is held for a checkpoint at most one part in so many of the time:
+/// officers wait meanwhile.
+const REST: u32 = 300;
 /// Checkpoints are packed with zstd at this level: fast.
 const LEVEL: i32 = 1;
 /// A checkpoint may unpack to so much; more is damage.
@@ -60,17 +63,23 @@ pub async fn board(log: &SqliteLog) -> Result<Board, LogError> {
 /// end.
 pub async fn keep_checkpoints(hub: Arc<Hub<SqliteLog>>, stop: CancellationToken) {
     let mut last = hub.fanout.head();
+    let mut rest = LOOK;
     loop {
         let stopped = tokio::select! {
-            () = tokio::time::sleep(LOOK) => false,
+            () = tokio::time::sleep(rest) => false,
             () = stop.cancelled() => true,
         };
+        rest = LOOK;
         let head = hub.fanout.head();
         if head.0.saturating_sub(last.0) >= DUE || (stopped && head != last) {
-            if let Err(error) = checkpoint(&hub).await {
-                warn!(message = "A checkpoint could not be saved; the log is not affected.", %error);
-            } else {
-                last = head;
+            match checkpoint(&hub).await {
+                Ok(locked) => {
+                    last = head;
+                    rest = LOOK.max(locked * REST);
+                }
+                Err(error) => {
+                    warn!(message = "A checkpoint could not be saved; the log is not affected.", %error);
+                }
             }
         }
         if stopped {
@@ -79,20 +88,23 @@ pub async fn keep_checkpoints(hub: Arc<Hub<SqliteLog>>, stop: CancellationToken)
     }
 }
 
-/// Saves one checkpoint of the board as it is.
-async fn checkpoint(hub: &Hub<SqliteLog>) -> Result<(), LogError> {
+/// Saves one checkpoint of the board as it is; for how long nobody could write
+/// to the board.
+async fn checkpoint(hub: &Hub<SqliteLog>) -> Result<Duration, LogError> {
     // The items are cloned under the lock (their contents are shared) and
     // packed on a thread of their own.
+    let started = Instant::now();
     let checkpoint = hub.desk.board(Board::to_checkpoint);
+    let locked = started.elapsed();
     let seq = checkpoint.head;
     let packed = tokio::task::spawn_blocking(move || pack(&checkpoint))
         .await
         .ok()
         .flatten();
-    match packed {
-        Some(bytes) => hub.log.save_checkpoint(seq, bytes.into()).await,
-        None => Ok(()),
+    if let Some(bytes) = packed {
+        hub.log.save_checkpoint(seq, bytes.into()).await?;
     }
+    Ok(locked)
 }
 
 fn pack(checkpoint: &Checkpoint) -> Option<Vec<u8>> {

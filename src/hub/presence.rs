@@ -255,7 +255,7 @@ impl Entry {
 mod tests {
     use super::*;
 
-    const IDLE: Duration = Duration::from_secs(1200);
+    const IDLE: Duration = Duration::from_mins(20);
     const LOST: Duration = Duration::from_secs(90);
 
     fn officer(name: &str) -> OfficerId {

@@ -10,11 +10,10 @@ use std::time::Duration;
 
 use crate::model::decide::Routed;
 use crate::model::filter::{Asker, Filter};
-use crate::model::ids::{ChannelName, DeskName, ItemId, RuleName, Seq, Tag};
+use crate::model::ids::{ChannelName, DeskName, RuleName, Tag};
 use crate::model::item::{Clocks, Content, Due, Item, Kind, Reason};
 use crate::model::severity::Severity;
 use crate::model::time::Timestamp;
-use crate::model::triage::Triage;
 use crate::text::Untrusted;
 
 /// A rule of the operator's.
@@ -113,7 +112,7 @@ impl Routing {
         };
         let (mut first, mut resolution) = (None, None);
         if !self.rules.is_empty() {
-            let item = draft(content, &routed, now);
+            let item = Item::new(Arc::clone(content), routed.desk.clone(), now);
             let teams = BTreeSet::new();
             let offset = self.utc_offset_minutes(now);
             let asker = Asker {
@@ -168,28 +167,6 @@ impl Rule {
             score: None,
             says,
         });
-    }
-}
-
-/// The item that content would be, for filters to look at.
-fn draft(content: &Arc<Content>, routed: &Routed, now: Timestamp) -> Item {
-    Item {
-        key: content.key(),
-        id: ItemId(0),
-        last_seq: Seq(0),
-        content: Arc::clone(content),
-        desk: routed.desk.clone(),
-        severity: routed.severity,
-        received_at: now,
-        edited_at: None,
-        retracted: None,
-        source_resolved_at: None,
-        triage: Triage::default(),
-        clocks: Clocks::default(),
-        members: Vec::new(),
-        notes: Vec::new(),
-        reasons: Vec::new(),
-        trail: Vec::new(),
     }
 }
 

@@ -14,7 +14,7 @@ use super::auth::{Access, AccountsError, Door, DoorError, DoorGuard, Token, priv
 use super::floor::Floor;
 use super::hearing::{FileCursors, Hearing};
 use super::listen::{self, ListenError, PeerInfo};
-use super::{Hub, HubParts, api, archiving, clockwork, heads, opening, paging};
+use super::{Hub, HubParts, api, archiving, clockwork, heads, opening, paging, retention};
 use crate::channels::registry::Channels;
 use crate::config::{self, Net};
 use crate::model::board::Board;
@@ -80,6 +80,8 @@ pub struct Plan {
     pub channels: Channels,
     /// Where heads of the log are exported to.
     pub head_export: Option<PathBuf>,
+    /// After how long closed items' content is erased; none: never.
+    pub keep_content: Option<Duration>,
     /// The time; tests turn it.
     pub clock: Arc<dyn Clock>,
     /// Whether a jump of the clock is a fault. Not where it is turned by hand.
@@ -110,6 +112,7 @@ impl Plan {
             door: Some(door),
             channels: Channels::default(),
             head_export: None,
+            keep_content: None,
             clock: Arc::new(SystemClock),
             watch_jumps: true,
         }
@@ -180,6 +183,12 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
         head_export: plan.head_export,
     };
     running.attend(access, &plan.page, plan.watch_jumps)?;
+    let (hub, stop) = (Arc::clone(&running.hub), running.closing.clone());
+    running.tracker.spawn(retention::run_retractions(hub, stop));
+    if let Some(keep) = plan.keep_content {
+        let (hub, stop) = (Arc::clone(&running.hub), running.closing.clone());
+        running.tracker.spawn(retention::run(hub, keep, stop));
+    }
     let cursors = FileCursors::in_folder(plan.data_dir.join("cursors"));
     let (hub, tracker) = (&running.hub, &running.tracker);
     hub.hearing.start(&plan.channels, hub, (cursors, tracker));

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use super::content::{Author, Content, Engagement, Handoff, Kind, Speaker, Turn};
-use super::event::Actor;
+use super::event::{Actor, Arrival};
 use super::ids::{CommandId, DeskName, ItemId, ItemKey, RuleName, Seq, Tag};
 use super::severity::Severity;
 use super::time::Timestamp;
@@ -174,6 +174,42 @@ pub struct Item {
 impl Item {
     /// How many steps of history an item carries.
     pub const TRAIL: usize = 24;
+
+    /// An item as it arrives: new, nobody's, and without a number until the log
+    /// gives it one.
+    #[must_use]
+    pub fn new(content: Arc<Content>, desk: DeskName, received_at: Timestamp) -> Self {
+        Self {
+            key: content.key(),
+            id: ItemId(0),
+            last_seq: Seq(0),
+            severity: content.severity,
+            content,
+            desk,
+            received_at,
+            edited_at: None,
+            retracted: None,
+            source_resolved_at: None,
+            triage: Triage::default(),
+            clocks: Clocks::default(),
+            members: Vec::new(),
+            notes: Vec::new(),
+            reasons: Vec::new(),
+            trail: Vec::new(),
+        }
+    }
+
+    /// The same with what routing made of it.
+    #[must_use]
+    pub fn routed(arrival: &Arrival, desk: DeskName, received_at: Timestamp) -> Self {
+        let mut item = Self::new(Arc::clone(&arrival.content), desk, received_at);
+        item.severity = arrival.severity;
+        item.triage.tags = arrival.tags.iter().cloned().collect();
+        item.triage.suppressed_by.clone_from(&arrival.suppressed_by);
+        item.clocks = arrival.clocks;
+        item.reasons.clone_from(&arrival.reasons);
+        item
+    }
 
     /// Whether somebody still has to do something about it.
     #[must_use]

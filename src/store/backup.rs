@@ -25,6 +25,7 @@ use crate::model::time::Timestamp;
 /// When `dest` is there already, can't be written, or the copy is not sound;
 /// no file is left then.
 pub fn backup(log: &Path, dest: &Path) -> Result<Verified, VerifyError> {
+    LogError::absent(log)?;
     if dest.exists() {
         return Err(taken(dest).into());
     }

@@ -49,6 +49,12 @@ pub enum LogError {
         /// Ours.
         known: u32,
     },
+    /// There is no such file.
+    #[error("There is no log at {path}. A hub makes one; --data-dir names another folder.")]
+    Missing {
+        /// The file.
+        path: String,
+    },
     /// The operating system said no.
     #[error("The log at {path} can't be used: {what}.")]
     Io {
@@ -94,6 +100,16 @@ impl LogError {
             path,
             what: error.to_string(),
         }
+    }
+
+    /// Refuses what is to be read and is not there.
+    pub(super) fn absent(path: &Path) -> Result<(), Self> {
+        if path.exists() {
+            return Ok(());
+        }
+        Err(Self::Missing {
+            path: path.display().to_string(),
+        })
     }
 
     /// `path` is not what it should be.

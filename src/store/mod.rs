@@ -8,7 +8,7 @@
 //!   the seam fits a distributed log.
 //!
 //! - [`archive`]: search; may be thrown away.
-//! - [`verify`], [`backup`], [`restore`], [`export_head`]: the log proved and kept
+//! - [`mod@verify`], [`mod@backup`], [`restore`], [`export_head`]: the log proved and kept
 //!   elsewhere.
 //!
 //! Called by the hub's desk alone for writing; by sessions and the API for

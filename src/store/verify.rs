@@ -84,6 +84,7 @@ pub enum VerifyError {
 /// # Errors
 /// The first bad entry, a head that is not there, or a file that can't be read.
 pub fn verify(path: &Path, expected: Option<[u8; 32]>) -> Result<Verified, VerifyError> {
+    LogError::absent(path)?;
     let conn = open(path)?;
     let fail = |error: rusqlite::Error| VerifyError::Log(LogError::of(path, &error));
     // One snapshot for events and items alike.

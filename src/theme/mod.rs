@@ -1,7 +1,7 @@
 //! Roles and the styles that themes give them.
 //!
 //! - [`role`]: what a piece of the screen means.
-//! - [`file`]: theme files (TOML), with errors by line; they may inherit.
+//! - [`mod@file`]: theme files (TOML), with errors by line; they may inherit.
 //! - [`depth`]: true colour down to 256, 16 and none.
 //!
 //! Knows nothing of widgets or state. Read by `console::view`.

@@ -1,6 +1,13 @@
 //! The hub through its real doors, on port 0: sessions race, miss nothing,
 //! and survive a restart.
 
+#![allow(
+    unreachable_pub,
+    clippy::panic,
+    reason = "a test's own modules; a test fails by panicking"
+)]
+
+mod paging;
 mod rig;
 
 use std::time::Duration;
@@ -137,7 +144,7 @@ async fn a_take_without_a_session_becomes_an_assignment() {
         .desk
         .board(|board| board.items().next().cloned())
         .expect("an item");
-    let officer = rig.officer("carla");
+    let officer = Rig::officer("carla");
     let outcome = rig
         .running
         .hub

@@ -25,7 +25,7 @@ use watchfloor::model::time::{Clock, SystemClock};
 use watchfloor::wire::frames::{ClientFrame, ServerFrame, Window};
 
 /// Longer than anything here takes, also on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct Rig {
     pub running: Running,
@@ -96,7 +96,7 @@ impl Rig {
         self.tokens[officer].clone()
     }
 
-    pub fn officer(&self, name: &str) -> Arc<Officer> {
+    pub fn officer(name: &str) -> Arc<Officer> {
         Arc::new(Officer {
             id: OfficerId::new(name).expect("a name"),
             role: Role::Officer,
@@ -181,7 +181,7 @@ fn account(name: &str, role: Role) -> NewOfficer {
         role,
         desks: Desks::All,
         teams: std::collections::BTreeSet::new(),
-        good_for: Duration::from_secs(3600),
+        good_for: Duration::from_hours(1),
         certificates: std::collections::BTreeSet::new(),
     }
 }
@@ -228,9 +228,9 @@ impl Console {
             let message = tokio::time::timeout(PATIENCE, self.socket.next())
                 .await
                 .expect("a frame in time");
-            let text = match message.expect("the session lives").expect("a message") {
-                Message::Text(text) => text,
-                _ => continue,
+            let message = message.expect("the session lives").expect("a message");
+            let Message::Text(text) = message else {
+                continue;
             };
             let frame: ServerFrame = serde_json::from_str(&text).expect("a frame");
             match &frame {

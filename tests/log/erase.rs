@@ -13,6 +13,7 @@ const SECRET: &str = "my number is five five five one two";
 
 pub(crate) fn wish(what: Selector) -> Erase {
     Erase {
+        except: std::collections::BTreeSet::new(),
         what,
         reason: "asked by the author".into(),
         by: Actor::Officer(OfficerId::new("nadia").unwrap()),

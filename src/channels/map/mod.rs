@@ -1,6 +1,6 @@
 //! The map: from a vendor's document to draft items, by data.
 //!
-//! - [`pointer`], [`scope`], [`when`], [`convert`], [`html`], [`template`]: the
+//! - [`mod@pointer`], [`scope`], [`when`], [`convert`], [`html`], [`template`]: the
 //!   closed list of operators, each compiled when a file is loaded.
 //! - [`expr`], [`fields`], [`rule`], [`plan`]: fields, rules, and which rule
 //!   makes what of which part.

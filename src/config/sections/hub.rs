@@ -167,20 +167,14 @@ impl Kind for Keep {
 /// `[retention]`: after how long content is erased.
 #[derive(Clone, Debug)]
 pub struct Retention {
-    /// Items' and notes' words, from when they closed.
+    /// Closed items' and notes' words and documents, from the last that happened.
     pub items: Located<Keep>,
-    /// Documents as they came.
-    pub raw: Located<Keep>,
-    /// Who did what.
-    pub audit: Located<Keep>,
 }
 
 impl Retention {
     pub(in super::super) fn read(s: &mut Section<'_>) -> Self {
         Self {
             items: s.or("items", Keep::Forever),
-            raw: s.or("raw", Keep::Forever),
-            audit: s.or("audit", Keep::Forever),
         }
     }
 }

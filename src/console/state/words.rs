@@ -37,13 +37,13 @@ pub fn age(now: Timestamp, then: Timestamp) -> String {
     span(now.since(then))
 }
 
-/// A countdown: "-8m" still to go, "+12m" over.
+/// How long until something is due: "in 8m"; how long it is over: "+12m".
 #[must_use]
 pub fn due(now: Timestamp, at: Timestamp) -> String {
     let (sign, left) = if at > now {
-        ('-', at.since(now))
+        ("in ", at.since(now))
     } else {
-        ('+', now.since(at))
+        ("+", now.since(at))
     };
     match left.as_secs() {
         s @ 0..HOUR => format!("{sign}{}m", s.div_ceil(MINUTE)),
@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn due_times_count_down_and_then_up() {
         let now = at("2026-11-23T02:00:00Z");
-        assert_eq!(due(now, at("2026-11-23T02:08:00Z")), "-8m");
+        assert_eq!(due(now, at("2026-11-23T02:08:00Z")), "in 8m");
         assert_eq!(due(now, at("2026-11-23T01:48:00Z")), "+12m");
     }
 

@@ -52,8 +52,8 @@ pub(super) fn act(app: &mut App, action: Action) {
     let scroll = match action {
         Action::LineDown => page.scroll + 1,
         Action::LineUp => page.scroll.saturating_sub(1),
-        Action::PageDown => page.scroll + height / 2,
-        Action::PageUp => page.scroll.saturating_sub(height / 2),
+        Action::PageDown => page.scroll + (height - 1).max(1),
+        Action::PageUp => page.scroll.saturating_sub((height - 1).max(1)),
         Action::ToStart => 0,
         Action::ToEnd => last,
         Action::Cancel | Action::Choose => {

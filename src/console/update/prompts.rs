@@ -18,6 +18,10 @@ const LIMIT: usize = 2000;
 
 /// Opens the live filter with what is in force.
 pub(super) fn filter(app: &mut App, press: KeyPress) {
+    // What it finds has to be seen.
+    if !app.layout().is_split() {
+        app.detail.open = false;
+    }
     let before = app.views.now().clone();
     let source = before.filter.as_ref().map_or("", |filter| filter.source());
     let text = TextEdit::line(LIMIT).with(source);

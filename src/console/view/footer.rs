@@ -7,6 +7,7 @@ use crate::console::action::Action;
 use crate::console::keymap::{self, Context};
 use crate::console::state::document::item::likely;
 use crate::console::state::{App, Tone};
+use crate::text::SafeText;
 use crate::theme::Role;
 
 /// Keys on the line.
@@ -22,7 +23,7 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
             Tone::Plain => Role::Title,
             Tone::Bad => Role::Error,
         };
-        pen.own((x, y), room(x), &notice.says, role);
+        says(pen, area, &notice.says, role);
         return;
     }
     if !app.begun.is_empty() {
@@ -43,6 +44,23 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
             x = pen.own((x, y), room(x), &key, Role::Key) + 1;
             x = pen.own((x, y), room(x), word, Role::Muted) + 3;
         }
+    }
+}
+
+/// Says it on the last line of `area`; what is too long grows upwards, so that
+/// nothing of it is lost.
+pub(super) fn says(pen: &mut Pen<'_>, area: Rect, words: &str, role: Role) {
+    let width = area.width.saturating_sub(2);
+    let folded = SafeText::own(words.to_owned()).wrap(usize::from(width));
+    let style = pen.theme.style(role);
+    for (y, part) in (area.top()..area.bottom()).rev().zip(folded.iter().rev()) {
+        let line = Rect {
+            y,
+            height: 1,
+            ..area
+        };
+        pen.clear(line);
+        pen.put((area.x + 1, y), width, part, style);
     }
 }
 

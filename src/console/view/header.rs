@@ -150,9 +150,9 @@ pub(super) fn banner(pen: &mut Pen<'_>, area: Rect, app: &App) {
                 0 => String::new(),
                 count => format!(" Waiting here: {}.", words::plural(count, "command")),
             };
-            format!("No link since {at}: the floor as it was then.{queued}{again}")
+            format!("The floor as of {at}.{queued}{again}")
         }
-        Phase::Stale(_) => format!("Nothing heard since {at}: the floor as it was then."),
+        Phase::Stale(_) => format!("The floor as of {at}."),
         _ => format!("The link is back; catching up since {at}."),
     };
     pen.lay(line, Role::LinkStale);

@@ -42,10 +42,11 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) 
         height: inner.height.saturating_sub(2),
         ..inner
     };
-    if let Some(error) = &picker.error {
+    let error = picker.error.as_deref();
+    if let Some(error) = error {
         pen.own((inner.x, inner.y + 1), inner.width, error, Role::Error);
     }
-    if matching.is_empty() {
+    if matching.is_empty() && error != Some(picker.purpose.nothing()) {
         pen.own(
             (list.x, list.y),
             list.width,

@@ -11,6 +11,8 @@ use crate::console::state::plan::Plan;
 use crate::console::state::work::capital;
 use crate::console::state::{App, words};
 use crate::model::command::Verb;
+use crate::model::time::Timestamp;
+use crate::model::triage::Wake;
 use crate::text::SafeText;
 
 /// Draws the question.
@@ -83,7 +85,7 @@ fn plan_lines(document: &mut Document, app: &App, plan: &Plan) -> String {
         }
         Verb::Resolve { reason } => format!("Resolve: {}", reason.word()),
         Verb::Assign { to, .. } => format!("Assign to {to}"),
-        verb => capital(verb.name().word()),
+        verb => said(verb, (now, offset)),
     };
     document.say(Ink::Title, format!("{}.", plan.preview()));
     for target in plan.targets.iter().take(5) {
@@ -92,7 +94,12 @@ fn plan_lines(document: &mut Document, app: &App, plan: &Plan) -> String {
         };
         let id = format!("{:<8}", item.id.to_string());
         let room = document.width().saturating_sub(10);
-        let text = SafeText::line_within(&item.content.text, room).truncate(room, "…");
+        // As the row calls it, so that it is known again.
+        let words = match &item.content.title {
+            title if title.is_empty() => &item.content.text,
+            title => title,
+        };
+        let text = SafeText::line_within(words, room).truncate(room, "…");
         document.row(vec![
             own(Ink::Muted, format!("  {id}")),
             crate::console::state::document::Span {
@@ -112,13 +119,42 @@ fn plan_lines(document: &mut Document, app: &App, plan: &Plan) -> String {
     title
 }
 
+/// The verb with what goes with it: the question restates all that will happen.
+fn said(verb: &Verb, (now, offset): (Timestamp, i32)) -> String {
+    match verb {
+        Verb::Snooze {
+            wake: Wake::At(until),
+        } => format!("Snooze until {}", words::moment(*until, now, offset)),
+        Verb::Snooze {
+            wake: Wake::NextReply { latest },
+        } => {
+            let latest = words::moment(*latest, now, offset);
+            format!("Snooze until the next reply, at the latest {latest}")
+        }
+        Verb::Prioritise {
+            priority: Some(priority),
+        } => format!("Priority {priority}"),
+        Verb::Prioritise { priority: None } => "Take the priority back".to_owned(),
+        Verb::Tag { add, remove } => {
+            let on = add.iter().map(|tag| format!(" +{tag}"));
+            let off = remove.iter().map(|tag| format!(" -{tag}"));
+            format!("Tag{}", on.chain(off).collect::<String>())
+        }
+        verb => capital(verb.name().word()),
+    }
+}
+
 fn quit_lines(document: &mut Document, app: &App, counts: [usize; 3]) {
     let [held, queued, drafts] = counts;
     if held > 0 {
         document.say(Ink::Title, format!("You hold {}.", words::items(held)));
         document.say(
             Ink::Text,
-            "Without a console of yours they go back to the queue after a while.",
+            if held == 1 {
+                "Without a console of yours it goes back to the queue after a while."
+            } else {
+                "Without a console of yours they go back to the queue after a while."
+            },
         );
     }
     if queued > 0 {

@@ -31,10 +31,9 @@ impl Columns {
     pub(super) fn of(width: u16) -> Self {
         let (due, channel, author, holder) = match width {
             0..64 => (0, 0, 0, 8),
-            64..76 => (5, 0, 9, 9),
-            76..100 => (5, 8, 9, 9),
-            100..130 => (5, 11, 14, 11),
-            _ => (5, 13, 18, 13),
+            64..96 => (6, 0, 9, 8),
+            96..130 => (6, 9, 12, 9),
+            _ => (6, 13, 18, 13),
         };
         let gap = |cells: u16| cells + u16::from(cells > 0);
         let taken = FIXED + gap(due) + gap(channel) + gap(author) + 3 + holder;
@@ -53,7 +52,7 @@ impl Columns {
         pen.own((area.x + 2, y), 18, "sv k number  age ", Role::Muted);
         let mut x = area.x + FIXED;
         for (cells, name) in [
-            (self.due, "  due"),
+            (self.due, "   due"),
             (self.channel, "channel"),
             (self.author, "author"),
             (self.text, "words"),
@@ -178,7 +177,7 @@ fn due(pen: &mut Pen<'_>, at: (u16, u16), room: u16, row: (&App, &Item)) {
         pen,
         at,
         room,
-        &format!("{:>5}", words::due(now, moment)),
+        &format!("{:>6}", words::due(now, moment)),
         role,
     );
 }

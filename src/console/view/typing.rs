@@ -3,8 +3,8 @@
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 
-use super::boxes;
 use super::put::Pen;
+use super::{boxes, footer};
 use crate::console::state::edit::TextEdit;
 use crate::console::state::overlay::{Editor, Form, Prompt, Purpose};
 use crate::console::state::{App, words};
@@ -62,21 +62,15 @@ pub(super) fn prompt(pen: &mut Pen<'_>, area: Rect, prompt: &Prompt) -> Position
     let (_, before) = prompt.text.cursor();
     let cursor = field(pen, room, &prompt.text.text(), Some(&before));
     if let Some((column, says)) = &prompt.error {
-        let above = Rect {
-            y: y.saturating_sub(1),
-            ..line
-        };
-        pen.clear(above);
         let says = match column {
             Some(column) => format!("Column {column}: {says}"),
             None => says.clone(),
         };
-        pen.own(
-            (area.x + 1, above.y),
-            area.width.saturating_sub(2),
-            &says,
-            Role::Error,
-        );
+        let above = Rect {
+            height: area.height.saturating_sub(1),
+            ..area
+        };
+        footer::says(pen, above, &says, Role::Error);
         let offset = column.and_then(|column| u16::try_from(column).ok());
         let at = offset.map(|offset| x + offset.saturating_sub(1));
         if let Some(cell) = at.and_then(|x| pen.buffer.cell_mut((x, y))) {

@@ -34,6 +34,11 @@ impl<L: EventLog> FromRequestParts<Arc<Hub<L>>> for Caller {
         let peer = peer.ok_or_else(|| {
             Problem::unavailable("The hub does not know where this request came from.".to_owned())
         })?;
+        // Nothing at all is no guess: whoever watches `/healthz` sends nothing,
+        // and must not be counted among those who try tokens.
+        if peer.client_cert.is_none() && !parts.headers.contains_key(header::AUTHORIZATION) {
+            return Err(Problem::unauthorised(AccessError::Nothing.to_string()));
+        }
         let bearer = parts
             .headers
             .get(header::AUTHORIZATION)
@@ -49,12 +54,9 @@ impl<L: EventLog> FromRequestParts<Arc<Hub<L>>> for Caller {
                 officer: Arc::new(hub.with_teams(grant.officer.clone())),
                 grant,
             })
-            .map_err(|error| {
-                hub.metrics.refused("api", "credential");
-                match error {
-                    AccessError::Throttled { .. } => Problem::throttled(error.to_string()),
-                    _ => Problem::unauthorised(error.to_string()),
-                }
+            .map_err(|error| match error {
+                AccessError::Throttled { .. } => Problem::throttled(error.to_string()),
+                _ => Problem::unauthorised(error.to_string()),
             })
     }
 }

@@ -7,6 +7,7 @@
 //! - [`channels`]: `/in/{channel}`, guarded by the channel's own verification,
 //!   and `/v1/channels`.
 //! - [`status`]: `/healthz` and `/metrics`.
+//! - [`refusal`]: what every refusal has: one sentence, and a place in the counters.
 //! - [`openapi`]: the description, generated from the types.
 
 pub mod caller;
@@ -16,6 +17,7 @@ pub mod events;
 pub mod items;
 pub mod openapi;
 pub mod problem;
+pub mod refusal;
 pub mod search;
 pub mod status;
 pub mod stream;
@@ -24,6 +26,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get, post};
 
 use super::Hub;
@@ -45,9 +48,11 @@ pub fn router<L: EventLog>(hub: Arc<Hub<L>>) -> Router {
         .route("/v1/openapi.json", get(openapi::document::<L>))
         .route("/v1/schemas.json", get(openapi::frames::<L>))
         .route("/metrics", get(status::metrics::<L>))
-        .layer(DefaultBodyLimit::max(MESSAGE_BYTES))
-        .route("/in/{channel}", any(channels::deliver::<L>))
         .route("/healthz", get(status::healthz::<L>))
         .fallback(status::nowhere)
+        .layer(DefaultBodyLimit::max(MESSAGE_BYTES))
+        .layer(from_fn_with_state(Arc::clone(&hub), refusal::explain::<L>))
+        // Counts and explains by itself, in the words of the channel.
+        .route("/in/{channel}", any(channels::deliver::<L>))
         .with_state(hub)
 }

@@ -89,6 +89,13 @@ fn paths(types: &mut SchemaGenerator) -> Value {
         "/v1/channels": {
             "get": get::<Vec<ChannelHealth>>(types, "How the channels are.", &[])
         },
+        "/v1/stream": { "get": upgrade() },
+        "/v1/openapi.json": { "get": get::<Value>(types, "This document.", &[]) },
+        "/v1/schemas.json": {
+            "get": get::<Value>(types, "The JSON Schemas of the stream's frames.", &[])
+        },
+        "/in/{channel}": { "post": delivery(types) },
+        "/metrics": { "get": metrics(types) },
         "/healthz": { "get": get::<HealthAnswer>(types, "Whether the hub takes things.", &[]) },
     })
 }
@@ -112,6 +119,38 @@ fn evidence(types: &mut SchemaGenerator, item: Value) -> Value {
     let mut described = get::<String>(types, "The document that it came in, as it came.", &[item]);
     described["responses"]["200"]["content"] =
         json!({ "application/octet-stream": { "schema": { "type": "string" } } });
+    described
+}
+
+/// The stream is described by its frames' schemas; here only its door is.
+fn upgrade() -> Value {
+    json!({
+        "summary": "The stream: a WebSocket, subprotocol watchfloor.v1 or watchfloor.v1.zstd; its frames are in /v1/schemas.json.",
+        "responses": { "101": { "description": "The WebSocket is open; send `resume` first." } }
+    })
+}
+
+fn metrics(types: &mut SchemaGenerator) -> Value {
+    let mut described = get::<String>(types, "Counters, for Prometheus.", &[]);
+    described["responses"]["200"]["content"] =
+        json!({ "application/openmetrics-text": { "schema": { "type": "string" } } });
+    described
+}
+
+/// Each channel has its own credential and form: see its file.
+fn delivery(types: &mut SchemaGenerator) -> Value {
+    let mut described = get::<Value>(
+        types,
+        "Deliver to a channel, in its own form and with its own credential. Answered after the durable write, with a receipt for each entry.",
+        &[parameter(
+            "channel",
+            "path",
+            "The channel's name.",
+            "string",
+        )],
+    );
+    described["security"] = json!([]);
+    described["requestBody"] = json!({ "required": true, "content": { "*/*": {} } });
     described
 }
 

@@ -25,6 +25,12 @@ pub struct ProblemBody {
 }
 
 impl Problem {
+    /// A refusal with a status that has no name of its own here.
+    #[must_use]
+    pub fn of(status: StatusCode, says: String) -> Self {
+        Self { status, says }
+    }
+
     /// 400: what was asked can't be understood.
     #[must_use]
     pub fn invalid(says: String) -> Self {

@@ -20,7 +20,7 @@ pub struct HealthAnswer {
     /// "ok" or "degraded".
     pub status: &'static str,
     /// What is wrong, a sentence each. Only for those with a credential.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub troubles: Vec<String>,
     /// The program's version. Only for those with a credential.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -33,7 +33,6 @@ pub async fn open<L: EventLog>(
         return Problem::invalid(says).into_response();
     };
     if let Err(problem) = spoken(&headers) {
-        hub.metrics.refused("stream", "version");
         return problem.into_response();
     }
     let stop = hub.closing.clone();

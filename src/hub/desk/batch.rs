@@ -15,6 +15,13 @@ use crate::model::inbound::{Inbound, Receipt};
 use crate::model::time::Timestamp;
 use crate::store::{LogError, Record, Unit, encode_body};
 
+/// How many facts a batch may hold: an officer's command waits for one commit
+/// at the most, and this many take a few milliseconds.
+const BATCH: usize = 1000;
+/// How many facts a batch that an officer waits for gathers beside: a flood
+/// gets in its way by one small commit only.
+const WITH_OFFICER: usize = 100;
+
 /// Where the answer to a unit goes. Holds the work itself, so that it can be
 /// decided again when another writer came between.
 pub(super) enum Answer {
@@ -51,6 +58,7 @@ pub(super) struct Batch {
     /// Answers that wait for nothing.
     answers: Vec<Answer>,
     facts: usize,
+    officer: bool,
 }
 
 impl Batch {
@@ -64,12 +72,14 @@ impl Batch {
             raws: Vec::new(),
             answers: Vec::new(),
             facts: 0,
+            officer: false,
         }
     }
 
-    /// How many facts it holds.
-    pub(super) fn facts(&self) -> usize {
-        self.facts
+    /// Whether it takes no more facts.
+    pub(super) fn is_full(&self) -> bool {
+        let most = if self.officer { WITH_OFFICER } else { BATCH };
+        self.facts >= most
     }
 
     /// Whether nothing is to be written.
@@ -102,6 +112,7 @@ impl Batch {
     /// Adds a unit. `raw` is the document that its first fact came in.
     pub(super) fn add(&mut self, mut decided: Decided, raw: Option<bytes::Bytes>) {
         self.facts += decided.facts.len();
+        self.officer |= matches!(decided.answer, Answer::Command(..));
         for fact in &decided.facts {
             match fact.key {
                 Some(key) => drop(self.touched.insert(key)),
@@ -162,6 +173,14 @@ impl Batch {
 }
 
 impl Answer {
+    /// How long the delivery that it answers has waited.
+    pub(super) fn waited(&self) -> Option<std::time::Duration> {
+        match self {
+            Self::Delivered(receipts, ..) => Some(receipts.waited()),
+            _ => None,
+        }
+    }
+
     /// Sends it, and remembers the outcome of a command that caused nothing.
     pub(super) fn send(self, answered: &mut Answered) {
         match self {

@@ -3,10 +3,11 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Instant;
 
+use super::Desk;
 use super::batch::{Answer, Batch, Decided};
 use super::work::{Asking, Control, Delivery, Work};
-use super::{BATCH, Desk};
 use crate::model::command::{Command, Verb};
 use crate::model::decide::{self, Acting};
 use crate::model::event::{Actor, Cause, Fact};
@@ -16,6 +17,9 @@ use crate::model::item::Content;
 use crate::model::triage::Assignee;
 use crate::store::EventLog;
 
+/// Letting items go takes at most this part of the desk's time: one in so many.
+const EVICT_REST: u32 = 200;
+
 impl<L: EventLog> Desk<L> {
     /// Decides `work` into `batch`. Returns what has to wait for the next one.
     pub(super) async fn decide(&mut self, work: Work, batch: &mut Batch) -> Option<Work> {
@@ -24,6 +28,10 @@ impl<L: EventLog> Desk<L> {
             Work::Delivery(delivery) => self.decide_delivery(delivery, batch).map(Work::Delivery),
             Work::Control(Control::Tick) => {
                 self.decide_due(batch);
+                None
+            }
+            Work::Control(Control::CatchUp) => {
+                self.catch_up(None).await;
                 None
             }
             Work::Control(Control::Record(body)) => {
@@ -92,7 +100,7 @@ impl<L: EventLog> Desk<L> {
 
     fn decide_delivery(&mut self, mut delivery: Delivery, batch: &mut Batch) -> Option<Delivery> {
         while let Some((at, inbound)) = delivery.inbound.pop_front() {
-            let waits = batch.facts() >= BATCH
+            let waits = batch.is_full()
                 || batch.touches_floor()
                 || inbound.key().is_some_and(|key| batch.touches(&key));
             if waits || !self.decide_inbound(&delivery, (at, &inbound), batch) {
@@ -165,12 +173,19 @@ impl<L: EventLog> Desk<L> {
     }
 
     /// Lets items go that were closed long ago: log and archive have them.
+    /// Looks at every item, so the larger the board the rarer.
     fn evict(&mut self, now: crate::model::time::Timestamp) {
+        let started = Instant::now();
+        if started < self.evict_from {
+            return;
+        }
         let (keep, max) = self.parts.keep_closed;
         let gone = self.read(|board| board.evictable(now, keep, max));
         if !gone.is_empty() {
             self.write(|board| gone.iter().for_each(|key| drop(board.remove(key))));
         }
+        let took = started.elapsed();
+        self.evict_from = started + took * EVICT_REST;
     }
 }
 

@@ -39,6 +39,7 @@ use super::presence::Presence;
 use super::routing::Routing;
 use super::trouble::Trouble;
 use crate::model::board::Board;
+use crate::model::ids::Seq;
 use crate::model::time::Clock;
 use crate::store::{Appended, EventLog};
 
@@ -53,10 +54,8 @@ const DELIVERIES: usize = 512;
 const CONTROLS: usize = 16;
 /// How long a batch may grow before it is appended.
 const GATHER: Duration = Duration::from_millis(2);
-/// How many facts a batch may hold: an officer's command waits for one commit
-/// at the most, and this many take a few milliseconds.
-const BATCH: usize = 1000;
-
+/// Events of others read at once.
+const PAGE: usize = 1000;
 /// What the desk works with.
 pub struct DeskParts<L> {
     /// The log.
@@ -92,6 +91,8 @@ pub struct Desk<L> {
     carried_deliveries: VecDeque<Delivery>,
     /// Refused commands' outcomes: the log keeps those that caused something.
     answered: work::Answered,
+    /// When it may next be looked which closed items can go.
+    evict_from: Instant,
     commands: mpsc::Receiver<Asking>,
     deliveries: mpsc::Receiver<Delivery>,
     controls: mpsc::Receiver<Control>,
@@ -112,6 +113,7 @@ impl<L: EventLog> Desk<L> {
             carried_commands: VecDeque::new(),
             carried_deliveries: VecDeque::new(),
             answered: work::Answered::default(),
+            evict_from: Instant::now(),
             commands,
             deliveries,
             controls,
@@ -187,7 +189,7 @@ impl<L: EventLog> Desk<L> {
                 }
                 break;
             }
-            if batch.facts() >= BATCH || started.elapsed() >= GATHER {
+            if batch.is_full() || started.elapsed() >= GATHER {
                 break;
             }
             next = self.waiting();
@@ -205,12 +207,7 @@ impl<L: EventLog> Desk<L> {
         match self.parts.log.append(units).await {
             Ok(appended) => {
                 self.parts.trouble.clear_log();
-                if appended
-                    .iter()
-                    .any(|one| matches!(one, Appended::Conflict { .. }))
-                {
-                    self.catch_up().await;
-                }
+                self.catch_up(first_place(&appended)).await;
                 self.publish(batch, appended);
             }
             Err(error) => {
@@ -222,12 +219,27 @@ impl<L: EventLog> Desk<L> {
         }
     }
 
-    /// Another writer's events: fold them before deciding again.
-    async fn catch_up(&mut self) {
-        let after = self.read(Board::head);
-        match self.parts.log.read(after, 10_000).await {
-            Ok(events) => self.fold_foreign(&events),
-            Err(error) => warn!(message = "Another writer's events can't be read.", %error),
+    /// Folds and fans out what others wrote, up to `before`: another writer, or
+    /// an erasure. Does nothing when there is none.
+    async fn catch_up(&mut self, before: Option<Seq>) {
+        loop {
+            let after = self.read(Board::head);
+            if before.is_some_and(|before| after.next() >= before) {
+                return;
+            }
+            let read = self.parts.log.read(after, PAGE).await;
+            let mut events = match read {
+                Ok(events) => events,
+                Err(error) => {
+                    warn!(message = "What others wrote can't be read.", %error);
+                    return;
+                }
+            };
+            events.retain(|event| before.is_none_or(|before| event.seq < before));
+            if events.is_empty() {
+                return;
+            }
+            self.fold_foreign(&events);
         }
     }
 
@@ -248,4 +260,14 @@ impl<L: EventLog> Desk<L> {
                 .unwrap_or_else(std::sync::PoisonError::into_inner),
         )
     }
+}
+
+/// The first place that a batch got; none when nothing of it was stored, and
+/// then everything that others wrote is of interest.
+fn first_place(appended: &[Appended]) -> Option<Seq> {
+    let places = appended.iter().filter_map(|one| match one {
+        Appended::Stored(places) => places.first().map(|(seq, _)| *seq),
+        _ => None,
+    });
+    places.min()
 }

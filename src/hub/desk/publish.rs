@@ -35,11 +35,20 @@ impl<L: EventLog> Desk<L> {
                 }
             }
         });
-        let sent: Vec<Sent> = stored
-            .iter()
-            .map(|(event, json)| sent(event, json))
-            .collect();
-        self.fan_out(&sent);
+        let last = stored.last().map(|(event, _)| event.seq);
+        self.parts.metrics.fanned_out(stored.len());
+        if last.is_some_and(|last| !self.parts.fanout.pass(last)) {
+            let sent: Vec<Sent> = stored
+                .iter()
+                .map(|(event, json)| sent(event, json))
+                .collect();
+            self.fan_out(&sent);
+        }
+        let waited = answers.iter().filter_map(Answer::waited).max();
+        if let Some(waited) = waited {
+            let lag = u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
+            self.parts.metrics.lag_ms.set(lag);
+        }
         for answer in answers {
             answer.send(&mut self.answered);
         }
@@ -58,11 +67,11 @@ impl<L: EventLog> Desk<L> {
             .iter()
             .map(|event| sent(event, &encode_body(&event.body)))
             .collect();
+        self.parts.metrics.fanned_out(sent.len());
         self.fan_out(&sent);
     }
 
     fn fan_out(&self, sent: &[Sent]) {
-        self.parts.metrics.fanned_out(sent.len());
         self.parts.fanout.publish(sent, |key| {
             self.read(|board| {
                 board

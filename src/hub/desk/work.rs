@@ -67,6 +67,8 @@ pub(super) struct Delivery {
 pub(super) struct Receipts(Arc<std::sync::Mutex<ReceiptState>>);
 
 struct ReceiptState {
+    /// When the delivery came to the desk's door.
+    since: std::time::Instant,
     receipts: Vec<Option<Receipt>>,
     open: usize,
     reply: Option<oneshot::Sender<Result<Vec<Receipt>, IntakeError>>>,
@@ -79,10 +81,18 @@ impl Receipts {
         reply: oneshot::Sender<Result<Vec<Receipt>, IntakeError>>,
     ) -> Self {
         Self(Arc::new(std::sync::Mutex::new(ReceiptState {
+            since: std::time::Instant::now(),
             receipts: vec![None; count],
             open: count,
             reply: Some(reply),
         })))
+    }
+
+    /// How long the delivery has waited.
+    pub(super) fn waited(&self) -> std::time::Duration {
+        let state = self.0.lock();
+        let state = state.unwrap_or_else(std::sync::PoisonError::into_inner);
+        state.since.elapsed()
     }
 
     /// One is durable (or needs nothing written).
@@ -123,6 +133,8 @@ impl Receipts {
 pub enum Control {
     /// Look what is due.
     Tick,
+    /// Fold what others wrote into the log (an erasure).
+    CatchUp,
     /// A fact that somebody else established (a page left, content was erased).
     Record(Box<Body>),
 }

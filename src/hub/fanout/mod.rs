@@ -143,6 +143,18 @@ impl Fanout {
             .sum()
     }
 
+    /// Moves the head to `last` when there is no session, so that nothing has to
+    /// be encoded; false when somebody listens.
+    #[must_use]
+    pub fn pass(&self, last: Seq) -> bool {
+        let mut state = self.lock();
+        let nobody = state.groups.is_empty();
+        if nobody {
+            state.head = state.head.max(last);
+        }
+        nobody
+    }
+
     /// Sends a batch that is durable and on the board. `entering` gives the
     /// JSON of an `items` frame for an item that enters a scope.
     pub fn publish(&self, batch: &[Sent], entering: impl Fn(&ItemKey) -> Option<Bytes>) {
@@ -163,13 +175,12 @@ impl Fanout {
 
     /// Sends one frame to every session, whatever its scope.
     pub fn broadcast(&self, frame: &Bytes) {
+        let Some(frame) = Frame::new(frame.clone(), None, false) else {
+            return;
+        };
         let state = self.lock();
         for queue in state.groups.values().flat_map(|group| &group.queues) {
-            queue.push(Frame {
-                bytes: frame.clone(),
-                to: None,
-                strangers: false,
-            });
+            queue.push(frame.clone());
             queue.wake();
         }
     }
@@ -199,11 +210,7 @@ impl Group {
             {
                 self.flush(&mut frames, &mut pending, upto);
                 bytes = 0;
-                frames.push(Frame {
-                    bytes: items,
-                    to: None,
-                    strangers: false,
-                });
+                frames.extend(Frame::new(items, None, false));
             }
             if bytes > 0 && bytes + sent.json.len() > FRAME_BYTES {
                 self.flush(&mut frames, &mut pending, upto);
@@ -226,13 +233,8 @@ impl Group {
             return;
         }
         let Pending { events, officers } = std::mem::take(pending);
-        let bytes = encode_events(self.next, upto, &events);
-        let strangers = !officers;
-        frames.push(Frame {
-            bytes,
-            to: Some(upto),
-            strangers,
-        });
+        let json = encode_events(self.next, upto, &events);
+        frames.extend(Frame::new(json, Some(upto), !officers));
         self.next = upto.next();
     }
 }

@@ -6,27 +6,52 @@
 //! as the commands that are under way.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
 use tokio::sync::Notify;
 
 use crate::model::ids::Seq;
+use crate::wire::codec;
 
 /// Frames that may wait: at the fastest rate a console keeps up with, several
 /// seconds' worth. What is beyond is cheaper to replay than to keep.
 const FRAMES: usize = 256;
 
-/// A frame, and how far in the log a session is once it has it.
+/// A frame, and how far in the log a session is once it has it. Checked as
+/// text once and packed at most once, for all sessions of a scope.
 #[derive(Clone, Debug)]
 pub struct Frame {
-    /// Its bytes, shared by all sessions of a scope.
-    pub bytes: Bytes,
+    /// Its JSON.
+    pub text: Utf8Bytes,
     /// The end of its range; none for frames that are not about the log.
     pub to: Option<Seq>,
-    /// Whether none of it is an officer's own words, so that it may be
-    /// compressed.
-    pub strangers: bool,
+    /// The zstd form, made by the first session that wants it; none when an
+    /// officer's own words are in it, or it is too short to be worth it.
+    packed: Option<Arc<OnceLock<Option<Bytes>>>>,
+}
+
+impl Frame {
+    /// A frame of `json`, which is none of ours when it is not UTF-8. It may be
+    /// compressed when all in it are `strangers`' words.
+    #[must_use]
+    pub fn new(json: Bytes, to: Option<Seq>, strangers: bool) -> Option<Self> {
+        let packs = strangers && json.len() >= codec::WORTH_COMPRESSING;
+        Some(Self {
+            text: Utf8Bytes::try_from(json).ok()?,
+            to,
+            packed: packs.then(Arc::default),
+        })
+    }
+
+    /// The zstd form, when it may have one.
+    #[must_use]
+    pub fn packed(&self) -> Option<Bytes> {
+        let once = self.packed.as_ref()?;
+        once.get_or_init(|| codec::compress(self.text.as_bytes()).ok())
+            .clone()
+    }
 }
 
 #[derive(Default)]

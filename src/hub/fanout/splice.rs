@@ -5,7 +5,6 @@
 
 use bytes::Bytes;
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use crate::model::event::{Actor, Cause, Event};
 use crate::model::ids::{DeskName, ItemId, ItemKey, Seq};
@@ -23,30 +22,33 @@ struct Envelope<'a> {
     id: Option<ItemId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     desk: Option<&'a DeskName>,
-    body: &'a RawValue,
 }
 
-/// The JSON of an event around the JSON of its body.
+/// What an envelope has at the most beside the names, in bytes.
+const ENVELOPE: usize = 256;
+
+/// The JSON of an event around the JSON of its body. The body is not looked
+/// at: it is what `encode_body` made.
 #[must_use]
 pub fn wire_event(event: &Event, body: &Bytes) -> Bytes {
-    let spliced = std::str::from_utf8(body)
-        .ok()
-        .and_then(|text| serde_json::from_str::<&RawValue>(text).ok())
-        .and_then(|body| {
-            let envelope = Envelope {
-                seq: event.seq,
-                at: event.at,
-                actor: &event.actor,
-                cause: &event.cause,
-                key: event.key.as_ref(),
-                id: event.id,
-                desk: event.desk.as_ref(),
-                body,
-            };
-            serde_json::to_vec(&envelope).ok()
-        });
-    spliced.map_or_else(
-        || serde_json::to_vec(event).unwrap_or_default().into(),
-        Bytes::from,
-    )
+    let envelope = Envelope {
+        seq: event.seq,
+        at: event.at,
+        actor: &event.actor,
+        cause: &event.cause,
+        key: event.key.as_ref(),
+        id: event.id,
+        desk: event.desk.as_ref(),
+    };
+    let mut json = Vec::with_capacity(body.len() + ENVELOPE);
+    if body.is_empty() || serde_json::to_writer(&mut json, &envelope).is_err() {
+        return serde_json::to_vec(event).unwrap_or_default().into();
+    }
+    // The envelope is never empty, so its last byte is the brace and what comes
+    // before it a member.
+    json.pop();
+    json.extend_from_slice(br#","body":"#);
+    json.extend_from_slice(body);
+    json.push(b'}');
+    json.into()
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use axum::extract::ws::Message;
 use tokio::time::Instant;
+use tokio_tungstenite::tungstenite;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 
 use super::{Ended, Session};
 use crate::hub::desk::{Asking, ReplyTo};
@@ -66,8 +68,10 @@ impl<L: EventLog> Session<L> {
         &mut self,
         message: Option<Result<Message, axum::Error>>,
     ) -> Option<Ended> {
-        let Some(Ok(message)) = message else {
-            return Some(Ended::Gone);
+        let message = match message {
+            Some(Ok(message)) => message,
+            Some(Err(error)) => return Some(self.broken(error)),
+            None => return Some(Ended::Gone),
         };
         if matches!(message, Message::Close(_)) {
             return Some(Ended::Gone);
@@ -88,6 +92,24 @@ impl<L: EventLog> Session<L> {
                 None
             }
         }
+    }
+
+    /// What an error of the socket means: most are a link that is gone.
+    fn broken(&self, error: axum::Error) -> Ended {
+        let error = error.into_inner();
+        let Some(error) = error.downcast_ref::<tungstenite::Error>() else {
+            return Ended::Gone;
+        };
+        let ended = match error {
+            tungstenite::Error::Capacity(_) => Ended::TooLarge,
+            tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
+                return Ended::Gone;
+            }
+            tungstenite::Error::Protocol(_) | tungstenite::Error::Utf8(_) => Ended::Protocol,
+            _ => return Ended::Gone,
+        };
+        self.hub.metrics.bad_frames.inc();
+        ended
     }
 
     async fn take(&mut self, frame: ClientFrame) -> Option<Ended> {
@@ -138,11 +160,14 @@ impl<L: EventLog> Session<L> {
     /// Why a command is not even given to the desk.
     fn objection(&mut self, command: &Command) -> Option<String> {
         if !self.inbox.admit() {
+            self.hub.metrics.refused("stream", "too often");
             return Some(format!(
                 "That is more than {COMMANDS_PER_SECOND} commands a second; give it again in a moment."
             ));
         }
-        self.hub.objection(command)
+        let objection = self.hub.objection(command)?;
+        self.hub.metrics.refused("stream", "command");
+        Some(objection)
     }
 }
 

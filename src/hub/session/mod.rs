@@ -8,10 +8,13 @@
 //! - `replay`: what a session missed, as a snapshot or from the log.
 //! - `inbound`: what a console sends.
 //! - `outbound`: frames onto the socket, as text or zstd.
+//! - `warden`: ends a session whose credential or socket is gone, also in the
+//!   middle of a write.
 
 mod inbound;
 mod outbound;
 mod replay;
+mod warden;
 
 pub use inbound::oversized;
 
@@ -36,8 +39,7 @@ use crate::wire::codec;
 use crate::wire::frames::{ClientFrame, Hello, ServerFrame, Window};
 use crate::wire::limits::{DEAD_AFTER, PING_AFTER};
 
-/// How often a session looks whether its credential still holds. Half of the
-/// thirty seconds within which a revoked one must end.
+/// How often a session looks whether its console is silent.
 const RECHECK: Duration = Duration::from_secs(10);
 
 /// Why a session ended.
@@ -53,6 +55,8 @@ pub enum Ended {
     Closing,
     /// It did not speak the protocol.
     Protocol,
+    /// It sent a frame or message that is larger than allowed.
+    TooLarge,
 }
 
 /// One console's session.
@@ -98,8 +102,10 @@ pub async fn run<L: EventLog>(
         officer,
         hub,
     };
+    let watch = warden::watch(session.outlet.pulse(), valid);
     let ended = tokio::select! {
-        ended = session.live(&mut stream, valid) => ended,
+        ended = session.live(&mut stream) => ended,
+        ended = watch => ended,
         () = stop.cancelled() => Ended::Closing,
     };
     session.end(ended).await;
@@ -109,7 +115,6 @@ impl<L: EventLog> Session<L> {
     async fn live(
         &mut self,
         stream: &mut (impl futures_util::Stream<Item = Result<Message, axum::Error>> + Unpin),
-        valid: impl Fn() -> bool,
     ) -> Ended {
         match self.open(stream).await {
             Ok(()) => {}
@@ -136,9 +141,6 @@ impl<L: EventLog> Session<L> {
                     }
                 }
                 _ = recheck.tick() => {
-                    if !valid() {
-                        return Ended::Revoked;
-                    }
                     if self.heard.elapsed() >= DEAD_AFTER {
                         return Ended::Silent;
                     }
@@ -157,6 +159,7 @@ impl<L: EventLog> Session<L> {
             return Err(Ended::Silent);
         };
         let Ok(ClientFrame::Resume { epoch, seq, window }) = inbound::decode(&message) else {
+            self.hub.metrics.bad_frames.inc();
             let says = "The first frame of a session is `resume`.".to_owned();
             self.send(&ServerFrame::Error {
                 says,
@@ -216,7 +219,7 @@ impl<L: EventLog> Session<L> {
                     continue;
                 }
                 self.sent = frame.to.unwrap_or(self.sent);
-                self.outlet.feed(frame.bytes, frame.strangers).await?;
+                self.outlet.feed_shared(frame).await?;
             }
         }
         for reply in drained.replies {
@@ -271,6 +274,10 @@ impl<L: EventLog> Session<L> {
             ),
             Ended::Closing => ("The hub is shutting down.", Some(2)),
             Ended::Protocol => ("This console does not speak watchfloor.v1.", None),
+            Ended::TooLarge => (
+                "A frame was longer than 256 KiB, or a message longer than 1 MiB.",
+                Some(1),
+            ),
         };
         let bye = ServerFrame::Bye {
             reason: reason.to_owned(),

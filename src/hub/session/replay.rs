@@ -65,10 +65,14 @@ impl<L: EventLog> Session<L> {
         .await
     }
 
-    /// Sends the events after the last one sent, up to `head`.
+    /// Sends the events after the last one sent, up to `head` and not one more:
+    /// the log may have some that are not fanned out yet, and a console that
+    /// knew of them would be ahead of the hub that it comes back to.
     async fn replay(&mut self, head: Seq) -> Result<(), ()> {
         while self.sent < head {
-            let events = self.hub.log.read(self.sent, PAGE).await.map_err(|_| ())?;
+            let read = self.hub.log.read(self.sent, PAGE).await;
+            let mut events = read.map_err(|_| ())?;
+            events.retain(|event| event.seq <= head);
             let Some(last) = events.last().map(|event| event.seq) else {
                 break;
             };

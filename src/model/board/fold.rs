@@ -4,14 +4,12 @@
 //! Owns [`Board::apply`], the only fold there is. What a fact does to an item
 //! is `change`'s, what it tells undo is `journal`'s.
 
-use std::sync::Arc;
-
 use super::journal::commanded;
 use super::{Board, Shape, Touched};
 use crate::model::event::{Arrival, Body, Event};
 use crate::model::ids::{ItemKey, RuleName, Seq};
 use crate::model::item::Item;
-use crate::model::triage::{Returned, Triage};
+use crate::model::triage::Returned;
 
 /// Why an event could not be folded. The board is unchanged then.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -78,28 +76,8 @@ impl Board {
         if self.items.contains_key(&key) {
             return Ok(());
         }
-        let mut item = Item {
-            key,
-            id,
-            last_seq: event.seq,
-            content: Arc::clone(&arrival.content),
-            desk: desk.clone(),
-            severity: arrival.severity,
-            received_at: event.at,
-            edited_at: None,
-            retracted: None,
-            source_resolved_at: None,
-            triage: Triage {
-                tags: arrival.tags.iter().cloned().collect(),
-                suppressed_by: arrival.suppressed_by.clone(),
-                ..Triage::default()
-            },
-            clocks: arrival.clocks,
-            members: Vec::new(),
-            notes: Vec::new(),
-            reasons: arrival.reasons.clone(),
-            trail: Vec::new(),
-        };
+        let mut item = Item::routed(arrival, desk.clone(), event.at);
+        (item.key, item.id, item.last_seq) = (key, id, event.seq);
         self.tell(&mut item, event);
         self.count_hidden(arrival.suppressed_by.as_ref());
         self.insert(item);

@@ -11,11 +11,11 @@ use super::command::about;
 use super::hide::hides;
 use crate::model::board::Board;
 use crate::model::event::{Arrival, Body, Fact};
-use crate::model::ids::{ItemId, ItemKey, RuleName, Seq};
+use crate::model::ids::{ItemKey, RuleName, Seq};
 use crate::model::inbound::{Inbound, Receipt};
 use crate::model::item::{Content, Item, OnRetract, Speaker, Turn};
 use crate::model::time::Timestamp;
-use crate::model::triage::{Resolution, State, Triage, Wake};
+use crate::model::triage::{Resolution, State, Wake};
 
 /// The receipt and the facts of a delivery.
 pub(super) fn decide(
@@ -100,27 +100,8 @@ fn hidden_by(
     now: Timestamp,
 ) -> Option<RuleName> {
     board.suppressions().next()?;
-    let item = Item {
-        key,
-        id: ItemId(0),
-        last_seq: Seq(0),
-        content: Arc::clone(&arrival.content),
-        desk,
-        severity: arrival.severity,
-        received_at: now,
-        edited_at: None,
-        retracted: None,
-        source_resolved_at: None,
-        triage: Triage {
-            tags: arrival.tags.iter().cloned().collect(),
-            ..Triage::default()
-        },
-        clocks: arrival.clocks,
-        members: Vec::new(),
-        notes: Vec::new(),
-        reasons: arrival.reasons.clone(),
-        trail: Vec::new(),
-    };
+    let mut item = Item::routed(arrival, desk, now);
+    item.key = key;
     board
         .suppressions()
         .find(|suppression| hides(suppression, &item, now, 0))

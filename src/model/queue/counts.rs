@@ -27,7 +27,7 @@ pub struct Counts {
     pub asleep: usize,
     /// Open and suppressed.
     pub suppressed: usize,
-    /// What [`needs_me`] says yes to.
+    /// What [`super::needs_me`] says yes to.
     pub needs_me: usize,
 }
 

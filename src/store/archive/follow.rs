@@ -5,18 +5,23 @@
 //! events (a new archive) it catches up in the same way.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use super::index::IndexEntry;
 use super::open::{Archive, Change};
 use crate::model::board::Board;
 use crate::model::event::Event;
-use crate::model::ids::{ItemId, ItemKey, Seq};
+use crate::model::ids::{ItemId, ItemKey};
 use crate::store::error::LogError;
 use crate::store::log::EventLog;
 
 /// Events of one transaction: short, so that searches and the log get in
 /// between.
 const STEP: usize = 500;
+
+/// While more comes than it can take in, it works one part in so many and one
+/// of the time.
+const REST: u32 = 4;
 
 impl Archive {
     /// Follows `log` until it is closed or something fails. Cancel it by
@@ -28,7 +33,19 @@ impl Archive {
         let mut head = log.watch_head();
         loop {
             head.mark_unchanged();
-            while self.catch_up(log).await? > 0 {}
+            loop {
+                let (started, before) = (Instant::now(), *head.borrow());
+                let taken = self.catch_up(log).await?;
+                if taken == 0 {
+                    break;
+                }
+                let came = head.borrow().0.saturating_sub(before.0);
+                if came > taken as u64 {
+                    // A flood that it can't keep up with: officers and channels
+                    // get the machine, the words come after.
+                    tokio::time::sleep(started.elapsed() * REST).await;
+                }
+            }
             if head.changed().await.is_err() {
                 return Ok(());
             }
@@ -56,17 +73,19 @@ impl Archive {
                 None => gone.extend(number(&history).map(|id| (id, key))),
             }
         }
-        let items = board.items().cloned();
-        let entries: Vec<IndexEntry> = items.map(|item| IndexEntry { seq: Seq(0), item }).collect();
+        let keys: Vec<ItemKey> = board.items().map(|item| item.key).collect();
+        let items = keys.iter().filter_map(|key| board.remove(key));
+        let entries: Vec<IndexEntry> = items.map(|item| IndexEntry { seq: upto, item }).collect();
         // The last change alone says how far it goes: cut off before, the same
         // events are taken in again.
         if !gone.is_empty() {
             self.forget(gone).await?;
         }
-        if !entries.is_empty() {
+        if entries.is_empty() {
+            self.change(Change::Advance(upto)).await?;
+        } else {
             self.index(entries).await?;
         }
-        self.change(Change::Advance(upto)).await?;
         Ok(events.len())
     }
 }

@@ -4,6 +4,8 @@
 //! overwrite. The archive
 //! and the hub's board are told by the `Erased` events that come of it.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, params};
 
 use super::checkpoints;
@@ -46,6 +48,8 @@ pub enum Selector {
 pub struct Erase {
     /// What.
     pub what: Selector,
+    /// What [`Selector::OlderThan`] passes over: items that are still open.
+    pub except: BTreeSet<ItemKey>,
     /// Why, as the log keeps it.
     pub reason: Untrusted,
     /// Who.
@@ -169,6 +173,7 @@ fn allowed(
     erasure: &mut Erasure,
 ) -> Result<Vec<Found>, EraseError> {
     if matches!(wish.what, Selector::OlderThan(_)) {
+        found.retain(|found| !wish.except.contains(&found.key));
         let all = found.len();
         found.retain(|found| found.held(holds).is_none());
         erasure.held = (all - found.len()) as u64;

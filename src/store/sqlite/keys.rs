@@ -32,6 +32,17 @@ pub(super) struct Keys {
     fresh: Mutex<Fresh>,
 }
 
+/// What memory says of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Recalled {
+    /// This.
+    Known(Known),
+    /// It never came.
+    Never,
+    /// The table has to be asked.
+    Ask,
+}
+
 #[derive(Default)]
 struct Fresh {
     /// Since the last run; grows with every append.
@@ -150,22 +161,28 @@ impl Keys {
         Ok(())
     }
 
+    /// What memory alone says of `key`.
+    pub(super) fn recall(&self, key: &ItemKey) -> Recalled {
+        let fresh = self.fresh();
+        if let Some(known) = fresh.active.get(key).or_else(|| fresh.frozen.get(key)) {
+            return Recalled::Known(*known);
+        }
+        match &fresh.bloom {
+            Some(bloom) if !bloom.filter.contains(key) => Recalled::Never,
+            _ => Recalled::Ask,
+        }
+    }
+
     /// What is known of `key`. `derived` is the asker's own connection.
     pub(super) fn find(
         &self,
         derived: &Connection,
         key: &ItemKey,
     ) -> Result<Option<Known>, LogError> {
-        {
-            let fresh = self.fresh();
-            if let Some(known) = fresh.active.get(key).or_else(|| fresh.frozen.get(key)) {
-                return Ok(Some(*known));
-            }
-            if let Some(bloom) = &fresh.bloom
-                && !bloom.filter.contains(key)
-            {
-                return Ok(None);
-            }
+        match self.recall(key) {
+            Recalled::Known(known) => return Ok(Some(known)),
+            Recalled::Never => return Ok(None),
+            Recalled::Ask => {}
         }
         derived
             .prepare_cached("SELECT id, last FROM keys WHERE key = ?1")

@@ -46,7 +46,7 @@ const SIGNS: [(&str, &str); 12] = [
     ("@ ! »", "mention, alert, escalation from the chatbot"),
     ("+", "marked"),
     ("5m", "age since the hub had it"),
-    ("-8m +12m", "due in 8 minutes; 12 minutes late"),
+    ("in 8m, +12m", "due in 8 minutes; 12 minutes late"),
     ("zz", "asleep"),
     ("↑", "came back: lies on top until touched"),
     ("→", "assigned, not yet taken"),

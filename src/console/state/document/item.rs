@@ -208,11 +208,10 @@ fn due(page: &mut Document, app: &App, item: &Item) {
         };
         let late = clock.at <= app.session.now;
         let left = words::due(app.session.now, clock.at);
-        let left = left.trim_start_matches(['-', '+']);
         let says = if late {
-            format!("{name} {left} late")
+            format!("{name} {} late", left.trim_start_matches('+'))
         } else {
-            format!("{name} due in {left}")
+            format!("{name} due {left}")
         };
         if !line.is_empty() {
             line.push(own(Ink::Muted, " · "));

@@ -202,7 +202,12 @@ fn suppressions(app: &App) -> Vec<Choice> {
                 words::moment(rule.until, now, offset),
                 SafeText::line(&rule.reason)
             );
-            choice(rule.rule.as_str(), hint, Value::Rule(rule.rule.clone()))
+            // What it hides is how it is known; its name means nothing to anyone.
+            choice(
+                rule.filter.source().to_owned(),
+                hint,
+                Value::Rule(rule.rule.clone()),
+            )
         })
         .collect()
 }

@@ -1,0 +1,254 @@
+//! `console`: on the configured hub, on the one that this user runs already, or
+//! on one of its own on this machine.
+//!
+//! Owns that choice and how the configuration becomes the console's settings:
+//! keys, views and theme are parsed here and what is wrong names its place. A
+//! hub of its own ends with the console.
+
+use std::time::Duration;
+
+use super::error::{CliError, Done};
+use super::settings::{self, Globals};
+use super::{hub, print};
+use crate::config::words::{Notices, Order};
+use crate::config::{Config, Located};
+use crate::console::keymap::{Keymap, Remap};
+use crate::console::state::{SavedView, Settings};
+use crate::console::{self, ConsoleSettings, Exit};
+use crate::hub::serve::{self, Running};
+use crate::link::{LinkSettings, Once, OnceError};
+use crate::model::filter::Filter;
+use crate::model::queue::Newest;
+use crate::notify::Method;
+use crate::telemetry::{self, Program};
+use crate::theme::{Depth, Theme};
+
+/// How long a console that was just closed may still count as a session.
+const LEAVING: Duration = Duration::from_millis(500);
+
+/// Opens the console.
+pub fn run(globals: &Globals) -> Result<Done, CliError> {
+    let config = globals.load()?;
+    ready(&config)?;
+    let file = config.log.file.as_ref().map(|file| file.value.as_path());
+    telemetry::start(Program::Draws, &config.log.level, file).map_err(CliError::failed)?;
+    match running(&config)? {
+        Some(link) => open(&config, link),
+        None => on_its_own(&config),
+    }
+}
+
+/// Refuses what would keep a console from opening, before a hub is started for
+/// nobody.
+pub(super) fn ready(config: &Config) -> Result<(), CliError> {
+    let wrong = problems(config);
+    if !wrong.is_empty() {
+        return Err(CliError::Usage(wrong.join("\n")));
+    }
+    console::ready().map_err(CliError::failed)
+}
+
+/// The hub to join; a private door at which nobody answers any more is none.
+fn running(config: &Config) -> Result<Option<LinkSettings>, CliError> {
+    let Some(link) = settings::reach(config)? else {
+        return Ok(None);
+    };
+    if config.link.hub.is_some() {
+        return Ok(Some(link));
+    }
+    let once = Once::new(&link).map_err(CliError::failed)?;
+    let called = settings::runtime()?.block_on(once.get_bytes("/healthz", &[]));
+    Ok(match called {
+        Err(OnceError::Unreachable { .. }) => None,
+        _ => Some(link),
+    })
+}
+
+/// Starts a hub on threads of its own, opens the console on it and ends both.
+fn on_its_own(config: &Config) -> Result<Done, CliError> {
+    let behind = settings::runtime()?;
+    let started = behind.block_on(serve::start(hub::embedded(config)?));
+    let running = started.map_err(CliError::failed)?;
+    let mut link = LinkSettings::new(
+        format!("http://{}", running.address),
+        running
+            .token
+            .as_ref()
+            .map(|token| crate::link::Token::new(token.reveal())),
+    );
+    link.window.closed_items = config.console.closed_items.value;
+    let done = open(config, link);
+    behind.block_on(end(running));
+    done
+}
+
+/// Ends the hub; who joined it is told by it, and the one who ended it by us.
+pub(super) async fn end(running: Running) {
+    let presence = std::sync::Arc::clone(&running.hub.presence);
+    let left = async {
+        while presence.sessions() > 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    // Those that are there after a while are not ours.
+    let others = match tokio::time::timeout(LEAVING, left).await {
+        Ok(()) => 0,
+        Err(_) => presence.sessions(),
+    };
+    running.stop().await;
+    match others {
+        0 => {}
+        1 => print::aside(
+            "The hub of this console has stopped; one other console was on it and was told.",
+        ),
+        n => print::aside(&format!(
+            "The hub of this console has stopped; {n} other consoles were on it and were told."
+        )),
+    }
+}
+
+/// Opens the console on a hub and waits until it is closed.
+pub(super) fn open(config: &Config, link: LinkSettings) -> Result<Done, CliError> {
+    let settings =
+        console_settings(config, link).map_err(|wrong| CliError::Usage(wrong.join("\n")))?;
+    let ended = settings::runtime()?.block_on(console::run(settings));
+    let exit = ended.map_err(CliError::failed)?;
+    Ok(match exit {
+        Exit::Closed => Done::Whole,
+        exit => Done::Ended(exit.code()),
+    })
+}
+
+/// What is wrong with the officer's side of the configuration, a sentence each
+/// with its place.
+pub(super) fn problems(config: &Config) -> Vec<String> {
+    let nowhere = LinkSettings::new("http://127.0.0.1", None);
+    console_settings(config, nowhere).err().unwrap_or_default()
+}
+
+fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettings, Vec<String>> {
+    let mut wrong = Vec::new();
+    let depth = depth(|name| std::env::var(name).ok());
+    let theme = theme(&config.console.theme, depth);
+    let remaps: Vec<Remap> = config
+        .console
+        .keys
+        .iter()
+        .map(|(keys, action)| Remap {
+            keys: keys.clone(),
+            action: action.value.clone(),
+            origin: action.origin.to_string(),
+        })
+        .collect();
+    let keymap = Keymap::with(&remaps)
+        .map_err(|errors| wrong.extend(errors.iter().map(ToString::to_string)));
+    let mut views = Vec::new();
+    for view in &config.views {
+        match Filter::parse(&view.filter.value) {
+            Ok(filter) => views.push(SavedView {
+                name: view.name.value.clone(),
+                filter,
+            }),
+            Err(error) => wrong.push(format!(
+                "{}: the filter of the view {:?} has an error at {error}",
+                view.filter.origin, view.name.value
+            )),
+        }
+    }
+    match (keymap, theme) {
+        (Ok(keymap), Ok(theme)) if wrong.is_empty() => Ok(ConsoleSettings {
+            link,
+            core: Settings {
+                keymap,
+                views,
+                newest: newest(config.console.order.value),
+            },
+            theme,
+            depth,
+            // Nobody asked the terminal whether it knows it.
+            synchronised: false,
+            notify: method(config.notify.method.value),
+            clock: settings::clock(),
+        }),
+        (_, theme) => {
+            wrong.extend(theme.err());
+            Err(wrong)
+        }
+    }
+}
+
+fn newest(order: Order) -> Newest {
+    match order {
+        Order::NewestFirst => Newest::First,
+        Order::NewestLast => Newest::Last,
+    }
+}
+
+fn method(notices: Notices) -> Option<Method> {
+    match notices {
+        Notices::Auto => None,
+        Notices::Desktop => Some(Method::Desktop),
+        Notices::Bell => Some(Method::Bell),
+        Notices::Off => Some(Method::Off),
+    }
+}
+
+/// A theme that is built in, or a file's.
+fn theme(named: &Located<String>, depth: Depth) -> Result<Theme, String> {
+    let place = |says: String| format!("{}: {says}", named.origin);
+    let name = named.value.as_str();
+    let is_file = std::path::Path::new(name)
+        .extension()
+        .is_some_and(|end| end == "toml");
+    if !is_file {
+        return Theme::built_in(name, depth).map_err(|error| place(error.to_string()));
+    }
+    let text = std::fs::read_to_string(name)
+        .map_err(|error| place(format!("The theme {name} can't be read: {error}.")))?;
+    Theme::read(&text, name, depth).map_err(|error| error.to_string())
+}
+
+/// How many colours the terminal has, by what the environment says of it. Over
+/// SSH 256 are enough: true colour costs twice the bytes.
+fn depth(variable: impl Fn(&str) -> Option<String>) -> Depth {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let term = set("TERM").unwrap_or_default();
+    let is_far = set("SSH_CONNECTION").is_some();
+    if set("NO_COLOR").is_some() || ["", "dumb"].contains(&term.as_str()) || term.starts_with("vt")
+    {
+        return Depth::Mono;
+    }
+    match set("COLORTERM").as_deref() {
+        Some("truecolor" | "24bit") if !is_far => Depth::True,
+        Some("truecolor" | "24bit") => Depth::Indexed256,
+        _ if term.contains("256color") => Depth::Indexed256,
+        _ => Depth::Ansi16,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn depth_with(set: &[(&str, &str)]) -> Depth {
+        depth(|name| {
+            let found = set.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn the_environment_tells_the_colours() {
+        let full = [("TERM", "xterm-256color"), ("COLORTERM", "truecolor")];
+        assert_eq!(depth_with(&full), Depth::True);
+        assert_eq!(depth_with(&full[..1]), Depth::Indexed256);
+        assert_eq!(depth_with(&[("TERM", "linux")]), Depth::Ansi16);
+        assert_eq!(depth_with(&[]), Depth::Mono);
+        let far = [full[0], full[1], ("SSH_CONNECTION", "192.0.2.1")];
+        assert_eq!(depth_with(&far), Depth::Indexed256);
+        assert_eq!(
+            depth_with(&[full[0], full[1], ("NO_COLOR", "1")]),
+            Depth::Mono
+        );
+    }
+}

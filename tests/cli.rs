@@ -1,0 +1,189 @@
+//! The real binary on the command line: a hub as a child process, and the verbs
+//! against it and against its log.
+
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::similar_names,
+    clippy::too_many_lines,
+    clippy::duration_suboptimal_units,
+    reason = "a test may stop where it stands"
+)]
+
+#[path = "cli/rig.rs"]
+mod rig;
+
+use rig::{Rig, said};
+
+#[test]
+fn a_floor_is_worked_by_the_command_line_alone() {
+    let mut rig = Rig::new();
+    rig.seed(&["a burst main\u{1b}[31m", "no tram", "thanks"]);
+    rig.start_hub();
+
+    // Who may come in.
+    let made = rig.run(&["officers", "add", "ana", "--role", "officer"]);
+    assert!(made.status.success(), "{}", said(&made));
+    let token = String::from_utf8(made.stdout).unwrap();
+    assert_eq!(token.lines().count(), 1);
+    let listed = rig.out(&["officers", "list", "--json"]);
+    let account: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    assert_eq!(
+        (account["id"].as_str(), account["role"].as_str()),
+        (Some("ana"), Some("officer"))
+    );
+    assert!(!listed.contains(token.trim()) && account.get("token").is_none());
+
+    // What is there.
+    let items = rig.out(&["items", "--json"]);
+    assert_eq!(items.lines().count(), 3);
+    assert!(
+        items.contains("\\u001b[31m"),
+        "the wire's form keeps what came, escaped"
+    );
+    let table = rig.out(&["items", "chan:town"]);
+    assert!(
+        table.contains("burst main") && !table.contains('\u{1b}'),
+        "{table}"
+    );
+    let shown = rig.out(&["show", "#1", "--history"]);
+    assert!(
+        shown.contains("item arrived") && !shown.contains('\u{1b}'),
+        "{shown}"
+    );
+    let wrong = rig.run(&["items", "sev>>"]);
+    assert_eq!(wrong.status.code(), Some(2), "{}", said(&wrong));
+
+    // The stream, from before the verbs are given.
+    let mut tail = rig.tail();
+
+    // What is done.
+    let done = rig.out(&["do", "resolve", "1", "2", "--note", "crew is there"]);
+    assert_eq!(done, "#1 resolved\n#2 resolved\n");
+    let again = rig.run(&["do", "resolve", "1"]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(said(&again).contains("#1 refused: "), "{}", said(&again));
+    let useless = rig.run(&["do", "take", "3", "--priority", "1"]);
+    assert_eq!(useless.status.code(), Some(2));
+    let outcome = rig.out(&["do", "--json", "snooze", "3", "--until", "30m"]);
+    let outcome: serde_json::Value = serde_json::from_str(&outcome).unwrap();
+    assert_eq!(outcome["verb"], "snooze");
+    assert!(rig.out(&["items", "is:snoozed"]).contains("#3"));
+    let event = tail.next_with("item_resolved");
+    assert_eq!(
+        (event["id"].as_u64(), event["key"].is_string()),
+        (Some(1), true)
+    );
+    tail.end();
+
+    let revoked = rig.run(&["officers", "revoke", "ana"]);
+    assert!(revoked.status.success());
+    assert!(rig.out(&["officers", "list"]).contains("revoked"));
+    let checked = rig.out(&["check"]);
+    assert!(
+        checked.contains("hub.listen") && checked.contains("(supervisor)"),
+        "{checked}"
+    );
+
+    // One hub a folder, and the log is its own.
+    let second = rig.run(&["hub", "--listen", "127.0.0.1:0"]);
+    assert_eq!(second.status.code(), Some(1));
+    assert!(said(&second).contains("in use"), "{}", said(&second));
+    let erase = rig.run(&["erase", "--item", "1", "--reason", "asked for"]);
+    assert_eq!(erase.status.code(), Some(1));
+    assert!(said(&erase).contains("stop it first"), "{}", said(&erase));
+
+    assert!(
+        rig.piped_to_one_line(&["items", "--json"]),
+        "a closed pipe is no failure"
+    );
+    rig.stop_hub();
+    let nobody = rig.run(&["items"]);
+    assert_eq!(nobody.status.code(), Some(1));
+    assert!(
+        said(&nobody).contains("none of yours runs"),
+        "{}",
+        said(&nobody)
+    );
+}
+
+#[test]
+fn the_log_is_proved_kept_and_erased_by_rule() {
+    let rig = Rig::new();
+    rig.seed(&["one", "two", "three"]);
+    let proved = rig.out(&["verify", "--json"]);
+    let proved: serde_json::Value = serde_json::from_str(&proved).unwrap();
+    let head = proved["head"]["hash"].as_str().unwrap().to_owned();
+    rig.out(&["verify", "--head", &head]);
+
+    let backup = rig.path("backup.db");
+    rig.out(&["backup", &backup]);
+    assert_eq!(
+        rig.run(&["backup", &backup]).status.code(),
+        Some(1),
+        "never over a file"
+    );
+    let fresh = rig.path("restored");
+    rig.out(&["restore", &backup, "--data-dir", &fresh]);
+    rig.out(&["verify", "--data-dir", &fresh, "--head", &head]);
+
+    // A copy in which one word of one event is another.
+    let forged = rig.forge(&backup, "two", "TWO");
+    let bad = rig.run(&["verify", &forged]);
+    assert_eq!(bad.status.code(), Some(1));
+    assert!(
+        said(&bad).contains("not sound from event 2 on"),
+        "{}",
+        said(&bad)
+    );
+
+    rig.out(&["hold", "add", "court", "--item", "1", "--reason", "a case"]);
+    let held = rig.run(&["erase", "--item", "1", "--reason", "asked for"]);
+    assert!(said(&held).contains("court"), "{}", said(&held));
+    assert!(rig.out(&["hold", "list"]).contains("court"));
+    rig.out(&["hold", "lift", "court"]);
+    rig.out(&["erase", "--item", "1", "--reason", "asked for"]);
+    let after = rig.out(&["verify", "--json"]);
+    assert!(after.contains("\"erased\":1"), "{after}");
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_place() {
+    let rig = Rig::new();
+    let file = rig.write(
+        "wrong.toml",
+        "[hub]\nname = \"x\"\nlissten = \"127.0.0.1:1\"\n",
+    );
+    let wrong = rig.run(&["--config", &file, "check"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    let says = said(&wrong);
+    assert!(
+        says.contains("wrong.toml:3") && says.contains("listen"),
+        "{says}"
+    );
+
+    let file = rig.write("view.toml", "[[view]]\nname = \"x\"\nfilter = \"sev>>\"\n");
+    let wrong = rig.run(&["--config", &file, "check"]);
+    assert_eq!(wrong.status.code(), Some(2), "{}", said(&wrong));
+    assert!(said(&wrong).contains("view.toml:3"), "{}", said(&wrong));
+
+    assert_eq!(rig.run(&["fly"]).status.code(), Some(2));
+    assert!(rig.out(&["completions", "bash"]).contains("watchfloor"));
+    assert!(rig.out(&["keys"]).contains('|'));
+    assert!(rig.out(&["channels", "test"]).contains("passed"));
+    let console = rig.run(&["console"]);
+    assert_eq!(console.status.code(), Some(1));
+    assert!(
+        said(&console).contains("needs a terminal"),
+        "{}",
+        said(&console)
+    );
+}
+
+#[test]
+fn the_demo_plays_without_a_console_and_leaves_nothing() {
+    let rig = Rig::new();
+    let folder = rig.demo_until_items(3);
+    assert!(!std::path::Path::new(&folder).exists(), "{folder}");
+}

@@ -1,0 +1,18 @@
+//! The hub's doors against hostile and broken input, described as they are,
+//! and closed to those who do not belong.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that can't go on has failed"
+)]
+
+#[path = "../stage/mod.rs"]
+mod stage;
+
+mod access;
+mod corpus;
+mod deliveries;
+mod described;
+mod frames;
+mod routes;

@@ -1,0 +1,258 @@
+//! A real Prometheus Alertmanager: alerts fire, are sent again, change, and
+//! resolve; each is one item on the floor.
+
+use std::time::Duration;
+
+use futures_util::SinkExt;
+use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Message;
+use watchfloor::model::board::Board;
+use watchfloor::model::ids::OfficerId;
+use watchfloor::model::item::Item;
+use watchfloor::model::time::{Clock, SystemClock, Timestamp};
+use watchfloor::model::triage::{Resolution, State};
+use watchfloor::wire::frames::ServerFrame;
+
+use crate::process::{Peer, free_port};
+use crate::stage::caller::Caller;
+use crate::stage::watcher::{Session, Watcher};
+use crate::stage::{BEARER, PATIENCE, Stage, channel};
+use crate::wanted;
+
+struct Alertmanager {
+    http: Caller,
+    _peer: Peer,
+    _folder: tempfile::TempDir,
+}
+
+impl Alertmanager {
+    async fn before(stage: &Stage) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = format!(
+            r#"
+route:
+  receiver: hub
+  group_by: [site]
+  group_wait: 100ms
+  group_interval: 300ms
+  repeat_interval: 600ms
+receivers:
+- name: hub
+  webhook_configs:
+  - url: http://{}/in/alertmanager
+    send_resolved: true
+    http_config:
+      authorization:
+        credentials: "{BEARER}"
+"#,
+            stage.running.address
+        );
+        let path = folder.path().join("alertmanager.yml");
+        std::fs::write(&path, config).unwrap();
+        let port = free_port();
+        let args = [
+            format!("--config.file={}", path.display()),
+            format!("--storage.path={}", folder.path().join("data").display()),
+            format!("--web.listen-address=127.0.0.1:{port}"),
+            "--cluster.listen-address=".to_owned(),
+        ];
+        let mut peer = Peer::start("prometheus-alertmanager", folder.path(), &args);
+        peer.listens(port, folder.path()).await;
+        Self {
+            http: Caller::to(&format!("http://127.0.0.1:{port}")),
+            _peer: peer,
+            _folder: folder,
+        }
+    }
+
+    async fn post(&self, alerts: &[Value]) {
+        let request = self
+            .http
+            .request("POST", "/api/v2/alerts")
+            .header("content-type", "application/json");
+        let answer = self
+            .http
+            .send(request.body(json!(alerts).to_string()))
+            .await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+}
+
+fn alert(name: &str, says: &str, starts: Timestamp, ends: Option<Timestamp>) -> Value {
+    let mut alert = json!({
+        "labels": { "alertname": name, "severity": "critical", "site": "mill-road" },
+        "annotations": { "summary": says, "description": format!("{says}, for 5 minutes") },
+        "startsAt": starts,
+        "generatorURL": "http://prometheus.example/graph",
+    });
+    if let Some(ends) = ends {
+        alert["endsAt"] = json!(ends);
+    }
+    alert
+}
+
+fn named<'b>(board: &'b Board, name: &str) -> Vec<&'b Item> {
+    let has = |item: &&Item| {
+        let label = item.content.labels.get("alertname");
+        label.is_some_and(|label| label.as_evidence() == name)
+    };
+    board.by_number().filter(has).collect()
+}
+
+/// Takes an item as an officer at a console, whose session stays.
+async fn take(stage: &Stage, key: &str) -> Session {
+    let nobody = Watcher::default();
+    let opened = Session::open(&nobody, stage.running.address, stage.token("ana")).await;
+    let mut session = opened.expect("a session");
+    let command = json!({ "type": "command", "command": {
+        "id": uuid::Uuid::now_v7(), "verb": "take", "targets": [{ "key": key }],
+    }});
+    let sent = session
+        .socket
+        .send(Message::text(command.to_string()))
+        .await;
+    sent.expect("sent");
+    let outcome = session.until(|frame| match frame {
+        ServerFrame::Reply { outcome } => Some(outcome.accepted()),
+        _ => None,
+    });
+    assert_eq!(outcome.await, Some(1));
+    session
+}
+
+async fn resent(stage: &Stage, times: f64) {
+    let name = r#"watchfloor_deliveries_total{channel="alertmanager",receipt="duplicate"}"#;
+    let count = async || {
+        stage
+            .counters()
+            .await
+            .get(name)
+            .copied()
+            .unwrap_or_default()
+    };
+    let before = count().await;
+    let waits = async {
+        while count().await < before + times {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    let came = tokio::time::timeout(PATIENCE, waits).await;
+    assert!(came.is_ok(), "Alertmanager did not send them again");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn alerts_fire_are_resent_change_and_resolve() {
+    if !wanted("Alertmanager") {
+        return;
+    }
+    let stage = Stage::with(vec![channel("alertmanager", "alertmanager")]).await;
+    let alertmanager = Alertmanager::before(&stage).await;
+    let start = SystemClock.now().minus(Duration::from_mins(5));
+    let (low, down) = ("PressureLow", "PumpDown");
+    alertmanager
+        .post(&[
+            alert(low, "Pressure is low", start, None),
+            alert(down, "A pump is down", start, None),
+        ])
+        .await;
+    stage.until("two alerts", |board| board.len() == 2).await;
+
+    // Sent again and again, they are the same two, and nothing is appended.
+    let head = stage.board(Board::head);
+    resent(&stage, 4.0).await;
+    assert_eq!(stage.board(Board::len), 2);
+    assert_eq!(stage.board(Board::head), head);
+
+    alertmanager
+        .post(&[alert(low, "Pressure is very low", start, None)])
+        .await;
+    stage
+        .until("the new words", |board| {
+            let item = named(board, low)[0];
+            item.content.title.as_evidence() == "Pressure is very low"
+        })
+        .await;
+    assert_eq!(stage.board(Board::len), 2);
+
+    resolve_both(&stage, &alertmanager, start).await;
+
+    let anew = SystemClock.now();
+    alertmanager
+        .post(&[alert(low, "Pressure is low again", anew, None)])
+        .await;
+    stage
+        .until("a new start, a new item", |board| board.len() == 3)
+        .await;
+    resent(&stage, 2.0).await;
+    assert_eq!(
+        stage.board(|board| (board.len(), named(board, low).len())),
+        (3, 2)
+    );
+    drop(alertmanager);
+    stage.stop().await;
+}
+
+/// Both end at the source: the new one closes, the taken one stays and is marked.
+async fn resolve_both(stage: &Stage, alertmanager: &Alertmanager, start: Timestamp) {
+    let (low, down) = ("PressureLow", "PumpDown");
+    let key = stage.board(|board| named(board, down)[0].key.to_string());
+    let session = take(stage, &key).await;
+    let now = SystemClock.now();
+    alertmanager
+        .post(&[
+            alert(low, "Pressure is very low", start, Some(now)),
+            alert(down, "A pump is down", start, Some(now)),
+        ])
+        .await;
+    stage
+        .until("the end at the source", |board| {
+            let ended = |name| named(board, name)[0].source_resolved_at.is_some();
+            ended(low) && ended(down)
+        })
+        .await;
+    stage.board(|board| {
+        let at_source = matches!(
+            named(board, low)[0].triage.state,
+            State::Resolved {
+                by: None,
+                reason: Resolution::AtSource,
+                ..
+            }
+        );
+        assert!(at_source, "{:?}", named(board, low)[0].triage.state);
+        let held = &named(board, down)[0].triage.state;
+        let ana = OfficerId::new("ana").unwrap();
+        assert!(
+            matches!(held, State::Taken { by, .. } if *by == ana),
+            "{held:?}"
+        );
+    });
+    drop(session);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_alertmanager_with_another_token_is_refused_and_counted() {
+    if !wanted("Alertmanager with a wrong token") {
+        return;
+    }
+    let mut config = channel("alertmanager", "alertmanager");
+    let other = watchfloor::channels::settings::Secret::new("another");
+    config.secrets.insert("bearer".to_owned(), other);
+    let stage = Stage::with(vec![config]).await;
+    let alertmanager = Alertmanager::before(&stage).await;
+    alertmanager
+        .post(&[alert("PumpDown", "A pump is down", SystemClock.now(), None)])
+        .await;
+    let name = r#"watchfloor_refusals_total{door="alertmanager",why="delivery"}"#;
+    let refused = async {
+        while !stage.counters().await.contains_key(name) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, refused)
+        .await
+        .expect("it knocks");
+    assert!(stage.items().is_empty());
+    drop(alertmanager);
+    stage.stop().await;
+}

@@ -1,0 +1,59 @@
+//! The hub against real peers: Debian's Alertmanager, a feed from nginx, a
+//! Mastodon stream; and the large versions of the tests in `tests/torture`.
+//!
+//! Every test is skipped unless `WATCHFLOOR_PEERS=1`: `.ci/peers` installs what
+//! they need and sets it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that can't go on has failed"
+)]
+
+#[path = "../torture/binary.rs"]
+mod binary;
+#[path = "../torture/chaos.rs"]
+mod chaos;
+#[path = "../torture/cuts.rs"]
+mod cuts;
+#[path = "../torture/flood.rs"]
+mod flood;
+#[path = "../torture/load.rs"]
+mod load;
+#[path = "../stage/mod.rs"]
+mod stage;
+
+mod alertmanager;
+mod feed;
+mod mastodon;
+mod process;
+
+/// Whether the real peers are wanted; says so when not.
+pub(crate) fn wanted(test: &str) -> bool {
+    let wanted = std::env::var_os("WATCHFLOOR_PEERS").is_some_and(|value| value == "1");
+    if !wanted {
+        eprintln!("{test}: skipped, because WATCHFLOOR_PEERS is not 1; .ci/peers runs it.");
+    }
+    wanted
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_console_whose_link_breaks_1000_times_has_the_hubs_board() {
+    if wanted("1,000 broken links") {
+        cuts::survive(1_000).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn consoles_that_join_in_the_middle_of_it_have_the_hubs_board() {
+    if wanted("joining under load") {
+        cuts::join_under_load(40).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hub_that_is_killed_20_times_in_a_flood_loses_and_doubles_nothing() {
+    if wanted("20 kills") {
+        flood::survive(100_000, 20).await;
+    }
+}

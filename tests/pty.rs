@@ -1,0 +1,290 @@
+//! The real binary in a pseudo-terminal: the demo lives and gives the terminal
+//! back, and two real consoles race for one item.
+
+#![cfg(unix)]
+#![allow(
+    clippy::panic,
+    reason = "a test fails by panicking, with the screen that it saw"
+)]
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_watchfloor");
+const PATIENCE: Duration = Duration::from_mins(1);
+
+struct Terminal {
+    screen: Arc<Mutex<vt100::Parser>>,
+    keys: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    _master: Box<dyn MasterPty + Send>,
+}
+
+impl Terminal {
+    fn start(home: &Path, arguments: &[&str]) -> Self {
+        let size = PtySize {
+            rows: 24,
+            cols: 80,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        let pair = native_pty_system().openpty(size).expect("a terminal");
+        let mut command = CommandBuilder::new(BINARY);
+        command.args(arguments);
+        command.env_clear();
+        command.env("HOME", home);
+        command.env("TERM", "xterm-256color");
+        command.env("USER", "night");
+        command.env("LANG", "C.UTF-8");
+        let child = pair.slave.spawn_command(command).expect("the binary runs");
+        let keys = pair.master.take_writer().expect("keys");
+        let mut output = pair.master.try_clone_reader().expect("a screen");
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(24, 80, 0)));
+        let shown = Arc::clone(&screen);
+        std::thread::spawn(move || {
+            let mut bytes = [0; 8192];
+            while let Ok(read @ 1..) = output.read(&mut bytes) {
+                let read = bytes.get(..read).unwrap_or_default();
+                shown.lock().expect("no panic").process(read);
+            }
+        });
+        Self {
+            screen,
+            keys,
+            child,
+            _master: pair.master,
+        }
+    }
+
+    fn text(&self) -> String {
+        self.screen.lock().expect("no panic").screen().contents()
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).expect("it listens");
+        self.keys.flush().expect("it listens");
+    }
+
+    fn until(&mut self, what: &str, holds: impl Fn(&str) -> bool) -> String {
+        let started = Instant::now();
+        loop {
+            let text = self.text();
+            if holds(&text) {
+                return text;
+            }
+            assert!(started.elapsed() < PATIENCE, "no {what} on:\n{text}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn sees(&mut self, words: &str) -> String {
+        self.until(words, |text| text.contains(words))
+    }
+
+    fn ends(&mut self) -> u32 {
+        let started = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("a child") {
+                return status.exit_code();
+            }
+            assert!(started.elapsed() < PATIENCE, "it runs on:\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn is_given_back(&mut self) {
+        self.until("terminal given back", |_| true);
+        let screen = self.screen.lock().expect("no panic");
+        assert!(
+            !screen.screen().alternate_screen(),
+            "still on the other screen"
+        );
+        assert!(!screen.screen().hide_cursor(), "the cursor is hidden");
+        assert!(!screen.screen().bracketed_paste(), "paste is bracketed");
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // It may have ended by itself, as it should.
+        drop(self.child.kill());
+    }
+}
+
+#[test]
+fn the_demo_lives_and_gives_the_terminal_back() {
+    let home = tempfile::tempdir().expect("a home");
+    let mut demo = Terminal::start(home.path(), &["demo", "--seed", "7"]);
+    demo.sees("DEMO");
+    demo.until("living floor", |text| {
+        text.contains("following") && text.contains('#')
+    });
+    demo.press("w");
+    demo.sees("frozen");
+    demo.press("a");
+    demo.until("an item of mine", |text| text.contains("1 mine"));
+    demo.press("?");
+    demo.sees("Keys");
+    demo.press("\u{1b}");
+    demo.until("help gone", |text| !text.contains("Keys ─"));
+    demo.press("q");
+    demo.sees("y closes");
+    std::thread::sleep(Duration::from_millis(300)); // The prompt takes no keys at first.
+    demo.press("y");
+    assert_eq!(demo.ends(), 0);
+    demo.is_given_back();
+}
+
+#[test]
+fn a_signal_ends_the_demo_and_gives_the_terminal_back() {
+    let home = tempfile::tempdir().expect("a home");
+    let mut demo = Terminal::start(home.path(), &["demo", "--seed", "7"]);
+    demo.until("living floor", |text| {
+        text.contains("following") && text.contains('#')
+    });
+    let pid = demo.child.process_id().expect("it runs");
+    let kill = Command::new("kill")
+        .args(["-TERM", &pid.to_string()])
+        .status();
+    assert!(kill.expect("kill is there").success());
+    assert_eq!(demo.ends(), 143);
+    demo.is_given_back();
+}
+
+fn run(home: &Path, arguments: &[&str]) -> String {
+    let output = Command::new(BINARY)
+        .args(arguments)
+        .env("HOME", home)
+        .output()
+        .expect("the binary runs");
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout)
+        .expect("text")
+        .trim()
+        .to_owned()
+}
+
+struct Hub(std::process::Child);
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// A hub with the accounts of ana and ben, and the files of their tokens.
+fn floor_of_two(home: &Path, data: &Path) -> (Hub, Vec<String>) {
+    let folder = data.to_str().expect("a path").to_owned();
+    let config = home.join("hub.toml");
+    let written = format!(
+        "[hub]\nlisten = \"127.0.0.1:0\"\ndata_dir = \"{folder}\"\n\
+         [channels.generic]\n[channels.generic.secrets]\nbearer = {{ env = \"TOWN\" }}\n"
+    );
+    std::fs::write(&config, written).expect("written");
+    let config = config.to_str().expect("a path").to_owned();
+    std::fs::create_dir_all(data).expect("a folder");
+    let mut files = Vec::new();
+    for officer in ["ana", "ben"] {
+        let add = [
+            "--config", &config, "officers", "add", officer, "--role", "officer", "--desks", "all",
+        ];
+        let file = home.join(officer);
+        std::fs::write(&file, run(home, &add)).expect("written");
+        private(&file);
+        files.push(file.to_str().expect("a path").to_owned());
+    }
+    let child = Command::new(BINARY)
+        .args(["--config", &config, "hub"])
+        .env("HOME", home)
+        .env("TOWN", "town-secret")
+        .stderr(Stdio::null())
+        .spawn();
+    (Hub(child.expect("a hub")), files)
+}
+
+#[test]
+fn two_consoles_race_and_one_is_told_who_won() {
+    let home = tempfile::tempdir().expect("a home");
+    let data = home.path().join("data");
+    let (_hub, files) = floor_of_two(home.path(), &data);
+    let port = port(&data);
+    let address = format!("http://127.0.0.1:{port}");
+    let console = |file: &str| {
+        Terminal::start(
+            home.path(),
+            &["--hub", &address, "--token-file", file, "console"],
+        )
+    };
+    let (mut ana, mut ben) = (console(&files[0]), console(&files[1]));
+    ana.sees("live");
+    ben.sees("live");
+    post(
+        port,
+        r#"{"id": 1, "text": "A pipe burst in Mill Road", "severity": "critical"}"#,
+    );
+    for officer in [&mut ana, &mut ben] {
+        officer.sees("A pipe burst");
+        officer.press("w");
+        officer.sees("frozen");
+    }
+    ana.press("a");
+    ben.press("a");
+    let mine = |text: &str| text.contains("1 mine");
+    let told = |text: &str| text.contains("ana") && text.contains("ben");
+    ana.until("an outcome", |text| mine(text) || told(text));
+    ben.until("an outcome", |text| mine(text) || told(text));
+    let winners = [&ana, &ben]
+        .iter()
+        .filter(|officer| mine(&officer.text()))
+        .count();
+    assert_eq!(
+        winners,
+        1,
+        "ana sees:\n{}\nben sees:\n{}",
+        ana.text(),
+        ben.text()
+    );
+}
+
+fn private(file: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(file, mode).expect("it is ours");
+}
+
+/// The port that a hub chose, told by its private door.
+fn port(data: &Path) -> u16 {
+    let started = Instant::now();
+    loop {
+        let door = std::fs::read_to_string(data.join("door.json")).unwrap_or_default();
+        let door: Option<serde_json::Value> = serde_json::from_str(&door).ok();
+        if let Some(port) = door.and_then(|door| door["port"].as_u64()) {
+            return u16::try_from(port).expect("a port");
+        }
+        assert!(started.elapsed() < PATIENCE, "the hub opens no door");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn post(port: u16, body: &str) {
+    let mut socket = std::net::TcpStream::connect(("127.0.0.1", port)).expect("the hub listens");
+    let request = format!(
+        "POST /in/generic HTTP/1.1\r\nhost: floor\r\nauthorization: Bearer town-secret\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    socket.write_all(request.as_bytes()).expect("sent");
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).expect("answered");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
