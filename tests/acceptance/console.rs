@@ -181,14 +181,13 @@ impl Console {
                 }
             }
         });
-        match seen.await {
-            Ok(text) => text,
-            Err(_) => panic!(
+        seen.await.unwrap_or_else(|_| {
+            panic!(
                 "{} waited in vain for {what}:\n{}",
                 self.name,
                 self.screen()
-            ),
-        }
+            )
+        })
     }
 
     pub(crate) async fn sees(&self, words: &str) -> String {
