@@ -4,7 +4,7 @@ use crate::console::effect::Effect;
 use crate::console::msg::{LinkNews, SessionInfo};
 use crate::console::state::App;
 use crate::console::state::link::Phase;
-use crate::console::state::{Tone, work};
+use crate::console::state::{Notice, Tone, work};
 use crate::model::board::{ApplyError, Board};
 use crate::model::command::{Command, Outcome};
 use crate::model::event::Event;
@@ -143,15 +143,22 @@ fn happened(app: &mut App, events: &[Event], to: Seq) -> Vec<Effect> {
 }
 
 fn answered(app: &mut App, outcome: &Outcome) {
-    if app.work.answered(outcome, app.floor.board.head()).is_none() {
+    let Some(asked) = app.work.answered(outcome, app.floor.board.head()) else {
         return;
-    }
+    };
     if outcome.first_refusal().is_some() && outcome.accepted() == 0 {
         app.stream.leaving = None;
     }
     let (says, tone) = work::summary(outcome, &app.floor.board);
+    // Of what waited for the link the answers come all at once, refusals first:
+    // what went well does not cover what did not.
+    let bad = |notice: &Notice| notice.tone == Tone::Bad;
     match tone {
+        Tone::Plain if asked.queued && app.notice.as_ref().is_some_and(bad) => {}
         Tone::Plain => app.say(says),
+        Tone::Bad if asked.queued => {
+            app.refuse(format!("{says} :queued shows what did not go through."));
+        }
         Tone::Bad => app.refuse(says),
     }
     app.floor.touch();
