@@ -128,10 +128,9 @@ impl Frames {
     fn head(&mut self, data: &mut &[u8]) -> bool {
         loop {
             let need = match self.header.get(1).map(|byte| byte & 0x7f) {
-                None => 2,
                 Some(126) => 4,
                 Some(127) => 10,
-                Some(_) => 2,
+                Some(_) | None => 2,
             };
             if self.header.len() >= need {
                 let small = u64::from(self.header[1] & 0x7f);
