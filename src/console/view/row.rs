@@ -230,6 +230,10 @@ fn text(pen: &mut Pen<'_>, at: (u16, u16), room: u16, row: (&Item, bool)) {
         if words.is_empty() || cells == 0 {
             continue;
         }
+        if std::ptr::eq(words, &item.content.text) && !item.content.title.is_empty() && cells > 2 {
+            x = fg(pen, (x, y), end - x, "· ", Role::Muted);
+        }
+        let cells = usize::from(end.saturating_sub(x));
         let text = SafeText::line_within(words, cells).truncate(cells, "…");
         x = put(pen, (x, y), end - x, &text, role) + 1;
     }
