@@ -108,7 +108,9 @@ async fn step_23_a_dead_console_and_another_machine() {
             board.items().all(|item| item.triage.holder().is_none())
         })
         .await;
+    ben.sees_no("ana").await;
     ben.command("1");
+    ben.sees("Nobody has it.").await;
     ben.keys("a");
     ben.sees("1 mine").await;
     let third = floor.console("ana").await;
