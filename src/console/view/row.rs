@@ -225,12 +225,13 @@ fn text(pen: &mut Pen<'_>, at: (u16, u16), room: u16, row: (&Item, bool)) {
     if item.retracted.is_some() {
         x = fg(pen, (x, y), end - x, "gone ", Role::Warn);
     }
-    for words in [&item.content.title, &item.content.text] {
+    let title = &item.content.title;
+    for (place, words) in [title, &item.content.text].into_iter().enumerate() {
         let cells = usize::from(end.saturating_sub(x));
         if words.is_empty() || cells == 0 {
             continue;
         }
-        if std::ptr::eq(words, &item.content.text) && !item.content.title.is_empty() && cells > 2 {
+        if place > 0 && !title.is_empty() && cells > 2 {
             x = fg(pen, (x, y), end - x, "· ", Role::Muted);
         }
         let cells = usize::from(end.saturating_sub(x));
