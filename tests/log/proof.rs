@@ -158,7 +158,7 @@ fn what_is_no_log_is_no_proof() {
     let (_dir, path) = place();
     let missing = verify(&path, None);
     assert!(
-        matches!(missing, Err(VerifyError::Log(LogError::Io { .. }))),
+        matches!(missing, Err(VerifyError::Log(LogError::Missing { .. }))),
         "{missing:?}"
     );
     std::fs::write(&path, "a letter ".repeat(100)).unwrap();
