@@ -1,7 +1,6 @@
 //! `/in/{channel}`: a channel's door, guarded by the channel's own verification
 //! and good for nothing else; and `GET /v1/channels`: how they are.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Json;
@@ -10,7 +9,7 @@ use axum::extract::connect_info::ConnectInfo;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::{BodyExt, Collected, Limited};
 
 use super::caller::Caller;
 use super::problem::Problem;
@@ -65,7 +64,7 @@ pub async fn deliver<L: EventLog>(
         query: parts.uri.query().unwrap_or_default(),
         headers: &parts.headers,
         body,
-        peer: canonical(peer),
+        peer: peer.to_canonical(),
         now: hub.clock.now(),
     };
     let answer = webhook.serve(&request, &hub.desk, &health).await;
@@ -77,18 +76,11 @@ pub async fn deliver<L: EventLog>(
 
 /// The body whole, as long as the channel allows it to be.
 async fn read(body: Body, webhook: &Webhook) -> Result<Bytes, Answer> {
-    match Limited::new(body, webhook.max_body_bytes()).collect().await {
-        Ok(whole) => Ok(whole.to_bytes()),
-        Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => {
-            Err(webhook.too_large())
-        }
-        // The sender went away in the middle: nobody reads the answer.
-        Err(_) => Err(webhook.too_large()),
-    }
-}
-
-fn canonical(peer: IpAddr) -> IpAddr {
-    peer.to_canonical()
+    // The other error is a sender that went away: nobody reads that answer.
+    let whole = Limited::new(body, webhook.max_body_bytes()).collect().await;
+    whole
+        .map(Collected::to_bytes)
+        .map_err(|_| webhook.too_large())
 }
 
 fn told(answer: Answer) -> Response {

@@ -1,6 +1,5 @@
 //! `GET /v1/items`, one item, its history, its evidence.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
@@ -155,10 +154,4 @@ fn named(name: &str) -> String {
         .filter(char::is_ascii_alphanumeric)
         .take(32)
         .collect()
-}
-
-/// What may be asked of `/v1/items`, for the OpenAPI document.
-#[must_use]
-pub fn parameters() -> BTreeSet<&'static str> {
-    ["filter", "limit", "before"].into()
 }
