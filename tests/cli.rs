@@ -82,7 +82,7 @@ fn a_floor_is_worked_by_the_command_line_alone() {
     assert!(rig.out(&["officers", "list"]).contains("revoked"));
     let checked = rig.out(&["check"]);
     assert!(
-        checked.contains("hub.listen") && checked.contains("(supervisor)"),
+        checked.contains("hub.listen") && checked.contains("(admin)"),
         "{checked}"
     );
 
@@ -90,9 +90,44 @@ fn a_floor_is_worked_by_the_command_line_alone() {
     let second = rig.run(&["hub", "--listen", "127.0.0.1:0"]);
     assert_eq!(second.status.code(), Some(1));
     assert!(said(&second).contains("in use"), "{}", said(&second));
-    let erase = rig.run(&["erase", "--item", "1", "--reason", "asked for"]);
-    assert_eq!(erase.status.code(), Some(1));
-    assert!(said(&erase).contains("stop it first"), "{}", said(&erase));
+    // Content goes and is held through the hub that runs, by its private door.
+    rig.out(&["hold", "add", "court", "--item", "#1", "--reason", "a case"]);
+    assert!(rig.out(&["hold", "list", "--json"]).contains("\"court\""));
+    let held = rig.run(&["erase", "--item", "1", "--reason", "asked for"]);
+    assert_eq!(held.status.code(), Some(1));
+    assert!(said(&held).contains("\"court\""), "{}", said(&held));
+    rig.out(&["hold", "lift", "court", "--reason", "closed"]);
+    let again = rig.run(&["hold", "lift", "court", "--reason", "closed"]);
+    assert!(said(&again).contains("no hold court"), "{}", said(&again));
+    let erased = rig.out(&["erase", "--item", "1", "--reason", "asked for", "--json"]);
+    let erased: serde_json::Value = serde_json::from_str(&erased).unwrap();
+    assert_eq!(
+        (&erased["items"][0][0], &erased["held"]),
+        (&1.into(), &0.into())
+    );
+    let shown = rig.out(&["show", "1", "--history"]);
+    assert!(
+        !shown.contains("burst main") && shown.contains("erased"),
+        "{shown}"
+    );
+    // An officer who is no administrator is told so.
+    let eva = rig.out(&["officers", "add", "eva", "--role", "supervisor"]);
+    let token = rig.private("eva.token", &eva);
+    let url = rig.address();
+    let eva = ["--hub", &url, "--token-file", &token];
+    for wish in [
+        &["erase", "--item", "2", "--reason", "asked for"][..],
+        &["hold", "list"],
+    ] {
+        // The hub looks at the officers' file every two seconds.
+        let refused = rig.run_until(&[&eva[..], wish].concat(), |says| !says.contains("401"));
+        assert_eq!(refused.status.code(), Some(1));
+        let says = said(&refused);
+        assert!(
+            says.contains("role admin on all desks; eva is supervisor"),
+            "{says}"
+        );
+    }
 
     assert!(
         rig.piped_to_one_line(&["items", "--json"]),
@@ -142,7 +177,7 @@ fn the_log_is_proved_kept_and_erased_by_rule() {
     let held = rig.run(&["erase", "--item", "1", "--reason", "asked for"]);
     assert!(said(&held).contains("court"), "{}", said(&held));
     assert!(rig.out(&["hold", "list"]).contains("court"));
-    rig.out(&["hold", "lift", "court"]);
+    rig.out(&["hold", "lift", "court", "--reason", "closed"]);
     rig.out(&["erase", "--item", "1", "--reason", "asked for"]);
     let after = rig.out(&["verify", "--json"]);
     assert!(after.contains("\"erased\":1"), "{after}");

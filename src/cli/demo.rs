@@ -24,7 +24,7 @@ use crate::hub::auth::{Accounts, NewOfficer, private};
 use crate::hub::serve::{self, Plan, Running};
 use crate::link::{LinkSettings, Token};
 use crate::model::ids::{DeskName, OfficerId, TeamName};
-use crate::model::officer::{Desks, Role};
+use crate::model::officer::{Desks, Officer, Role};
 use crate::shutdown;
 use crate::telemetry::{self, Program};
 
@@ -128,6 +128,11 @@ async fn set_up(folder: &Path) -> Result<(Running, DemoDoors), CliError> {
     let you = OfficerId::new("you").map_err(CliError::failed)?;
     let floor = demo_floor::floor(&plain).map_err(CliError::Failed)?;
     let mut hub = Plan::embedded(folder.to_owned(), floor, page, you);
+    // Whoever plays is told what a supervisor is told.
+    hub.door = hub.door.map(|door| Officer {
+        role: Role::Supervisor,
+        ..door
+    });
     hub.channels = demo_floor::channels(&plain).map_err(CliError::Failed)?;
     let running = serve::start(hub).await.map_err(CliError::failed)?;
     let secrets: BTreeMap<String, String> = plain

@@ -4,7 +4,7 @@
 //! - [`tail`], [`items`], [`act`] (with [`verb`], [`when`]): the floor for
 //!   scripts; [`lines`]: how it is printed for people.
 //! - [`channels`]: how the channels are, and their files tried.
-//! - [`upkeep`], [`erase`]: the log; [`officers`]: who may come in.
+//! - [`upkeep`], [`erase`] (with [`upkeep_way`]): the log; [`officers`]: who may come in.
 //! - [`check`]: what is configured, and whether the hub answers.
 //!
 //! Exit codes: 0 done, 1 failed (or refused), 2 wrong usage or configuration.
@@ -27,6 +27,7 @@ pub mod print;
 pub mod settings;
 pub mod tail;
 pub mod upkeep;
+pub mod upkeep_way;
 pub mod verb;
 pub mod when;
 

@@ -43,6 +43,21 @@ impl Rig {
         self.path(name)
     }
 
+    /// A file that nobody else may read.
+    pub fn private(&self, name: &str, text: &str) -> String {
+        use std::os::unix::fs::PermissionsExt;
+        let path = self.write(name, text);
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
+        path
+    }
+
+    /// Where the hub that runs is.
+    pub fn address(&self) -> String {
+        let door = std::fs::read(self.home.path().join("floor/door.json")).unwrap();
+        let door: serde_json::Value = serde_json::from_slice(&door).unwrap();
+        format!("http://127.0.0.1:{}", door["port"])
+    }
+
     /// The command in an environment of its own.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_watchfloor"));
@@ -61,6 +76,13 @@ impl Rig {
 
     pub fn run(&self, args: &[&str]) -> Output {
         self.command(args).output().unwrap()
+    }
+
+    /// Runs it again and again until what it says is as wanted.
+    pub fn run_until(&self, args: &[&str], wanted: impl Fn(&str) -> bool) -> Output {
+        let mut last = None;
+        wait(|| wanted(&said(last.insert(self.run(args)))));
+        last.unwrap()
     }
 
     /// What it printed, when it succeeded.

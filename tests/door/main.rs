@@ -15,4 +15,6 @@ mod corpus;
 mod deliveries;
 mod described;
 mod frames;
+mod large;
 mod routes;
+mod upkeep;

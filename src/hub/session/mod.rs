@@ -6,6 +6,7 @@
 //! is replayed from the log and told so.
 //!
 //! - `replay`: what a session missed, as a snapshot or from the log.
+//! - `seam`: where it is in the log: nothing twice, nothing left out.
 //! - `inbound`: what a console sends.
 //! - `outbound`: frames onto the socket, as text or zstd.
 //! - `warden`: ends a session whose credential or socket is gone, also in the
@@ -14,6 +15,7 @@
 mod inbound;
 mod outbound;
 mod replay;
+mod seam;
 mod warden;
 
 pub use inbound::oversized;
@@ -23,16 +25,17 @@ use std::time::Duration;
 
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::StreamExt;
+use tokio::sync::watch::Receiver;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use self::inbound::Inbox;
 use self::outbound::Outlet;
+use self::seam::Seam;
 use super::Hub;
 use super::fanout::Queue;
 use super::presence::SessionId;
-use crate::model::ids::Seq;
 use crate::model::officer::Officer;
 use crate::store::EventLog;
 use crate::wire::codec;
@@ -67,20 +70,21 @@ pub struct Session<L: EventLog> {
     queue: Arc<Queue>,
     outlet: Outlet,
     inbox: Inbox,
-    /// The last event that was sent.
-    sent: Seq,
+    /// Where it is in the log.
+    seam: Seam,
     window: Window,
     /// When the last frame came in and went out.
     heard: Instant,
     spoke: Instant,
 }
 
-/// Runs a session over `socket` until it ends.
+/// Runs a session over `socket` until it ends. `valid` tells whether its
+/// credential still holds; it is asked at once when `changes` counts.
 pub async fn run<L: EventLog>(
     hub: Arc<Hub<L>>,
     officer: Arc<Officer>,
     socket: WebSocket,
-    valid: impl Fn() -> bool + Send,
+    (valid, changes): (impl Fn() -> bool + Send, Receiver<u64>),
     stop: CancellationToken,
 ) {
     let compressed = socket
@@ -93,7 +97,7 @@ pub async fn run<L: EventLog>(
     let mut session = Session {
         outlet: Outlet::new(sink, compressed),
         inbox: Inbox::new(),
-        sent: Seq(0),
+        seam: Seam::default(),
         window: Window::default(),
         heard: Instant::now(),
         spoke: Instant::now(),
@@ -102,7 +106,7 @@ pub async fn run<L: EventLog>(
         officer,
         hub,
     };
-    let watch = warden::watch(session.outlet.pulse(), valid);
+    let watch = warden::watch(session.outlet.pulse(), valid, changes);
     let ended = tokio::select! {
         ended = session.live(&mut stream) => ended,
         ended = watch => ended,
@@ -208,18 +212,16 @@ impl<L: EventLog> Session<L> {
         if drained.overflowed {
             self.hub.metrics.resyncs.inc();
             self.send(&ServerFrame::Resync {
-                from: self.sent,
+                from: self.seam.at(),
                 head: self.hub.fanout.head(),
             })
             .await?;
-            self.catch_up(Some(self.sent)).await?;
+            self.catch_up(Some(self.seam.at())).await?;
         } else {
             for frame in drained.frames {
-                if frame.to.is_some_and(|to| to <= self.sent) {
-                    continue;
+                if self.seam.takes(frame.to) {
+                    self.outlet.feed_shared(frame).await?;
                 }
-                self.sent = frame.to.unwrap_or(self.sent);
-                self.outlet.feed_shared(frame).await?;
             }
         }
         for reply in drained.replies {
@@ -234,10 +236,7 @@ impl<L: EventLog> Session<L> {
         // whatever of the range is left was not in this session's scope.
         let head = self.hub.fanout.head();
         self.drain().await?;
-        if head > self.sent {
-            // Nothing of it was in this session's scope: the range moves on.
-            let frame = codec::encode_events(self.sent.next(), head, &[]);
-            self.sent = head;
+        if let Some(frame) = self.seam.idles(head) {
             self.outlet.feed(frame, false).await?;
         }
         self.send(&ServerFrame::Ping {

@@ -13,6 +13,13 @@ pub(super) fn of(page: &mut Document, app: &App, item: &Item) {
     if !item.content.conversation.is_empty() {
         page.heading("Conversation");
     }
+    if item.earlier_turns > 0 {
+        let says = format!(
+            "{} earlier messages are too many to carry; the hub's log has them.",
+            item.earlier_turns
+        );
+        page.say(Ink::Muted, says);
+    }
     for turn in &item.content.conversation {
         let name = SafeText::line_within(&turn.name, 20).truncate(20, "…");
         let mut line = vec![own(Ink::Speaker(turn.speaker), speaker(turn.speaker))];
