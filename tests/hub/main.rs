@@ -4,11 +4,13 @@
 #![allow(
     unreachable_pub,
     clippy::panic,
+    clippy::unwrap_used,
     reason = "a test's own modules; a test fails by panicking"
 )]
 
 mod paging;
 mod rig;
+mod seam;
 
 use std::time::Duration;
 
