@@ -35,14 +35,26 @@ const GOOD_FOR: Duration = Duration::from_hours(30 * 24);
 #[derive(Debug, Args)]
 pub struct DemoArgs {
     /// How fast: 1 is as it would be.
-    #[arg(long, value_name = "N", default_value_t = 1.0)]
+    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = speed)]
     pub speed: f64,
     /// Which evening: the same number, the same evening.
-    #[arg(long, value_name = "S", default_value_t = 7)]
+    #[arg(long, value_name = "S", default_value_t = 7, value_parser = seed)]
     pub seed: u64,
     /// Without a console, until SIGINT or SIGTERM.
     #[arg(long)]
     pub headless: bool,
+}
+
+fn speed(text: &str) -> Result<f64, &'static str> {
+    let speed = text.parse().ok();
+    speed
+        .filter(|speed| demo::SPEEDS.contains(speed))
+        .ok_or("a speed is a number from 0.05 to 10000")
+}
+
+fn seed(text: &str) -> Result<u64, &'static str> {
+    text.parse()
+        .map_err(|_| "a seed is a whole number, 0 or more")
 }
 
 /// Plays.

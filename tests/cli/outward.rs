@@ -251,9 +251,7 @@ fn channels_hear_over_tls_from_those_that_the_machine_trusts() {
     for (channel, words) in [("square", "No water"), ("news", "Burst main")] {
         rig.until(&["items", &format!("chan:{channel}")], words);
         // Its health is told every few seconds.
-        let up = format!("\"channel\":\"{channel}\",\"file\"");
-        let line = rig.run_until(&["channels", "--json"], |_| health(&rig, channel)["state"] == "up");
-        assert!(crate::rig::said(&line).contains(&up));
+        rig.run_until(&["channels"], |_| health(&rig, channel)["state"] == "up");
     }
     for (channel, says) in [
         (

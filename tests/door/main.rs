@@ -11,6 +11,7 @@
 mod stage;
 
 mod access;
+mod clock;
 mod corpus;
 mod deliveries;
 mod described;

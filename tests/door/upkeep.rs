@@ -120,7 +120,7 @@ async fn who_may_not_and_what_is_wrong_gets_one_sentence() {
             erase,
             all.clone(),
             403,
-            "role admin on all desks; ana is officer",
+            "you came in as ana (officer)",
         ),
         (
             &ana,

@@ -163,7 +163,7 @@ fn may(caller: &Caller) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::forbidden(format!(
-        "Erasing and legal holds take the role admin on all desks; {} is {}. Ask an administrator, or use the account that runs the hub.",
+        "Erasing and legal holds take the role admin on all desks; you came in as {} ({}). Ask an administrator, or use the account that runs the hub.",
         officer.id,
         match officer.role {
             Role::Admin => "admin of some desks",
