@@ -8,9 +8,11 @@
     reason = "a test's own modules; a test fails by panicking"
 )]
 
+mod full;
 mod paging;
 mod rig;
 mod seam;
+mod slow;
 
 use std::time::Duration;
 

@@ -2,190 +2,20 @@
 //! answer: no event twice, none missed, none beyond what was fanned out; and a
 //! link that is always cut within what a replay has to say gets on all the same.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
-use watchfloor::channels::Intake;
-use watchfloor::channels::registry::Channels;
-use watchfloor::config;
-use watchfloor::hub::auth::{Access, Accounts};
-use watchfloor::hub::hearing::Hearing;
-use watchfloor::hub::listen::{self, PeerInfo};
-use watchfloor::hub::{Hub, HubParts, api, floor};
 use watchfloor::link::{Link, LinkSettings, News, Timings, Token};
 use watchfloor::model::board::Board;
-use watchfloor::model::command::Outcome;
-use watchfloor::model::event::{Actor, Body, Cause, Event};
-use watchfloor::model::ids::{CommandId, Epoch, ItemId, ItemKey, Seq};
-use watchfloor::model::officer::Role;
-use watchfloor::model::time::{Clock, SystemClock};
-use watchfloor::store::{
-    Appended, EventLog, Head, Known, LogError, MemoryLog, Record, Unit, encode_body,
-};
+use watchfloor::model::ids::Seq;
+use watchfloor::model::time::SystemClock;
 use watchfloor::wire::frames::{Events, ServerFrame};
 
-use crate::rig::{Console, Rig, account, inbound, town};
-
-/// A log whose readers wait for leave.
-struct Slow {
-    log: MemoryLog,
-    leave: Semaphore,
-    waiting: AtomicUsize,
-}
-
-impl EventLog for Slow {
-    fn epoch(&self) -> Epoch {
-        self.log.epoch()
-    }
-
-    fn head(&self) -> impl Future<Output = Result<Head, LogError>> + Send {
-        self.log.head()
-    }
-
-    fn append(
-        &self,
-        units: Vec<Unit>,
-    ) -> impl Future<Output = Result<Vec<Appended>, LogError>> + Send {
-        self.log.append(units)
-    }
-
-    async fn read(&self, after: Seq, limit: usize) -> Result<Vec<Event>, LogError> {
-        self.waiting.fetch_add(1, Ordering::SeqCst);
-        self.leave.acquire().await.unwrap().forget();
-        self.waiting.fetch_sub(1, Ordering::SeqCst);
-        self.log.read(after, limit).await
-    }
-
-    fn history(&self, key: ItemKey) -> impl Future<Output = Result<Vec<Event>, LogError>> + Send {
-        self.log.history(key)
-    }
-
-    fn known(
-        &self,
-        keys: Vec<ItemKey>,
-    ) -> impl Future<Output = Result<Vec<Option<Known>>, LogError>> + Send {
-        self.log.known(keys)
-    }
-
-    fn key_of(&self, id: ItemId) -> impl Future<Output = Result<Option<ItemKey>, LogError>> + Send {
-        self.log.key_of(id)
-    }
-
-    fn outcome(
-        &self,
-        command: CommandId,
-    ) -> impl Future<Output = Result<Option<Outcome>, LogError>> + Send {
-        self.log.outcome(command)
-    }
-
-    fn raw(
-        &self,
-        key: ItemKey,
-    ) -> impl Future<Output = Result<Vec<(Seq, bytes::Bytes)>, LogError>> + Send {
-        self.log.raw(key)
-    }
-
-    fn watch_head(&self) -> tokio::sync::watch::Receiver<Seq> {
-        self.log.watch_head()
-    }
-}
-
-/// A hub on the slow log, with one officer.
-struct Floor {
-    hub: Arc<Hub<Slow>>,
-    address: std::net::SocketAddr,
-    token: String,
-    stop: CancellationToken,
-    _folder: tempfile::TempDir,
-}
-
-impl Floor {
-    async fn open() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let token = Accounts::change(folder.path(), |accounts| {
-            accounts.add(account("ana", Role::Officer), SystemClock.now())
-        });
-        let config = config::resolve(None, &[]).unwrap();
-        let stop = CancellationToken::new();
-        let log = Slow {
-            log: MemoryLog::new(),
-            leave: Semaphore::new(0),
-            waiting: AtomicUsize::new(0),
-        };
-        let parts = HubParts {
-            log: Arc::new(log),
-            board: Board::default(),
-            floor: floor::read(&config).unwrap(),
-            access: Arc::new(Access::open(folder.path()).unwrap()),
-            clock: Arc::new(SystemClock),
-            hearing: Hearing::of(&Channels::default(), SystemClock.now()),
-            archive: None,
-            closing: stop.clone(),
-        };
-        let hub = Hub::start(parts, &TaskTracker::new());
-        let settings = listen::Settings::embedded();
-        let (listener, _) = listen::listen(settings, stop.clone()).await.unwrap();
-        let address = listener.address();
-        let service =
-            api::router(Arc::clone(&hub)).into_make_service_with_connect_info::<PeerInfo>();
-        tokio::spawn(async move { axum::serve(listener, service).await });
-        Self {
-            hub,
-            address,
-            token: token.unwrap().reveal().to_owned(),
-            stop,
-            _folder: folder,
-        }
-    }
-
-    async fn post(&self, text: &str) {
-        let (channel, posts) = (town(), vec![inbound(text, text)]);
-        self.hub.desk.submit(&channel, posts).await.unwrap();
-    }
-
-    /// Another writer's fact, which nobody has been told of yet.
-    async fn written_elsewhere(&self) -> Seq {
-        let body = Body::PageSent {
-            by: "webhook".to_owned(),
-            why: "elsewhere".to_owned(),
-            failed: None,
-        };
-        let unit = Unit {
-            at: SystemClock.now(),
-            actor: Actor::Hub,
-            cause: Cause::Operator,
-            records: vec![Record {
-                key: None,
-                desk: None,
-                after: Seq(0),
-                json: encode_body(&body),
-                raw: None,
-            }],
-            outcome: None,
-        };
-        self.hub.log.append(vec![unit]).await.unwrap();
-        self.hub.log.head().await.unwrap().seq
-    }
-
-    /// Until somebody waits for the log.
-    async fn read_waits(&self) {
-        while self.hub.log.waiting.load(Ordering::SeqCst) == 0 {
-            tokio::task::yield_now().await;
-        }
-    }
-
-    async fn resume(&self, seq: Seq) -> Console {
-        let epoch = self.hub.log.epoch();
-        Console::resume(self.address, &self.token, epoch, seq).await
-    }
-}
+use crate::rig::{Console, Rig};
+use crate::slow::Floor;
 
 /// The next frame of events.
 async fn events(console: &mut Console) -> Events {
@@ -204,13 +34,13 @@ fn seqs(events: &Events) -> Vec<u64> {
 async fn what_happens_during_a_replay_comes_once_and_after_it() {
     let floor = Floor::open().await;
     for text in ["one", "two", "three"] {
-        floor.post(text).await;
+        floor.post(text).await.unwrap();
     }
     let mut console = floor.resume(Seq(1)).await;
     // It has subscribed and reads: what happens now is in the log and in its
     // queue, and a further writer's fact is in the log only.
     floor.read_waits().await;
-    floor.post("four").await;
+    floor.post("four").await.unwrap();
     let ahead = floor.written_elsewhere().await;
     assert_eq!(ahead, Seq(5));
     floor.hub.log.leave.add_permits(1);
@@ -240,7 +70,7 @@ async fn what_happens_during_a_replay_comes_once_and_after_it() {
 #[tokio::test]
 async fn a_console_that_knows_more_than_was_told_gets_a_snapshot() {
     let floor = Floor::open().await;
-    floor.post("one").await;
+    floor.post("one").await.unwrap();
     floor.written_elsewhere().await;
     let mut console = floor.resume(Seq(2)).await;
     let items = loop {
