@@ -21,6 +21,7 @@
 //! - [`backend`], [`writer`]: grids to bytes, on a thread of their own.
 //! - [`lock`]: a passphrase or a command that opens a locked console.
 //! - [`terminal`], [`watch`]: the terminal taken and given back; signals.
+//! - [`probe`]: what terminal it is.
 
 pub mod action;
 pub mod backend;
@@ -30,6 +31,7 @@ pub mod keymap;
 pub mod lock;
 pub mod msg;
 pub mod perform;
+pub mod probe;
 pub mod runtime;
 mod session;
 pub mod state;
