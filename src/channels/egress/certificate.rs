@@ -17,8 +17,8 @@ pub(in crate::channels) fn refused(error: &(dyn StdError + 'static)) -> Option<&
         let inner = this
             .downcast_ref::<std::io::Error>()
             .and_then(std::io::Error::get_ref);
-        if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<Error>()) {
-            return Some(sentence(error));
+        if let Some(says) = inner.and_then(|inner| refused(inner)) {
+            return Some(says);
         }
         cause = this.source();
     }
