@@ -257,10 +257,7 @@ async fn fill(running: &Running, open: usize, closed: usize) -> Result<()> {
             let raw = Bytes::from(format!("{id} {words}"));
             let mut content = Content::new(Kind::Mention, channel.clone(), id.into(), words.into());
             content.ended_at = (n >= open).then(|| Timestamp::from_millis(1_790_000_000_000));
-            Inbound::Item {
-                content: Arc::new(content),
-                raw,
-            }
+            Inbound::item(Arc::new(content), raw)
         });
         let receipts = running.hub.desk.submit(&channel, inbound.collect()).await;
         receipts.map_err(|error| anyhow::anyhow!("{error}"))?;

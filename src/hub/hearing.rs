@@ -95,10 +95,7 @@ async fn watch<L: EventLog>(hub: Arc<Hub<L>>, board: HealthBoard, stop: Cancella
             .into_iter()
             .map(|content| {
                 let raw = serde_json::to_vec(&content).unwrap_or_default().into();
-                Inbound::Item {
-                    content: Arc::new(content),
-                    raw,
-                }
+                Inbound::item(Arc::new(content), raw)
             })
             .collect();
         if !inbound.is_empty()
