@@ -32,6 +32,10 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+/// As the program itself has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How much is measured.
 #[derive(Clone, Copy)]
 struct Scale {

@@ -182,12 +182,7 @@ impl Item {
         Self::keyed(content.key(), content, desk, received_at)
     }
 
-    fn keyed(
-        key: ItemKey,
-        content: Arc<Content>,
-        desk: DeskName,
-        received_at: Timestamp,
-    ) -> Self {
+    fn keyed(key: ItemKey, content: Arc<Content>, desk: DeskName, received_at: Timestamp) -> Self {
         Self {
             key,
             id: ItemId(0),
@@ -210,12 +205,7 @@ impl Item {
 
     /// The same with what routing made of it; `key` is that of the content.
     #[must_use]
-    pub fn routed(
-        arrival: &Arrival,
-        key: ItemKey,
-        desk: DeskName,
-        received_at: Timestamp,
-    ) -> Self {
+    pub fn routed(arrival: &Arrival, key: ItemKey, desk: DeskName, received_at: Timestamp) -> Self {
         let mut item = Self::keyed(key, Arc::clone(&arrival.content), desk, received_at);
         item.severity = arrival.severity;
         item.triage.tags = arrival.tags.iter().cloned().collect();

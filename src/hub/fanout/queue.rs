@@ -75,8 +75,6 @@ pub struct Drained {
     pub frames: VecDeque<Frame>,
     /// Answers to this session's commands; they go after the frames.
     pub replies: VecDeque<Bytes>,
-    /// Frames were dropped: replay from the log.
-    pub overflowed: bool,
 }
 
 impl Queue {
@@ -110,14 +108,13 @@ impl Queue {
         self.ready.notified().await;
     }
 
-    /// Takes everything.
-    pub fn drain(&self) -> Drained {
+    /// Takes everything, into the room of what was taken last, which is empty.
+    /// True when frames were dropped: they have to be replayed from the log.
+    pub fn drain(&self, into: &mut Drained) -> bool {
         let mut state = self.lock();
-        Drained {
-            frames: std::mem::take(&mut state.frames),
-            replies: std::mem::take(&mut state.replies),
-            overflowed: std::mem::take(&mut state.overflowed),
-        }
+        std::mem::swap(&mut state.frames, &mut into.frames);
+        std::mem::swap(&mut state.replies, &mut into.replies);
+        std::mem::take(&mut state.overflowed)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {

@@ -30,7 +30,7 @@ use tracing::info;
 use self::inbound::Inbox;
 use self::outbound::Outlet;
 use super::Hub;
-use super::fanout::Queue;
+use super::fanout::{Drained, Queue};
 use super::presence::SessionId;
 use crate::model::ids::Seq;
 use crate::model::officer::Officer;
@@ -39,8 +39,9 @@ use crate::wire::codec;
 use crate::wire::frames::{ClientFrame, Hello, ServerFrame, Window};
 use crate::wire::limits::{DEAD_AFTER, PING_AFTER};
 
-/// How often a session looks whether its console is silent.
-const RECHECK: Duration = Duration::from_secs(10);
+/// Frames whose room a session keeps: what a batch or two needs, so that an
+/// idle console stays small after a burst.
+const KEPT: usize = 16;
 
 /// Why a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +68,8 @@ pub struct Session<L: EventLog> {
     queue: Arc<Queue>,
     outlet: Outlet,
     inbox: Inbox,
+    /// What the queue is emptied into: kept, so that its room is used again.
+    drained: Drained,
     /// The last event that was sent.
     sent: Seq,
     window: Window,
@@ -93,6 +96,7 @@ pub async fn run<L: EventLog>(
     let mut session = Session {
         outlet: Outlet::new(sink, compressed),
         inbox: Inbox::new(),
+        drained: Drained::default(),
         sent: Seq(0),
         window: Window::default(),
         heard: Instant::now(),
@@ -121,9 +125,12 @@ impl<L: EventLog> Session<L> {
             Err(ended) => return ended,
         }
         let queue = Arc::clone(&self.queue);
-        let mut recheck = tokio::time::interval(RECHECK);
+        // One timer for both clocks, set anew only when it has run out: with
+        // thousands of frames a second to hundreds of sessions, setting it
+        // after each would cost more than the frames.
+        let looked = tokio::time::sleep(PING_AFTER);
+        tokio::pin!(looked);
         loop {
-            let ping = self.spoke + PING_AFTER;
             tokio::select! {
                 () = queue.ready() => {
                     if self.drain().await.is_err() {
@@ -135,15 +142,14 @@ impl<L: EventLog> Session<L> {
                         return ended;
                     }
                 }
-                () = tokio::time::sleep_until(ping) => {
-                    if self.ping().await.is_err() {
-                        return Ended::Gone;
-                    }
-                }
-                _ = recheck.tick() => {
+                () = &mut looked => {
                     if self.heard.elapsed() >= DEAD_AFTER {
                         return Ended::Silent;
                     }
+                    if self.spoke.elapsed() >= PING_AFTER && self.ping().await.is_err() {
+                        return Ended::Gone;
+                    }
+                    looked.as_mut().reset(self.spoke + PING_AFTER);
                 }
             }
         }
@@ -204,8 +210,9 @@ impl<L: EventLog> Session<L> {
 
     /// Sends what the queue holds; after an overflow replays from the log.
     async fn drain(&mut self) -> Result<(), ()> {
-        let drained = self.queue.drain();
-        if drained.overflowed {
+        let mut drained = std::mem::take(&mut self.drained);
+        let overflowed = self.queue.drain(&mut drained);
+        if overflowed {
             self.hub.metrics.resyncs.inc();
             self.send(&ServerFrame::Resync {
                 from: self.sent,
@@ -214,7 +221,7 @@ impl<L: EventLog> Session<L> {
             .await?;
             self.catch_up(Some(self.sent)).await?;
         } else {
-            for frame in drained.frames {
+            for frame in drained.frames.drain(..) {
                 if frame.to.is_some_and(|to| to <= self.sent) {
                     continue;
                 }
@@ -222,8 +229,12 @@ impl<L: EventLog> Session<L> {
                 self.outlet.feed_shared(frame).await?;
             }
         }
-        for reply in drained.replies {
+        for reply in drained.replies.drain(..) {
             self.outlet.feed(reply, false).await?;
+        }
+        drained.frames.clear();
+        if drained.frames.capacity() <= KEPT {
+            self.drained = drained;
         }
         self.spoke = Instant::now();
         self.outlet.flush().await

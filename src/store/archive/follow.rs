@@ -16,8 +16,8 @@ use crate::store::error::LogError;
 use crate::store::log::EventLog;
 
 /// Events of one transaction: short, so that searches and the log get in
-/// between.
-const STEP: usize = 500;
+/// between, and long enough that the index is not written in crumbs.
+const STEP: usize = 2000;
 
 /// While more comes than it can take in, it works one part in so many and one
 /// of the time.
@@ -73,7 +73,9 @@ impl Archive {
                 None => gone.extend(number(&history).map(|id| (id, key))),
             }
         }
-        let keys: Vec<ItemKey> = board.items().map(|item| item.key).collect();
+        // By number: FTS5 writes out what it has gathered whenever a row comes
+        // before the one before it.
+        let keys: Vec<ItemKey> = board.by_number().map(|item| item.key).collect();
         let items = keys.iter().filter_map(|key| board.remove(key));
         let entries: Vec<IndexEntry> = items.map(|item| IndexEntry { seq: upto, item }).collect();
         // The last change alone says how far it goes: cut off before, the same
