@@ -5,7 +5,7 @@
 //! events (a new archive) it catches up in the same way.
 
 use std::collections::BTreeSet;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::index::IndexEntry;
 use super::open::{Archive, Change};
@@ -17,7 +17,11 @@ use crate::store::log::EventLog;
 
 /// Events of one transaction: short, so that searches and the log get in
 /// between, and long enough that the index is not written in crumbs.
-const STEP: usize = 2000;
+const STEP: usize = 4000;
+
+/// How long it lets events gather: each transaction writes a run of the index,
+/// and runs are merged again and again, so many small ones cost most of all.
+const GATHER: Duration = Duration::from_millis(200);
 
 /// While more comes than it can take in, it works one part in so many and one
 /// of the time.
@@ -32,6 +36,7 @@ impl Archive {
     pub async fn follow(&self, log: &impl EventLog) -> Result<(), LogError> {
         let mut head = log.watch_head();
         loop {
+            tokio::time::sleep(GATHER).await;
             head.mark_unchanged();
             loop {
                 let (started, before) = (Instant::now(), *head.borrow());

@@ -13,7 +13,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 use super::keys::Keys;
 use super::rows::{self, sql};
 use crate::model::command::Outcome;
-use crate::model::ids::{CommandId, DeskName, ItemId, ItemKey, Seq};
+use crate::model::ids::{CommandId, DeskName, ItemId, ItemKey, KeyMap, Seq};
 use crate::store::chain::{self, Envelope, Hash, Salts};
 use crate::store::error::LogError;
 use crate::store::log::{self, Appended, Head, Known, Record, Unit};
@@ -77,7 +77,7 @@ struct Work<'c> {
 /// What a transaction that is not durable yet knows.
 struct Batch {
     tail: Tail,
-    keys: HashMap<ItemKey, Known>,
+    keys: KeyMap<Known>,
     commands: HashMap<CommandId, Outcome>,
 }
 
@@ -150,7 +150,7 @@ impl Committer {
             salts: &mut self.salts,
             batch: Batch {
                 tail: self.tail,
-                keys: HashMap::new(),
+                keys: KeyMap::default(),
                 commands: HashMap::new(),
             },
         })
