@@ -31,8 +31,8 @@ fn only(name: &str) -> Desks {
 
 fn drained(queue: &Queue) -> (Drained, bool) {
     let mut into = Drained::default();
-    let overflowed = queue.drain(&mut into);
-    (into, overflowed)
+    let wants = queue.drain(&mut into);
+    (into, wants.replay)
 }
 
 fn ranges(queue: &Queue) -> Vec<(u64, u64, usize)> {

@@ -6,7 +6,7 @@
 //! is replayed from the log and told so.
 //!
 //! - `replay`: what a session missed, as a snapshot or from the log.
-//! - `inbound`: what a console sends.
+//! - `inbound`: what a console sends, read by a task of its own.
 //! - `outbound`: frames onto the socket, as text or zstd.
 //! - `warden`: ends a session whose credential or socket is gone, also in the
 //!   middle of a write.
@@ -23,11 +23,13 @@ use std::time::Duration;
 
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::StreamExt;
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 use tracing::info;
 
-use self::inbound::Inbox;
+use self::inbound::Ear;
 use self::outbound::Outlet;
 use super::Hub;
 use super::fanout::{Drained, Queue};
@@ -67,23 +69,22 @@ pub struct Session<L: EventLog> {
     id: SessionId,
     queue: Arc<Queue>,
     outlet: Outlet,
-    inbox: Inbox,
     /// What the queue is emptied into: kept, so that its room is used again.
     drained: Drained,
     /// The last event that was sent.
     sent: Seq,
     window: Window,
-    /// When the last frame came in and went out.
-    heard: Instant,
+    /// When the last frame went out.
     spoke: Instant,
 }
 
-/// Runs a session over `socket` until it ends.
+/// Runs a session over `socket` until it ends; `valid` tells whether its
+/// credential still holds.
 pub async fn run<L: EventLog>(
     hub: Arc<Hub<L>>,
     officer: Arc<Officer>,
     socket: WebSocket,
-    valid: impl Fn() -> bool + Send,
+    valid: impl Fn() -> bool + Send + Sync + 'static,
     stop: CancellationToken,
 ) {
     let compressed = socket
@@ -95,39 +96,56 @@ pub async fn run<L: EventLog>(
     let queue = Arc::new(Queue::default());
     let mut session = Session {
         outlet: Outlet::new(sink, compressed),
-        inbox: Inbox::new(),
         drained: Drained::default(),
         sent: Seq(0),
         window: Window::default(),
-        heard: Instant::now(),
         spoke: Instant::now(),
         queue,
         id,
         officer,
         hub,
     };
-    let watch = warden::watch(session.outlet.pulse(), valid);
-    let ended = tokio::select! {
-        ended = session.live(&mut stream) => ended,
-        ended = watch => ended,
-        () = stop.cancelled() => Ended::Closing,
+    let pulse = session.outlet.pulse();
+    let opened = tokio::select! {
+        opened = session.open(&mut stream) => opened,
+        ended = warden::watch(&pulse, &valid) => Err(ended),
+        () = stop.cancelled() => Err(Ended::Closing),
+    };
+    let ended = match opened {
+        Err(ended) => ended,
+        Ok(()) => {
+            let ear = session.ear();
+            let (tell, over) = oneshot::channel();
+            let _heard = AbortOnDropHandle::new(tokio::spawn(async move {
+                let ended = tokio::select! {
+                    ended = ear.listen(stream) => ended,
+                    ended = warden::watch(&pulse, &valid) => ended,
+                    () = stop.cancelled() => Ended::Closing,
+                };
+                // The writing half may have ended before.
+                tell.send(ended).ok();
+            }));
+            tokio::select! {
+                ended = session.live() => ended,
+                ended = over => ended.unwrap_or(Ended::Gone),
+            }
+        }
     };
     session.end(ended).await;
 }
 
 impl<L: EventLog> Session<L> {
-    async fn live(
-        &mut self,
-        stream: &mut (impl futures_util::Stream<Item = Result<Message, axum::Error>> + Unpin),
-    ) -> Ended {
-        match self.open(stream).await {
-            Ok(()) => {}
-            Err(ended) => return ended,
-        }
+    /// The half that reads.
+    fn ear(&self) -> Ear<L> {
+        let (hub, officer) = (Arc::clone(&self.hub), Arc::clone(&self.officer));
+        Ear::new(hub, officer, self.id, Arc::clone(&self.queue))
+    }
+
+    /// Sends what the queue holds, and signs of life.
+    async fn live(&mut self) -> Ended {
         let queue = Arc::clone(&self.queue);
-        // One timer for both clocks, set anew only when it has run out: with
-        // thousands of frames a second to hundreds of sessions, setting it
-        // after each would cost more than the frames.
+        // Set anew only when it has run out: with thousands of frames a second to
+        // hundreds of sessions, setting it after each would cost as much as they.
         let looked = tokio::time::sleep(PING_AFTER);
         tokio::pin!(looked);
         loop {
@@ -137,15 +155,7 @@ impl<L: EventLog> Session<L> {
                         return Ended::Gone;
                     }
                 }
-                message = stream.next() => {
-                    if let Some(ended) = self.receive(message).await {
-                        return ended;
-                    }
-                }
                 () = &mut looked => {
-                    if self.heard.elapsed() >= DEAD_AFTER {
-                        return Ended::Silent;
-                    }
                     if self.spoke.elapsed() >= PING_AFTER && self.ping().await.is_err() {
                         return Ended::Gone;
                     }
@@ -176,7 +186,6 @@ impl<L: EventLog> Session<L> {
             return Err(Ended::Protocol);
         };
         self.window = window;
-        self.heard = Instant::now();
         self.hub.fanout.subscribe(&self.officer.desks, &self.queue);
         self.hello().await.map_err(|()| Ended::Gone)?;
         let known = (epoch == Some(self.hub.log.epoch())).then_some(seq);
@@ -211,8 +220,11 @@ impl<L: EventLog> Session<L> {
     /// Sends what the queue holds; after an overflow replays from the log.
     async fn drain(&mut self) -> Result<(), ()> {
         let mut drained = std::mem::take(&mut self.drained);
-        let overflowed = self.queue.drain(&mut drained);
-        if overflowed {
+        let wants = self.queue.drain(&mut drained);
+        if let Some(window) = wants.snapshot {
+            self.window = window;
+            self.catch_up(None).await?;
+        } else if wants.replay {
             self.hub.metrics.resyncs.inc();
             self.send(&ServerFrame::Resync {
                 from: self.sent,
