@@ -8,14 +8,17 @@
 //! - `replay`: what a session missed, as a snapshot or from the log.
 //! - `inbound`: what a console sends, read by a task of its own.
 //! - `outbound`: frames onto the socket, as text or zstd.
+//! - `ended`: why sessions end, and what their consoles are told.
 //! - `warden`: ends a session whose credential or socket is gone, also in the
 //!   middle of a write.
 
+mod ended;
 mod inbound;
 mod outbound;
 mod replay;
 mod warden;
 
+pub use ended::Ended;
 pub use inbound::oversized;
 
 use std::sync::Arc;
@@ -44,23 +47,6 @@ use crate::wire::limits::{DEAD_AFTER, PING_AFTER};
 /// Frames whose room a session keeps: what a batch or two needs, so that an
 /// idle console stays small after a burst.
 const KEPT: usize = 16;
-
-/// Why a session ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// The console went, or its link did.
-    Gone,
-    /// Nothing came from it for too long.
-    Silent,
-    /// Its credential was revoked or has expired.
-    Revoked,
-    /// The hub shuts down.
-    Closing,
-    /// It did not speak the protocol.
-    Protocol,
-    /// It sent a frame or message that is larger than allowed.
-    TooLarge,
-}
 
 /// One console's session.
 pub struct Session<L: EventLog> {
@@ -111,24 +97,23 @@ pub async fn run<L: EventLog>(
         ended = warden::watch(&pulse, &valid) => Err(ended),
         () = stop.cancelled() => Err(Ended::Closing),
     };
-    let ended = match opened {
-        Err(ended) => ended,
-        Ok(()) => {
-            let ear = session.ear();
-            let (tell, over) = oneshot::channel();
-            let _heard = AbortOnDropHandle::new(tokio::spawn(async move {
-                let ended = tokio::select! {
-                    ended = ear.listen(stream) => ended,
-                    ended = warden::watch(&pulse, &valid) => ended,
-                    () = stop.cancelled() => Ended::Closing,
-                };
-                // The writing half may have ended before.
-                tell.send(ended).ok();
-            }));
-            tokio::select! {
-                ended = session.live() => ended,
-                ended = over => ended.unwrap_or(Ended::Gone),
-            }
+    let ended = if let Err(ended) = opened {
+        ended
+    } else {
+        let ear = session.ear();
+        let (tell, over) = oneshot::channel();
+        let _heard = AbortOnDropHandle::new(tokio::spawn(async move {
+            let ended = tokio::select! {
+                ended = ear.listen(stream) => ended,
+                ended = warden::watch(&pulse, &valid) => ended,
+                () = stop.cancelled() => Ended::Closing,
+            };
+            // The writing half may have ended before.
+            tell.send(ended).ok();
+        }));
+        tokio::select! {
+            ended = session.live() => ended,
+            ended = over => ended.unwrap_or(Ended::Gone),
         }
     };
     session.end(ended).await;
@@ -288,19 +273,8 @@ impl<L: EventLog> Session<L> {
             .left(&self.officer.id, self.id, self.hub.clock.now());
         self.hub.metrics.sessions.dec();
         info!(message = "A session ended.", officer = %self.officer.id, why = ?ended);
-        let (reason, retry_after) = match ended {
-            Ended::Gone => return,
-            Ended::Silent => ("Nothing came from this console for 40 s.", Some(1)),
-            Ended::Revoked => (
-                "This credential was revoked or has expired. Sign in again.",
-                None,
-            ),
-            Ended::Closing => ("The hub is shutting down.", Some(2)),
-            Ended::Protocol => ("This console does not speak watchfloor.v1.", None),
-            Ended::TooLarge => (
-                "A frame was longer than 256 KiB, or a message longer than 1 MiB.",
-                Some(1),
-            ),
+        let Some((reason, retry_after)) = ended.farewell() else {
+            return;
         };
         let bye = ServerFrame::Bye {
             reason: reason.to_owned(),
