@@ -174,7 +174,7 @@ impl Rig {
                     "severity": severity,
                 }));
                 let raw = bytes::Bytes::from_static(b"{}");
-                let inbound = Inbound::Item { content: Arc::new(content.unwrap()), raw };
+                let inbound = Inbound::item(Arc::new(content.unwrap()), raw);
                 running.hub.desk.submit(&channel, vec![inbound]).await.unwrap();
             }
             running.stop().await;

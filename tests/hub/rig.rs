@@ -158,10 +158,8 @@ pub fn town() -> ChannelName {
 
 /// A post of the town's.
 pub fn inbound(id: &str, text: &str) -> Inbound {
-    Inbound::Item {
-        content: Arc::new(Content::new(Kind::Mention, town(), id.into(), text.into())),
-        raw: text.as_bytes().to_vec().into(),
-    }
+    let content = Content::new(Kind::Mention, town(), id.into(), text.into());
+    Inbound::item(Arc::new(content), text.as_bytes().to_vec().into())
 }
 
 pub fn account(name: &str, role: Role) -> NewOfficer {

@@ -5,7 +5,7 @@
 //! that has stopped reading must not outlive its credential, nor keep its
 //! session for as long as TCP is willing to try.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch::Receiver;
@@ -47,9 +47,9 @@ impl Pulse {
 
 /// Waits until the session has to end. Looks at once when `changes` counts.
 pub(super) async fn watch(
-    pulse: Arc<Pulse>,
-    valid: impl Fn() -> bool,
-    mut changes: Receiver<u64>,
+    pulse: &Pulse,
+    valid: &(impl Fn() -> bool + Sync),
+    changes: &mut Receiver<u64>,
 ) -> Ended {
     let mut looks = tokio::time::interval(LOOK);
     loop {
@@ -68,6 +68,7 @@ pub(super) async fn watch(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use tokio::sync::watch::Sender;
@@ -86,7 +87,9 @@ mod tests {
                 good.load(Ordering::Relaxed)
             }
         };
-        let watching = tokio::spawn(watch(Arc::default(), valid, changes.subscribe()));
+        let mut told = changes.subscribe();
+        let watching =
+            tokio::spawn(async move { watch(&Pulse::default(), &valid, &mut told).await });
         // A change that leaves the credential good ends nothing.
         looks.recv().await.expect("the first look");
         changes.send_modify(|count| *count += 1);
