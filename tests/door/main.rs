@@ -4,6 +4,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::similar_names,
+    clippy::too_many_lines,
     reason = "a test that can't go on has failed"
 )]
 
