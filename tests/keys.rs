@@ -368,7 +368,11 @@ fn half_a_word_of_a_bad_filter_is_not_in_force() {
         let mut hands = Hands::evening(80, 24);
         hands.keys("/").text(typed).keys("Enter");
         let filter = hands.app.views.now().filter.as_ref();
-        assert_eq!(filter.map(|filter| filter.source()), in_force, "{typed}");
+        assert_eq!(
+            filter.map(watchfloor::model::filter::Filter::source),
+            in_force,
+            "{typed}"
+        );
         assert!(!hands.app.overlays.is_empty(), "{typed} stays to be mended");
         hands.keys("Esc");
         assert!(hands.app.views.now().filter.is_none(), "{typed}");

@@ -372,7 +372,7 @@ fn a_command_is_lent_the_terminal_and_opens() {
     )
     .expect("written");
     let command = format!("lock_command = [\"sh\", {:?}]\n", script.to_str());
-    let command = command.replace("Some(", "").replace(")", "");
+    let command = command.replace("Some(", "").replace(')', "");
     let config = lockable(home.path(), &command);
     let mut demo = Terminal::start(home.path(), &["--config", &config, "demo", "--seed", "7"]);
     demo.until("living floor", |text| {

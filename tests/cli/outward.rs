@@ -98,7 +98,9 @@ async fn feed(tls: TlsAcceptor) -> u16 {
                 continue;
             };
             let mut head = [0; 4096];
-            stream.read(&mut head).await.unwrap();
+            if stream.read(&mut head).await.unwrap_or(0) == 0 {
+                continue;
+            }
             let answer = format!(
                 "HTTP/1.1 200 OK\r\ncontent-type: application/rss+xml\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{BODY}",
                 BODY.len()

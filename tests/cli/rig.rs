@@ -130,11 +130,9 @@ impl Rig {
                 let bytes = asked.send().await.unwrap().bytes().await.unwrap();
                 serde_json::from_slice(&bytes).unwrap()
             });
-            let events = log["events"].as_array().unwrap().iter();
-            found = events
-                .filter(|event| event["body"]["type"] == name)
-                .next_back()
-                .cloned();
+            let mut events = log["events"].as_array().unwrap().iter();
+            let last = events.rfind(|event| event["body"]["type"] == name);
+            found = last.cloned();
             found.is_some()
         });
         found.unwrap()
