@@ -10,7 +10,8 @@ use std::time::Duration;
 use base64::Engine;
 use futures_util::{SinkExt, StreamExt};
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, KeyUsagePurpose, SanType,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
+    SanType,
 };
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
@@ -26,8 +27,12 @@ use crate::rig::Rig;
 
 type Issuer = CertifiedIssuer<'static, KeyPair>;
 
+/// Each with a name of its own: one that has the trusted one's would be a forger
+/// of signatures, which is another fault.
 fn authority() -> Issuer {
     let mut params = CertificateParams::default();
+    let name = uuid::Uuid::new_v4().to_string();
+    params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()

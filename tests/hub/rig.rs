@@ -280,6 +280,12 @@ impl Console {
         }
     }
 
+    /// A sign of life.
+    pub async fn pong(&mut self) {
+        let text = serde_json::to_string(&ClientFrame::Pong).expect("a frame");
+        self.socket.send(Message::text(text)).await.expect("sent");
+    }
+
     pub async fn send_command(&mut self, command: &Command) {
         let frame = ClientFrame::Command {
             command: command.clone(),
