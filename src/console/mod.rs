@@ -17,6 +17,7 @@
 //!
 //! - [`run`]: a console on the real terminal, from its first byte to its last.
 //! - [`runtime`]: the only `select!`; [`perform`]: effects done.
+//! - [`plain`]: the same console as lines, for screen readers and pipes.
 //! - [`input`], [`translate`]: terminal events and link news to messages.
 //! - [`backend`], [`writer`]: grids to bytes, on a thread of their own.
 //! - [`lock`]: a passphrase or a command that opens a locked console.
@@ -31,6 +32,7 @@ pub mod keymap;
 pub mod lock;
 pub mod msg;
 pub mod perform;
+pub mod plain;
 pub mod probe;
 pub mod runtime;
 mod session;
@@ -42,4 +44,4 @@ pub mod view;
 pub mod watch;
 pub mod writer;
 
-pub use session::{ConsoleError, ConsoleSettings, Exit, ready, run};
+pub use session::{ConsoleError, ConsoleSettings, Exit, ready, run, run_on};

@@ -4,6 +4,7 @@
 use ratatui::layout::Rect;
 
 use super::put::Pen;
+use crate::console::msg::Playback;
 use crate::console::state::link::Phase;
 use crate::console::state::{App, words};
 use crate::model::officer::Desks;
@@ -17,7 +18,9 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
     let mut x = area.x + 1;
     let room = |x: u16| left_end.saturating_sub(x);
     if let Some(info) = &app.session.info {
-        if info.demo {
+        if app.replay.is_some() {
+            x = pen.own((x, y), room(x), " REPLAY ", Role::Demo) + 1;
+        } else if info.demo {
             x = pen.own((x, y), room(x), " DEMO ", Role::Demo) + 1;
         }
         if area.width >= 72 && app.link.banner().is_none() {
@@ -51,7 +54,13 @@ fn desks(desks: &Desks) -> String {
 /// Draws what is at the right; returns where it begins.
 fn right_side(pen: &mut Pen<'_>, area: Rect, app: &App) -> u16 {
     let counts = &app.floor.derived.counts;
-    let clock = words::clock(app.session.now, app.session.offset());
+    let (now, offset) = (app.session.now, app.session.offset());
+    // Of a recording the day matters, and it is not today.
+    let clock = if app.replay.is_some() {
+        words::dated(now, offset)
+    } else {
+        words::clock(now, offset)
+    };
     let right = area.right().saturating_sub(1);
     if app.session.info.is_none() {
         return right;
@@ -99,6 +108,9 @@ fn freshness(app: &App, short: bool) -> (String, Role) {
         count if short => format!(" ·{count}"),
         count => format!(" · {count} queued"),
     };
+    if let Some(playback) = &app.replay {
+        return playing(playback);
+    }
     match app.link.phase {
         Phase::Starting => ("connecting".to_owned(), Role::LinkBehind),
         Phase::Loading => ("loading".to_owned(), Role::LinkBehind),
@@ -125,6 +137,17 @@ fn freshness(app: &App, short: bool) -> (String, Role) {
         }
         Phase::Live => (format!("live{queued}"), Role::LinkLive),
     }
+}
+
+/// How a recording stands.
+fn playing(playback: &Playback) -> (String, Role) {
+    if playback.over.is_some() {
+        return ("ended".to_owned(), Role::LinkBehind);
+    }
+    if playback.paused {
+        return ("paused".to_owned(), Role::LinkBehind);
+    }
+    (playback.speed(), Role::LinkLive)
 }
 
 /// Draws the line under the queues that says since when the data is old.
