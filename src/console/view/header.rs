@@ -23,10 +23,14 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
         } else if info.demo {
             x = pen.own((x, y), room(x), " DEMO ", Role::Demo) + 1;
         }
-        if area.width >= 72 && app.link.banner().is_none() {
+        // A recording's state comes before whose it was.
+        let is_live = app.replay.is_none();
+        if area.width >= 72 && app.link.banner().is_none() && is_live {
             x = pen.own((x, y), room(x), &desks(&info.desks), Role::Muted) + 2;
         }
-        x = pen.own((x, y), room(x), info.officer.as_str(), Role::Title);
+        if area.width >= 72 || is_live {
+            x = pen.own((x, y), room(x), info.officer.as_str(), Role::Title);
+        }
         if area.width >= 100 {
             let role = format!(", {}", info.role.word());
             x = pen.own((x, y), room(x), &role, Role::Muted);
@@ -91,7 +95,7 @@ fn right_side(pen: &mut Pen<'_>, area: Rect, app: &App) -> u16 {
             role,
         );
     }
-    if on > 0 {
+    if on > 0 && (area.width >= 72 || app.replay.is_none()) {
         let role = if up < on { Role::Error } else { Role::Muted };
         let says = format!("ch {up}/{on}");
         right = pen.own_right(right.saturating_sub(2), area.y, &says, role);
