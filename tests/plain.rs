@@ -3,6 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::too_many_lines,
     clippy::duration_suboptimal_units,
     unreachable_pub,
     reason = "a test fails by panicking"
@@ -80,14 +81,14 @@ impl Desk {
         let (lines, typed) = mpsc::channel(64);
         let (news, told) = mpsc::channel(64);
         let (outside, signals) = mpsc::channel(1);
-        let (send, sent) = mpsc::unbounded_channel();
+        let (hub, sent) = mpsc::unbounded_channel();
         let said = Said::default();
         let clock = Arc::new(ManualClock::at(now()));
         let mut next = 0;
         let room = Room::new(
             settings,
             On {
-                hub: TestHub(send),
+                hub: TestHub(hub),
                 news: told,
                 lines: Lines::of(typed),
                 out: Box::new(said.clone()),
@@ -165,7 +166,7 @@ impl Desk {
         let patience = Duration::from_secs(20);
         match tokio::time::timeout(patience, heard).await {
             Ok(text) => text,
-            Err(_) => panic!("{words:?} was not said in:\n{}", self.all()),
+            Err(late) => panic!("{words:?} was not said ({late}) in:\n{}", self.all()),
         }
     }
 

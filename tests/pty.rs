@@ -371,8 +371,8 @@ fn a_command_is_lent_the_terminal_and_opens() {
         "printf 'Your number: '; read number; test \"$number\" = 7042\n",
     )
     .expect("written");
-    let command = format!("lock_command = [\"sh\", {:?}]\n", script.to_str());
-    let command = command.replace("Some(", "").replace(")", "");
+    let script = script.to_str().expect("a path");
+    let command = format!("lock_command = [\"sh\", {script:?}]\n");
     let config = lockable(home.path(), &command);
     let mut demo = Terminal::start(home.path(), &["--config", &config, "demo", "--seed", "7"]);
     demo.until("living floor", |text| {

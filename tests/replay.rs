@@ -4,6 +4,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::too_many_lines,
     clippy::duration_suboptimal_units,
     unreachable_pub,
     reason = "a test fails by panicking"
@@ -303,7 +304,11 @@ fn draw(hands: &Hands) -> String {
     let theme = Theme::built_in("dark", Depth::True).unwrap();
     view(&hands.app, &theme, area, &mut buffer);
     let width = usize::from(area.width);
-    let cells: Vec<&str> = buffer.content().iter().map(|cell| cell.symbol()).collect();
+    let cells: Vec<&str> = buffer
+        .content()
+        .iter()
+        .map(ratatui::buffer::Cell::symbol)
+        .collect();
     assert!(cells.iter().all(|symbol| is_safe_symbol(symbol)));
     let rows = cells
         .chunks(width)

@@ -125,22 +125,17 @@ async fn live(config: &Config, args: &RecordArgs) -> Result<String, CliError> {
             told = news.recv() => told,
         };
         let Some(told) = told else { break };
-        let written = tape.take(told, clock.now())?;
+        let written = tape.take(&told, clock.now())?;
         written.map_err(|error| unwritten(&args.file, &error))?;
     }
     link.close().await;
-    match tape.recorder {
-        Some(recorder) => recorder
-            .finish()
-            .map(events)
-            .map_err(|error| unwritten(&args.file, &error)),
-        None => {
-            drop(std::fs::remove_file(&args.file));
-            Err(CliError::Failed(
-                "Nothing was recorded: the hub was not reached.".into(),
-            ))
-        }
+    if let Some(recorder) = tape.recorder {
+        let written = recorder.finish().map(events);
+        return written.map_err(|error| unwritten(&args.file, &error));
     }
+    drop(std::fs::remove_file(&args.file));
+    let says = "Nothing was recorded: the hub was not reached.";
+    Err(CliError::Failed(says.into()))
 }
 
 /// A recording from a hub that lives.
@@ -153,9 +148,9 @@ struct Live {
 }
 
 impl Live {
-    fn take(&mut self, news: News, ours: Timestamp) -> Result<io::Result<()>, CliError> {
+    fn take(&mut self, news: &News, ours: Timestamp) -> Result<io::Result<()>, CliError> {
         let ahead = |hub: Timestamp| hub.as_millis() - ours.as_millis();
-        match &news {
+        match news {
             News::Hello(hello) => {
                 self.ahead_ms = ahead(hello.now);
                 if let Some(out) = self.out.take() {
@@ -178,7 +173,7 @@ impl Live {
         }
         let now = Timestamp::from_millis(ours.as_millis().saturating_add(self.ahead_ms));
         let written = match &mut self.recorder {
-            Some(recorder) => recorder.news(&news, now).and_then(|()| recorder.flush()),
+            Some(recorder) => recorder.news(news, now).and_then(|()| recorder.flush()),
             None => Ok(()),
         };
         Ok(written)

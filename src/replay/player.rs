@@ -88,6 +88,7 @@ pub struct Player(mpsc::Sender<Control>);
 
 impl Player {
     /// Asks for something. False when there is no room or it has ended.
+    #[must_use]
     pub fn ask(&self, control: Control) -> bool {
         self.0.try_send(control).is_ok()
     }

@@ -5,6 +5,7 @@
 
 use crate::console::action::Action;
 use crate::console::msg::Asked;
+use crate::console::state::edit::TextEdit;
 use crate::console::state::overlay::picker::Picker;
 use crate::console::state::overlay::{Ask, Confirm, Editor, Form, Prompt, Purpose, What};
 use crate::console::state::work::capital;
@@ -159,7 +160,7 @@ fn edited(editor: &Editor, line: &str) -> Answer {
 
 fn form_lines(form: &Form) -> Vec<String> {
     let mut lines: Vec<String> = form.error.iter().cloned().collect();
-    let now = form.fields.get(form.at).map(|field| field.text());
+    let now = form.fields.get(form.at).map(TextEdit::text);
     let now = SafeText::own(now.unwrap_or_default());
     lines.push(match form.at {
         0 => {

@@ -66,6 +66,10 @@ pub struct On<H> {
 }
 
 /// A console of lines.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent marks, not a state"
+)]
 pub struct Room<H> {
     app: App,
     world: World<Bell, H>,

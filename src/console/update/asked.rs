@@ -20,7 +20,7 @@ pub(super) fn asked(app: &mut App, asked: Asked, press: KeyPress) -> Vec<Effect>
         Asked::Aim(items) => aim(app, &items),
         Asked::Mark(items) => {
             app.stream.freeze();
-            app.marks.add(items.into_iter());
+            app.marks.add(items);
             marks::tell(app);
         }
     }
