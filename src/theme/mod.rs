@@ -16,10 +16,19 @@ pub use role::Role;
 use ratatui::style::Style;
 
 /// Built-in themes by name.
-pub const BUILT_IN: [(&str, &str); 3] = [
+pub const BUILT_IN: [(&str, &str); 6] = [
     ("dark", include_str!("../../themes/dark.toml")),
     ("light", include_str!("../../themes/light.toml")),
+    (
+        "high-contrast",
+        include_str!("../../themes/high-contrast.toml"),
+    ),
+    (
+        "colour-blind",
+        include_str!("../../themes/colour-blind.toml"),
+    ),
     ("mono", include_str!("../../themes/mono.toml")),
+    ("16", include_str!("../../themes/16.toml")),
 ];
 
 /// A style for each role, reduced to the terminal's depth.

@@ -1,20 +1,23 @@
 //! How the state looks. Changes nothing.
 //!
 //! ```text
-//! all desks  anna, officer  live      ch 8/9  mine 3  crit 2  esc 1  02:41   [`header`]
-//! [All 57]  Mine 3  Unassigned 12  Team 0   1 Water 4           +37 new      [`queues`]
-//! ◆C @ #1042  5m   -8m mastodon  anna   Brown water in …       officer2      [`stream`], [`row`]
+//! all desks  anna  live        ch 8/9  3 mine  2 critical  1 waiting  02:41   [`header`]
+//! [All 57] Mine 3  Unassigned 12  Team 0  1 Water 4              +37 new     [`queues`]
+//! w next  ◆C ! #1042  5m  +2m  WaterPressureLow · Pressure in …        +4    [`needs`]
+//! ◆C ! #1042  5m  +2m WaterPressureLow · Pressure in zone …    officer2      [`stream`], [`row`]
 //! …                                        │ detail from 110 columns on      [`page`]
-//! j down  a take  d resolve  / filter  ? help                                [`footer`]
+//! a take  @ assign  d resolve  s snooze  Enter open  ? help                  [`footer`]
 //! ```
 //!
 //! What lies on top: [`boxes`] and what is in them ([`picker`], [`typing`],
 //! [`question`]). All text goes through [`put`].
 
 mod boxes;
+mod columns;
 mod footer;
 mod header;
 mod ink;
+mod needs;
 mod page;
 mod picker;
 mod put;
@@ -47,6 +50,14 @@ pub fn view(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Option
     if layout.banner {
         header::banner(&mut pen, area, app);
     }
+    if layout.has_needs_line() {
+        let line = Rect {
+            y: area.y + layout.needs_line(),
+            height: 1,
+            ..area
+        };
+        needs::line(&mut pen, line, app);
+    }
     let body = Rect {
         y: area.y + layout.body_top(),
         height: layout.body_rows(),
@@ -63,10 +74,28 @@ pub fn view(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Option
             ..body
         };
         stream::render(&mut pen, left, app);
+        // The rule is heavy while the keys go to the detail.
+        let (rule, role) = if app.detail.open {
+            ("┃", Role::Key)
+        } else {
+            ("│", Role::Border)
+        };
         for y in body.top()..body.bottom() {
-            pen.own((left.right(), y), 1, "│", Role::Border);
+            pen.own((left.right(), y), 1, rule, role);
         }
-        page::detail(&mut pen, right, app);
+        let detail = Rect {
+            height: layout.detail_rows(),
+            ..right
+        };
+        page::detail(&mut pen, detail, app);
+        if layout.has_needs_panel() {
+            let panel = Rect {
+                y: detail.bottom(),
+                height: layout.needs_rows(),
+                ..right
+            };
+            needs::panel(&mut pen, panel, app);
+        }
     } else if app.detail.open && app.selected().is_some() {
         page::detail(&mut pen, body, app);
     } else {
