@@ -25,6 +25,8 @@ pub enum Effect {
     Redraw,
     /// Forget the board and fetch a snapshot.
     Resync,
+    /// Remember the theme of this name over restarts.
+    RememberTheme(String),
     /// Close the console.
     Quit,
 }

@@ -36,6 +36,7 @@ pub mod translate;
 pub mod update;
 pub mod view;
 pub mod watch;
+pub mod worn;
 pub mod writer;
 
 pub use session::{ConsoleError, ConsoleSettings, Exit, ready, run};

@@ -153,6 +153,8 @@ impl<S: Screen, H: Hub> Outside<S, H> {
                 self.key_pressed();
             }
             Effect::Attention(attention) => self.attend(attention, now),
+            // The runtime's own: what is worn is not the world's.
+            Effect::RememberTheme(_) => {}
             Effect::Redraw => return Done::Redraw,
             Effect::Resync => {
                 if let Err(error) = self.hub.resync() {

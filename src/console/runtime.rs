@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::backend::Grid;
+use super::effect::Effect;
 use super::input::{Input, Reader};
 use super::msg::{KeyPress, LinkNews, Msg};
 use super::perform::{Done, Hub, Outside as World, Screen};
@@ -26,11 +27,11 @@ use super::translate::{HubClock, translate};
 use super::update::update;
 use super::view::view;
 use super::watch::Outside;
+use super::worn::Worn;
 use crate::link::News;
 use crate::model::ids::CommandId;
 use crate::model::time::{Clock, Timestamp};
 use crate::notify::Method;
-use crate::theme::Theme;
 
 /// Between two frames that news asked for.
 const COALESCED: Duration = Duration::from_millis(250);
@@ -70,7 +71,7 @@ pub struct Surroundings<S, H, I> {
 /// A console that runs.
 pub struct Runtime<S, H, I> {
     app: App,
-    theme: Theme,
+    worn: Worn,
     world: World<S, H>,
     input: I,
     news: mpsc::Receiver<News>,
@@ -99,10 +100,10 @@ where
     I: Stream<Item = io::Result<Event>> + Unpin,
 {
     /// A console that has drawn nothing yet.
-    pub fn new(app: App, theme: Theme, on: Surroundings<S, H, I>) -> Self {
+    pub fn new(app: App, worn: impl Into<Worn>, on: Surroundings<S, H, I>) -> Self {
         Self {
             app,
-            theme,
+            worn: worn.into(),
             world: World::new(on.screen, on.hub, on.method),
             input: on.input,
             news: on.news,
@@ -267,9 +268,16 @@ where
         self.perform(effects);
     }
 
-    fn perform(&mut self, effects: Vec<super::effect::Effect>) {
+    fn perform(&mut self, effects: Vec<Effect>) {
         let now = self.now();
         for effect in effects {
+            if let Effect::RememberTheme(name) = &effect {
+                if let Err(error) = self.worn.remember(name) {
+                    let says = format!("The theme is {name} until the console closes: {error}.");
+                    self.refused(says, None);
+                }
+                continue;
+            }
             match self.world.perform(effect, now) {
                 Done::On => {}
                 Done::Redraw => {
@@ -317,7 +325,10 @@ where
         let (cols, rows) = self.size;
         let area = Rect::new(0, 0, cols, rows);
         let mut buffer = Buffer::empty(area);
-        let cursor = view(&self.app, &self.theme, area, &mut buffer);
+        if let Err(error) = self.worn.put_on(self.app.theme()) {
+            self.refused(error.to_string(), None);
+        }
+        let cursor = view(&self.app, self.worn.theme(), area, &mut buffer);
         self.world.screen.show(Grid { buffer, cursor });
         self.world.call_if_due(self.now());
     }

@@ -4,7 +4,7 @@
 //! - [`moves`], [`views`], [`marks`]: looking around.
 //! - [`verbs`], [`send`]: triage, from the key to the command.
 //! - [`pages`], [`pickers`], [`prompts`], [`editors`], [`forms`],
-//!   [`questions`]: what lies on top; [`commands`]: the `:` line.
+//!   [`questions`]: what lies on top; [`commands`]: the `:` line; [`themes`].
 //! - [`link`]: news of the hub.
 
 mod commands;
@@ -19,6 +19,7 @@ mod pickers;
 mod prompts;
 mod questions;
 mod send;
+mod themes;
 mod verbs;
 mod views;
 

@@ -25,8 +25,8 @@ pub(super) struct Columns {
     pub(super) author: u16,
     /// Who has it.
     pub(super) holder: u16,
-    /// Whether the holder's cells are kept free on rows that nobody has.
-    pub(super) keeps_holder: bool,
+    /// Whether the author's cells are kept free on rows that nobody wrote.
+    pub(super) keeps_author: bool,
 }
 
 /// Bar and mark.
@@ -40,7 +40,7 @@ impl Columns {
     /// The columns of a stream of a width.
     pub(super) fn of(width: u16, app: &App) -> Self {
         let digits = app.floor.derived.highest.0.max(1000).ilog10() + 1;
-        let (age, due) = if width < 72 { (CLOCK, 0) } else { (3, CLOCK) };
+        let (age, due) = if width < 90 { (CLOCK, 0) } else { (3, CLOCK) };
         let (channel, author, holder) = match width {
             0..72 => (0, 0, 8),
             72..90 => (0, 10, 9),
@@ -56,7 +56,7 @@ impl Columns {
             channel,
             author,
             holder,
-            keeps_holder: width >= 112,
+            keeps_author: width >= 112,
         }
     }
 

@@ -169,11 +169,14 @@ pub(super) fn banner(pen: &mut Pen<'_>, area: Rect, app: &App) {
             };
             let queued = match app.work.queued().count() {
                 0 => String::new(),
-                count => format!(" Waiting here: {}.", words::plural(count, "command")),
+                count => {
+                    let what = words::plural(count, "command");
+                    format!(" Waiting here: {what} (:queued).")
+                }
             };
             format!("The floor as of {at}.{queued}{again}")
         }
-        Phase::Stale(_) => format!("The floor as of {at}."),
+        Phase::Stale(_) => format!("The floor as of {at}. Read on; what you do waits here."),
         _ => format!("The link is back; catching up since {at}."),
     };
     pen.lay(line, Role::LinkStale);

@@ -25,6 +25,7 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) 
         (_, count) => format!("{} ({})", picker.purpose.title(), words::items(count)),
     };
     let hint = match picker.purpose {
+        Purpose::Theme => "↓ ↑ show each · Enter keeps it · Esc as before",
         Purpose::Suppressions => "Del ends it · Esc closes",
         Purpose::Asleep => "Enter opens · Esc closes",
         Purpose::Snooze => "a key, or 30m 2h 06:30 and Enter · Esc closes",

@@ -65,7 +65,8 @@ pub(super) fn render(pen: &mut Pen<'_>, line: Rect, app: &App, row: (&Item, &Col
     let (x, y) = (line.x, line.y);
     let weight = Weight::of(app, item);
     marks(pen, (x + 1, y), app, item);
-    severity(pen, (x + LEFT, y), item, columns.severity);
+    let badge = (columns.severity, weight);
+    severity(pen, (x + LEFT, y), item, badge);
     kind(pen, (x + columns.kind(), y), item, weight);
     let id = item.id.to_string();
     pen.over((x + columns.number(), y), columns.id, &id, weight.role());
@@ -83,14 +84,14 @@ pub(super) fn render(pen: &mut Pen<'_>, line: Rect, app: &App, row: (&Item, &Col
             let style = pen.inked(Role::Muted);
             pen.put((x, y), columns.author, &author, style);
             x += columns.author + 1;
-        } else if columns.keeps_holder {
+        } else if columns.keeps_author {
             x += columns.author + 1;
         }
     }
     let held = line.right().saturating_sub(columns.holder + 1);
     let behind = holder(pen, (held, y), columns.holder, (app, item))
         | lookers(pen, (held.saturating_sub(2), y), app, item);
-    let end = if behind || columns.keeps_holder {
+    let end = if behind {
         held.saturating_sub(LOOKS)
     } else {
         line.right().saturating_sub(1)
@@ -109,7 +110,8 @@ fn marks(pen: &mut Pen<'_>, at: (u16, u16), app: &App, item: &Item) {
 }
 
 /// Sign and letter, or sign and word; the digit of a priority in their place.
-fn severity(pen: &mut Pen<'_>, at: (u16, u16), item: &Item, room: u16) {
+fn severity(pen: &mut Pen<'_>, at: (u16, u16), item: &Item, badge: (u16, Weight)) {
+    let (room, weight) = badge;
     let severity = item.urgency();
     let sign = symbol(severity);
     let says = match (item.triage.priority, severity) {
@@ -122,7 +124,12 @@ fn severity(pen: &mut Pen<'_>, at: (u16, u16), item: &Item, room: u16) {
         (None, Severity::Low) => format!("{sign}L"),
         (None, Severity::Info) => format!("{sign}I"),
     };
-    pen.over(at, room, &says, ink::of_severity(severity));
+    let mut style = pen.inked(ink::of_severity(severity));
+    // What is somebody else's keeps its colour and gives up its ground.
+    if weight == Weight::Quiet && style.bg.is_some() {
+        style.fg = style.bg.take();
+    }
+    pen.put(at, room, &SafeText::own(says), style);
 }
 
 fn kind(pen: &mut Pen<'_>, at: (u16, u16), item: &Item, weight: Weight) {
