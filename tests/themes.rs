@@ -58,6 +58,7 @@ fn words_can_be_read_on_every_ground_they_stand_on() {
             Role::Text,
             Role::Header,
             Role::Panel,
+            Role::Overlay,
             Role::Selection,
             Role::SelectionIdle,
         ] {

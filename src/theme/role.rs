@@ -15,6 +15,7 @@ pub enum Role {
     Mark,
     Header,
     Panel,
+    Overlay,
     TabActive,
     SeverityCritical,
     SeverityHigh,
@@ -43,7 +44,7 @@ pub enum Role {
 
 impl Role {
     /// Every role with its name in theme files.
-    pub const ALL: [(Self, &'static str); 34] = [
+    pub const ALL: [(Self, &'static str); 35] = [
         (Self::Text, "text"),
         (Self::Muted, "muted"),
         (Self::Title, "title"),
@@ -54,6 +55,7 @@ impl Role {
         (Self::Mark, "mark"),
         (Self::Header, "header"),
         (Self::Panel, "panel"),
+        (Self::Overlay, "overlay"),
         (Self::TabActive, "tab.active"),
         (Self::SeverityCritical, "severity.critical"),
         (Self::SeverityHigh, "severity.high"),
