@@ -46,7 +46,9 @@ const PICTURES: [Picture; 2] = [
         name: "floor",
         cols: 160,
         rows: 45,
-        like: |hands| drop(hands.keys("w")),
+        like: |hands| {
+            hands.keys("w");
+        },
         frame: &[
             "Mine ",
             "item ",
@@ -65,7 +67,9 @@ const PICTURES: [Picture; 2] = [
         name: "item",
         cols: 80,
         rows: 24,
-        like: |hands| drop(hands.keys(":").text("1043").keys("Enter")),
+        like: |hands| {
+            hands.keys(":").text("1043").keys("Enter");
+        },
         frame: &[
             "Mine ",
             "w next ",

@@ -42,8 +42,8 @@ impl Columns {
         let digits = app.floor.derived.highest.0.max(1000).ilog10() + 1;
         let (age, due) = if width < 90 { (CLOCK, 0) } else { (3, CLOCK) };
         let (channel, author, holder) = match width {
-            0..72 => (0, 0, 8),
-            72..90 => (0, 10, 9),
+            0..71 => (0, 0, 8),
+            71..90 => (0, 10, 9),
             90..112 => (0, 14, 10),
             112..140 => (10, 14, 12),
             _ => (13, 18, 14),

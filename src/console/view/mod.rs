@@ -75,13 +75,13 @@ pub fn view(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Option
         };
         stream::render(&mut pen, left, app);
         // The rule is heavy while the keys go to the detail.
-        let (rule, role) = if app.detail.open {
+        let (bar, ink) = if app.detail.open {
             ("┃", Role::Key)
         } else {
             ("│", Role::Border)
         };
         for y in body.top()..body.bottom() {
-            pen.own((left.right(), y), 1, rule, role);
+            pen.own((left.right(), y), 1, bar, ink);
         }
         let detail = Rect {
             height: layout.detail_rows(),

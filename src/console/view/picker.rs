@@ -21,7 +21,7 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) 
         (Purpose::Asleep | Purpose::Suppressions, _) => {
             format!("{}: {}", picker.purpose.title(), picker.choices.len())
         }
-        (_, 1) => picker.purpose.title().to_owned(),
+        (_, 0 | 1) => picker.purpose.title().to_owned(),
         (_, count) => format!("{} ({})", picker.purpose.title(), words::items(count)),
     };
     let hint = match picker.purpose {

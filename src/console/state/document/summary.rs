@@ -30,7 +30,9 @@ pub fn of(app: &App, width: usize) -> Document {
         own(Ink::Key, key(Action::NextNeedsMe)),
         own(Ink::Muted, " goes to what needs you"),
     ]);
-    needs(&mut page, app);
+    if !app.layout().has_needs_panel() {
+        needs(&mut page, app);
+    }
     waiting(&mut page, app);
     channels(&mut page, app, &key(Action::Channels));
     people(&mut page, app, &key(Action::Watch));

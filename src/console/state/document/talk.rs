@@ -71,9 +71,9 @@ fn names(item: &Item) -> Vec<SafeText> {
         let name = SafeText::line_within(&turn.name, 20).truncate(20, "…");
         let known = turn.name == item.content.author.name || name.is_blank();
         if !known && turn.speaker != Speaker::Citizen {
-            let named = SafeText::own(format!("{} {name}", speaker(turn.speaker)));
-            if !names.contains(&named) {
-                names.push(named);
+            let says = SafeText::own(format!("{} {name}", speaker(turn.speaker)));
+            if !names.contains(&says) {
+                names.push(says);
             }
         }
     }
