@@ -35,15 +35,11 @@ pub(super) fn choose(app: &mut App, name: &str) -> Vec<Effect> {
         return Vec::new();
     }
     name.clone_into(&mut themes.now);
-    match &themes.set_by {
-        Some(origin) => {
-            let says = format!("The theme is {name} until the console closes; {origin} sets one.");
-            app.say(says);
-            Vec::new()
-        }
-        None => {
-            app.say(format!("The theme is {name}."));
-            vec![Effect::RememberTheme(name.to_owned())]
-        }
+    if let Some(origin) = &themes.set_by {
+        let says = format!("The theme is {name} until the console closes; {origin} sets one.");
+        app.say(says);
+        return Vec::new();
     }
+    app.say(format!("The theme is {name}."));
+    vec![Effect::RememberTheme(name.to_owned())]
 }

@@ -64,38 +64,7 @@ pub fn view(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Option
         ..area
     };
     if layout.is_split() {
-        let left = Rect {
-            width: layout.stream_cols(),
-            ..body
-        };
-        let right = Rect {
-            x: body.x + layout.stream_cols() + 1,
-            width: layout.detail_cols(),
-            ..body
-        };
-        stream::render(&mut pen, left, app);
-        // The rule is heavy while the keys go to the detail.
-        let (bar, ink) = if app.detail.open {
-            ("┃", Role::Key)
-        } else {
-            ("│", Role::Border)
-        };
-        for y in body.top()..body.bottom() {
-            pen.own((left.right(), y), 1, bar, ink);
-        }
-        let detail = Rect {
-            height: layout.detail_rows(),
-            ..right
-        };
-        page::detail(&mut pen, detail, app);
-        if layout.has_needs_panel() {
-            let panel = Rect {
-                y: detail.bottom(),
-                height: layout.needs_rows(),
-                ..right
-            };
-            needs::panel(&mut pen, panel, app);
-        }
+        side_by_side(&mut pen, body, app);
     } else if app.detail.open && app.selected().is_some() {
         page::detail(&mut pen, body, app);
     } else {
@@ -107,6 +76,43 @@ pub fn view(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Option
         cursor = on_top(&mut pen, area, app, overlay);
     }
     cursor
+}
+
+/// The stream, and beside it the detail and what needs me.
+fn side_by_side(pen: &mut Pen<'_>, body: Rect, app: &App) {
+    let layout = app.layout();
+    let left = Rect {
+        width: layout.stream_cols(),
+        ..body
+    };
+    let right = Rect {
+        x: body.x + layout.stream_cols() + 1,
+        width: layout.detail_cols(),
+        ..body
+    };
+    stream::render(pen, left, app);
+    // The rule is heavy while the keys go to the detail.
+    let (bar, ink) = if app.detail.open {
+        ("┃", Role::Key)
+    } else {
+        ("│", Role::Border)
+    };
+    for y in body.top()..body.bottom() {
+        pen.own((left.right(), y), 1, bar, ink);
+    }
+    let detail = Rect {
+        height: layout.detail_rows(),
+        ..right
+    };
+    page::detail(pen, detail, app);
+    if layout.has_needs_panel() {
+        let panel = Rect {
+            y: detail.bottom(),
+            height: layout.needs_rows(),
+            ..right
+        };
+        needs::panel(pen, panel, app);
+    }
 }
 
 fn on_top(pen: &mut Pen<'_>, area: Rect, app: &App, overlay: &Overlay) -> Option<Position> {
