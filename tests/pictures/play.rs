@@ -80,7 +80,7 @@ impl Demo {
     /// A floor at work: criticals, escalations, something of mine, and a
     /// critical under the cursor.
     pub(crate) fn floor(&mut self) {
-        self.until(|text| number_before(text, " critical") >= 2 && text.contains("#160"));
+        self.until(|text| number_before(text, " critical") >= 2 && waiting(text) >= 140);
         self.press("w");
         self.until(|text| text.contains("Next  a take"));
         self.press("a");
@@ -93,9 +93,9 @@ impl Demo {
 
     /// An escalation that waits, opened.
     pub(crate) fn item(&mut self) {
-        self.until(|text| text.contains("#160"));
+        self.until(|text| number_before(text, " waiting") >= 3 && waiting(text) >= 140);
         self.press("/kind:escalation sev>=high\r");
-        self.until(|text| text.contains("/kind:escalation") && text.contains("frozen"));
+        self.until(|text| text.contains("/kind:escalation") && text.contains("» #"));
         self.press("gg\r");
         self.until(|text| text.contains("Conversation") && text.contains("Next  a take"));
     }
@@ -109,6 +109,13 @@ impl Demo {
 fn number_before(text: &str, word: &str) -> usize {
     let before = text.split(word).next().unwrap_or_default();
     let digits = before.split_whitespace().next_back().unwrap_or_default();
+    digits.parse().unwrap_or(0)
+}
+
+/// How many items wait in all, as the queues say.
+fn waiting(text: &str) -> usize {
+    let (_, after) = text.split_once("All ").unwrap_or_default();
+    let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
     digits.parse().unwrap_or(0)
 }
 

@@ -89,7 +89,9 @@ fn line(picture: &mut String, screen: &vt100::Screen, row: usize, cols: usize, g
             let cell = at(end);
             let symbol = cell.contents();
             let plain = symbol.is_empty() || is_plain(symbol);
-            if !plain && end > col {
+            let lines = |text: &str| text.chars().next().is_some_and(|c| bars(c).is_some());
+            let goes_on = plain && lines(symbol) == lines(&words);
+            if end > col && (!goes_on || lines(symbol) && !words.ends_with(symbol)) {
                 break;
             }
             words.push_str(if symbol.is_empty() { " " } else { symbol });
@@ -110,6 +112,25 @@ fn is_plain(symbol: &str) -> bool {
         .all(|c| c.is_ascii() || ('\u{a0}'..'\u{250}').contains(&c) || ('─'..='▟').contains(&c))
 }
 
+/// The bars that a sign for lines consists of (left, top, width, height in its
+/// cell), so that lines meet whatever the font is.
+fn bars(sign: char) -> Option<&'static [[usize; 4]]> {
+    const HALF: usize = WIDE - 4;
+    const MIDDLE: usize = 9;
+    Some(match sign {
+        '│' => &[[4, 0, 1, HIGH]],
+        '┃' => &[[3, 0, 3, HIGH]],
+        '─' => &[[0, MIDDLE, WIDE, 1]],
+        '━' => &[[0, MIDDLE - 2, WIDE, 5]],
+        '┌' => &[[4, MIDDLE, HALF, 1], [4, MIDDLE, 1, HIGH - MIDDLE]],
+        '┐' => &[[0, MIDDLE, HALF, 1], [4, MIDDLE, 1, HIGH - MIDDLE]],
+        '└' => &[[4, MIDDLE, HALF, 1], [4, 0, 1, MIDDLE]],
+        '┘' => &[[0, MIDDLE, HALF, 1], [4, 0, 1, MIDDLE]],
+        '▌' => &[[0, 0, 4, HIGH]],
+        _ => return None,
+    })
+}
+
 fn run(
     picture: &mut String,
     (col, end, row): (usize, usize, usize),
@@ -126,6 +147,21 @@ fn run(
             look.bg
         )
         .unwrap();
+    }
+    if let Some(bars) = words.chars().next().and_then(bars) {
+        for [left, top, wide, high] in bars {
+            // A run of lines is one line.
+            let wide = if *wide == WIDE { width } else { *wide };
+            writeln!(
+                picture,
+                "<rect x=\"{}\" y=\"{}\" width=\"{wide}\" height=\"{high}\" fill=\"{}\"/>",
+                x + left,
+                y + top,
+                look.fg
+            )
+            .unwrap();
+        }
+        return;
     }
     let letters = words.trim_end();
     let skipped = letters.chars().count() - letters.trim_start().chars().count();
