@@ -32,7 +32,8 @@ fn the_key_table_is_the_keymaps() {
 fn there_is_a_real_screen_and_there_are_figures() {
     let readme = readme();
     let screen = between(&readme, "screen");
-    let pictures = screen.split('"').filter(|part| part.ends_with(".svg"));
+    let quoted = screen.split('"');
+    let pictures = quoted.filter(|part| part.strip_suffix(".svg").is_some());
     let mut shown = 0;
     for picture in pictures {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(picture);

@@ -12,6 +12,8 @@
 
 mod watch;
 
+use std::fmt::Write;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -64,7 +66,8 @@ fn snapshot(name: &str, make: impl Fn(u16, u16) -> Hands) {
             assert!(!cell.symbol().chars().any(is_forbidden));
         }
         let rule = "=".repeat(usize::from(cols));
-        drawn.push_str(&format!("{rule} {cols}x{rows}\n{}", text(&buffer)));
+        writeln!(drawn, "{rule} {cols}x{rows}").unwrap();
+        drawn.push_str(&text(&buffer));
     }
     insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(name, drawn);

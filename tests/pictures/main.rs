@@ -9,6 +9,7 @@
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
+    clippy::too_many_lines,
     clippy::duration_suboptimal_units,
     unreachable_pub,
     reason = "a test fails by panicking, with what it saw"

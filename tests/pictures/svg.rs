@@ -21,10 +21,8 @@ const FONT: &str = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono
 struct Look {
     fg: String,
     bg: String,
-    bold: bool,
-    italic: bool,
-    underline: bool,
-    dim: bool,
+    /// The attributes for weight and so on.
+    style: String,
 }
 
 /// A colour as "#rrggbb", where it is fixed.
@@ -46,14 +44,18 @@ fn look(cell: &vt100::Cell) -> Look {
     let fg = colour(cell.fgcolor()).expect("the theme fixes it");
     let bg = colour(cell.bgcolor()).expect("the theme fixes it");
     let (fg, bg) = if cell.inverse() { (bg, fg) } else { (fg, bg) };
-    Look {
-        fg,
-        bg,
-        bold: cell.bold(),
-        italic: cell.italic(),
-        underline: cell.underline(),
-        dim: cell.dim(),
+    let mut style = String::new();
+    for (on, says) in [
+        (cell.bold(), " font-weight=\"bold\""),
+        (cell.italic(), " font-style=\"italic\""),
+        (cell.underline(), " text-decoration=\"underline\""),
+        (cell.dim(), " opacity=\"0.7\""),
+    ] {
+        if on {
+            style.push_str(says);
+        }
     }
+    Look { fg, bg, style }
 }
 
 /// The picture of a screen.
@@ -169,17 +171,6 @@ fn run(
     if letters.is_empty() {
         return;
     }
-    let mut style = String::new();
-    for (on, says) in [
-        (look.bold, " font-weight=\"bold\""),
-        (look.italic, " font-style=\"italic\""),
-        (look.underline, " text-decoration=\"underline\""),
-        (look.dim, " opacity=\"0.7\""),
-    ] {
-        if on {
-            style.push_str(says);
-        }
-    }
     let cells = if is_plain(letters) {
         letters.chars().count()
     } else {
@@ -188,11 +179,12 @@ fn run(
     writeln!(
         picture,
         "<text x=\"{}\" y=\"{}\" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\" \
-         xml:space=\"preserve\" fill=\"{}\"{style}>{}</text>",
+         xml:space=\"preserve\" fill=\"{}\"{}>{}</text>",
         x + skipped * WIDE,
         y + BASE,
         cells * WIDE,
         look.fg,
+        look.style,
         letters
             .replace('&', "&amp;")
             .replace('<', "&lt;")

@@ -112,12 +112,12 @@ fn frozen(cols: u16, rows: u16) -> Hands {
     hands
 }
 
-fn snoozed(wake: Wake) -> Option<Snooze> {
-    Some(Snooze {
+fn snoozed(wake: Wake) -> Snooze {
+    Snooze {
         by: officer("anna"),
         at: minutes_ago(4),
         wake,
-    })
+    }
 }
 
 fn in_two_hours() -> watchfloor::model::time::Timestamp {
@@ -137,7 +137,7 @@ fn states(cols: u16, rows: u16) -> Hands {
         why: "snooze over".to_owned(),
     });
     let mut sleeper = item(1050, "Lost cat, grey, near the bridge", 30);
-    sleeper.triage.snooze = snoozed(Wake::At(in_two_hours()));
+    sleeper.triage.snooze = Some(snoozed(Wake::At(in_two_hours())));
     items.push(sleeper);
     let mut hands = Hands::with(cols, rows, items);
     hands.keys(":").text("1040").keys("Enter Esc a");
@@ -167,8 +167,8 @@ fn quit(cols: u16, rows: u16) -> Hands {
 fn asleep(cols: u16, rows: u16) -> Hands {
     let mut items = evening();
     let latest = in_two_hours();
-    items[0].triage.snooze = snoozed(Wake::At(latest));
-    items[1].triage.snooze = snoozed(Wake::NextReply { latest });
+    items[0].triage.snooze = Some(snoozed(Wake::At(latest)));
+    items[1].triage.snooze = Some(snoozed(Wake::NextReply { latest }));
     let mut hands = Hands::with(cols, rows, items);
     hands.keys(":").text("asleep").keys("Enter");
     hands
