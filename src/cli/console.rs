@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::error::{CliError, Done};
 use super::settings::{self, Globals};
-use super::{hub, print, themes};
+use super::{hub, lock, print, themes};
 use crate::config::Config;
 use crate::config::words::{Notices, Order};
 use crate::console::keymap::{Keymap, Remap};
@@ -142,6 +142,7 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
         .collect();
     let keymap = Keymap::with(&remaps)
         .map_err(|errors| wrong.extend(errors.iter().map(ToString::to_string)));
+    let unlock = lock::unlock(config).map_err(|error| wrong.push(error.to_string()));
     let mut views = Vec::new();
     for view in &config.views {
         match Filter::parse(&view.filter.value) {
@@ -155,14 +156,15 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
             )),
         }
     }
-    match (keymap, theme) {
-        (Ok(keymap), Ok((worn, themes))) if wrong.is_empty() => Ok(ConsoleSettings {
+    match (keymap, theme, unlock) {
+        (Ok(keymap), Ok((worn, themes)), Ok(unlock)) if wrong.is_empty() => Ok(ConsoleSettings {
             link,
             core: Settings {
                 keymap,
                 views,
                 newest: newest(config.console.order.value),
                 themes,
+                lock: lock::settings(config, &unlock),
             },
             worn,
             depth,
@@ -170,8 +172,9 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
             synchronised: false,
             notify: method(config.notify.method.value),
             clock: settings::clock(),
+            unlock,
         }),
-        (_, theme) => {
+        (_, theme, _) => {
             wrong.extend(theme.err());
             Err(wrong)
         }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::state::lock::Attempt;
 use crate::model::command::Command;
 use crate::model::ids::ItemKey;
 
@@ -27,6 +28,8 @@ pub enum Effect {
     Resync,
     /// Remember the theme of this name over restarts.
     RememberTheme(String),
+    /// Try to open the lock.
+    Unlock(Attempt),
     /// Close the console.
     Quit,
 }

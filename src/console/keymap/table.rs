@@ -189,6 +189,7 @@ entries! {
         A::Theme, "theme", [], "choose the colours; each is shown at once";
         A::Redraw, "redraw", ["Ctrl-L"], "draw the screen anew";
         A::Resync, "resync", ["Ctrl-R"], "fetch everything anew";
+        A::Lock, "lock", ["gX"], "hide the floor until it is unlocked";
         A::Quit, "quit", ["q"], "close the console; asks while I hold items";
     }
     List / Lists {
