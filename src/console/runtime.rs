@@ -33,44 +33,14 @@ use super::worn::Worn;
 use crate::link::News;
 use crate::model::ids::CommandId;
 use crate::model::time::{Clock, Timestamp};
-use crate::notify::Method;
+
+pub use super::surroundings::{NewId, Surroundings, Suspend};
 
 /// Between two frames that news asked for.
 const COALESCED: Duration = Duration::from_millis(250);
 /// News that are taken in before anything else gets a turn.
 const BATCH: usize = 64;
 const MINUTE_MS: i64 = 60_000;
-
-/// Where command ids come from.
-pub type NewId = Box<dyn FnMut() -> CommandId + Send>;
-/// How the console is suspended and taken up again.
-pub type Suspend = Box<dyn FnMut() -> io::Result<()> + Send>;
-
-/// What a console runs on.
-pub struct Surroundings<S, H, I> {
-    /// The terminal's output.
-    pub screen: S,
-    /// The way to the hub.
-    pub hub: H,
-    /// The terminal's input.
-    pub input: I,
-    /// The link's news.
-    pub news: mpsc::Receiver<News>,
-    /// Signals.
-    pub outside: mpsc::Receiver<Outside>,
-    /// How the officer is called.
-    pub method: Method,
-    /// Our clock.
-    pub clock: Arc<dyn Clock>,
-    /// Command ids.
-    pub new_id: NewId,
-    /// Ctrl-Z.
-    pub suspend: Suspend,
-    /// What opens the lock.
-    pub unlock: Unlock,
-    /// The terminal's size.
-    pub size: (u16, u16),
-}
 
 /// A console that runs.
 pub struct Runtime<S, H, I> {
@@ -328,13 +298,6 @@ where
     fn perform(&mut self, effects: Vec<Effect>) {
         let now = self.now();
         for effect in effects {
-            if let Effect::RememberTheme(name) = &effect {
-                if let Err(error) = self.worn.remember(name) {
-                    let says = format!("The theme is {name} until the console closes: {error}.");
-                    self.refused(says, None);
-                }
-                continue;
-            }
             match self.world.perform(effect, now) {
                 Done::On => {}
                 Done::Redraw => {
@@ -342,6 +305,12 @@ where
                     self.draw_now();
                 }
                 Done::Quit => self.exit = Some(Exit::Closed),
+                Done::RememberTheme(name) => {
+                    if let Err(error) = self.worn.remember(&name) {
+                        let says = format!("{name} is on until the console closes: {error}.");
+                        self.refused(says, None);
+                    }
+                }
                 Done::Unlock(attempt) => self.unlock.attempt(attempt),
                 Done::Refused(says, command) => self.refused(says, command),
             }
