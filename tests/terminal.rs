@@ -26,7 +26,9 @@ fn inside() {
     let settings = ConsoleSettings {
         // Nobody listens there: the console stands without a hub.
         core: console::state::Settings::default(),
-        theme: Theme::built_in("mono", Depth::Mono).expect("is built in"),
+        worn: Theme::built_in("mono", Depth::Mono)
+            .expect("is built in")
+            .into(),
         depth: Depth::Mono,
         synchronised: false,
         notify: None,

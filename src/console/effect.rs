@@ -28,6 +28,8 @@ pub enum Effect {
     Resync,
     /// Play the recording otherwise.
     Play(Playing),
+    /// Remember the theme of this name over restarts.
+    RememberTheme(String),
     /// Try to open the lock.
     Unlock(Attempt),
     /// Close the console.

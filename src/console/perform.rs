@@ -88,6 +88,8 @@ pub enum Done {
     On,
     /// Draw everything anew.
     Redraw,
+    /// Remember the theme of this name.
+    RememberTheme(String),
     /// Close the console.
     Quit,
     /// Try to open the lock.
@@ -159,6 +161,7 @@ impl<S: Screen, H: Hub> Outside<S, H> {
             }
             Effect::Attention(attention) => self.attend(attention, now),
             Effect::Play(how) => self.hub.play(how),
+            Effect::RememberTheme(name) => return Done::RememberTheme(name),
             Effect::Redraw => return Done::Redraw,
             Effect::Resync => {
                 if let Err(error) = self.hub.resync() {

@@ -265,7 +265,8 @@ impl<H: Hub> Room<H> {
                 self.mouth.line(&format!("{verb}: asked the hub."));
             }
             match self.world.perform(effect, now) {
-                Done::On | Done::Redraw => {}
+                // Lines have no theme to remember.
+                Done::On | Done::Redraw | Done::RememberTheme(_) => {}
                 Done::Quit => self.exit = Some(Exit::Closed),
                 Done::Unlock(attempt) => self.unlock.attempt(attempt),
                 Done::Refused(says, command) => {

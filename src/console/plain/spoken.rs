@@ -2,7 +2,7 @@
 //! columns, nothing that only makes sense beside something else.
 
 use crate::console::keymap::table;
-use crate::console::state::document::item::likely;
+use crate::console::state::document::answers::likely;
 use crate::console::state::link::Phase;
 use crate::console::state::{App, words};
 use crate::model::item::{Item, Speaker};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{
     commands, editors, forms, lock, marks, moves, pages, pickers, prompts, questions, replay,
-    verbs, views,
+    themes, verbs, views,
 };
 use crate::console::action::Action;
 use crate::console::effect::Effect;
@@ -92,6 +92,7 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
             return replay::act(app, action);
         }
         A::Resync if app.replay.is_some() => replay::refuse(app),
+        A::Theme => themes::open(app, press),
         A::Redraw => return vec![Effect::Redraw],
         A::Resync => {
             app.say("Fetching everything anew.");

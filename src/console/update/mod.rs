@@ -5,7 +5,7 @@
 //! - [`moves`], [`views`], [`marks`]: looking around.
 //! - [`verbs`], [`send`]: triage, from the key to the command.
 //! - [`pages`], [`pickers`], [`prompts`], [`editors`], [`forms`],
-//!   [`questions`]: what lies on top; [`commands`]: the `:` line.
+//!   [`questions`]: what lies on top; [`commands`]: the `:` line; [`themes`].
 //! - [`replay`]: a recording's pace, and that nothing can be done to it.
 //! - [`link`]: news of the hub; [`lock`]: while the floor is hidden.
 
@@ -24,6 +24,7 @@ mod prompts;
 mod questions;
 mod replay;
 mod send;
+mod themes;
 mod verbs;
 mod views;
 
