@@ -1,10 +1,11 @@
 //! The command line: what may be typed, and which room each verb hands over to.
 //!
-//! - [`hub`], [`console`], [`demo`] (with [`demo_floor`]): what runs until it is ended.
+//! - [`hub`], [`console`] (with [`themes`]), [`demo`] (with [`demo_floor`]): what runs until it is ended.
 //! - [`tail`], [`items`], [`act`] (with [`verb`], [`when`]): the floor for
 //!   scripts; [`lines`]: how it is printed for people.
 //! - [`channels`]: how the channels are, and their files tried.
 //! - [`upkeep`], [`erase`] (with [`upkeep_way`]): the log; [`officers`]: who may come in.
+//! - [`record`], [`replay`]: a floor's life in a file, and played from it.
 //! - [`lock`]: the passphrase that opens a locked console.
 //! - [`check`]: what is configured, and whether the hub answers.
 //!
@@ -26,8 +27,11 @@ pub mod lines;
 pub mod lock;
 pub mod officers;
 pub mod print;
+pub mod record;
+pub mod replay;
 pub mod settings;
 pub mod tail;
+pub mod themes;
 pub mod upkeep;
 pub mod upkeep_way;
 pub mod verb;
@@ -60,6 +64,9 @@ pub struct Cli {
     /// The file that holds the token for it.
     #[arg(long, global = true, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
+    /// The console's theme, instead of the configured one (a name or a .toml file).
+    #[arg(long, global = true, value_name = "THEME")]
+    pub theme: Option<String>,
     /// What to do.
     #[command(subcommand)]
     pub verb: Option<Verb>,
@@ -69,7 +76,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Open the console.
-    Console,
+    Console(console::ConsoleArgs),
     /// Play an evening in a city on a floor of its own; nothing leaves the machine.
     Demo(demo::DemoArgs),
     /// Serve: hear the channels, keep the log, fan out.
@@ -98,6 +105,10 @@ pub enum Verb {
     Hold(erase::HoldArgs),
     /// Who may come in.
     Officers(officers::OfficersArgs),
+    /// Record a stretch of a floor's life into a file.
+    Record(record::RecordArgs),
+    /// Run the console on a recording.
+    Replay(replay::ReplayArgs),
     /// Set the passphrase that opens a locked console.
     Lock(lock::LockArgs),
     /// Print the key table.
@@ -119,9 +130,13 @@ impl Cli {
             config: self.config,
             hub: self.hub,
             token_file: self.token_file,
+            theme: self.theme,
         };
-        match self.verb.unwrap_or(Verb::Console) {
-            Verb::Console => console::run(&globals),
+        match self
+            .verb
+            .unwrap_or(Verb::Console(console::ConsoleArgs::default()))
+        {
+            Verb::Console(args) => console::run(&globals, args),
             Verb::Demo(args) => demo::run(&globals, &args),
             Verb::Hub(args) => hub::run(&globals, &args),
             Verb::Tail(args) => tail::run(&globals, &args),
@@ -136,6 +151,8 @@ impl Cli {
             Verb::Erase(args) => erase::erase(&globals, &args),
             Verb::Hold(args) => erase::hold(&globals, &args),
             Verb::Officers(args) => officers::run(&globals, &args),
+            Verb::Record(args) => record::run(&globals, &args),
+            Verb::Replay(args) => replay::run(&globals, &args),
             Verb::Lock(args) => lock::run(&globals, &args),
             Verb::Keys => print::text(&crate::console::keymap::table_markdown()),
             Verb::Completions { shell } => {

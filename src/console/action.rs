@@ -68,9 +68,14 @@ pub enum Action {
     Suppressions,
     Queued,
     // The console itself.
+    Theme,
     Help,
     Redraw,
     Resync,
+    ReplayPause,
+    ReplayStep,
+    ReplayFaster,
+    ReplaySlower,
     Lock,
     Quit,
     // In lists, prompts and editors.

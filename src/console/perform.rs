@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::backend::Grid;
-use super::effect::{Attention, Effect};
+use super::effect::{Attention, Effect, Playing};
 use super::state::lock::Attempt;
 use super::terminal;
 use super::writer::Writer;
@@ -59,6 +59,8 @@ pub trait Hub {
     /// # Errors
     /// [`NotTaken`] when there is no room.
     fn resync(&self) -> Result<(), NotTaken>;
+    /// Play the recording otherwise. A hub that lives has none.
+    fn play(&self, _how: Playing) {}
 }
 
 impl Hub for LinkHandle {
@@ -86,6 +88,8 @@ pub enum Done {
     On,
     /// Draw everything anew.
     Redraw,
+    /// Remember the theme of this name.
+    RememberTheme(String),
     /// Close the console.
     Quit,
     /// Try to open the lock.
@@ -156,6 +160,8 @@ impl<S: Screen, H: Hub> Outside<S, H> {
                 self.key_pressed();
             }
             Effect::Attention(attention) => self.attend(attention, now),
+            Effect::Play(how) => self.hub.play(how),
+            Effect::RememberTheme(name) => return Done::RememberTheme(name),
             Effect::Redraw => return Done::Redraw,
             Effect::Resync => {
                 if let Err(error) = self.hub.resync() {

@@ -17,22 +17,26 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::backend::Grid;
+use super::effect::Effect;
 use super::input::{Input, Reader};
 use super::lock::Unlock;
 use super::msg::{KeyPress, LinkNews, Msg};
 use super::perform::{Done, Hub, Outside as World, Screen};
 use super::session::Exit;
 use super::state::App;
-use super::state::lock::{Answer, LockNews};
 use super::translate::{HubClock, translate};
 use super::update::update;
 use super::view::view;
 use super::watch::Outside;
+use super::worn::Worn;
 use crate::link::News;
 use crate::model::ids::CommandId;
 use crate::model::time::{Clock, Timestamp};
-use crate::notify::Method;
-use crate::theme::Theme;
+
+pub use super::surroundings::{NewId, Surroundings, Suspend};
+
+#[path = "idle.rs"]
+mod idle;
 
 /// Between two frames that news asked for.
 const COALESCED: Duration = Duration::from_millis(250);
@@ -40,41 +44,10 @@ const COALESCED: Duration = Duration::from_millis(250);
 const BATCH: usize = 64;
 const MINUTE_MS: i64 = 60_000;
 
-/// Where command ids come from.
-pub type NewId = Box<dyn FnMut() -> CommandId + Send>;
-/// How the console is suspended and taken up again.
-pub type Suspend = Box<dyn FnMut() -> io::Result<()> + Send>;
-
-/// What a console runs on.
-pub struct Surroundings<S, H, I> {
-    /// The terminal's output.
-    pub screen: S,
-    /// The way to the hub.
-    pub hub: H,
-    /// The terminal's input.
-    pub input: I,
-    /// The link's news.
-    pub news: mpsc::Receiver<News>,
-    /// Signals.
-    pub outside: mpsc::Receiver<Outside>,
-    /// How the officer is called.
-    pub method: Method,
-    /// Our clock.
-    pub clock: Arc<dyn Clock>,
-    /// Command ids.
-    pub new_id: NewId,
-    /// Ctrl-Z.
-    pub suspend: Suspend,
-    /// What opens the lock.
-    pub unlock: Unlock,
-    /// The terminal's size.
-    pub size: (u16, u16),
-}
-
 /// A console that runs.
 pub struct Runtime<S, H, I> {
     app: App,
-    theme: Theme,
+    worn: Worn,
     world: World<S, H>,
     input: I,
     news: mpsc::Receiver<News>,
@@ -106,11 +79,11 @@ where
     I: Stream<Item = io::Result<Event>> + Unpin,
 {
     /// A console that has drawn nothing yet.
-    pub fn new(app: App, theme: Theme, on: Surroundings<S, H, I>) -> Self {
+    pub fn new(app: App, worn: impl Into<Worn>, on: Surroundings<S, H, I>) -> Self {
         let last_key = on.clock.now();
         Self {
             app,
-            theme,
+            worn: worn.into(),
             world: World::new(on.screen, on.hub, on.method),
             input: on.input,
             news: on.news,
@@ -167,7 +140,8 @@ where
             return;
         };
         let now = self.now();
-        match self.reader.read(event, now) {
+        // By our clock: a recording's may stand still.
+        match self.reader.read(event, self.clock.now()) {
             Input::Key(chord, repeat) => {
                 let press = KeyPress {
                     chord,
@@ -197,47 +171,6 @@ where
                 self.draw_now();
             }
             Input::Nothing => {}
-        }
-    }
-
-    /// The officer did something: what he or she holds stays held. Keys at a
-    /// closed lock may be anybody's; they are timed by our own clock, for a
-    /// recording's may stand still.
-    fn touched(&mut self, now: Timestamp) -> Timestamp {
-        let ours = self.clock.now();
-        if self.app.lock.is_closed() {
-            return ours;
-        }
-        self.last_key = ours;
-        self.world.key_pressed();
-        now
-    }
-
-    fn unlock_answered(&mut self, answer: Answer) {
-        let at = self.clock.now();
-        if answer == Answer::Opened {
-            self.last_key = at;
-        }
-        self.tell(Msg::Lock(LockNews::Answered(answer, at)));
-        // A command may have written on the screen.
-        self.world.screen.anew();
-        self.draw_now();
-    }
-
-    /// When the lock closes by itself, by our clock.
-    fn locks_at(&self) -> Option<Timestamp> {
-        let after = self.app.locks_after()?;
-        (!self.app.lock.is_closed()).then(|| self.last_key.plus(after))
-    }
-
-    /// Closes the lock when nobody pressed a key for long enough.
-    fn lock_if_due(&mut self) {
-        let now = self.clock.now();
-        // A clock that was set back must not put the lock off.
-        self.last_key = self.last_key.min(now);
-        if self.locks_at().is_some_and(|at| at <= now) {
-            self.tell(Msg::Lock(LockNews::Idle));
-            self.draw_now();
         }
     }
 
@@ -292,7 +225,7 @@ where
             LinkNews::SnapshotStarted => self.world.snapshot(true),
             LinkNews::SnapshotDone(_) | LinkNews::Down { .. } => self.world.snapshot(false),
             LinkNews::CaughtUp => self.caught_up = true,
-            LinkNews::Hello(_) => {
+            LinkNews::Hello(_) | LinkNews::Playing(_) => {
                 self.tell(Msg::Link(news));
                 self.show_time();
                 return;
@@ -324,7 +257,7 @@ where
         self.perform(effects);
     }
 
-    fn perform(&mut self, effects: Vec<super::effect::Effect>) {
+    fn perform(&mut self, effects: Vec<Effect>) {
         let now = self.now();
         for effect in effects {
             match self.world.perform(effect, now) {
@@ -334,6 +267,12 @@ where
                     self.draw_now();
                 }
                 Done::Quit => self.exit = Some(Exit::Closed),
+                Done::RememberTheme(name) => {
+                    if let Err(error) = self.worn.remember(&name) {
+                        let says = format!("{name} is on until the console closes: {error}.");
+                        self.refused(says, None);
+                    }
+                }
                 Done::Unlock(attempt) => self.unlock.attempt(attempt),
                 Done::Refused(says, command) => self.refused(says, command),
             }
@@ -375,7 +314,10 @@ where
         let (cols, rows) = self.size;
         let area = Rect::new(0, 0, cols, rows);
         let mut buffer = Buffer::empty(area);
-        let cursor = view(&self.app, &self.theme, area, &mut buffer);
+        if let Err(error) = self.worn.put_on(self.app.theme()) {
+            self.refused(error.to_string(), None);
+        }
+        let cursor = view(&self.app, self.worn.theme(), area, &mut buffer);
         self.world.screen.show(Grid { buffer, cursor });
         self.world.call_if_due(self.now());
     }
@@ -392,7 +334,8 @@ where
             .next_due()
             .map_or(next_minute, |due| due.min(next_minute));
         // Never longer than a minute, so that a clock that is set is noticed.
-        let mut wait = next.since(now).min(Duration::from_mins(1));
+        let mut wait = self.hub_clock.takes(next.since(now));
+        wait = wait.min(Duration::from_mins(1));
         if let Some(locks) = self.locks_at() {
             wait = wait.min(locks.since(self.clock.now()));
         }

@@ -7,6 +7,7 @@
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
 //!   results and conflicts.
 //! - [`overlay`], [`edit`]: what lies on top, and text under the cursor.
+//! - [`themes`]: which there are, and which is seen.
 //! - [`lock`]: whether all of it is hidden.
 //! - [`layout`], [`document`], [`words`]: where things go, pages of lines, and
 //!   how times and counts are put.
@@ -25,12 +26,14 @@ pub mod overlay;
 pub mod plan;
 pub mod session;
 pub mod stream;
+pub mod themes;
 pub mod views;
 pub mod words;
 pub mod work;
 
 use super::effect::Effect;
 use super::keymap::{Chord, Keymap};
+use super::msg::Playback;
 use crate::model::filter::Filter;
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
@@ -45,6 +48,8 @@ pub struct Settings {
     pub views: Vec<SavedView>,
     /// Where new items go.
     pub newest: Newest,
+    /// The themes by name.
+    pub themes: themes::Themes,
     /// When the floor is hidden, and what shows it again.
     pub lock: lock::LockSettings,
 }
@@ -85,6 +90,8 @@ pub struct App {
     pub drafts: overlay::Drafts,
     /// The keys of a sequence that has begun.
     pub begun: Vec<Chord>,
+    /// How the recording stands that is played; none on a floor that lives.
+    pub replay: Option<Playback>,
     /// Whether the floor is hidden.
     pub lock: lock::Lock,
     /// The last result, shown in the footer until the next key.
