@@ -11,16 +11,21 @@
 //! Nothing is ever interpreted, so taking something out cannot make something
 //! new; cleaning cleaned text changes nothing.
 
+mod bidi;
 mod class;
 mod cluster;
+mod emoji;
 pub mod export;
 mod filter;
 mod flags;
 pub mod fold;
+mod isolate;
 mod layout;
+mod policy;
 mod reveal;
 mod safe;
 mod script;
+mod shape;
 mod untrusted;
 mod wrap;
 
@@ -28,8 +33,9 @@ mod wrap;
 mod tests;
 
 pub use class::is_forbidden;
-pub use cluster::{Cluster, display_width, is_safe_symbol};
+pub use cluster::{Cluster, cell_width, display_width, is_safe_symbol, width_in};
 pub use flags::Flags;
+pub use policy::{Ambiguous, Bidi, Drawn, Emoji, Policy, plain_sign};
 pub use safe::SafeText;
 pub use untrusted::Untrusted;
 
