@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use super::error::{CliError, Done};
 use super::settings::{self, Globals};
-use super::{hub, print};
+use super::{hub, lettering, print};
 use crate::config::words::{Notices, Order};
 use crate::config::{Config, Located};
 use crate::console::keymap::{Keymap, Remap};
+use crate::console::probe::TerminalFacts;
 use crate::console::state::{SavedView, Settings};
 use crate::console::{self, ConsoleSettings, Exit};
 use crate::hub::serve::{self, Running};
@@ -140,6 +141,8 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
             origin: action.origin.to_string(),
         })
         .collect();
+    let wishes = lettering::wishes(config);
+    let facts = TerminalFacts::from_environment(|name| std::env::var(name).ok());
     let keymap = Keymap::with(&remaps)
         .map_err(|errors| wrong.extend(errors.iter().map(ToString::to_string)));
     let mut views = Vec::new();
@@ -162,6 +165,8 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
                 keymap,
                 views,
                 newest: newest(config.console.order.value),
+                text: console::lettering::policy(wishes, &facts),
+                known: lettering::known(config),
             },
             theme,
             depth,

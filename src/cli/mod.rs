@@ -21,6 +21,7 @@ pub mod erase;
 pub mod error;
 pub mod hub;
 pub mod items;
+mod lettering;
 pub mod lines;
 pub mod officers;
 pub mod print;

@@ -20,13 +20,14 @@
 //! - [`input`], [`translate`]: terminal events and link news to messages.
 //! - [`backend`], [`writer`]: grids to bytes, on a thread of their own.
 //! - [`terminal`], [`watch`]: the terminal taken and given back; signals.
-//! - [`probe`]: what terminal it is.
+//! - [`probe`]: what terminal it is; [`lettering`]: how text is laid out on it.
 
 pub mod action;
 pub mod backend;
 pub mod effect;
 pub mod input;
 pub mod keymap;
+pub mod lettering;
 pub mod msg;
 pub mod perform;
 pub mod probe;

@@ -82,15 +82,6 @@ impl SafeText {
             return Cow::Borrowed(self);
         }
         let mut parts = self.parts();
-        // Our own signs have a cell each that columns count on.
-        let ambiguous = if self.ours {
-            if policy.ambiguous == Ambiguous::Two {
-                parts.iter_mut().for_each(|(symbol, _)| make_plain(symbol));
-            }
-            Ambiguous::One
-        } else {
-            policy.ambiguous
-        };
         // What is shown as it came keeps its characters.
         if self.direction.is_none() {
             reduce_emoji(&mut parts, policy.emoji);
@@ -98,7 +89,19 @@ impl SafeText {
                 shape::join(&mut parts);
             }
         }
+        // Our own signs have one cell each, which columns count on.
+        let ambiguous = if self.ours {
+            Ambiguous::One
+        } else {
+            policy.ambiguous
+        };
         Cow::Owned(self.assembled(parts, ambiguous))
+    }
+
+    /// Whether these are the program's own words.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        self.ours
     }
 
     fn parts(&self) -> Vec<Part<'_>> {
@@ -166,16 +169,6 @@ fn reduce_emoji(parts: &mut [Part<'_>], policy: Emoji) {
     }
 }
 
-fn make_plain(symbol: &mut Cow<'_, str>) {
-    let mut chars = symbol.chars();
-    if let (Some(only), None) = (chars.next(), chars.next()) {
-        let plain = plain_sign(only);
-        if plain != only {
-            *symbol = Cow::Owned(plain.to_string());
-        }
-    }
-}
-
 /// A cluster on its way into cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drawn<'a> {
@@ -194,29 +187,5 @@ impl<'a> From<Cluster<'a>> for Drawn<'a> {
             width: cluster.width,
             placeholder: cluster.placeholder,
         }
-    }
-}
-
-/// The sign of ASCII that stands for one of our ambiguous signs.
-#[must_use]
-pub fn plain_sign(sign: char) -> char {
-    match sign {
-        '◆' => '*',
-        '▲' | '↑' => '^',
-        '●' => 'o',
-        '○' | '◦' => '.',
-        '·' => '-',
-        '…' | '≈' => '~',
-        '→' | '»' | '›' => '>',
-        '←' | '‹' | '«' => '<',
-        '↓' => 'v',
-        '×' => 'x',
-        '✎' => '/',
-        '│' | '▌' | '║' => '|',
-        '─' | '—' | '–' => '-',
-        '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' | '┼' | '╭' | '╮' | '╰' | '╯' => {
-            '+'
-        }
-        other => other,
     }
 }

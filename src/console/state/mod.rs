@@ -5,7 +5,7 @@
 //! - [`floor`]: the board, and what is derived from it in one pass.
 //! - [`stream`], [`views`], [`marks`], [`detail`]: what is looked at.
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
-//!   results and conflicts.
+//!   results and conflicts; [`likeness`]: whom an author passes for.
 //! - [`overlay`], [`edit`]: what lies on top, and text under the cursor.
 //! - [`layout`], [`document`], [`words`]: where things go, pages of lines, and
 //!   how times and counts are put.
@@ -17,6 +17,7 @@ pub mod document;
 pub mod edit;
 pub mod floor;
 pub mod layout;
+pub mod likeness;
 pub mod link;
 pub mod marks;
 pub mod overlay;
@@ -33,6 +34,7 @@ use crate::model::filter::Filter;
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
 use crate::model::queue::Newest;
+use crate::text::{KnownNames, Policy};
 
 /// What an officer set before the console starts.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +45,10 @@ pub struct Settings {
     pub views: Vec<SavedView>,
     /// Where new items go.
     pub newest: Newest,
+    /// How the terminal wants text laid out.
+    pub text: Policy,
+    /// Names and hosts that the configuration knows.
+    pub known: KnownNames,
 }
 
 /// A filter with a name, on one of the keys 1 to 9.

@@ -9,9 +9,11 @@
 //! ```
 //!
 //! What lies on top: [`boxes`] and what is in them ([`picker`], [`typing`],
-//! [`question`]). All text goes through [`put`].
+//! [`question`]). All text goes through [`put`]; a stranger's through
+//! [`field`] where columns follow it.
 
 mod boxes;
+mod field;
 mod footer;
 mod header;
 mod ink;
@@ -35,7 +37,11 @@ use put::Pen;
 /// Draws the whole console into `area` of `buffer`; returns where the terminal's
 /// cursor is to be shown, if anywhere.
 pub fn view(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Option<Position> {
-    let mut pen = Pen { buffer, theme };
+    let mut pen = Pen {
+        buffer,
+        theme,
+        policy: app.settings.text,
+    };
     pen.clear(area);
     let layout = app.layout();
     if layout.is_too_small() {

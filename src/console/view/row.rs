@@ -102,13 +102,25 @@ pub(super) fn render(pen: &mut Pen<'_>, line: Rect, app: &App, row: (&Item, &Col
     }
     if columns.author > 0 {
         let author = author(item, columns.author);
-        put(pen, (x, y), columns.author, &author, Role::Muted);
+        field(pen, (x, y), columns.author, &author, Role::Muted);
         x += columns.author + 1;
+    }
+    if app.likeness(item).is_some() {
+        fg(pen, (x - 1, y), 1, "≈", Role::Warn);
     }
     text(pen, (x, y), columns.text, (item, quiet));
     x += columns.text;
     lookers(pen, (x + 1, y), app, item);
     holder(pen, (x + 3, y), columns.holder, (app, item));
+}
+
+/// The same for a stranger's words, cut to the room.
+fn field(pen: &mut Pen<'_>, at: (u16, u16), room: u16, text: &SafeText, role: Role) -> u16 {
+    let style = Style {
+        bg: None,
+        ..pen.theme.style(role)
+    };
+    pen.field(at, room, text, style)
 }
 
 /// Draws over whatever background the row has.
@@ -191,7 +203,7 @@ fn author(item: &Item, cells: u16) -> SafeText {
     } else {
         handle
     };
-    name.truncate(cells, "…")
+    name
 }
 
 /// Title and words on one line; how many were merged into it stands first.
@@ -235,8 +247,8 @@ fn text(pen: &mut Pen<'_>, at: (u16, u16), room: u16, row: (&Item, bool)) {
             x = fg(pen, (x, y), end - x, "· ", Role::Muted);
         }
         let cells = usize::from(end.saturating_sub(x));
-        let text = SafeText::line_within(words, cells).truncate(cells, "…");
-        x = put(pen, (x, y), end - x, &text, role) + 1;
+        let text = SafeText::line_within(words, cells);
+        x = field(pen, (x, y), end - x, &text, role) + 1;
     }
 }
 

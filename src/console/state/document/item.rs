@@ -1,7 +1,7 @@
 //! An open item, in the order of an officer's questions: what is it, who has
 //! it, why is it here, what next; then the words, and everything else.
 
-use super::{Document, Ink, Line, history, own, talk};
+use super::{Document, Ink, Line, history, links, own, reveal, talk};
 use crate::console::action::Action;
 use crate::console::keymap::Context;
 use crate::console::state::{App, words};
@@ -12,7 +12,10 @@ use crate::text::SafeText;
 /// The page of an item.
 #[must_use]
 pub fn of(app: &App, item: &Item, width: usize) -> Document {
-    let mut page = Document::new(width);
+    if app.detail.raw {
+        return reveal::of(app, item, width);
+    }
+    let mut page = Document::new(width).under(app.settings.text);
     head(&mut page, app, item);
     holder(&mut page, app, item);
     due(&mut page, app, item);
@@ -20,8 +23,12 @@ pub fn of(app: &App, item: &Item, width: usize) -> Document {
     next(&mut page, app, item);
     page.blank();
     author(&mut page, item);
+    if let Some(likeness) = app.likeness(item) {
+        page.say(Ink::Warn, format!("≈ {likeness}, and is not known here."));
+    }
     body(&mut page, item);
     engagement(&mut page, item);
+    links::lines(&mut page, app, item);
     talk::of(&mut page, app, item);
     notes(&mut page, app, item);
     history::members(&mut page, app, item);
@@ -367,7 +374,7 @@ fn engagement(page: &mut Document, item: &Item) {
     if !says.is_empty() {
         page.say(Ink::Muted, says.join(" · "));
     }
-    for (label, value) in [("link ", &content.url), ("answers ", &content.in_reply_to)] {
+    for (label, value) in [("answers ", &content.in_reply_to)] {
         if !value.is_empty() {
             let text = SafeText::line(value).truncate(page.width().saturating_sub(8), "…");
             page.row(vec![
