@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn scripts_and_hidden_characters_are_counted() {
         let anatomy = Anatomy::of(&Untrusted::from("p\u{430}ypal \u{202e}\u{202e}\u{200b}!\n"));
-        assert_eq!(anatomy.characters, 11);
+        assert_eq!(anatomy.characters, 12);
         assert_eq!(anatomy.scripts, [("Latin", 5), ("Cyrillic", 1)]);
         assert_eq!(anatomy.odd_count(), 3);
         let first = anatomy.odd.first().unwrap();

@@ -59,12 +59,10 @@ fn base(cluster: &str) -> Cow<'_, str> {
 /// `:warning:`, of the whole or of its base; a box when neither has a name.
 fn name(cluster: &str) -> String {
     let base = base(cluster);
-    let known = [cluster, &base].into_iter().find_map(emojis::get);
-    known
-        .and_then(|emoji| {
-            let named = emoji.shortcode().map(str::to_owned);
-            named.or_else(|| Some(emoji.name().to_lowercase().replace(' ', "_")))
-        })
+    let known = || [cluster, &base].into_iter().filter_map(emojis::get);
+    let short = known().find_map(|emoji| emoji.shortcode().map(str::to_owned));
+    short
+        .or_else(|| Some(known().next()?.name().to_lowercase().replace(' ', "_")))
         .filter(|name| name.is_ascii())
         .map_or_else(|| NAMELESS.to_owned(), |name| format!(":{name}:"))
 }

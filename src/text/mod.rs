@@ -40,6 +40,8 @@ mod untrusted;
 mod wrap;
 
 #[cfg(test)]
+mod policy_tests;
+#[cfg(test)]
 mod tests;
 
 pub use anatomy::{Anatomy, Odd};
