@@ -15,7 +15,9 @@
 
 mod watch;
 
+use std::io::{Read, Write};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -234,7 +236,10 @@ fn a_likeness_is_told_beside_the_name_and_in_the_detail() {
     let mut hands = on(80, 24, night(), VISUAL);
     hands.keys(":").text("6").keys("Enter");
     let detail = text(&draw(&hands));
-    assert!(detail.contains("≈ looks like @cityhall"), "{detail}");
+    assert!(
+        detail.contains("≈ The author looks like @cityhall."),
+        "{detail}"
+    );
 }
 
 #[test]
@@ -434,4 +439,82 @@ fn a_name_learned_from_the_hub_is_known() {
         hands.app.session.known.of_author(&untrusted, &untrusted),
         None
     );
+}
+
+/// Runs the real console until it has drawn, then ends it as `end` says;
+/// returns every byte that it wrote.
+fn bytes_of_a_run(bidi: &str, end: &str) -> Vec<u8> {
+    let home = tempfile::tempdir().unwrap();
+    let size = portable_pty::PtySize {
+        rows: 24,
+        cols: 80,
+        pixel_width: 0,
+        pixel_height: 0,
+    };
+    let pair = portable_pty::native_pty_system().openpty(size).unwrap();
+    let mut command = portable_pty::CommandBuilder::new(env!("CARGO_BIN_EXE_watchfloor"));
+    command.arg("demo");
+    command.env_clear();
+    for (name, value) in [
+        ("HOME", home.path().to_str().unwrap()),
+        ("TERM", "xterm-256color"),
+        ("LANG", "C.UTF-8"),
+        ("WATCHFLOOR_CONSOLE_BIDI", bidi),
+    ] {
+        command.env(name, value);
+    }
+    let mut child = pair.slave.spawn_command(command).unwrap();
+    drop(pair.slave);
+    let mut keys = pair.master.take_writer().unwrap();
+    let mut output = pair.master.try_clone_reader().unwrap();
+    let (send, bytes) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut read = [0; 8192];
+        while let Ok(count @ 1..) = output.read(&mut read) {
+            send.send(read[..count].to_vec()).unwrap_or_default();
+        }
+    });
+    let mut all = Vec::new();
+    let until = Instant::now() + Duration::from_secs(60);
+    let mut asked = false;
+    while child.try_wait().unwrap().is_none() {
+        assert!(Instant::now() < until, "{}", String::from_utf8_lossy(&all));
+        if let Ok(more) = bytes.recv_timeout(Duration::from_millis(50)) {
+            all.extend(more);
+        }
+        let drawn = all.windows(4).any(|four| four == b"DEMO");
+        if drawn && !std::mem::replace(&mut asked, drawn) {
+            match end {
+                "key" => keys.write_all(b"q").unwrap(),
+                signal => {
+                    let pid = child.process_id().unwrap().to_string();
+                    let sent = std::process::Command::new("kill")
+                        .args([signal, &pid])
+                        .status();
+                    assert!(sent.unwrap().success());
+                }
+            }
+        }
+    }
+    while let Ok(more) = bytes.recv_timeout(Duration::from_millis(500)) {
+        all.extend(more);
+    }
+    all
+}
+
+/// Visual order goes with explicit direction, and every way out ends it.
+#[cfg(unix)]
+#[test]
+fn the_terminal_is_told_who_orders_text_and_told_again_at_the_end() {
+    let place = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).rposition(|w| w == what);
+    for end in ["key", "-TERM", "-INT"] {
+        let bytes = bytes_of_a_run("visual", end);
+        let explicit = place(&bytes, b"\x1b[8l").expect("explicit at the start");
+        let implicit = place(&bytes, b"\x1b[8h").expect("implicit at the end");
+        assert!(explicit < implicit, "{end}");
+        assert!(place(&bytes, b"\x1b[?1049l").is_some(), "{end}");
+    }
+    let bytes = bytes_of_a_run("terminal", "key");
+    assert_eq!(place(&bytes, b"\x1b[8l"), None);
+    assert_eq!(place(&bytes, b"\x1b[8h"), None);
 }

@@ -5,6 +5,7 @@
 //! word that mixes alphabets. A likeness informs the officer and decides
 //! nothing. Called by rows, pages and the filter.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -18,6 +19,12 @@ use super::untrusted::Untrusted;
 
 /// Names of officers, teams and desks shorter than this resemble too much.
 const SHORTEST: usize = 4;
+
+/// A longer one, in bytes without what is hidden, is nobody's name.
+const LONGEST: usize = 256;
+
+/// Characters of a name that are read: hidden ones may be strewn in.
+const READ: usize = 4096;
 
 /// What a name or host was taken for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +48,7 @@ impl fmt::Display for Likeness {
 }
 
 /// Whose name it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Whose {
     /// An account of the operator's own.
     Own,
@@ -83,7 +90,7 @@ impl KnownNames {
     fn know(&mut self, name: &str, whose: Whose) {
         for key in keys(local_part(name)) {
             let known = self.names.entry(key).or_default();
-            let entry = (name.to_owned(), whose.clone());
+            let entry = (name.to_owned(), whose);
             if !known.contains(&entry) {
                 known.push(entry);
             }
@@ -93,48 +100,16 @@ impl KnownNames {
     /// What an author passes for, if for anything.
     #[must_use]
     pub fn of_author(&self, name: &Untrusted, handle: &Untrusted) -> Option<Likeness> {
-        let handle = handle.as_evidence();
-        if !handle.is_empty() && self.is_own_handle(handle) {
-            return None;
-        }
-        self.resembles(handle, true)
-            .or_else(|| self.resembles(name.as_evidence(), false))
-            .or_else(|| mixed(handle))
-            .or_else(|| mixed(name.as_evidence()))
-    }
-
-    /// Whether this is exactly an account of the operator's. Where the operator
-    /// names the server and the channel does too, both have to agree.
-    fn is_own_handle(&self, handle: &str) -> bool {
+        let (name, handle) = (name.as_evidence(), handle.as_evidence());
         let (local, server) = parts(handle);
-        self.candidates(local).any(|(known, whose)| {
-            let (own, own_server) = parts(known);
-            *whose == Whose::Own
-                && folded(own) == folded(local)
-                && (own_server.is_empty()
-                    || server.is_empty()
-                    || folded(own_server) == folded(server))
-        })
-    }
-
-    fn resembles(&self, name: &str, is_handle: bool) -> Option<Likeness> {
-        let local = if is_handle { parts(name).0 } else { name };
-        let found: Vec<_> = self.candidates(local).collect();
-        // A namesake of an officer is a namesake, whoever else is alike.
-        let same = |known: &str| folded(local_part(known)) == folded(local);
-        if found
-            .iter()
-            .any(|(known, whose)| *whose == Whose::Roster && same(known))
-        {
+        let alike: Vec<_> = self.candidates(local).collect();
+        if alike.iter().any(|known| is_account(known, local, server)) {
             return None;
         }
-        let used = found
-            .iter()
-            .find(|(known, _)| folded(known) == folded(local));
-        Some(match used {
-            Some((known, _)) => Likeness::Uses(known.clone()),
-            None => Likeness::LooksLike(found.first()?.0.clone()),
-        })
+        resembles(&alike, local)
+            .or_else(|| resembles(&self.candidates(name).collect::<Vec<_>>(), name))
+            .or_else(|| mixed(handle))
+            .or_else(|| mixed(name))
     }
 
     fn candidates(&self, name: &str) -> impl Iterator<Item = &(String, Whose)> {
@@ -167,6 +142,33 @@ impl KnownNames {
         let (letters, _) = idna::domain_to_unicode(&ascii);
         letters.split('.').find_map(mixed)
     }
+}
+
+/// Whether this is exactly an account of the operator's. Where the operator
+/// names the server and the channel does too, both have to agree.
+fn is_account((known, whose): &(String, Whose), local: &str, server: &str) -> bool {
+    let (own, own_server) = parts(known);
+    let same_server =
+        own_server.is_empty() || server.is_empty() || folded(own_server) == folded(server);
+    *whose == Whose::Own && same_server && folded(own) == folded(local)
+}
+
+/// What `name` passes for among those that are written like it.
+fn resembles(alike: &[&(String, Whose)], name: &str) -> Option<Likeness> {
+    let first = alike.first()?;
+    // A namesake of an officer is a namesake, whoever else is alike.
+    let same = |known: &str| folded(local_part(known)) == folded(name);
+    let mut known = alike.iter();
+    if known.any(|(known, whose)| *whose == Whose::Roster && same(known)) {
+        return None;
+    }
+    let used = alike
+        .iter()
+        .find(|(known, _)| folded(known) == folded(name));
+    Some(match used {
+        Some((known, _)) => Likeness::Uses(known.clone()),
+        None => Likeness::LooksLike(first.0.clone()),
+    })
 }
 
 /// The host in ASCII and lower case; as it is when it is no domain.
@@ -207,19 +209,25 @@ fn folded(name: &str) -> String {
 /// The skeletons of `name`: of its lower case and, because "I" passes for "l",
 /// of its own.
 fn keys(name: &str) -> Vec<String> {
-    let shown: String = name.nfkc().filter(|c| is_seen(*c)).collect();
-    let own = key(&shown);
-    let lower = key(&shown.to_lowercase());
-    let mut keys = Vec::with_capacity(2);
-    for key in [lower, own] {
-        if !key.is_empty() && !keys.contains(&key) {
-            keys.push(key);
-        }
+    let shown: Cow<'_, str> = if name.is_ascii() {
+        Cow::Borrowed(name)
+    } else {
+        let read = name.chars().take(READ).nfkc();
+        Cow::Owned(read.filter(|c| is_seen(*c)).collect())
+    };
+    if shown.len() > LONGEST {
+        return Vec::new();
     }
+    let mut keys = vec![key(&shown.to_lowercase())];
+    if shown.chars().any(char::is_uppercase) {
+        keys.push(key(&shown));
+        keys.dedup();
+    }
+    keys.retain(|key| !key.is_empty());
     keys
 }
 
-/// Letters and digits only: "city_hall" and "City Hall" read as "cityhall".
+/// Letters and digits only: "city.hall" and "City Hall" read as "cityhall".
 fn key(shown: &str) -> String {
     skeleton(shown)
         .filter(|c| c.is_alphanumeric() && !is_combining_mark(*c))
@@ -240,6 +248,9 @@ fn mixed(text: &str) -> Option<Likeness> {
     if text.is_ascii() {
         return None;
     }
+    let text = text
+        .get(..text.floor_char_boundary(LONGEST))
+        .unwrap_or(text);
     let mut words = text.split(|c: char| !c.is_alphabetic() && !is_combining_mark(c));
     words.find_map(|word| {
         let letters: String = word.nfkc().filter(|c| c.is_alphabetic()).collect();
@@ -341,6 +352,17 @@ mod tests {
         ] {
             assert_eq!(of(name, handle), None, "{name} {handle}");
         }
+    }
+
+    #[test]
+    fn hidden_characters_and_length_hide_nothing_and_cost_little() {
+        let strewn: String = "cityhall"
+            .chars()
+            .flat_map(|c| [c, '\u{200b}', '\u{202e}'])
+            .collect();
+        assert!(of("", &strewn).is_some());
+        assert_eq!(of(&"City Hall ".repeat(10_000), "jo"), None);
+        assert_eq!(of(&"\u{200b}".repeat(60_000), "jo"), None);
     }
 
     #[test]

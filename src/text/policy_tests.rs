@@ -19,15 +19,15 @@ const JOINED: Policy = Policy {
     ..VISUAL
 };
 
-fn seen(text: &SafeText, policy: &Policy) -> String {
-    let laid = text.under(policy);
-    laid.drawn(policy)
+fn seen(text: &SafeText, policy: Policy) -> String {
+    let laid = text.under(&policy);
+    laid.drawn(&policy)
         .iter()
         .map(|one| one.symbol.to_string())
         .collect()
 }
 
-fn line(text: &str, policy: &Policy) -> String {
+fn line(text: &str, policy: Policy) -> String {
     seen(&SafeText::line(&Untrusted::from(text)), policy)
 }
 
@@ -80,9 +80,9 @@ fn lines_are_drawn_in_visual_order() {
         ("שלום 中村", "中村 םולש"),
     ];
     for (reads, drawn) in expected {
-        assert_eq!(line(reads, &VISUAL), drawn, "{reads}");
+        assert_eq!(line(reads, VISUAL), drawn, "{reads}");
         for bidi in [Bidi::Terminal, Bidi::Off] {
-            assert_eq!(line(reads, &Policy { bidi, ..VISUAL }), reads);
+            assert_eq!(line(reads, Policy { bidi, ..VISUAL }), reads);
         }
     }
 }
@@ -93,7 +93,7 @@ fn a_paragraph_keeps_its_direction_over_its_lines() {
     let lines = text.wrap(11);
     let drawn: Vec<(String, bool)> = lines
         .iter()
-        .map(|line| (seen(line, &VISUAL), line.reads_from_right()))
+        .map(|line| (seen(line, VISUAL), line.reads_from_right()))
         .collect();
     assert_eq!(
         drawn,
@@ -112,7 +112,7 @@ fn a_paragraph_keeps_its_direction_over_its_lines() {
 fn a_cut_stands_where_the_words_end() {
     let cut = SafeText::line(&Untrusted::from("שלום עולם")).truncate(6, "…");
     assert_eq!(cut.as_str(), "שלום…");
-    assert_eq!(seen(&cut, &VISUAL), "…םולש");
+    assert_eq!(seen(&cut, VISUAL), "…םולש");
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn arabic_letters_are_joined_and_lam_alef_takes_one_cell() {
         let text = SafeText::line(&Untrusted::from(reads));
         let laid = text.under(&JOINED);
         assert_eq!(laid.width(), width, "{reads}");
-        assert_eq!(seen(&text, &JOINED), drawn, "{reads}");
+        assert_eq!(seen(&text, JOINED), drawn, "{reads}");
     }
 }
 
@@ -172,15 +172,15 @@ fn joining_survives_what_is_no_word() {
 #[test]
 fn our_signs_stay_whole_in_right_to_left_text() {
     let text = SafeText::line(&Untrusted::from("שלום \u{9b}\u{1b} עולם"));
-    assert_eq!(seen(&text, &VISUAL), "םלוע ⟦9B⟧␛ םולש");
+    assert_eq!(seen(&text, VISUAL), "םלוע ⟦9B⟧␛ םולש");
 }
 
 #[test]
 fn what_is_revealed_is_not_reordered() {
     let raw = SafeText::revealed(&Untrusted::from("שלום \u{202e}abc"));
-    assert_eq!(seen(&raw, &JOINED), "שלום ⟨U+202E⟩abc");
+    assert_eq!(seen(&raw, JOINED), "שלום ⟨U+202E⟩abc");
     let raw = SafeText::revealed(&Untrusted::from("سلام"));
-    assert_eq!(seen(&raw.wrap(20)[0], &JOINED), "سلام");
+    assert_eq!(seen(&raw.wrap(20)[0], JOINED), "سلام");
 }
 
 #[test]
@@ -200,9 +200,9 @@ fn emoji_are_cut_down_to_what_is_certain() {
         ("中 é a1", "中 é a1", "中 é a1"),
     ];
     for (text, base, named) in expected {
-        assert_eq!(line(text, &with(Emoji::Full)), text);
-        assert_eq!(line(text, &with(Emoji::Base)), base);
-        assert_eq!(line(text, &with(Emoji::Text)), named, "{text}");
+        assert_eq!(line(text, with(Emoji::Full)), text);
+        assert_eq!(line(text, with(Emoji::Base)), base);
+        assert_eq!(line(text, with(Emoji::Text)), named, "{text}");
     }
     let text = SafeText::line(&Untrusted::from("🚒 :fire_engine:"));
     let laid = text.under(&with(Emoji::Text)).into_owned();

@@ -42,7 +42,7 @@ static SHAPER: LazyLock<ArabicReshaper> = LazyLock::new(|| {
 
 /// A cluster as letter and marks.
 struct Letter {
-    letter: char,
+    bare: char,
     marks: String,
     /// A ZWNJ behind it ends the run.
     parted: bool,
@@ -54,18 +54,15 @@ pub(super) fn join(parts: &mut Vec<Part<'_>>) {
     let mut joined = Vec::with_capacity(parts.len());
     let mut run: Vec<Letter> = Vec::new();
     for (symbol, sign) in parts.drain(..) {
-        match letter(&symbol).filter(|_| !sign) {
-            Some(letter) => {
-                let parted = letter.parted;
-                run.push(letter);
-                if parted {
-                    flush(&mut run, &mut joined);
-                }
-            }
-            None => {
-                flush(&mut run, &mut joined);
-                joined.push((symbol, sign));
-            }
+        let Some(letter) = letter(&symbol).filter(|_| !sign) else {
+            flush(&mut run, &mut joined);
+            joined.push((symbol, sign));
+            continue;
+        };
+        let parted = letter.parted;
+        run.push(letter);
+        if parted {
+            flush(&mut run, &mut joined);
         }
     }
     flush(&mut run, &mut joined);
@@ -83,7 +80,7 @@ fn letter(cluster: &str) -> Option<Letter> {
     }
     let rest = chars.as_str();
     Some(Letter {
-        letter,
+        bare: letter,
         marks: rest
             .chars()
             .filter(|c| class::is_stacking_mark(*c))
@@ -97,7 +94,7 @@ fn flush(run: &mut Vec<Letter>, joined: &mut Vec<Part<'_>>) {
     if run.is_empty() {
         return;
     }
-    let bare: String = run.iter().map(|one| one.letter).collect();
+    let bare: String = run.iter().map(|one| one.bare).collect();
     let mut letters = run.drain(..);
     for form in SHAPER.reshape(bare).chars() {
         let taken = if is_lam_alef(form) { 2 } else { 1 };

@@ -198,12 +198,11 @@ fn author(item: &Item, cells: u16) -> SafeText {
     let cells = usize::from(cells);
     let author = &item.content.author;
     let handle = SafeText::line_within(&author.handle, cells);
-    let name = if handle.is_blank() {
+    if handle.is_blank() {
         SafeText::line_within(&author.name, cells)
     } else {
         handle
-    };
-    name
+    }
 }
 
 /// Title and words on one line; how many were merged into it stands first.

@@ -24,7 +24,7 @@ pub fn of(app: &App, item: &Item, width: usize) -> Document {
     page.blank();
     author(&mut page, item);
     if let Some(likeness) = app.likeness(item) {
-        page.say(Ink::Warn, format!("≈ {likeness}, and is not known here."));
+        page.say(Ink::Warn, format!("≈ The author {likeness}."));
     }
     body(&mut page, item);
     engagement(&mut page, item);

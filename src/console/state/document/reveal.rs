@@ -74,15 +74,16 @@ fn field(page: &mut Document, name: &str, source: &Untrusted) {
     } else {
         format!("letters: {}", scripts.join(", "))
     };
+    let hidden = anatomy.odd_count();
+    let nothing = if hidden == 0 { " Nothing hidden." } else { "" };
     let says = format!(
-        "{}, {}; {letters}.",
+        "{}, {}; {letters}.{nothing}",
         words::plural(anatomy.characters, "character"),
         words::plural(anatomy.bytes, "byte"),
     );
     page.fold(2, Ink::Muted, &SafeText::own(says));
-    match anatomy.odd_count() {
-        0 => page.fold(2, Ink::Good, &SafeText::own("Nothing in it is hidden.")),
-        count => odd(page, &anatomy, count),
+    if hidden > 0 {
+        odd(page, &anatomy, hidden);
     }
 }
 
