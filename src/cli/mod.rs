@@ -5,6 +5,7 @@
 //!   scripts; [`lines`]: how it is printed for people.
 //! - [`channels`]: how the channels are, and their files tried.
 //! - [`upkeep`], [`erase`]: the log; [`officers`]: who may come in.
+//! - [`lock`]: the passphrase that opens a locked console.
 //! - [`check`]: what is configured, and whether the hub answers.
 //!
 //! Exit codes: 0 done, 1 failed (or refused), 2 wrong usage or configuration.
@@ -23,6 +24,7 @@ pub mod hub;
 pub mod items;
 mod lettering;
 pub mod lines;
+pub mod lock;
 pub mod officers;
 pub mod print;
 pub mod settings;
@@ -96,6 +98,8 @@ pub enum Verb {
     Hold(erase::HoldArgs),
     /// Who may come in.
     Officers(officers::OfficersArgs),
+    /// Set the passphrase that opens a locked console.
+    Lock(lock::LockArgs),
     /// Print the key table.
     Keys,
     /// Print completions for a shell.
@@ -132,6 +136,7 @@ impl Cli {
             Verb::Erase(args) => erase::erase(&globals, &args),
             Verb::Hold(args) => erase::hold(&globals, &args),
             Verb::Officers(args) => officers::run(&globals, &args),
+            Verb::Lock(args) => lock::run(&globals, &args),
             Verb::Keys => print::text(&crate::console::keymap::table_markdown()),
             Verb::Completions { shell } => {
                 let mut script = Vec::new();

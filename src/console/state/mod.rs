@@ -7,6 +7,7 @@
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
 //!   results and conflicts; [`likeness`]: whom an author passes for.
 //! - [`overlay`], [`edit`]: what lies on top, and text under the cursor.
+//! - [`lock`]: whether all of it is hidden.
 //! - [`layout`], [`document`], [`words`]: where things go, pages of lines, and
 //!   how times and counts are put.
 //!
@@ -19,6 +20,7 @@ pub mod floor;
 pub mod layout;
 pub mod likeness;
 pub mod link;
+pub mod lock;
 pub mod marks;
 pub mod overlay;
 pub mod plan;
@@ -49,6 +51,8 @@ pub struct Settings {
     pub text: Policy,
     /// Names and hosts that the configuration knows.
     pub known: KnownNames,
+    /// When the floor is hidden, and what shows it again.
+    pub lock: lock::LockSettings,
 }
 
 /// A filter with a name, on one of the keys 1 to 9.
@@ -87,6 +91,8 @@ pub struct App {
     pub drafts: overlay::Drafts,
     /// The keys of a sequence that has begun.
     pub begun: Vec<Chord>,
+    /// Whether the floor is hidden.
+    pub lock: lock::Lock,
     /// The last result, shown in the footer until the next key.
     pub notice: Option<Notice>,
 }
@@ -152,11 +158,24 @@ impl App {
     /// stream is followed.
     #[must_use]
     pub fn shown(&self) -> Option<ItemKey> {
+        if self.lock.is_closed() {
+            return None;
+        }
         if self.layout().is_split() || self.detail.open {
             self.stream.selected()
         } else {
             None
         }
+    }
+
+    /// Without a key for so long the console locks; none: never.
+    #[must_use]
+    pub fn locks_after(&self) -> Option<std::time::Duration> {
+        let ceiling = self.session.info.as_ref();
+        lock::idle_limit(
+            self.settings.lock.after,
+            ceiling.and_then(|info| info.lock_ceiling),
+        )
     }
 
     /// Where things go on the terminal as it is.
