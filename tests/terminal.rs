@@ -27,11 +27,14 @@ fn inside() {
         // Nobody listens there: the console stands without a hub.
         link: LinkSettings::new("http://127.0.0.1:9", None),
         core: console::state::Settings::default(),
-        theme: Theme::built_in("mono", Depth::Mono).expect("is built in"),
+        worn: Theme::built_in("mono", Depth::Mono)
+            .expect("is built in")
+            .into(),
         depth: Depth::Mono,
         synchronised: false,
         notify: None,
         clock: Arc::new(SystemClock),
+        unlock: console::lock::Unlock::by(None, None),
     };
     if std::env::var_os("WATCHFLOOR_TEST_PANIC").is_some() {
         std::thread::spawn(|| {

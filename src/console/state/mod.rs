@@ -7,6 +7,7 @@
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
 //!   results and conflicts; [`likeness`]: whom an author passes for.
 //! - [`overlay`], [`edit`]: what lies on top, and text under the cursor.
+//! - [`themes`]: which there are, and which is seen.
 //! - [`lock`]: whether all of it is hidden.
 //! - [`layout`], [`document`], [`words`]: where things go, pages of lines, and
 //!   how times and counts are put.
@@ -26,6 +27,7 @@ pub mod overlay;
 pub mod plan;
 pub mod session;
 pub mod stream;
+pub mod themes;
 pub mod views;
 pub mod words;
 pub mod work;
@@ -51,6 +53,8 @@ pub struct Settings {
     pub text: Policy,
     /// Names and hosts that the configuration knows.
     pub known: KnownNames,
+    /// The themes by name.
+    pub themes: themes::Themes,
     /// When the floor is hidden, and what shows it again.
     pub lock: lock::LockSettings,
 }

@@ -36,7 +36,7 @@ impl Pen<'_> {
                 ..self.theme.style(Role::Border)
             };
             let fence = SafeText::own(FENCE);
-            return self.put((at.0 + words, at.1), 1, &fence, role);
+            return self.put((end, at.1), 1, &fence, role);
         }
         end
     }

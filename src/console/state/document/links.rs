@@ -4,7 +4,7 @@
 use super::{Document, Ink, Span, own};
 use crate::console::state::App;
 use crate::model::ids::ItemKey;
-use crate::model::item::{Item, OnRetract};
+use crate::model::item::{Item, Kind, OnRetract};
 use crate::text::{Link, SafeText};
 
 /// Addresses in the words that the detail shows.
@@ -43,8 +43,11 @@ pub(super) fn lines(page: &mut Document, app: &App, item: &Item) {
     } else {
         SHOWN + 1
     };
-    for link in links.iter().take(shown) {
-        let mut line = vec![own(Ink::Muted, "link  ")];
+    for (place, link) in links.iter().take(shown).enumerate() {
+        let is_source = place == 0 && item.content.kind == Kind::Alert;
+        let is_source = is_source && !item.content.url.is_empty();
+        let label = if is_source { "source  " } else { "link  " };
+        let mut line = vec![own(Ink::Muted, label)];
         if !link.host.is_blank() {
             line.push(Span {
                 ink: Ink::Text,
