@@ -5,6 +5,7 @@
 //!   scripts; [`lines`]: how it is printed for people.
 //! - [`channels`]: how the channels are, and their files tried.
 //! - [`upkeep`], [`erase`]: the log; [`officers`]: who may come in.
+//! - [`record`], [`replay`]: a floor's life in a file, and played from it.
 //! - [`lock`]: the passphrase that opens a locked console.
 //! - [`check`]: what is configured, and whether the hub answers.
 //!
@@ -27,6 +28,8 @@ pub mod lines;
 pub mod lock;
 pub mod officers;
 pub mod print;
+pub mod record;
+pub mod replay;
 pub mod settings;
 pub mod tail;
 pub mod themes;
@@ -73,7 +76,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Open the console.
-    Console,
+    Console(console::ConsoleArgs),
     /// Play an evening in a city on a floor of its own; nothing leaves the machine.
     Demo(demo::DemoArgs),
     /// Serve: hear the channels, keep the log, fan out.
@@ -102,6 +105,10 @@ pub enum Verb {
     Hold(erase::HoldArgs),
     /// Who may come in.
     Officers(officers::OfficersArgs),
+    /// Record a stretch of a floor's life into a file.
+    Record(record::RecordArgs),
+    /// Run the console on a recording.
+    Replay(replay::ReplayArgs),
     /// Set the passphrase that opens a locked console.
     Lock(lock::LockArgs),
     /// Print the key table.
@@ -125,8 +132,11 @@ impl Cli {
             token_file: self.token_file,
             theme: self.theme,
         };
-        match self.verb.unwrap_or(Verb::Console) {
-            Verb::Console => console::run(&globals),
+        match self
+            .verb
+            .unwrap_or(Verb::Console(console::ConsoleArgs::default()))
+        {
+            Verb::Console(args) => console::run(&globals, args),
             Verb::Demo(args) => demo::run(&globals, &args),
             Verb::Hub(args) => hub::run(&globals, &args),
             Verb::Tail(args) => tail::run(&globals, &args),
@@ -141,6 +151,8 @@ impl Cli {
             Verb::Erase(args) => erase::erase(&globals, &args),
             Verb::Hold(args) => erase::hold(&globals, &args),
             Verb::Officers(args) => officers::run(&globals, &args),
+            Verb::Record(args) => record::run(&globals, &args),
+            Verb::Replay(args) => replay::run(&globals, &args),
             Verb::Lock(args) => lock::run(&globals, &args),
             Verb::Keys => print::text(&crate::console::keymap::table_markdown()),
             Verb::Completions { shell } => {
