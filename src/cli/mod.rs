@@ -23,6 +23,7 @@ pub mod erase;
 pub mod error;
 pub mod hub;
 pub mod items;
+mod lettering;
 pub mod lines;
 pub mod lock;
 pub mod officers;

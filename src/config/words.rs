@@ -84,6 +84,34 @@ words!(
 );
 
 words!(
+    /// Who puts right-to-left text in order.
+    BidiMode {
+        /// The console where the terminal lets it, else the terminal.
+        Auto = "auto",
+        /// The console.
+        Visual = "visual",
+        /// The terminal.
+        Terminal = "terminal",
+        /// Nobody.
+        Off = "off",
+    }
+);
+
+words!(
+    /// How much of an emoji is drawn.
+    EmojiMode {
+        /// Its base over SSH and in multiplexers, all of it elsewhere.
+        Auto = "auto",
+        /// All of it.
+        Full = "full",
+        /// Its base, without tails and skin tones.
+        Base = "base",
+        /// Its name.
+        Text = "text",
+    }
+);
+
+words!(
     /// How an officer is notified.
     Notices {
         /// By the desktop when this is one, by the bell elsewhere.

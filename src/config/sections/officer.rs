@@ -10,7 +10,7 @@ use super::super::layers::Node;
 use super::super::origin::Located;
 use super::super::read::Section;
 use super::super::value::{Kind, Wrong, expect, text};
-use super::super::words::{Notices, Order, Privacy};
+use super::super::words::{BidiMode, EmojiMode, Notices, Order, Privacy};
 use super::hub::Zone;
 use super::lock;
 use super::lock::LockAfter;
@@ -40,6 +40,14 @@ pub struct Console {
     pub order: Located<Order>,
     /// How many closed items it keeps.
     pub closed_items: Located<u32>,
+    /// Who orders right-to-left text.
+    pub bidi: Located<BidiMode>,
+    /// Whether Arabic letters are joined where the console orders text.
+    pub arabic_shaping: Located<bool>,
+    /// How much of an emoji is drawn.
+    pub emoji: Located<EmojiMode>,
+    /// Cells of the characters that terminals disagree on, 1 or 2.
+    pub ambiguous_width: Located<u16>,
     /// The officer's own zone; none: the floor's.
     pub zone: Option<Located<Zone>>,
     /// Without a key for so long the console locks.
@@ -155,6 +163,10 @@ impl Console {
             theme: s.or("theme", "last".to_owned()),
             order: s.or("order", Order::NewestLast),
             closed_items: s.within("closed_items", 200, 0..=5000),
+            bidi: s.or("bidi", BidiMode::Auto),
+            arabic_shaping: s.or("arabic_shaping", true),
+            emoji: s.or("emoji", EmojiMode::Auto),
+            ambiguous_width: s.within("ambiguous_width", 1, 1..=2),
             zone: s.maybe("zone"),
             lock_after: s.or("lock_after", LockAfter::usual()),
             lock_file: s.maybe("lock_file"),
