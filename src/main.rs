@@ -10,6 +10,7 @@ use clap::Parser;
 use watchfloor::cli::{Cli, print};
 
 fn main() -> ExitCode {
+    watchfloor::hardening::harden();
     match Cli::parse().run() {
         Ok(done) => done.code(),
         Err(error) => {

@@ -4,10 +4,13 @@
 //! - [`floor`]: desks, teams, routing rules, SLA clocks.
 //! - [`channel`]: what comes in.
 //! - [`page`]: the second way out.
-//! - [`officer`]: link, console, saved views, notices.
+//! - [`link`] (with [`proxy`]): which hub an officer joins, how, and as whom.
+//! - [`officer`]: console, saved views, notices.
 
 pub mod channel;
 pub mod floor;
 pub mod hub;
+pub mod link;
 pub mod officer;
 pub mod page;
+pub mod proxy;
