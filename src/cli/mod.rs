@@ -5,7 +5,9 @@
 //!   scripts; [`lines`]: how it is printed for people.
 //! - [`channels`]: how the channels are, and their files tried.
 //! - [`upkeep`], [`erase`]: the log; [`officers`]: who may come in.
-//! - [`check`]: what is configured, and whether the hub answers.
+//! - [`check`]: what is configured, and whether the hub answers;
+//!   [`check_connection`]: the way there, step by step.
+//! - [`token`]: where an officer's token is kept.
 //!
 //! Exit codes: 0 done, 1 failed (or refused), 2 wrong usage or configuration.
 //! What is printed is safe to pipe: strangers' words are cleaned, and `--json`
@@ -14,6 +16,7 @@
 pub mod act;
 pub mod channels;
 pub mod check;
+pub mod check_connection;
 pub mod console;
 pub mod demo;
 pub mod demo_floor;
@@ -26,6 +29,7 @@ pub mod officers;
 pub mod print;
 pub mod settings;
 pub mod tail;
+pub mod token;
 pub mod upkeep;
 pub mod verb;
 pub mod when;
@@ -95,6 +99,8 @@ pub enum Verb {
     Hold(erase::HoldArgs),
     /// Who may come in.
     Officers(officers::OfficersArgs),
+    /// Keep the token for a hub, say where it lies, remove it.
+    Token(token::TokenArgs),
     /// Print the key table.
     Keys,
     /// Print completions for a shell.
@@ -131,6 +137,7 @@ impl Cli {
             Verb::Erase(args) => erase::erase(&globals, &args),
             Verb::Hold(args) => erase::hold(&globals, &args),
             Verb::Officers(args) => officers::run(&globals, &args),
+            Verb::Token(args) => token::run(&globals, &args),
             Verb::Keys => print::text(&crate::console::keymap::table_markdown()),
             Verb::Completions { shell } => {
                 let mut script = Vec::new();
