@@ -148,12 +148,11 @@ fn token(config: &Config, hub: &str) -> Result<Option<Token>, CliError> {
     let unusable = |error: &dyn std::fmt::Display| {
         CliError::Usage(format!("The token for {hub} can't be used: {error}"))
     };
-    let secret = match &config.link.token_file {
-        Some(file) => Some(config::secret::read_private(&file.value).map_err(|e| unusable(&e))?),
-        None => {
-            let found = shelf(config).find(hub).map_err(|e| unusable(&e))?;
-            found.map(|(secret, _)| secret)
-        }
+    let secret = if let Some(file) = &config.link.token_file {
+        Some(config::secret::read_private(&file.value).map_err(|e| unusable(&e))?)
+    } else {
+        let found = shelf(config).find(hub).map_err(|e| unusable(&e))?;
+        found.map(|(secret, _)| secret)
     };
     Ok(secret.map(|secret| Token::new(secret.expose())))
 }

@@ -150,7 +150,7 @@ struct Unseen;
 
 impl Unseen {
     fn begin() -> Result<Self, CliError> {
-        enable_raw_mode().map_err(unreadable)?;
+        enable_raw_mode().map_err(|error| unreadable(&error))?;
         Ok(Self)
     }
 }
@@ -161,7 +161,7 @@ impl Drop for Unseen {
     }
 }
 
-fn unreadable(error: std::io::Error) -> CliError {
+fn unreadable(error: &std::io::Error) -> CliError {
     CliError::Failed(format!("The terminal can't be read: {error}."))
 }
 
@@ -173,7 +173,7 @@ fn typed(hub: &str) -> Result<Zeroizing<String>, CliError> {
     let unseen = Unseen::begin()?;
     let mut token = Zeroizing::new(String::new());
     loop {
-        let Event::Key(key) = read().map_err(unreadable)? else {
+        let Event::Key(key) = read().map_err(|error| unreadable(&error))? else {
             continue;
         };
         if key.kind == KeyEventKind::Release {

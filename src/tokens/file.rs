@@ -111,6 +111,10 @@ fn judge(folder: &Path, allow_network: bool) -> Result<(), TokenError> {
 }
 
 #[cfg(target_os = "linux")]
+#[allow(
+    clippy::useless_conversion,
+    reason = "the number's type is another one on other processors"
+)]
 fn is_of_a_network(folder: &Path) -> bool {
     rustix::fs::statfs(folder).is_ok_and(|about| {
         let kind = i64::try_from(about.f_type).unwrap_or_default();

@@ -72,7 +72,7 @@ pub struct ProxyUrl {
 }
 
 impl ProxyUrl {
-    /// Reads "http://proxy.example:3128"; without a scheme it is HTTP, as for
+    /// Reads `http://proxy.example:3128`; without a scheme it is HTTP, as for
     /// curl. None for what is no such address. Never tells what was typed: it
     /// may hold a password.
     #[must_use]

@@ -1,4 +1,4 @@
-//! A program whose input and output lead to the hub, as ssh's ProxyCommand.
+//! A program whose input and output lead to the hub, as ssh's `ProxyCommand`.
 //!
 //! Owns the child: it runs without a shell, in a process group of its own (the
 //! console's Ctrl-C is not its), and ends with the stream. What it says on its
@@ -70,9 +70,8 @@ fn filled(word: &str, to: &Address) -> String {
         match signs.next() {
             Some('h') => filled.push_str(&to.host),
             Some('p') => filled.push_str(&to.port.to_string()),
-            Some('%') => filled.push('%'),
+            Some('%') | None => filled.push('%'),
             Some(other) => filled.extend(['%', other]),
-            None => filled.push('%'),
         }
     }
     filled
@@ -88,13 +87,9 @@ async fn wait(
 ) {
     let mut errors = BufReader::new(errors);
     let (mut last, mut line) = (Vec::new(), Vec::new());
-    loop {
-        let Ok(bytes) = errors.fill_buf().await else {
-            break;
-        };
-        if bytes.is_empty() {
-            break;
-        }
+    while let Ok(bytes) = errors.fill_buf().await
+        && !bytes.is_empty()
+    {
         for byte in bytes {
             match byte {
                 b'\n' if !line.is_empty() => last = std::mem::take(&mut line),

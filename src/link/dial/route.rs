@@ -20,7 +20,7 @@ use crate::config::proxy::{Proxy, ProxyUrl};
 pub struct Route {
     /// The way.
     pub by: By,
-    /// Who chose it: "environment HTTPS_PROXY", "config.toml:7", or why none.
+    /// Who chose it: `environment HTTPS_PROXY`, `config.toml:7`, or why none.
     pub because: String,
 }
 

@@ -41,7 +41,7 @@ pub(super) async fn open(host: &str, port: u16, walk: &Walk) -> Result<TcpStream
     let list: Vec<String> = addresses.iter().map(|a| a.ip().to_string()).collect();
     walk.pass(format!("{host} is {}", list.join(", ")));
     walk.begin(Step::Tcp);
-    let mut last = None;
+    let mut refusal = None;
     for address in addresses {
         match tokio::time::timeout(PER_ADDRESS, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => {
@@ -49,11 +49,11 @@ pub(super) async fn open(host: &str, port: u16, walk: &Walk) -> Result<TcpStream
                 walk.pass(format!("connected to {address}"));
                 return Ok(stream);
             }
-            Ok(Err(error)) => last = Some(fault(host, port, &error)),
-            Err(_) => last = Some(unanswered(host, port)),
+            Ok(Err(error)) => refusal = Some(fault(host, port, &error)),
+            Err(_) => refusal = Some(unanswered(host, port)),
         }
     }
-    Err(last.unwrap_or_else(|| unanswered(host, port)))
+    Err(refusal.unwrap_or_else(|| unanswered(host, port)))
 }
 
 fn set_up(stream: &TcpStream) -> io::Result<()> {

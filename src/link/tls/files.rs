@@ -56,7 +56,7 @@ pub enum TlsFault {
 }
 
 impl TlsFault {
-    fn file(path: &Path, why: impl ToString) -> Self {
+    fn file(path: &Path, why: &dyn std::fmt::Display) -> Self {
         Self::File {
             path: path.to_owned(),
             why: why.to_string(),
@@ -74,7 +74,7 @@ pub(super) fn roots(settings: &TlsSettings) -> Result<RootCertStore, TlsFault> {
         if added == 0 {
             return Err(TlsFault::file(
                 path,
-                "there is no certificate authority in it",
+                &"there is no certificate authority in it",
             ));
         }
     }
@@ -114,14 +114,14 @@ pub(super) fn lists(path: &Path) -> Result<Vec<CertificateRevocationListDer<'sta
 pub(super) fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsFault> {
     let text = read_private(path).map_err(|error| TlsFault::Key(error.to_string()))?;
     PrivateKeyDer::from_pem_slice(text.expose().as_bytes())
-        .map_err(|error| TlsFault::file(path, error))
+        .map_err(|error| TlsFault::file(path, &error))
 }
 
 fn pem<T: PemObject>(path: &Path, none: &str) -> Result<Vec<T>, TlsFault> {
     let parts: Result<Vec<T>, _> = T::pem_file_iter(path).and_then(Iterator::collect);
-    let parts = parts.map_err(|error| TlsFault::file(path, error))?;
+    let parts = parts.map_err(|error| TlsFault::file(path, &error))?;
     if parts.is_empty() {
-        return Err(TlsFault::file(path, none));
+        return Err(TlsFault::file(path, &none));
     }
     Ok(parts)
 }
