@@ -41,12 +41,15 @@ impl Authority {
         self.issuer.pem()
     }
 
-    /// For a host, valid in these years.
-    pub(crate) fn signs(&self, host: &str, years: (i32, i32), serial: u64) -> Pair {
+    /// For hosts, valid in these years.
+    pub(crate) fn signs(&self, hosts: &[&str], years: (i32, i32), serial: u64) -> Pair {
         let mut params = CertificateParams::default();
         params.serial_number = Some(SerialNumber::from(serial));
-        params.subject_alt_names = vec![SanType::DnsName(host.try_into().expect("a name"))];
-        params.distinguished_name.push(DnType::CommonName, host);
+        let name = |host: &&str| SanType::DnsName((*host).try_into().expect("a name"));
+        params.subject_alt_names = hosts.iter().map(name).collect();
+        params
+            .distinguished_name
+            .push(DnType::CommonName, *hosts.first().expect("a host"));
         params.not_before = rcgen::date_time_ymd(years.0, 1, 1);
         params.not_after = rcgen::date_time_ymd(years.1, 1, 1);
         let key = KeyPair::generate().expect("a key");

@@ -92,7 +92,7 @@ async fn tls_says(settings: &LinkSettings) -> String {
 #[tokio::test]
 async fn a_private_authority_is_trusted_alone_and_beside_the_systems() {
     let rig = Rig::new().await;
-    let port = rig.serve(&rig.authority.signs(HOST, NOW, 1)).await;
+    let port = rig.serve(&rig.authority.signs(&[HOST], NOW, 1)).await;
     rig.goes_through(rig.settings(port)).await;
     let mut both = rig.settings(port);
     both.tls.roots = Roots::Both;
@@ -103,7 +103,7 @@ async fn a_private_authority_is_trusted_alone_and_beside_the_systems() {
 async fn an_authority_that_is_not_trusted_is_named_with_the_roots_that_were_used() {
     let rig = Rig::new().await;
     let other = Authority::named("Night \u{1b}[31mCA");
-    let port = rig.serve(&other.signs(HOST, NOW, 1)).await;
+    let port = rig.serve(&other.signs(&[HOST], NOW, 1)).await;
     let says = tls_says(&rig.settings(port)).await;
     assert!(says.contains("an authority that is not trusted"), "{says}");
     assert!(says.contains("subject \"CN=localhost\""), "{says}");
@@ -136,13 +136,13 @@ async fn time_name_and_revocation_have_their_own_words() {
         (HOST, NOW, Some("old.crl"), "out of date"),
     ];
     for (host, years, list, words) in cases {
-        let port = rig.serve(&rig.authority.signs(host, years, 7)).await;
+        let port = rig.serve(&rig.authority.signs(&[host], years, 7)).await;
         let mut settings = rig.settings(port);
         settings.tls.crl = list.map(|name| rig.files.path(name));
         let says = tls_says(&settings).await;
         assert!(says.contains(words), "{words}: {says}");
     }
-    let port = rig.serve(&rig.authority.signs(HOST, NOW, 7)).await;
+    let port = rig.serve(&rig.authority.signs(&[HOST], NOW, 7)).await;
     let mut settings = rig.settings(port);
     settings.tls.crl = Some(rig.files.path("good.crl"));
     rig.goes_through(settings).await;
@@ -151,7 +151,7 @@ async fn time_name_and_revocation_have_their_own_words() {
 #[tokio::test]
 async fn tls_1_2_is_spoken_only_where_it_is_allowed() {
     let rig = Rig::new().await;
-    let pair = rig.authority.signs(HOST, NOW, 1);
+    let pair = rig.authority.signs(&[HOST], NOW, 1);
     let server = Server {
         pair: &pair,
         clients: None,
@@ -171,7 +171,7 @@ async fn tls_1_2_is_spoken_only_where_it_is_allowed() {
 #[tokio::test]
 async fn a_client_certificate_is_shown_renewed_and_refused() {
     let rig = Rig::new().await;
-    let pair = rig.authority.signs(HOST, NOW, 1);
+    let pair = rig.authority.signs(&[HOST], NOW, 1);
     let (officers, others) = (Authority::named("Officers"), Authority::named("Others"));
     for versions in [&[&TLS13][..], &[&TLS12][..]] {
         let server = Server {
@@ -186,13 +186,13 @@ async fn a_client_certificate_is_shown_renewed_and_refused() {
         assert!(says.contains("link.client_cert"), "{says}");
         // Files of the right names with the wrong certificate, then renewed:
         // the same settings read them again.
-        settings.tls.client = Some(rig.client(&others.signs("ana.example", NOW, 2)));
+        settings.tls.client = Some(rig.client(&others.signs(&["ana.example"], NOW, 2)));
         let (_, says) = why(&settings).await;
         assert!(
             says.contains("does not accept this client certificate"),
             "{says}"
         );
-        rig.client(&officers.signs("ana.example", NOW, 3));
+        rig.client(&officers.signs(&["ana.example"], NOW, 3));
         rig.goes_through(settings).await;
     }
 }
@@ -200,7 +200,7 @@ async fn a_client_certificate_is_shown_renewed_and_refused() {
 #[tokio::test]
 async fn a_renewed_certificate_is_shown_at_the_next_connect_of_the_same_link() {
     let rig = Rig::new().await;
-    let pair = rig.authority.signs(HOST, NOW, 1);
+    let pair = rig.authority.signs(&[HOST], NOW, 1);
     let (officers, others) = (Authority::named("Officers"), Authority::named("Others"));
     let server = Server {
         pair: &pair,
@@ -209,12 +209,12 @@ async fn a_renewed_certificate_is_shown_at_the_next_connect_of_the_same_link() {
     };
     let mut settings = rig.settings(server.before(rig.hub_port()).await);
     settings.timings.longest_wait = std::time::Duration::from_millis(20);
-    settings.tls.client = Some(rig.client(&others.signs("ana.example", NOW, 2)));
+    settings.tls.client = Some(rig.client(&others.signs(&["ana.example"], NOW, 2)));
     let mut console = Console::start(settings);
     let (why, retry_in) = console.wait_down().await;
     assert!(why.contains("client certificate"), "{why}");
     assert!(retry_in.is_some(), "a renewal helps without a key pressed");
-    rig.client(&officers.signs("ana.example", NOW, 3));
+    rig.client(&officers.signs(&["ana.example"], NOW, 3));
     let mut peer = rig.hub.accept().await;
     peer.begin(epoch(1), 0).await;
     console.wait_caught_up().await;
@@ -223,9 +223,9 @@ async fn a_renewed_certificate_is_shown_at_the_next_connect_of_the_same_link() {
 #[tokio::test]
 async fn keys_that_others_may_read_and_files_that_are_none_are_refused() {
     let rig = Rig::new().await;
-    let pair = rig.authority.signs(HOST, NOW, 1);
+    let pair = rig.authority.signs(&[HOST], NOW, 1);
     let mut settings = rig.settings(rig.serve(&pair).await);
-    settings.tls.client = Some(rig.client(&rig.authority.signs("ana.example", NOW, 2)));
+    settings.tls.client = Some(rig.client(&rig.authority.signs(&["ana.example"], NOW, 2)));
     let key = rig.files.path("me.key");
     let open = std::fs::Permissions::from_mode(0o640);
     std::fs::set_permissions(&key, open).expect("is ours");
@@ -260,7 +260,7 @@ async fn what_does_not_speak_tls_or_closes_is_told_as_that() {
         assert!(says.contains(words), "{says}");
     }
     // The other way round: http:// where TLS is spoken.
-    let port = rig.serve(&rig.authority.signs(HOST, NOW, 1)).await;
+    let port = rig.serve(&rig.authority.signs(&[HOST], NOW, 1)).await;
     let mut plain = rig.settings(port);
     plain.hub = plain.hub.replace("https", "http");
     let (step, says) = why(&plain).await;

@@ -33,7 +33,7 @@ pub(super) async fn open(
         200..=299 => Ok(io),
         407 if account.is_some() => Err(ProxyFault::AccountRefused),
         407 => Err(ProxyFault::AccountWanted),
-        status @ (502..=504) => Err(ProxyFault::CannotReach {
+        status @ (500..=599) => Err(ProxyFault::CannotReach {
             target: format!("{host}:{port}"),
             why: format!("HTTP {status}"),
         }),
