@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::error::{CliError, Done};
 use super::settings::{self, Globals};
-use super::{hub, print};
+use super::{hub, lock, print};
 use crate::config::words::{Notices, Order};
 use crate::config::{Config, Located};
 use crate::console::keymap::{Keymap, Remap};
@@ -142,6 +142,7 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
         .collect();
     let keymap = Keymap::with(&remaps)
         .map_err(|errors| wrong.extend(errors.iter().map(ToString::to_string)));
+    let unlock = lock::unlock(config).map_err(|error| wrong.push(error.to_string()));
     let mut views = Vec::new();
     for view in &config.views {
         match Filter::parse(&view.filter.value) {
@@ -155,13 +156,14 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
             )),
         }
     }
-    match (keymap, theme) {
-        (Ok(keymap), Ok(theme)) if wrong.is_empty() => Ok(ConsoleSettings {
+    match (keymap, theme, unlock) {
+        (Ok(keymap), Ok(theme), Ok(unlock)) if wrong.is_empty() => Ok(ConsoleSettings {
             link,
             core: Settings {
                 keymap,
                 views,
                 newest: newest(config.console.order.value),
+                lock: lock::settings(config, &unlock),
             },
             theme,
             depth,
@@ -169,8 +171,9 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
             synchronised: false,
             notify: method(config.notify.method.value),
             clock: settings::clock(),
+            unlock,
         }),
-        (_, theme) => {
+        (_, theme, _) => {
             wrong.extend(theme.err());
             Err(wrong)
         }

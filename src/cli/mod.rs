@@ -8,6 +8,7 @@
 //! - [`check`]: what is configured, and whether the hub answers;
 //!   [`check_connection`]: the way there, step by step.
 //! - [`token`]: where an officer's token is kept.
+//! - [`lock`]: the passphrase that opens a locked console.
 //!
 //! Exit codes: 0 done, 1 failed (or refused), 2 wrong usage or configuration.
 //! What is printed is safe to pipe: strangers' words are cleaned, and `--json`
@@ -25,6 +26,7 @@ pub mod error;
 pub mod hub;
 pub mod items;
 pub mod lines;
+pub mod lock;
 pub mod officers;
 pub mod print;
 pub mod settings;
@@ -101,6 +103,8 @@ pub enum Verb {
     Officers(officers::OfficersArgs),
     /// Keep the token for a hub, say where it lies, remove it.
     Token(token::TokenArgs),
+    /// Set the passphrase that opens a locked console.
+    Lock(lock::LockArgs),
     /// Print the key table.
     Keys,
     /// Print completions for a shell.
@@ -138,6 +142,7 @@ impl Cli {
             Verb::Hold(args) => erase::hold(&globals, &args),
             Verb::Officers(args) => officers::run(&globals, &args),
             Verb::Token(args) => token::run(&globals, &args),
+            Verb::Lock(args) => lock::run(&globals, &args),
             Verb::Keys => print::text(&crate::console::keymap::table_markdown()),
             Verb::Completions { shell } => {
                 let mut script = Vec::new();

@@ -6,11 +6,13 @@
 //! - [`page`]: the second way out.
 //! - [`link`] (with [`proxy`]): which hub an officer joins, how, and as whom.
 //! - [`officer`]: console, saved views, notices.
+//! - [`lock`]: when a console hides the floor.
 
 pub mod channel;
 pub mod floor;
 pub mod hub;
 pub mod link;
+pub mod lock;
 pub mod officer;
 pub mod page;
 pub mod proxy;
