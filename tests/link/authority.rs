@@ -106,7 +106,7 @@ pub(crate) struct Server<'a> {
     pub(crate) pair: &'a Pair,
     /// Who may have signed a client's certificate, which is then wanted.
     pub(crate) clients: Option<&'a Authority>,
-    pub(crate) versions: &'static [&'static SupportedProtocolVersion],
+    pub(crate) version: &'static SupportedProtocolVersion,
 }
 
 impl Server<'_> {
@@ -131,7 +131,7 @@ impl Server<'_> {
     fn config(&self) -> ServerConfig {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
-            .with_protocol_versions(self.versions)
+            .with_protocol_versions(&[self.version])
             .expect("has suites");
         let builder = match self.clients {
             None => builder.with_no_client_auth(),

@@ -42,7 +42,7 @@ impl Rig {
         let server = Server {
             pair,
             clients: None,
-            versions: &[&TLS13],
+            version: &TLS13,
         };
         server.before(self.hub_port()).await
     }
@@ -155,7 +155,7 @@ async fn tls_1_2_is_spoken_only_where_it_is_allowed() {
     let server = Server {
         pair: &pair,
         clients: None,
-        versions: &[&TLS12],
+        version: &TLS12,
     };
     let port = server.before(rig.hub_port()).await;
     let says = tls_says(&rig.settings(port)).await;
@@ -173,11 +173,11 @@ async fn a_client_certificate_is_shown_renewed_and_refused() {
     let rig = Rig::new().await;
     let pair = rig.authority.signs(&[HOST], NOW, 1);
     let (officers, others) = (Authority::named("Officers"), Authority::named("Others"));
-    for versions in [&[&TLS13][..], &[&TLS12][..]] {
+    for version in [&TLS13, &TLS12] {
         let server = Server {
             pair: &pair,
             clients: Some(&officers),
-            versions,
+            version,
         };
         let mut settings = rig.settings(server.before(rig.hub_port()).await);
         settings.tls.oldest = OldestTls::V12;
@@ -205,7 +205,7 @@ async fn a_renewed_certificate_is_shown_at_the_next_connect_of_the_same_link() {
     let server = Server {
         pair: &pair,
         clients: Some(&officers),
-        versions: &[&TLS13],
+        version: &TLS13,
     };
     let mut settings = rig.settings(server.before(rig.hub_port()).await);
     settings.timings.longest_wait = std::time::Duration::from_millis(20);

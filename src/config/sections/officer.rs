@@ -4,6 +4,7 @@
 //! console parses them and names the place.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use super::super::layers::Node;
 use super::super::origin::Located;

@@ -98,6 +98,7 @@ impl Routed {
         // proxy's fault.
         let target = match proxy.kind {
             ProxyKind::Socks5 => {
+                walk.begin(Step::Name);
                 let found = tcp::lookup(&to.host, to.port).await;
                 let found = found.map_err(ProxyFault::Target)?;
                 let first = found.first().ok_or_else(|| {
@@ -106,6 +107,7 @@ impl Routed {
                         why: "it has no address".into(),
                     })
                 })?;
+                walk.pass(format!("{} is {}", to.host, first.ip()));
                 first.ip().to_string()
             }
             _ => to.host.clone(),
