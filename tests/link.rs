@@ -12,6 +12,7 @@
 )]
 
 #[path = "link/authority.rs"]
+#[allow(dead_code, reason = "tests/jump uses the rest")]
 mod authority;
 #[path = "link/commands.rs"]
 mod commands;

@@ -190,7 +190,7 @@ fn the_keyring_keeps_a_token_for_a_time() {
     let hub = format!("https://floor.test/{}", uuid::Uuid::new_v4());
     let shelf = Shelf::new(TokenStore::Keyring, None);
     let hush = Secret::new("hush".into());
-    match shelf.put(&hub, &hush, Some(Duration::from_secs(600))) {
+    match shelf.put(&hub, &hush, Some(Duration::from_mins(10))) {
         Err(TokenError::Keyring(why)) => {
             eprintln!("skipped, because this machine has no keyring for us: {why}");
             return;
