@@ -8,6 +8,7 @@
 //! - [`check`]: what is configured, and whether the hub answers;
 //!   [`check_connection`]: the way there, step by step.
 //! - [`token`]: where an officer's token is kept.
+//! - [`record`], [`replay`]: a floor's life in a file, and played from it.
 //! - [`lock`]: the passphrase that opens a locked console.
 //!
 //! Exit codes: 0 done, 1 failed (or refused), 2 wrong usage or configuration.
@@ -29,6 +30,8 @@ pub mod lines;
 pub mod lock;
 pub mod officers;
 pub mod print;
+pub mod record;
+pub mod replay;
 pub mod settings;
 pub mod tail;
 pub mod themes;
@@ -76,7 +79,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Open the console.
-    Console,
+    Console(console::ConsoleArgs),
     /// Play an evening in a city on a floor of its own; nothing leaves the machine.
     Demo(demo::DemoArgs),
     /// Serve: hear the channels, keep the log, fan out.
@@ -107,6 +110,10 @@ pub enum Verb {
     Officers(officers::OfficersArgs),
     /// Keep the token for a hub, say where it lies, remove it.
     Token(token::TokenArgs),
+    /// Record a stretch of a floor's life into a file.
+    Record(record::RecordArgs),
+    /// Run the console on a recording.
+    Replay(replay::ReplayArgs),
     /// Set the passphrase that opens a locked console.
     Lock(lock::LockArgs),
     /// Print the key table.
@@ -130,8 +137,11 @@ impl Cli {
             token_file: self.token_file,
             theme: self.theme,
         };
-        match self.verb.unwrap_or(Verb::Console) {
-            Verb::Console => console::run(&globals),
+        match self
+            .verb
+            .unwrap_or(Verb::Console(console::ConsoleArgs::default()))
+        {
+            Verb::Console(args) => console::run(&globals, args),
             Verb::Demo(args) => demo::run(&globals, &args),
             Verb::Hub(args) => hub::run(&globals, &args),
             Verb::Tail(args) => tail::run(&globals, &args),
@@ -147,6 +157,8 @@ impl Cli {
             Verb::Hold(args) => erase::hold(&globals, &args),
             Verb::Officers(args) => officers::run(&globals, &args),
             Verb::Token(args) => token::run(&globals, &args),
+            Verb::Record(args) => record::run(&globals, &args),
+            Verb::Replay(args) => replay::run(&globals, &args),
             Verb::Lock(args) => lock::run(&globals, &args),
             Verb::Keys => print::text(&crate::console::keymap::table_markdown()),
             Verb::Completions { shell } => {

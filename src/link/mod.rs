@@ -42,7 +42,7 @@ pub use cursor::{Cursor, Life, Verdict};
 pub use dial::{By, Dial, Io, Route, Routed, Wanted, Way};
 pub use fault::{CommandFault, ConnectError, ProxyFault, TcpFault};
 pub use journal::{Journal, JournalError};
-pub use news::News;
+pub use news::{News, Playback};
 pub use once::{Once, OnceError};
 pub use outbox::{CAPACITY, Entry, Meant, Outbox, Standing};
 pub use settings::{LinkSettings, Timings, TlsSettings, Token};
