@@ -5,9 +5,11 @@
 //!   scripts; [`lines`]: how it is printed for people.
 //! - [`channels`]: how the channels are, and their files tried.
 //! - [`upkeep`], [`erase`] (with [`upkeep_way`]): the log; [`officers`]: who may come in.
+//! - [`check`]: what is configured, and whether the hub answers;
+//!   [`check_connection`]: the way there, step by step.
+//! - [`token`]: where an officer's token is kept.
 //! - [`record`], [`replay`]: a floor's life in a file, and played from it.
 //! - [`lock`]: the passphrase that opens a locked console.
-//! - [`check`]: what is configured, and whether the hub answers.
 //!
 //! Exit codes: 0 done, 1 failed (or refused), 2 wrong usage or configuration.
 //! What is printed is safe to pipe: strangers' words are cleaned, and `--json`
@@ -16,6 +18,7 @@
 pub mod act;
 pub mod channels;
 pub mod check;
+pub mod check_connection;
 pub mod console;
 pub mod demo;
 pub mod demo_floor;
@@ -33,6 +36,7 @@ pub mod replay;
 pub mod settings;
 pub mod tail;
 pub mod themes;
+pub mod token;
 pub mod upkeep;
 pub mod upkeep_way;
 pub mod verb;
@@ -106,6 +110,8 @@ pub enum Verb {
     Hold(erase::HoldArgs),
     /// Who may come in.
     Officers(officers::OfficersArgs),
+    /// Keep the token for a hub, say where it lies, remove it.
+    Token(token::TokenArgs),
     /// Record a stretch of a floor's life into a file.
     Record(record::RecordArgs),
     /// Run the console on a recording.
@@ -152,6 +158,7 @@ impl Cli {
             Verb::Erase(args) => erase::erase(&globals, &args),
             Verb::Hold(args) => erase::hold(&globals, &args),
             Verb::Officers(args) => officers::run(&globals, &args),
+            Verb::Token(args) => token::run(&globals, &args),
             Verb::Record(args) => record::run(&globals, &args),
             Verb::Replay(args) => replay::run(&globals, &args),
             Verb::Lock(args) => lock::run(&globals, &args),

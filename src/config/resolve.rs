@@ -13,7 +13,8 @@ use super::read::{Entry, Reader, Section};
 use super::sections::channel::Channel;
 use super::sections::floor::{Desk, Known, Rule, Sla, Team, distinct};
 use super::sections::hub::{Hub, Log, Retention};
-use super::sections::officer::{Console, Link, Notify, View};
+use super::sections::link::Link;
+use super::sections::officer::{Console, Notify, View};
 use super::sections::page::Page;
 
 /// Everything that an operator and an officer may set.

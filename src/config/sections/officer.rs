@@ -1,4 +1,4 @@
-//! `[link]`, `[console]`, `[[view]]` and `[notify]`: the officer's side.
+//! `[console]`, `[[view]]` and `[notify]`: the officer's side.
 //!
 //! Chords, actions, filters and roles stay as typed, with their lines: the
 //! console parses them and names the place.
@@ -14,21 +14,6 @@ use super::super::words::{BidiMode, EmojiMode, Notices, Order, Privacy};
 use super::hub::Zone;
 use super::lock;
 use super::lock::LockAfter;
-
-/// `[link]`: which hub to join, and as whom.
-#[derive(Clone, Debug)]
-pub struct Link {
-    /// Its URL; none: the hub of this user on this machine.
-    pub hub: Option<Located<String>>,
-    /// The file that holds the token.
-    pub token_file: Option<Located<PathBuf>>,
-    /// Who may have signed the hub's certificate, PEM; none: the system's.
-    pub ca_file: Option<Located<PathBuf>>,
-    /// The officer's certificate, PEM.
-    pub client_cert: Option<Located<PathBuf>>,
-    /// Its private key, PEM.
-    pub client_key: Option<Located<PathBuf>>,
-}
 
 /// `[console]`.
 #[derive(Clone, Debug)]
@@ -129,31 +114,6 @@ impl Kind for Quiet {
     fn show(&self) -> String {
         let clock = |m: u16| format!("{:02}:{:02}", m / 60, m % 60);
         format!("\"{}-{}\"", clock(self.from), clock(self.to))
-    }
-}
-
-impl Link {
-    pub(in super::super) fn read(s: &mut Section<'_>) -> Self {
-        let link = Self {
-            hub: s.maybe("hub"),
-            token_file: s.maybe("token_file"),
-            ca_file: s.maybe("ca_file"),
-            client_cert: s.maybe("client_cert"),
-            client_key: s.maybe("client_key"),
-        };
-        let schemes = ["https://", "http://"];
-        match &link.hub {
-            Some(hub) if !schemes.iter().any(|scheme| hub.starts_with(scheme)) => s.wrong(
-                hub.origin.clone(),
-                "link.hub has to be a URL such as \"https://floor.example:4780\".".into(),
-            ),
-            _ => {}
-        }
-        if link.client_cert.is_some() != link.client_key.is_some() {
-            let says = "link.client_cert and link.client_key are set together or not at all.";
-            s.wrong(s.origin.clone(), says.into());
-        }
-        link
     }
 }
 
