@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use watchfloor::console::fitting::Fitting;
 use watchfloor::console::{self, ConsoleSettings};
 use watchfloor::link::LinkSettings;
 use watchfloor::model::time::SystemClock;
@@ -28,8 +29,8 @@ fn inside() {
         link: LinkSettings::new("http://127.0.0.1:9", None),
         core: console::state::Settings::default(),
         theme: Theme::built_in("mono", Depth::Mono).expect("is built in"),
-        depth: Depth::Mono,
-        synchronised: false,
+        fitting: Fitting::default(),
+        terminals: None,
         notify: None,
         clock: Arc::new(SystemClock),
     };

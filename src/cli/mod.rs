@@ -57,6 +57,9 @@ pub struct Cli {
     /// The file that holds the token for it.
     #[arg(long, global = true, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
+    /// How many colours: auto, true, 256, 16 or none.
+    #[arg(long, global = true, value_name = "DEPTH")]
+    pub color: Option<String>,
     /// What to do.
     #[command(subcommand)]
     pub verb: Option<Verb>,
@@ -114,6 +117,7 @@ impl Cli {
             config: self.config,
             hub: self.hub,
             token_file: self.token_file,
+            color: self.color,
         };
         match self.verb.unwrap_or(Verb::Console) {
             Verb::Console => console::run(&globals),

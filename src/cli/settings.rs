@@ -23,6 +23,8 @@ pub struct Globals {
     pub hub: Option<String>,
     /// `--token-file`.
     pub token_file: Option<PathBuf>,
+    /// `--color`.
+    pub color: Option<String>,
 }
 
 impl Globals {
@@ -43,6 +45,7 @@ impl Globals {
                 &file.to_string_lossy(),
             ));
         }
+        flags.extend(given("--color", "console.color", self.color.as_ref()));
         Ok(config::load(self.config.as_deref(), &flags)?)
     }
 }

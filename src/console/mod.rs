@@ -17,23 +17,34 @@
 //!
 //! - [`run`]: a console on the real terminal, from its first byte to its last.
 //! - [`runtime`]: the only `select!`; [`perform`]: effects done.
-//! - [`input`], [`translate`]: terminal events and link news to messages.
-//! - [`backend`], [`writer`]: grids to bytes, on a thread of their own.
-//! - [`terminal`], [`watch`]: the terminal taken and given back; signals.
-//! - [`probe`]: what terminal it is.
+//! - [`keyboard`], [`decode`]: bytes of the terminal to events and answers;
+//!   [`input`], [`translate`]: events and link news to messages.
+//! - [`backend`], [`writer`], [`pace`]: grids to bytes, on a thread of their own.
+//! - [`terminal`], [`watch`]: the terminal taken and given back; signals;
+//!   [`missed`]: what came meanwhile.
+//! - [`probe`], [`asking`], [`terminals`]: what terminal it is, and was;
+//!   [`fitting`]: how it is used.
 
 pub mod action;
+pub mod asking;
 pub mod backend;
+pub mod decode;
 pub mod effect;
+pub mod fitting;
 pub mod input;
+#[cfg(unix)]
+pub mod keyboard;
 pub mod keymap;
+pub mod missed;
 pub mod msg;
+pub mod pace;
 pub mod perform;
 pub mod probe;
 pub mod runtime;
 mod session;
 pub mod state;
 pub mod terminal;
+pub mod terminals;
 pub mod translate;
 pub mod update;
 pub mod view;

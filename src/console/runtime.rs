@@ -2,9 +2,10 @@
 //! news, and the next moment at which something visible changes.
 //!
 //! Draws when something changed and never on a tick: after a key at once,
-//! after news at most every quarter of a second. Generic over screen, hub and
+//! after news when they have been gathered for a moment. Generic over screen, hub and
 //! input, so that tests run the whole of it. Called by `session`.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +18,9 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::backend::Grid;
+use super::effect::Effect;
 use super::input::{Input, Reader};
+use super::missed::{self, Missed};
 use super::msg::{KeyPress, LinkNews, Msg};
 use super::perform::{Done, Hub, Outside as World, Screen};
 use super::session::Exit;
@@ -27,13 +30,13 @@ use super::update::update;
 use super::view::view;
 use super::watch::Outside;
 use crate::link::News;
-use crate::model::ids::CommandId;
+use crate::model::ids::{CommandId, ItemKey};
 use crate::model::time::{Clock, Timestamp};
 use crate::notify::Method;
 use crate::theme::Theme;
 
-/// Between two frames that news asked for.
-const COALESCED: Duration = Duration::from_millis(250);
+/// Sizes that come one after the other while a window is dragged.
+const RESIZING: Duration = Duration::from_millis(50);
 /// News that are taken in before anything else gets a turn.
 const BATCH: usize = 64;
 const MINUTE_MS: i64 = 60_000;
@@ -65,6 +68,8 @@ pub struct Surroundings<S, H, I> {
     pub suspend: Suspend,
     /// The terminal's size.
     pub size: (u16, u16),
+    /// How long news are gathered for one frame.
+    pub gathered: Duration,
 }
 
 /// A console that runs.
@@ -83,6 +88,13 @@ pub struct Runtime<S, H, I> {
     size: (u16, u16),
     /// When the next frame is due; none when nothing changed.
     draw_at: Option<Instant>,
+    /// The next frame answers a key or shows a new critical.
+    urgent: bool,
+    /// Criticals that nobody has, as they were last shown.
+    criticals: BTreeSet<ItemKey>,
+    gathered: Duration,
+    /// The console was suspended, and since when it is back.
+    missed: Option<(Missed, Instant)>,
     /// When the last frame that news asked for was drawn.
     news_drawn: Option<Instant>,
     /// The minute that the screen shows.
@@ -114,6 +126,10 @@ where
             reader: Reader::default(),
             size: on.size,
             draw_at: None,
+            urgent: false,
+            criticals: BTreeSet::new(),
+            gathered: on.gathered,
+            missed: None,
             news_drawn: None,
             minute: i64::MIN,
             caught_up: false,
@@ -177,7 +193,8 @@ where
             Input::Resize(cols, rows) => {
                 self.size = (cols, rows);
                 self.tell(Msg::Resize { cols, rows });
-                self.draw_now();
+                self.draw_by(Instant::now() + RESIZING);
+                self.urgent = true;
             }
             Input::Focus(focused) => {
                 self.world.policy.focus(focused);
@@ -194,12 +211,20 @@ where
             Outside::Terminate => self.exit = Some(Exit::Terminated),
             Outside::HangUp => self.exit = Some(Exit::HungUp),
             Outside::Suspend => self.suspended(),
+            Outside::Slow(slow) => {
+                self.tell(Msg::SlowLine(slow));
+                self.draw_soon();
+            }
         }
     }
 
     fn suspended(&mut self) {
+        let criticals = self.app.floor.derived.attention.criticals.clone();
+        let since = self.now();
         match (self.suspend)() {
             Ok(()) => {
+                let back = Instant::now() + missed::SETTLES;
+                self.missed = Some((Missed::new(criticals, since), back));
                 if let Ok((cols, rows)) = crossterm::terminal::size() {
                     self.size = (cols, rows);
                     self.tell(Msg::Resize { cols, rows });
@@ -250,7 +275,10 @@ where
         let now = self.now();
         if now.as_millis().div_euclid(MINUTE_MS) != self.minute {
             self.show_time();
-            self.draw_now();
+            self.draw_soon();
+        }
+        if self.missed.is_some() {
+            self.draw_soon();
         }
         self.world.call_if_due(now);
     }
@@ -267,9 +295,13 @@ where
         self.perform(effects);
     }
 
-    fn perform(&mut self, effects: Vec<super::effect::Effect>) {
+    fn perform(&mut self, effects: Vec<Effect>) {
         let now = self.now();
         for effect in effects {
+            if let Effect::Attention(attention) = &effect {
+                self.urgent |= !attention.criticals.is_subset(&self.criticals);
+                self.criticals.clone_from(&attention.criticals);
+            }
             match self.world.perform(effect, now) {
                 Done::On => {}
                 Done::Redraw => {
@@ -290,6 +322,7 @@ where
 
     fn draw_now(&mut self) {
         self.draw_at = Some(Instant::now());
+        self.urgent = true;
     }
 
     /// A frame for news: at once when the last one is long ago, or when it is
@@ -298,7 +331,11 @@ where
         let now = Instant::now();
         let due = self
             .news_drawn
-            .map_or(now, |drawn| now.max(drawn + COALESCED));
+            .map_or(now, |drawn| now.max(drawn + self.gathered));
+        self.draw_by(due);
+    }
+
+    fn draw_by(&mut self, due: Instant) {
         self.draw_at = Some(self.draw_at.map_or(due, |at| at.min(due)));
     }
 
@@ -311,6 +348,7 @@ where
         self.news_drawn = Some(now);
         let effects = self.app.settle();
         self.perform(effects);
+        self.tell_missed(now);
         if std::mem::take(&mut self.caught_up) {
             self.world.shown_first();
         }
@@ -318,8 +356,24 @@ where
         let area = Rect::new(0, 0, cols, rows);
         let mut buffer = Buffer::empty(area);
         let cursor = view(&self.app, &self.theme, area, &mut buffer);
-        self.world.screen.show(Grid { buffer, cursor });
+        let urgent = std::mem::take(&mut self.urgent);
+        self.world.screen.show(Grid { buffer, cursor }, urgent);
         self.world.call_if_due(self.now());
+    }
+
+    /// What a suspension cost, once the floor is known again.
+    fn tell_missed(&mut self, now: Instant) {
+        let known = |back: &Instant| self.caught_up || *back <= now;
+        let due = self.missed.as_ref().is_some_and(|(_, back)| known(back));
+        if !due || !self.app.link.is_live() {
+            return;
+        }
+        if let Some((missed, _)) = self.missed.take() {
+            let criticals = &self.app.floor.derived.attention.criticals;
+            if let Some(says) = missed.says(criticals, self.now()) {
+                self.app.refuse(says);
+            }
+        }
     }
 
     /// The next moment at which something visible changes or the officer is
@@ -335,7 +389,9 @@ where
             .map_or(next_minute, |due| due.min(next_minute));
         // Never longer than a minute, so that a clock that is set is noticed.
         let wait = next.since(now).min(Duration::from_mins(1));
-        let by_clock = started + wait;
+        let back = self.missed.as_ref().map(|(_, back)| *back);
+        let back = back.filter(|back| *back > started);
+        let by_clock = back.map_or(started + wait, |back| back.min(started + wait));
         self.draw_at.map_or(by_clock, |at| at.min(by_clock))
     }
 }

@@ -10,7 +10,7 @@ use super::super::layers::Node;
 use super::super::origin::Located;
 use super::super::read::Section;
 use super::super::value::{Kind, Wrong, expect, text};
-use super::super::words::{Notices, Order, Privacy};
+use super::super::words::{Colours, Notices, Order, Privacy, Signs, Switch};
 use super::hub::Zone;
 
 /// `[link]`: which hub to join, and as whom.
@@ -39,6 +39,20 @@ pub struct Console {
     pub closed_items: Located<u32>,
     /// The officer's own zone; none: the floor's.
     pub zone: Option<Located<Zone>>,
+    /// How many colours are written.
+    pub color: Located<Colours>,
+    /// Which signs are written.
+    pub glyphs: Located<Signs>,
+    /// Output bytes a second, 0 for no limit; none: by the line.
+    pub max_bytes_per_s: Option<Located<u32>>,
+    /// Whether the line to the terminal is thin.
+    pub low_bandwidth: Located<bool>,
+    /// Whether frames are marked as one update.
+    pub synchronised: Located<Switch>,
+    /// Whether Ctrl-Z suspends the console.
+    pub suspend: Located<bool>,
+    /// What terminal it is; none: asked.
+    pub terminal: Option<Located<String>>,
     /// Chord to action; the action "none" removes the chord.
     pub keys: BTreeMap<String, Located<String>>,
 }
@@ -144,8 +158,15 @@ impl Console {
         Self {
             theme: s.or("theme", "dark".to_owned()),
             order: s.or("order", Order::NewestLast),
-            closed_items: s.within("closed_items", 200, 0..=5000),
+            closed_items: s.within("closed_items", 200, 0..=50_000),
             zone: s.maybe("zone"),
+            color: s.or("color", Colours::Auto),
+            glyphs: s.or("glyphs", Signs::Auto),
+            max_bytes_per_s: s.maybe("max_bytes_per_s"),
+            low_bandwidth: s.or("low_bandwidth", false),
+            synchronised: s.or("synchronised", Switch::Auto),
+            suspend: s.or("suspend", true),
+            terminal: s.maybe("terminal"),
             keys: s.free("keys"),
         }
     }

@@ -31,7 +31,10 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
         x += 2;
     }
     let (says, role) = freshness(app, area.width < 72);
-    pen.own((x, y), room(x), &says, role);
+    x = pen.own((x, y), room(x), &says, role);
+    if app.session.slow_line {
+        pen.own((x + 1, y), room(x + 1), "line slow", Role::Warn);
+    }
 }
 
 fn desks(desks: &Desks) -> String {
