@@ -51,7 +51,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::SlowLine(slow) => app.session.slow_line = slow,
         Msg::Clock(now) => {
             app.session.now = now;
-            app.floor.touch();
+            app.floor.touch_all();
         }
         Msg::Link(news) => effects.extend(link::news(app, news)),
     }
