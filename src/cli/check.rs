@@ -9,7 +9,7 @@
 
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::console;
@@ -31,6 +31,17 @@ pub struct CheckArgs {
     /// As JSON.
     #[arg(long)]
     pub json: bool,
+    /// Something else to check.
+    #[command(subcommand)]
+    pub what: Option<What>,
+}
+
+/// What `check` looks at besides the configuration.
+#[derive(Debug, Subcommand)]
+pub enum What {
+    /// What terminal this is, how the console uses it, and what to set.
+    #[cfg(unix)]
+    Terminal,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -67,6 +78,11 @@ struct Answer {
 
 /// Checks.
 pub fn run(globals: &Globals, args: &CheckArgs) -> Result<Done, CliError> {
+    match args.what {
+        #[cfg(unix)]
+        Some(What::Terminal) => return super::check_terminal::run(globals),
+        None => {}
+    }
     let report = match globals.load() {
         Ok(config) => look(&config)?,
         // With --json the reader of the output wants the problems there.

@@ -5,7 +5,8 @@
 //!   scripts; [`lines`]: how it is printed for people.
 //! - [`channels`]: how the channels are, and their files tried.
 //! - [`upkeep`], [`erase`]: the log; [`officers`]: who may come in.
-//! - [`check`]: what is configured, and whether the hub answers.
+//! - [`check`]: what is configured, and whether the hub answers;
+//!   [`check_terminal`]: what terminal this is.
 //!
 //! Exit codes: 0 done, 1 failed (or refused), 2 wrong usage or configuration.
 //! What is printed is safe to pipe: strangers' words are cleaned, and `--json`
@@ -14,6 +15,8 @@
 pub mod act;
 pub mod channels;
 pub mod check;
+#[cfg(unix)]
+pub mod check_terminal;
 pub mod console;
 pub mod demo;
 pub mod demo_floor;

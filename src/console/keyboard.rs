@@ -98,7 +98,7 @@ fn read(
         if !watched[1].revents().is_empty() {
             return Ok(());
         }
-        let decoded = if ready == 0 {
+        let found = if ready == 0 {
             decoder.quiet(Instant::now())
         } else {
             match rustix::io::read(terminal, &mut bytes) {
@@ -108,7 +108,7 @@ fn read(
                 Err(error) => return Err(error.into()),
             }
         };
-        for one in decoded {
+        for one in found {
             match one {
                 Decoded::Event(event) => {
                     if tell.blocking_send(Ok(event)).is_err() {

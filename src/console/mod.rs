@@ -23,7 +23,7 @@
 //! - [`terminal`], [`watch`]: the terminal taken and given back; signals;
 //!   [`missed`]: what came meanwhile.
 //! - [`probe`], [`asking`], [`terminals`]: what terminal it is, and was;
-//!   [`fitting`]: how it is used.
+//!   [`fitting`]: how it is used; [`interview`]: asked for `check terminal`.
 
 pub mod action;
 pub mod asking;
@@ -32,6 +32,8 @@ pub mod decode;
 pub mod effect;
 pub mod fitting;
 pub mod input;
+#[cfg(unix)]
+pub mod interview;
 #[cfg(unix)]
 pub mod keyboard;
 pub mod keymap;

@@ -168,10 +168,10 @@ mod tests {
             at += ms(took + 10_000);
             (turned, pace.is_slow(), pace.due())
         };
-        assert_eq!(write(2_500).0, true);
+        assert!(write(2_500).0);
         let (_, slow, due) = write(1_000);
         assert!(slow && due.is_some_and(|due| due > start + ms(5_000)));
-        assert_eq!(write(10).1, true);
+        assert!(write(10).1);
         let (turned, slow, _) = write(10);
         assert!(turned && !slow);
     }

@@ -267,15 +267,17 @@ fn next_job(shared: &Shared, pace: &Pace, painter: &mut Painter) -> Job {
         if desk.closing {
             return Job::End;
         }
-        desk = match wait.filter(|_| desk.grid.is_some()) {
-            Some(wait) => {
-                let woken = shared.work.wait_timeout(desk, wait);
-                woken.unwrap_or_else(PoisonError::into_inner).0
-            }
-            None => {
-                let woken = shared.work.wait(desk);
-                woken.unwrap_or_else(PoisonError::into_inner)
-            }
+        let turn = wait.filter(|_| desk.grid.is_some());
+        let woken = if let Some(wait) = turn {
+            let woken = shared.work.wait_timeout(desk, wait);
+            woken
+                .map(|woken| woken.0)
+                .map_err(|broken| broken.into_inner().0)
+        } else {
+            shared.work.wait(desk).map_err(PoisonError::into_inner)
+        };
+        desk = match woken {
+            Ok(desk) | Err(desk) => desk,
         };
     }
 }

@@ -139,7 +139,7 @@ fn a_stalled_terminal_is_not_waited_for() {
 #[test]
 fn news_wait_for_their_turn_and_keys_do_not() {
     let limits = Limits {
-        between: Duration::from_secs(3600),
+        between: Duration::from_hours(1),
         ..Limits::LOCAL
     };
     let (writer, told, go, _gone) = gated_with(Plan { limits, ..PLAN });

@@ -197,11 +197,18 @@ impl Brush {
     }
 
     fn pen_of(&self, cell: &Cell) -> Pen {
-        let visible = |colour: Color| match (colour, self.depth) {
-            (_, Depth::Mono) => Color::Reset,
-            (Color::Rgb(..), depth) if depth < Depth::True => Color::Reset,
-            (Color::Indexed(16..), Depth::Ansi16) => Color::Reset,
-            (colour, _) => colour,
+        let visible = |colour: Color| {
+            let needs = match colour {
+                Color::Reset => Depth::Mono,
+                Color::Rgb(..) => Depth::True,
+                Color::Indexed(16..) => Depth::Indexed256,
+                _ => Depth::Ansi16,
+            };
+            if self.depth < needs {
+                Color::Reset
+            } else {
+                colour
+            }
         };
         Pen {
             fg: visible(cell.fg),

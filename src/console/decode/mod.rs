@@ -210,14 +210,8 @@ impl Decoder {
         // A key with Alt, which nobody answers with: OSC begins with a digit or
         // a letter of xterm's, DCS with what its answers begin with.
         if seen == 0 && !sequence::begins_answer(kind == Kind::Command, byte) {
-            if kind == Kind::Other {
-                return self.ground(byte);
-            }
-            return if byte == ESC {
-                self.escape_again()
-            } else {
-                self.ground(byte)
-            };
+            self.ground(byte);
+            return;
         }
         match byte {
             BEL => return self.answered(kind, &begun),
@@ -231,10 +225,6 @@ impl Decoder {
             _ => {}
         }
         self.state = State::Text(kind, begun, seen + 1, byte == ESC);
-    }
-
-    fn escape_again(&mut self) {
-        self.state = State::Escape;
     }
 
     fn paste(&mut self, mut text: Vec<u8>, seen: usize, byte: u8) {

@@ -181,7 +181,7 @@ impl Floor {
                     continue;
                 };
                 self.derived.take(&gone, false);
-                attention |= gone.tally.attention() != (false, false, false);
+                attention |= gone.tally.attention.contains(&true);
                 moved |= gone.wanted;
                 left.extend(gone.wanted.then_some(key));
                 continue;
@@ -193,8 +193,8 @@ impl Floor {
                 self.derived.take(before, false);
             }
             let after = self.ledger.slot(&key).copied();
-            let called = before.map_or((false, false, false), |slot| slot.tally.attention());
-            attention |= called != judged.1.attention();
+            let called = before.map_or([false; 3], |slot| slot.tally.attention);
+            attention |= called != judged.1.attention;
             let (had, has) = (before.is_some_and(|slot| slot.wanted), judged.2);
             if let Some(after) = &after {
                 self.derived.take(after, true);
@@ -301,11 +301,12 @@ impl Derived {
             step(&mut self.overdue);
         }
         let attention = &mut self.attention;
-        for (is, keys) in [
-            (tally.critical, &mut attention.criticals),
-            (tally.escalation, &mut attention.escalations),
-            (tally.mine, &mut attention.mine),
-        ] {
+        let sets = [
+            &mut attention.criticals,
+            &mut attention.escalations,
+            &mut attention.mine,
+        ];
+        for (is, keys) in tally.attention.into_iter().zip(sets) {
             if is && add {
                 keys.insert(slot.key);
             } else if is {

@@ -26,10 +26,8 @@ pub(super) struct Tally {
     pub(super) severity: Option<u8>,
     /// Its next clock ran out.
     pub(super) overdue: bool,
-    /// Critical, an escalation, the officer's: what attention goes by.
-    pub(super) critical: bool,
-    pub(super) escalation: bool,
-    pub(super) mine: bool,
+    /// What of attention it is in: criticals, escalations, mine.
+    pub(super) attention: [bool; 3],
 }
 
 impl Tally {
@@ -48,15 +46,12 @@ impl Tally {
             saved,
             severity: place.filter(|_| waits).and_then(|at| u8::try_from(at).ok()),
             overdue: waits && due.is_some_and(|at| at <= pass.asker.now),
-            critical: fresh && urgency == Severity::Critical,
-            escalation: fresh && item.content.kind == Kind::Escalation,
-            mine: waits && item.triage.is_held_by(pass.viewer.officer),
+            attention: [
+                fresh && urgency == Severity::Critical,
+                fresh && item.content.kind == Kind::Escalation,
+                waits && item.triage.is_held_by(pass.viewer.officer),
+            ],
         }
-    }
-
-    /// What of attention it is in: criticals, escalations, mine.
-    pub(super) fn attention(self) -> (bool, bool, bool) {
-        (self.critical, self.escalation, self.mine)
     }
 
     /// Whether it lies in a queue.
@@ -198,9 +193,7 @@ impl Ledger {
                 saved: 0,
                 severity: None,
                 overdue: false,
-                critical: false,
-                escalation: false,
-                mine: false,
+                attention: [false; 3],
             },
             wanted: false,
             words,
