@@ -86,19 +86,13 @@ pub(crate) fn frozen() -> Result<()> {
         let rate = (console.bytes() - bytes) as f64 / passed / 1024.0;
         let share = (console.processor() - processor) / passed * 100.0;
         let mut delays = Vec::new();
-        let row = Arc::new(Mutex::new(None));
         for n in 0..300 {
-            let before = *row.lock().expect("no panic");
+            let before = console.look(cursor_row);
             let pressed = Instant::now();
             console.press(if n % 2 == 0 { "k" } else { "j" })?;
             let at = console.until("moved cursor", |screen| {
                 let now = cursor_row(screen);
-                let mut row = row.lock().expect("no panic");
-                let moved = now.is_some() && now != before;
-                if moved {
-                    *row = now;
-                }
-                moved
+                now.is_some() && now != before
             })?;
             delays.push(at.saturating_duration_since(pressed).as_secs_f64() * 1e3);
             std::thread::sleep(Duration::from_millis(37));

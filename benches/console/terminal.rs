@@ -196,13 +196,9 @@ impl Terminal {
         tape.clone().unwrap_or_default()
     }
 
-    /// The screen as it is.
-    pub(crate) fn screen(&self) -> vt100::Parser {
-        let seen = self.seen.0.lock().expect("no panic");
-        let (rows, cols) = seen.screen.screen().size();
-        let mut copy = vt100::Parser::new(rows, cols, 0);
-        copy.process(&seen.screen.screen().contents_formatted());
-        copy
+    /// Looks at the screen as it is.
+    pub(crate) fn look<T>(&self, look: impl Fn(&vt100::Screen) -> T) -> T {
+        look(self.seen.0.lock().expect("no panic").screen.screen())
     }
 
     /// Another size.
@@ -246,11 +242,12 @@ impl Terminal {
         Ok(seen.at)
     }
 
-    /// Waits until nothing has been written for so long.
+    /// Waits until nothing has been written for so long from now on.
     pub(crate) fn quiet(&self, long: Duration) {
+        let start = Instant::now();
         loop {
             let at = self.seen.0.lock().expect("no panic").at;
-            if at.elapsed() > long {
+            if at.max(start).elapsed() > long {
                 return;
             }
             std::thread::sleep(long / 8);

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::error::{CliError, Done};
 use super::settings::{self, Globals};
-use super::{hub, print};
+use super::{hub, lock, print};
 use crate::config::paths::cache_dir;
 use crate::config::words::{Colours, Notices, Order, Signs, Switch};
 use crate::config::{Config, Located};
@@ -144,6 +144,7 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
         .collect();
     let keymap = Keymap::with(&remaps)
         .map_err(|errors| wrong.extend(errors.iter().map(ToString::to_string)));
+    let unlock = lock::unlock(config).map_err(|error| wrong.push(error.to_string()));
     let mut views = Vec::new();
     for view in &config.views {
         match Filter::parse(&view.filter.value) {
@@ -157,21 +158,23 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
             )),
         }
     }
-    match (keymap, theme) {
-        (Ok(keymap), Ok(theme)) if wrong.is_empty() => Ok(ConsoleSettings {
+    match (keymap, theme, unlock) {
+        (Ok(keymap), Ok(theme), Ok(unlock)) if wrong.is_empty() => Ok(ConsoleSettings {
             link,
             core: Settings {
                 keymap,
                 views,
                 newest: newest(config.console.order.value),
+                lock: lock::settings(config, &unlock),
             },
             theme,
             fitting,
             terminals: cache_dir().map(|folder| folder.join("terminals.json")),
             notify: method(config.notify.method.value),
             clock: settings::clock(),
+            unlock,
         }),
-        (_, theme) => {
+        (_, theme, _) => {
             wrong.extend(theme.err());
             Err(wrong)
         }

@@ -7,6 +7,7 @@
 //! - [`upkeep`], [`erase`]: the log; [`officers`]: who may come in.
 //! - [`check`]: what is configured, and whether the hub answers;
 //!   [`check_terminal`]: what terminal this is.
+//! - [`lock`]: the passphrase that opens a locked console.
 //!
 //! Exit codes: 0 done, 1 failed (or refused), 2 wrong usage or configuration.
 //! What is printed is safe to pipe: strangers' words are cleaned, and `--json`
@@ -25,6 +26,7 @@ pub mod error;
 pub mod hub;
 pub mod items;
 pub mod lines;
+pub mod lock;
 pub mod officers;
 pub mod print;
 pub mod settings;
@@ -101,6 +103,8 @@ pub enum Verb {
     Hold(erase::HoldArgs),
     /// Who may come in.
     Officers(officers::OfficersArgs),
+    /// Set the passphrase that opens a locked console.
+    Lock(lock::LockArgs),
     /// Print the key table.
     Keys,
     /// Print completions for a shell.
@@ -138,6 +142,7 @@ impl Cli {
             Verb::Erase(args) => erase::erase(&globals, &args),
             Verb::Hold(args) => erase::hold(&globals, &args),
             Verb::Officers(args) => officers::run(&globals, &args),
+            Verb::Lock(args) => lock::run(&globals, &args),
             Verb::Keys => print::text(&crate::console::keymap::table_markdown()),
             Verb::Completions { shell } => {
                 let mut script = Vec::new();

@@ -16,7 +16,8 @@
 //! &mut buffer)`, which returns where the cursor is to be shown.
 //!
 //! - [`run`]: a console on the real terminal, from its first byte to its last.
-//! - [`runtime`]: the only `select!`; [`perform`]: effects done.
+//! - [`runtime`]: the only `select!`, on its [`surroundings`]; [`drawing`]: when;
+//!   [`perform`]: effects done.
 //! - [`keyboard`], [`decode`]: bytes of the terminal to events and answers;
 //!   [`input`], [`translate`]: events and link news to messages.
 //! - [`backend`], [`writer`], [`pace`]: grids to bytes, on a thread of their own.
@@ -24,11 +25,13 @@
 //!   [`missed`]: what came meanwhile.
 //! - [`probe`], [`asking`], [`terminals`]: what terminal it is, and was;
 //!   [`fitting`]: how it is used; [`interview`]: asked for `check terminal`.
+//! - [`lock`]: a passphrase or a command that opens a locked console.
 
 pub mod action;
 pub mod asking;
 pub mod backend;
 pub mod decode;
+mod drawing;
 pub mod effect;
 pub mod fitting;
 pub mod input;
@@ -37,6 +40,7 @@ pub mod interview;
 #[cfg(unix)]
 pub mod keyboard;
 pub mod keymap;
+pub mod lock;
 pub mod missed;
 pub mod msg;
 pub mod pace;
@@ -45,6 +49,7 @@ pub mod probe;
 pub mod runtime;
 mod session;
 pub mod state;
+mod surroundings;
 pub mod terminal;
 pub mod terminals;
 pub mod translate;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::backend::Grid;
 use super::effect::{Attention, Effect};
+use super::state::lock::Attempt;
 use super::terminal;
 use super::writer::Writer;
 use crate::link::{LinkHandle, NotTaken};
@@ -88,6 +89,8 @@ pub enum Done {
     Redraw,
     /// Close the console.
     Quit,
+    /// Try to open the lock.
+    Unlock(Attempt),
     /// It did not go through: a sentence, and the command it was about.
     Refused(String, Option<CommandId>),
 }
@@ -161,6 +164,7 @@ impl<S: Screen, H: Hub> Outside<S, H> {
                 }
             }
             Effect::Quit => return Done::Quit,
+            Effect::Unlock(attempt) => return Done::Unlock(attempt),
         }
         Done::On
     }

@@ -5,7 +5,6 @@
 //! after news when they have been gathered for a moment. Generic over screen, hub and
 //! input, so that tests run the whole of it. Called by `session`.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,59 +17,29 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::backend::Grid;
+use super::drawing::Drawing;
 use super::effect::Effect;
 use super::input::{Input, Reader};
+use super::lock::Unlock;
 use super::missed::{self, Missed};
 use super::msg::{KeyPress, LinkNews, Msg};
 use super::perform::{Done, Hub, Outside as World, Screen};
 use super::session::Exit;
 use super::state::App;
+use super::state::lock::{Answer, LockNews};
+pub use super::surroundings::{NewId, Surroundings, Suspend};
 use super::translate::{HubClock, translate};
 use super::update::update;
 use super::view::view;
 use super::watch::Outside;
 use crate::link::News;
-use crate::model::ids::{CommandId, ItemKey};
+use crate::model::ids::CommandId;
 use crate::model::time::{Clock, Timestamp};
-use crate::notify::Method;
 use crate::theme::Theme;
 
-/// Sizes that come one after the other while a window is dragged.
-const RESIZING: Duration = Duration::from_millis(50);
 /// News that are taken in before anything else gets a turn.
 const BATCH: usize = 64;
 const MINUTE_MS: i64 = 60_000;
-
-/// Where command ids come from.
-pub type NewId = Box<dyn FnMut() -> CommandId + Send>;
-/// How the console is suspended and taken up again.
-pub type Suspend = Box<dyn FnMut() -> io::Result<()> + Send>;
-
-/// What a console runs on.
-pub struct Surroundings<S, H, I> {
-    /// The terminal's output.
-    pub screen: S,
-    /// The way to the hub.
-    pub hub: H,
-    /// The terminal's input.
-    pub input: I,
-    /// The link's news.
-    pub news: mpsc::Receiver<News>,
-    /// Signals.
-    pub outside: mpsc::Receiver<Outside>,
-    /// How the officer is called.
-    pub method: Method,
-    /// Our clock.
-    pub clock: Arc<dyn Clock>,
-    /// Command ids.
-    pub new_id: NewId,
-    /// Ctrl-Z.
-    pub suspend: Suspend,
-    /// The terminal's size.
-    pub size: (u16, u16),
-    /// How long news are gathered for one frame.
-    pub gathered: Duration,
-}
 
 /// A console that runs.
 pub struct Runtime<S, H, I> {
@@ -84,19 +53,14 @@ pub struct Runtime<S, H, I> {
     hub_clock: HubClock,
     new_id: NewId,
     suspend: Suspend,
+    unlock: Unlock,
+    /// When the officer last pressed a key, by our clock.
+    last_key: Timestamp,
     reader: Reader,
     size: (u16, u16),
-    /// When the next frame is due; none when nothing changed.
-    draw_at: Option<Instant>,
-    /// The next frame answers a key or shows a new critical.
-    urgent: bool,
-    /// Criticals that nobody has, as they were last shown.
-    criticals: BTreeSet<ItemKey>,
-    gathered: Duration,
+    drawing: Drawing,
     /// The console was suspended, and since when it is back.
     missed: Option<(Missed, Instant)>,
-    /// When the last frame that news asked for was drawn.
-    news_drawn: Option<Instant>,
     /// The minute that the screen shows.
     minute: i64,
     caught_up: bool,
@@ -112,6 +76,7 @@ where
 {
     /// A console that has drawn nothing yet.
     pub fn new(app: App, theme: Theme, on: Surroundings<S, H, I>) -> Self {
+        let last_key = on.clock.now();
         Self {
             app,
             theme,
@@ -123,14 +88,12 @@ where
             hub_clock: HubClock::default(),
             new_id: on.new_id,
             suspend: on.suspend,
+            unlock: on.unlock,
+            last_key,
             reader: Reader::default(),
             size: on.size,
-            draw_at: None,
-            urgent: false,
-            criticals: BTreeSet::new(),
-            gathered: on.gathered,
+            drawing: Drawing::new(on.gathered),
             missed: None,
-            news_drawn: None,
             minute: i64::MIN,
             caught_up: false,
             link_over: false,
@@ -144,7 +107,7 @@ where
         let (cols, rows) = self.size;
         self.tell(Msg::Resize { cols, rows });
         self.show_time();
-        self.draw_now();
+        self.drawing.now();
         loop {
             self.draw_if_due();
             if let Some(exit) = self.exit.take() {
@@ -155,6 +118,7 @@ where
                 biased;
                 event = self.input.next() => self.event(event),
                 Some(outside) = self.outside.recv() => self.outside_asks(outside),
+                answer = self.unlock.answer() => self.unlock_answered(answer),
                 news = self.news.recv(), if !self.link_over => self.news(news),
                 () = tokio::time::sleep_until(wake) => self.time_passed(),
             }
@@ -174,46 +138,89 @@ where
         let now = self.now();
         match self.reader.read(event, now) {
             Input::Key(chord, repeat) => {
-                self.world.key_pressed();
                 let press = KeyPress {
                     chord,
-                    at: now,
+                    at: self.touched(now),
                     id: (self.new_id)(),
                     repeat,
                 };
                 self.tell(Msg::Key(press));
-                self.draw_now();
+                self.drawing.now();
             }
+            // Suspending would hand the officer's shell to whoever is there.
+            Input::Suspend if self.app.lock.is_closed() => {}
             Input::Suspend => self.suspended(),
             Input::Paste(text) => {
-                self.world.key_pressed();
+                self.touched(now);
                 self.tell(Msg::Paste(text));
-                self.draw_now();
+                self.drawing.now();
             }
             Input::Resize(cols, rows) => {
                 self.size = (cols, rows);
                 self.tell(Msg::Resize { cols, rows });
-                self.draw_by(Instant::now() + RESIZING);
-                self.urgent = true;
+                self.drawing.resized();
             }
             Input::Focus(focused) => {
                 self.world.policy.focus(focused);
                 self.tell(Msg::Focus(focused));
-                self.draw_now();
+                self.drawing.now();
             }
             Input::Nothing => {}
         }
     }
 
+    /// The officer did something: what he or she holds stays held. Keys at a
+    /// closed lock may be anybody's; they are timed by our own clock, for a
+    /// recording's may stand still.
+    fn touched(&mut self, now: Timestamp) -> Timestamp {
+        let ours = self.clock.now();
+        if self.app.lock.is_closed() {
+            return ours;
+        }
+        self.last_key = ours;
+        self.world.key_pressed();
+        now
+    }
+
+    fn unlock_answered(&mut self, answer: Answer) {
+        let at = self.clock.now();
+        if answer == Answer::Opened {
+            self.last_key = at;
+        }
+        self.tell(Msg::Lock(LockNews::Answered(answer, at)));
+        // A command may have written on the screen.
+        self.world.screen.anew();
+        self.drawing.now();
+    }
+
+    /// When the lock closes by itself, by our clock.
+    fn locks_at(&self) -> Option<Timestamp> {
+        let after = self.app.locks_after()?;
+        (!self.app.lock.is_closed()).then(|| self.last_key.plus(after))
+    }
+
+    /// Closes the lock when nobody pressed a key for long enough.
+    fn lock_if_due(&mut self) {
+        let now = self.clock.now();
+        // A clock that was set back must not put the lock off.
+        self.last_key = self.last_key.min(now);
+        if self.locks_at().is_some_and(|at| at <= now) {
+            self.tell(Msg::Lock(LockNews::Idle));
+            self.drawing.now();
+        }
+    }
+
     fn outside_asks(&mut self, outside: Outside) {
         match outside {
+            // Meant for the command that has the terminal.
+            Outside::Interrupt | Outside::Suspend if self.unlock.has_lent() => {}
             Outside::Interrupt => self.exit = Some(Exit::Interrupted),
             Outside::Terminate => self.exit = Some(Exit::Terminated),
             Outside::HangUp => self.exit = Some(Exit::HungUp),
             Outside::Suspend => self.suspended(),
             Outside::Slow(slow) => {
                 self.tell(Msg::SlowLine(slow));
-                self.draw_soon();
+                self.drawing.soon();
             }
         }
     }
@@ -225,6 +232,7 @@ where
             Ok(()) => {
                 let back = Instant::now() + missed::SETTLES;
                 self.missed = Some((Missed::new(criticals, since), back));
+                self.lock_if_due();
                 if let Ok((cols, rows)) = crossterm::terminal::size() {
                     self.size = (cols, rows);
                     self.tell(Msg::Resize { cols, rows });
@@ -234,7 +242,7 @@ where
             Err(error) => self.refused(error.to_string(), None),
         }
         self.world.screen.anew();
-        self.draw_now();
+        self.drawing.now();
     }
 
     /// Takes in what waits, a batch at the most: keys come first again then.
@@ -253,14 +261,21 @@ where
                 self.link_news(news);
             }
         }
-        self.draw_soon();
+        self.drawing.soon();
     }
 
     fn link_news(&mut self, news: LinkNews) {
         match &news {
             LinkNews::SnapshotStarted => self.world.snapshot(true),
-            LinkNews::SnapshotDone(_) | LinkNews::Down { .. } => self.world.snapshot(false),
-            LinkNews::CaughtUp => self.caught_up = true,
+            LinkNews::SnapshotDone(_) => {
+                self.world.snapshot(false);
+                self.drawing.now();
+            }
+            LinkNews::Down { .. } => self.world.snapshot(false),
+            LinkNews::CaughtUp => {
+                self.caught_up = true;
+                self.drawing.now();
+            }
             LinkNews::Hello(_) => {
                 self.tell(Msg::Link(news));
                 self.show_time();
@@ -275,12 +290,13 @@ where
         let now = self.now();
         if now.as_millis().div_euclid(MINUTE_MS) != self.minute {
             self.show_time();
-            self.draw_soon();
+            self.drawing.soon();
         }
         if self.missed.is_some() {
-            self.draw_soon();
+            self.drawing.soon();
         }
         self.world.call_if_due(now);
+        self.lock_if_due();
     }
 
     /// Tells the core what time it is: ages and clock are shown by the minute.
@@ -299,16 +315,16 @@ where
         let now = self.now();
         for effect in effects {
             if let Effect::Attention(attention) = &effect {
-                self.urgent |= !attention.criticals.is_subset(&self.criticals);
-                self.criticals.clone_from(&attention.criticals);
+                self.drawing.attends(attention);
             }
             match self.world.perform(effect, now) {
                 Done::On => {}
                 Done::Redraw => {
                     self.world.screen.anew();
-                    self.draw_now();
+                    self.drawing.now();
                 }
                 Done::Quit => self.exit = Some(Exit::Closed),
+                Done::Unlock(attempt) => self.unlock.attempt(attempt),
                 Done::Refused(says, command) => self.refused(says, command),
             }
         }
@@ -320,32 +336,11 @@ where
         self.perform(effects);
     }
 
-    fn draw_now(&mut self) {
-        self.draw_at = Some(Instant::now());
-        self.urgent = true;
-    }
-
-    /// A frame for news: at once when the last one is long ago, or when it is
-    /// long enough ago.
-    fn draw_soon(&mut self) {
-        let now = Instant::now();
-        let due = self
-            .news_drawn
-            .map_or(now, |drawn| now.max(drawn + self.gathered));
-        self.draw_by(due);
-    }
-
-    fn draw_by(&mut self, due: Instant) {
-        self.draw_at = Some(self.draw_at.map_or(due, |at| at.min(due)));
-    }
-
     fn draw_if_due(&mut self) {
         let now = Instant::now();
-        if self.draw_at.is_none_or(|at| at > now) {
+        if self.unlock.has_lent() || !self.drawing.is_due(now) {
             return;
         }
-        self.draw_at = None;
-        self.news_drawn = Some(now);
         let effects = self.app.settle();
         self.perform(effects);
         self.tell_missed(now);
@@ -356,7 +351,7 @@ where
         let area = Rect::new(0, 0, cols, rows);
         let mut buffer = Buffer::empty(area);
         let cursor = view(&self.app, &self.theme, area, &mut buffer);
-        let urgent = std::mem::take(&mut self.urgent);
+        let urgent = self.drawing.take_urgent();
         self.world.screen.show(Grid { buffer, cursor }, urgent);
         self.world.call_if_due(self.now());
     }
@@ -388,10 +383,18 @@ where
             .next_due()
             .map_or(next_minute, |due| due.min(next_minute));
         // Never longer than a minute, so that a clock that is set is noticed.
-        let wait = next.since(now).min(Duration::from_mins(1));
-        let back = self.missed.as_ref().map(|(_, back)| *back);
-        let back = back.filter(|back| *back > started);
-        let by_clock = back.map_or(started + wait, |back| back.min(started + wait));
-        self.draw_at.map_or(by_clock, |at| at.min(by_clock))
+        let mut wait = next.since(now).min(Duration::from_mins(1));
+        if let Some(locks) = self.locks_at() {
+            wait = wait.min(locks.since(self.clock.now()));
+        }
+        if let Some((_, back)) = &self.missed {
+            let left = back.saturating_duration_since(started);
+            wait = if left.is_zero() { wait } else { wait.min(left) };
+        }
+        let by_clock = started + wait;
+        match self.drawing.at() {
+            Some(at) if !self.unlock.has_lent() => at.min(by_clock),
+            _ => by_clock,
+        }
     }
 }

@@ -15,6 +15,8 @@ use tokio::sync::watch as value;
 use super::asking::{self, Memory};
 use super::backend::Style;
 use super::fitting::Fitting;
+use super::lock::lend::Terminal;
+use super::lock::{Keys, Lent, Unlock};
 use super::perform::Screen;
 use super::probe;
 use super::runtime::{Runtime, Surroundings};
@@ -47,6 +49,8 @@ pub struct ConsoleSettings {
     pub notify: Option<Method>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
+    /// What opens the lock; the core is told which ways there are.
+    pub unlock: Unlock,
 }
 
 /// Why a console ended.
@@ -125,7 +129,6 @@ pub async fn run(settings: ConsoleSettings) -> Result<Exit, ConsoleError> {
     let facts = asking::known(memory.as_ref(), fitting.terminal.as_deref());
     let writer = Arc::new(start_writer(&fitting, facts.sync, tell)?);
     let (answer, answers) = mpsc::channel(REPLIES);
-    let input = input(answer)?;
     let questions = probe::questions(&std::env::var("TERM").unwrap_or_default());
     if !questions.is_empty() && !writer.say(questions.as_bytes()) {
         tracing::debug!("The terminal is stalled; it is not asked what it is.");
@@ -134,17 +137,23 @@ pub async fn run(settings: ConsoleSettings) -> Result<Exit, ConsoleError> {
     let (facts, _known) = value::channel(facts);
     let remembered = (memory, fitting.terminal.clone());
     tokio::spawn(asking::gather(answers, facts, asked_by, remembered));
+    let lent = Arc::new(Lent::default());
+    let lender = Terminal {
+        writer: Arc::clone(&writer),
+        lent: Arc::clone(&lent),
+    };
     let (link, news) = Link::start(settings.link, Arc::clone(&settings.clock));
     let on = Surroundings {
         screen: Shown(Arc::clone(&writer)),
         hub: link,
-        input,
+        input: Keys::new(lent, answer),
         news,
         outside,
         method: settings.notify.unwrap_or_else(method),
         clock: settings.clock,
         new_id: Box::new(|| CommandId(uuid::Uuid::now_v7())),
         suspend: suspend(Arc::clone(&writer), fitting.suspend),
+        unlock: settings.unlock.lending(Arc::new(lender)),
         size,
         gathered: fitting.gathered(),
     };
@@ -162,17 +171,6 @@ pub async fn run(settings: ConsoleSettings) -> Result<Exit, ConsoleError> {
 
 /// Answers of the terminal that wait. More than were asked for are nobody's.
 const REPLIES: usize = 32;
-
-#[cfg(unix)]
-fn input(answers: mpsc::Sender<probe::Reply>) -> io::Result<super::keyboard::Keyboard> {
-    super::keyboard::Keyboard::listen(answers)
-}
-
-/// Where the system itself tells keys from answers.
-#[cfg(not(unix))]
-fn input(_: mpsc::Sender<probe::Reply>) -> io::Result<crossterm::event::EventStream> {
-    Ok(crossterm::event::EventStream::new())
-}
 
 fn start_writer(
     fitting: &Fitting,

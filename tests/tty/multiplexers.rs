@@ -55,7 +55,7 @@ async fn inside_tmux_it_is_drawn_resized_detached_and_attached() {
         let text = screen.contents();
         !text.contains("2026$p") && !text.contains("i=wf") && !text.contains(">0q")
     };
-    assert!(clean(outer.screen().screen()));
+    assert!(outer.look(clean));
     tmux("set -g focus-events on");
     tmux("set -g status off");
     outer.press("\u{1b}[O").unwrap();

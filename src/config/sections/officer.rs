@@ -12,6 +12,8 @@ use super::super::read::Section;
 use super::super::value::{Kind, Wrong, expect, text};
 use super::super::words::{Colours, Notices, Order, Privacy, Signs, Switch};
 use super::hub::Zone;
+use super::lock;
+use super::lock::LockAfter;
 
 /// `[link]`: which hub to join, and as whom.
 #[derive(Clone, Debug)]
@@ -53,6 +55,13 @@ pub struct Console {
     pub suspend: Located<bool>,
     /// What terminal it is; none: asked.
     pub terminal: Option<Located<String>>,
+    /// Without a key for so long the console locks.
+    pub lock_after: Located<LockAfter>,
+    /// The file that holds the hash of the passphrase; none: `lock` in the
+    /// user's data folder.
+    pub lock_file: Option<Located<PathBuf>>,
+    /// The command that unlocks: program and arguments.
+    pub lock_command: Option<Located<Vec<String>>>,
     /// Chord to action; the action "none" removes the chord.
     pub keys: BTreeMap<String, Located<String>>,
 }
@@ -167,6 +176,9 @@ impl Console {
             synchronised: s.or("synchronised", Switch::Auto),
             suspend: s.or("suspend", true),
             terminal: s.maybe("terminal"),
+            lock_after: s.or("lock_after", LockAfter::usual()),
+            lock_file: s.maybe("lock_file"),
+            lock_command: lock::command(s),
             keys: s.free("keys"),
         }
     }

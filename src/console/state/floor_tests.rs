@@ -33,6 +33,7 @@ fn session(now: i64) -> Session {
         text_bytes: 4000,
         hub_version: String::new(),
         demo: false,
+        lock_ceiling: None,
     }));
     session.now = Timestamp::from_millis(now);
     session
