@@ -33,6 +33,7 @@ fn inside() {
         terminals: None,
         notify: None,
         clock: Arc::new(SystemClock),
+        unlock: console::lock::Unlock::by(None, None),
     };
     if std::env::var_os("WATCHFLOOR_TEST_PANIC").is_some() {
         std::thread::spawn(|| {

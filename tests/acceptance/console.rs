@@ -106,6 +106,7 @@ impl Console {
             suspend: Box::new(|| Ok(())),
             size: (80, 24),
             gathered: Duration::from_millis(250),
+            unlock: watchfloor::console::lock::Unlock::by(None, None),
         };
         let theme = Theme::built_in("mono", Depth::Mono).expect("is built in");
         let runtime = Runtime::new(App::new(settings()), theme, on);
