@@ -28,9 +28,11 @@ fn inside() {
         // Nobody listens there: the console stands without a hub.
         link: LinkSettings::new("http://127.0.0.1:9", None),
         core: console::state::Settings::default(),
-        theme: Theme::built_in("mono", Depth::Mono).expect("is built in"),
         fitting: Fitting::default(),
         terminals: None,
+        worn: Theme::built_in("mono", Depth::Mono)
+            .expect("is built in")
+            .into(),
         notify: None,
         clock: Arc::new(SystemClock),
         unlock: console::lock::Unlock::by(None, None),

@@ -25,7 +25,6 @@ const FRAME: usize = 46;
 
 /// Saturated: by the desk's way, past the desk, and bare.
 pub(crate) async fn saturated(scale: Scale) -> Result<()> {
-    let consoles = scale.consoles as u64;
     let limit = {
         let (mut bare, counts) = bare(scale).await?;
         let figures = ordered(&mut bare, &counts, scale).await?;

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use super::error::{CliError, Done};
 use super::settings::{self, Globals};
-use super::{hub, lock, print};
+use super::{hub, lock, print, themes};
+use crate::config::Config;
 use crate::config::paths::cache_dir;
 use crate::config::words::{Colours, Notices, Order, Signs, Switch};
-use crate::config::{Config, Located};
 use crate::console::fitting::{Fitting, Wishes};
 use crate::console::keymap::{Keymap, Remap};
 use crate::console::state::{SavedView, Settings};
@@ -23,7 +23,7 @@ use crate::model::filter::Filter;
 use crate::model::queue::Newest;
 use crate::notify::Method;
 use crate::telemetry::{self, Program};
-use crate::theme::{Depth, Glyphs, Theme};
+use crate::theme::{Depth, Glyphs};
 
 /// How long a console that was just closed may still count as a session.
 const LEAVING: Duration = Duration::from_millis(500);
@@ -131,7 +131,7 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
 fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettings, Vec<String>> {
     let mut wrong = Vec::new();
     let fitting = fitting(config);
-    let theme = theme(&config.console.theme, fitting.depth);
+    let theme = themes::of(config, fitting.depth);
     let remaps: Vec<Remap> = config
         .console
         .keys
@@ -159,15 +159,16 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
         }
     }
     match (keymap, theme, unlock) {
-        (Ok(keymap), Ok(theme), Ok(unlock)) if wrong.is_empty() => Ok(ConsoleSettings {
+        (Ok(keymap), Ok((worn, themes)), Ok(unlock)) if wrong.is_empty() => Ok(ConsoleSettings {
             link,
             core: Settings {
                 keymap,
                 views,
                 newest: newest(config.console.order.value),
+                themes,
                 lock: lock::settings(config, &unlock),
             },
-            theme,
+            worn,
             fitting,
             terminals: cache_dir().map(|folder| folder.join("terminals.json")),
             notify: method(config.notify.method.value),
@@ -195,21 +196,6 @@ fn method(notices: Notices) -> Option<Method> {
         Notices::Bell => Some(Method::Bell),
         Notices::Off => Some(Method::Off),
     }
-}
-
-/// A theme that is built in, or a file's.
-fn theme(named: &Located<String>, depth: Depth) -> Result<Theme, String> {
-    let place = |says: String| format!("{}: {says}", named.origin);
-    let name = named.value.as_str();
-    let is_file = std::path::Path::new(name)
-        .extension()
-        .is_some_and(|end| end == "toml");
-    if !is_file {
-        return Theme::built_in(name, depth).map_err(|error| place(error.to_string()));
-    }
-    let text = std::fs::read_to_string(name)
-        .map_err(|error| place(format!("The theme {name} can't be read: {error}.")))?;
-    Theme::read(&text, name, depth).map_err(|error| error.to_string())
 }
 
 /// How the terminal is used: the officer's wishes, else by the environment.

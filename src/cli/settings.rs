@@ -25,6 +25,8 @@ pub struct Globals {
     pub token_file: Option<PathBuf>,
     /// `--color`.
     pub color: Option<String>,
+    /// `--theme`.
+    pub theme: Option<String>,
 }
 
 impl Globals {
@@ -46,6 +48,9 @@ impl Globals {
             ));
         }
         flags.extend(given("--color", "console.color", self.color.as_ref()));
+        if let Some(theme) = &self.theme {
+            flags.push(flag("--theme", "console.theme", theme));
+        }
         Ok(config::load(self.config.as_deref(), &flags)?)
     }
 }

@@ -1,17 +1,50 @@
 //! What came while the console was suspended, told when it is back.
 //!
-//! Pure. A suspended console hears nothing and rings no bell, so the officer
+//! A suspended console hears nothing and rings no bell, so the officer
 //! who comes back is told in a sentence what that cost. Asked by the runtime.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
+
+use tokio::time::Instant;
 
 use crate::model::ids::ItemKey;
 use crate::model::time::Timestamp;
 
 /// How long after the return news are waited for, unless the link says sooner
 /// that it has caught up.
-pub const SETTLES: Duration = Duration::from_secs(3);
+const SETTLES: Duration = Duration::from_secs(3);
+
+/// A suspension that the officer is still to be told of.
+#[derive(Debug, Default)]
+pub struct Return(Option<(Missed, Instant)>);
+
+impl Return {
+    /// The console is back from a suspension.
+    pub fn back(&mut self, missed: Missed) {
+        self.0 = Some((missed, Instant::now() + SETTLES));
+    }
+
+    /// When the officer is told at the latest; none when there is nothing to
+    /// tell.
+    #[must_use]
+    pub fn due(&self) -> Option<Instant> {
+        self.0.as_ref().map(|(_, due)| *due)
+    }
+
+    /// What there is to tell, once the floor is `known` again or the time is
+    /// over.
+    pub fn tell(
+        &mut self,
+        known: bool,
+        criticals: &BTreeSet<ItemKey>,
+        back: Timestamp,
+    ) -> Option<String> {
+        let over = self.due().is_some_and(|due| due <= Instant::now());
+        let (missed, _) = self.0.take_if(|_| known || over)?;
+        missed.says(criticals, back)
+    }
+}
 
 /// What was known when the console was suspended.
 #[derive(Clone, Debug, PartialEq, Eq)]

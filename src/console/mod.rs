@@ -17,7 +17,7 @@
 //!
 //! - [`run`]: a console on the real terminal, from its first byte to its last.
 //! - [`runtime`]: the only `select!`, on its [`surroundings`]; [`drawing`]: when;
-//!   [`perform`]: effects done.
+//!   [`worn`]: the theme that is on; [`perform`]: effects done.
 //! - [`keyboard`], [`decode`]: bytes of the terminal to events and answers;
 //!   [`input`], [`translate`]: events and link news to messages.
 //! - [`backend`], [`writer`], [`pace`]: grids to bytes, on a thread of their own.
@@ -49,13 +49,14 @@ pub mod probe;
 pub mod runtime;
 mod session;
 pub mod state;
-mod surroundings;
+pub mod surroundings;
 pub mod terminal;
 pub mod terminals;
 pub mod translate;
 pub mod update;
 pub mod view;
 pub mod watch;
+pub mod worn;
 pub mod writer;
 
 pub use session::{ConsoleError, ConsoleSettings, Exit, ready, run};

@@ -21,21 +21,22 @@ use super::drawing::Drawing;
 use super::effect::Effect;
 use super::input::{Input, Reader};
 use super::lock::Unlock;
-use super::missed::{self, Missed};
+use super::missed::{Missed, Return};
 use super::msg::{KeyPress, LinkNews, Msg};
 use super::perform::{Done, Hub, Outside as World, Screen};
 use super::session::Exit;
 use super::state::App;
 use super::state::lock::{Answer, LockNews};
-pub use super::surroundings::{NewId, Surroundings, Suspend};
 use super::translate::{HubClock, translate};
 use super::update::update;
 use super::view::view;
 use super::watch::Outside;
+use super::worn::Worn;
 use crate::link::News;
 use crate::model::ids::CommandId;
 use crate::model::time::{Clock, Timestamp};
-use crate::theme::Theme;
+
+pub use super::surroundings::{NewId, Surroundings, Suspend};
 
 /// News that are taken in before anything else gets a turn.
 const BATCH: usize = 64;
@@ -44,7 +45,7 @@ const MINUTE_MS: i64 = 60_000;
 /// A console that runs.
 pub struct Runtime<S, H, I> {
     app: App,
-    theme: Theme,
+    worn: Worn,
     world: World<S, H>,
     input: I,
     news: mpsc::Receiver<News>,
@@ -59,8 +60,7 @@ pub struct Runtime<S, H, I> {
     reader: Reader,
     size: (u16, u16),
     drawing: Drawing,
-    /// The console was suspended, and since when it is back.
-    missed: Option<(Missed, Instant)>,
+    missed: Return,
     /// The minute that the screen shows.
     minute: i64,
     caught_up: bool,
@@ -75,11 +75,11 @@ where
     I: Stream<Item = io::Result<Event>> + Unpin,
 {
     /// A console that has drawn nothing yet.
-    pub fn new(app: App, theme: Theme, on: Surroundings<S, H, I>) -> Self {
+    pub fn new(app: App, worn: impl Into<Worn>, on: Surroundings<S, H, I>) -> Self {
         let last_key = on.clock.now();
         Self {
             app,
-            theme,
+            worn: worn.into(),
             world: World::new(on.screen, on.hub, on.method),
             input: on.input,
             news: on.news,
@@ -93,7 +93,7 @@ where
             reader: Reader::default(),
             size: on.size,
             drawing: Drawing::new(on.gathered),
-            missed: None,
+            missed: Return::default(),
             minute: i64::MIN,
             caught_up: false,
             link_over: false,
@@ -230,8 +230,7 @@ where
         let since = self.now();
         match (self.suspend)() {
             Ok(()) => {
-                let back = Instant::now() + missed::SETTLES;
-                self.missed = Some((Missed::new(criticals, since), back));
+                self.missed.back(Missed::new(criticals, since));
                 self.lock_if_due();
                 if let Ok((cols, rows)) = crossterm::terminal::size() {
                     self.size = (cols, rows);
@@ -292,7 +291,7 @@ where
             self.show_time();
             self.drawing.soon();
         }
-        if self.missed.is_some() {
+        if self.missed.due().is_some() {
             self.drawing.soon();
         }
         self.world.call_if_due(now);
@@ -324,6 +323,12 @@ where
                     self.drawing.now();
                 }
                 Done::Quit => self.exit = Some(Exit::Closed),
+                Done::RememberTheme(name) => {
+                    if let Err(error) = self.worn.remember(&name) {
+                        let says = format!("{name} is on until the console closes: {error}.");
+                        self.refused(says, None);
+                    }
+                }
                 Done::Unlock(attempt) => self.unlock.attempt(attempt),
                 Done::Refused(says, command) => self.refused(says, command),
             }
@@ -343,32 +348,26 @@ where
         }
         let effects = self.app.settle();
         self.perform(effects);
-        self.tell_missed(now);
+        if self.app.link.is_live() {
+            let (known, now) = (self.caught_up, self.now());
+            let criticals = &self.app.floor.derived.attention.criticals;
+            if let Some(says) = self.missed.tell(known, criticals, now) {
+                self.app.refuse(says);
+            }
+        }
         if std::mem::take(&mut self.caught_up) {
             self.world.shown_first();
         }
         let (cols, rows) = self.size;
         let area = Rect::new(0, 0, cols, rows);
         let mut buffer = Buffer::empty(area);
-        let cursor = view(&self.app, &self.theme, area, &mut buffer);
+        if let Err(error) = self.worn.put_on(self.app.theme()) {
+            self.refused(error.to_string(), None);
+        }
+        let cursor = view(&self.app, self.worn.theme(), area, &mut buffer);
         let urgent = self.drawing.take_urgent();
         self.world.screen.show(Grid { buffer, cursor }, urgent);
         self.world.call_if_due(self.now());
-    }
-
-    /// What a suspension cost, once the floor is known again.
-    fn tell_missed(&mut self, now: Instant) {
-        let known = |back: &Instant| self.caught_up || *back <= now;
-        let due = self.missed.as_ref().is_some_and(|(_, back)| known(back));
-        if !due || !self.app.link.is_live() {
-            return;
-        }
-        if let Some((missed, _)) = self.missed.take() {
-            let criticals = &self.app.floor.derived.attention.criticals;
-            if let Some(says) = missed.says(criticals, self.now()) {
-                self.app.refuse(says);
-            }
-        }
     }
 
     /// The next moment at which something visible changes or the officer is
@@ -387,9 +386,8 @@ where
         if let Some(locks) = self.locks_at() {
             wait = wait.min(locks.since(self.clock.now()));
         }
-        if let Some((_, back)) = &self.missed {
-            let left = back.saturating_duration_since(started);
-            wait = if left.is_zero() { wait } else { wait.min(left) };
+        if let Some(due) = self.missed.due().filter(|due| *due > started) {
+            wait = wait.min(due - started);
         }
         let by_clock = started + wait;
         match self.drawing.at() {

@@ -21,6 +21,7 @@ use super::perform::Screen;
 use super::probe;
 use super::runtime::{Runtime, Surroundings};
 use super::state::{App, Settings};
+use super::worn::Worn;
 use super::writer::{Plan, Told, Writer};
 use super::{terminal, watch};
 use crate::link::{Link, LinkSettings};
@@ -28,7 +29,6 @@ use crate::model::ids::CommandId;
 use crate::model::time::Clock;
 use crate::notify::Method;
 use crate::notify::method::Surroundings as Around;
-use crate::theme::Theme;
 
 /// How long a stalled terminal may keep the last frame from being written.
 const LAST_FRAME: Duration = Duration::from_millis(500);
@@ -39,8 +39,8 @@ pub struct ConsoleSettings {
     pub link: LinkSettings,
     /// Keys, views, order.
     pub core: Settings,
-    /// The theme, reduced to the depth of `fitting`.
-    pub theme: Theme,
+    /// The theme that is on, and the others, reduced to the depth of `fitting`.
+    pub worn: Worn,
     /// How the terminal is used.
     pub fitting: Fitting,
     /// Where terminals that answered are remembered; none forgets them.
@@ -157,7 +157,7 @@ pub async fn run(settings: ConsoleSettings) -> Result<Exit, ConsoleError> {
         size,
         gathered: fitting.gathered(),
     };
-    let runtime = Runtime::new(App::new(settings.core), settings.theme, on);
+    let runtime = Runtime::new(App::new(settings.core), settings.worn, on);
     let (exit, link, _) = runtime.run().await;
     if exit == Exit::HungUp {
         terminal::abandon();

@@ -1,6 +1,5 @@
-//! What a console runs on: screen, hub, input, clock and what suspends it.
-//!
-//! Owns the list only; tests put their own in. Taken by the runtime.
+//! What a console runs on: the terminal's two ends, the way to the hub, the
+//! clock. Made by `session` and by tests, taken apart by the runtime.
 
 use std::io;
 use std::sync::Arc;

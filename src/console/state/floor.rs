@@ -6,17 +6,18 @@
 
 use std::collections::BTreeSet;
 
-use super::ledger::{Ledger, Slot, Tally, count};
+use super::ledger::{Ledger, Slot, Tally};
 use super::session::Session;
 use super::views::View;
 use super::views::Views;
 use super::{SavedView, Settings};
-use crate::console::effect::Attention;
 use crate::model::board::Board;
 use crate::model::filter::{Asker, Filter};
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
-use crate::model::queue::{self, Counts, Newest, Queue, SortKey, Viewer, sort_key};
+use crate::model::queue::{self, Newest, Queue, SortKey, Viewer, sort_key};
+
+pub use super::derived::Derived;
 
 /// The items and what is derived from them.
 #[derive(Debug, Default)]
@@ -61,23 +62,6 @@ impl Change {
             attention,
         }
     }
-}
-
-/// What is derived from the board.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Derived {
-    /// The keys of the rows asked for, in order.
-    pub rows: Vec<ItemKey>,
-    /// The numbers of the header and the queues.
-    pub counts: Counts,
-    /// Items in each saved view.
-    pub saved: Vec<usize>,
-    /// What needs me.
-    pub attention: Attention,
-    /// Items that wait, by severity, in the order of `Severity::ALL`.
-    pub severities: [usize; 5],
-    /// Items whose next clock ran out.
-    pub overdue: usize,
 }
 
 impl Floor {
@@ -217,6 +201,7 @@ impl Floor {
         } else {
             self.derived.rows.append(&mut appended);
         }
+        self.derived.finish(&self.board);
         Change {
             remade: false,
             left,
@@ -246,14 +231,11 @@ impl Floor {
         self.ledger
             .judge_all(|key, words| board.item(key).map(|item| pass.judge(item, words)));
         self.ledger.sort();
-        let mut derived = Derived {
-            saved: vec![0; pass.saved.len()],
-            rows: self.ledger.rows().collect(),
-            ..Derived::default()
-        };
+        let mut derived = Derived::of(self.ledger.rows().collect(), pass.saved.len());
         for slot in self.ledger.slots() {
             derived.take(slot, true);
         }
+        derived.finish(&self.board);
         self.derived = derived;
     }
 
@@ -273,46 +255,6 @@ impl Floor {
                     })
         });
         self.derived.rows = self.ledger.rows().collect();
-    }
-}
-
-impl Derived {
-    /// Adds an item's part, or takes it away.
-    fn take(&mut self, slot: &Slot, add: bool) {
-        let step = |number: &mut usize| {
-            *number = if add {
-                *number + 1
-            } else {
-                number.saturating_sub(1)
-            };
-        };
-        let tally = slot.tally;
-        count(&mut self.counts, tally, add);
-        for (bit, number) in self.saved.iter_mut().enumerate() {
-            if tally.saved & (1 << bit) != 0 {
-                step(number);
-            }
-        }
-        let severity = tally.severity.map(usize::from);
-        if let Some(number) = severity.and_then(|at| self.severities.get_mut(at)) {
-            step(number);
-        }
-        if tally.overdue {
-            step(&mut self.overdue);
-        }
-        let attention = &mut self.attention;
-        let sets = [
-            &mut attention.criticals,
-            &mut attention.escalations,
-            &mut attention.mine,
-        ];
-        for (is, keys) in tally.attention.into_iter().zip(sets) {
-            if is && add {
-                keys.insert(slot.key);
-            } else if is {
-                keys.remove(&slot.key);
-            }
-        }
     }
 }
 

@@ -13,7 +13,24 @@ use crate::model::ids::ItemKey;
 use crate::model::item::{Item, Kind};
 use crate::model::queue::{Counts, Queue, SortKey};
 use crate::model::severity::Severity;
+use crate::model::time::Timestamp;
 use crate::model::triage::State;
+
+/// Why something needs the officer, the most pressing first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Need {
+    /// Critical, and nobody has it.
+    Critical,
+    /// An escalation that nobody has taken.
+    Waiting,
+    /// The officer's, and late.
+    Late,
+    /// The officer's.
+    Mine,
+}
+
+/// A need, when it is due, when it came.
+pub(super) type Pressing = (Need, Timestamp, Timestamp);
 
 /// One item's part in the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +45,8 @@ pub(super) struct Tally {
     pub(super) overdue: bool,
     /// What of attention it is in: criticals, escalations, mine.
     pub(super) attention: [bool; 3],
+    /// How it needs the officer.
+    pub(super) pressing: Option<Pressing>,
 }
 
 impl Tally {
@@ -40,17 +59,27 @@ impl Tally {
         let urgency = item.urgency();
         let place = Severity::ALL.iter().position(|one| *one == urgency);
         let due = item.clocks.next_due();
+        let overdue = waits && due.is_some_and(|at| at <= pass.asker.now);
+        let mine = waits && item.triage.is_held_by(pass.viewer.officer);
+        let need = match (mine, overdue) {
+            (true, true) => Need::Late,
+            (true, false) => Need::Mine,
+            (false, _) if urgency == Severity::Critical => Need::Critical,
+            (false, _) => Need::Waiting,
+        };
+        let due = due.unwrap_or(Timestamp::from_millis(i64::MAX));
         let fresh = waits && matches!(item.triage.state, State::New);
         Self {
             counts,
             saved,
             severity: place.filter(|_| waits).and_then(|at| u8::try_from(at).ok()),
-            overdue: waits && due.is_some_and(|at| at <= pass.asker.now),
+            overdue,
             attention: [
                 fresh && urgency == Severity::Critical,
                 fresh && item.content.kind == Kind::Escalation,
-                waits && item.triage.is_held_by(pass.viewer.officer),
+                mine,
             ],
+            pressing: (one.needs_me > 0).then_some((need, due, item.received_at)),
         }
     }
 
@@ -194,6 +223,7 @@ impl Ledger {
                 severity: None,
                 overdue: false,
                 attention: [false; 3],
+                pressing: None,
             },
             wanted: false,
             words,

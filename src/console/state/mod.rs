@@ -2,18 +2,20 @@
 //! them together.
 //!
 //! - [`session`], [`link`]: who I am, how fresh the data is.
-//! - [`floor`]: the board, and what is derived from it; [`ledger`]: what each
-//!   item counts for.
+//! - [`floor`]: the board, and what is [`derived`] from it; [`ledger`]: what
+//!   each item counts for.
 //! - [`stream`], [`views`], [`marks`], [`detail`]: what is looked at.
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
 //!   results and conflicts.
 //! - [`overlay`], [`edit`]: what lies on top, and text under the cursor.
+//! - [`themes`]: which there are, and which is seen.
 //! - [`lock`]: whether all of it is hidden.
 //! - [`layout`], [`document`], [`words`]: where things go, pages of lines, and
 //!   how times and counts are put.
 //!
 //! Changed by `update` only; read by `view`. No terminal, clock or network.
 
+mod derived;
 pub mod detail;
 pub mod document;
 pub mod edit;
@@ -27,6 +29,7 @@ pub mod overlay;
 pub mod plan;
 pub mod session;
 pub mod stream;
+pub mod themes;
 pub mod views;
 pub mod words;
 pub mod work;
@@ -47,6 +50,8 @@ pub struct Settings {
     pub views: Vec<SavedView>,
     /// Where new items go.
     pub newest: Newest,
+    /// The themes by name.
+    pub themes: themes::Themes,
     /// When the floor is hidden, and what shows it again.
     pub lock: lock::LockSettings,
 }
