@@ -143,8 +143,14 @@ fn assert_shown(model: &Model, grid: &Grid, selected: u16) {
         while x < COLS {
             let symbol = grid.buffer[(x, y)].symbol();
             let width = u16::try_from(display_width(symbol)).unwrap().max(1);
-            let shown = model.cells.get(&(x, y)).map_or(" ", String::as_str);
-            let shown = if shown == "?" { symbol } else { shown };
+            // A letter whose own parts take a cell each is in all of them.
+            let parts = (x..x + width).filter_map(|x| model.cells.get(&(x, y)));
+            let shown: String = parts.map(String::as_str).collect();
+            let shown = match shown.as_str() {
+                "" => " ",
+                "?" => symbol,
+                shown => shown,
+            };
             assert_eq!(
                 shown, symbol,
                 "column {x} of row {y}, selector of {selected}"

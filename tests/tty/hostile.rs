@@ -36,7 +36,7 @@ async fn hostile_words_write_nothing_that_is_not_allowed() {
             .enumerate()
             .map(|(m, text)| {
                 serde_json::json!({ "id": format!("{n}-{m}"), "text": text, "title": text,
-                    "author": text, "handle": text })
+                    "author": { "name": text, "handle": text } })
             })
             .collect();
         let answer = stage.post(serde_json::json!(entries).to_string()).await;

@@ -1,3 +1,5 @@
+//! Keys in every form, answers in pieces, pastes that do not end.
+
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
 
