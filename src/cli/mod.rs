@@ -5,9 +5,12 @@
 //!   scripts; [`lines`]: how it is printed for people.
 //! - [`channels`]: how the channels are, and their files tried.
 //! - [`upkeep`], [`erase`] (with [`upkeep_way`]): the log; [`officers`]: who may come in.
+//! - [`check`]: what is configured, and whether the hub answers;
+//!   [`check_connection`]: the way there, step by step; [`check_terminal`]:
+//!   what terminal this is.
+//! - [`token`]: where an officer's token is kept.
 //! - [`record`], [`replay`]: a floor's life in a file, and played from it.
 //! - [`lock`]: the passphrase that opens a locked console.
-//! - [`check`]: what is configured, and whether the hub answers.
 //!
 //! Exit codes: 0 done, 1 failed (or refused), 2 wrong usage or configuration.
 //! What is printed is safe to pipe: strangers' words are cleaned, and `--json`
@@ -16,6 +19,9 @@
 pub mod act;
 pub mod channels;
 pub mod check;
+pub mod check_connection;
+#[cfg(unix)]
+pub mod check_terminal;
 pub mod console;
 pub mod demo;
 pub mod demo_floor;
@@ -23,6 +29,7 @@ pub mod erase;
 pub mod error;
 pub mod hub;
 pub mod items;
+mod lettering;
 pub mod lines;
 pub mod lock;
 pub mod officers;
@@ -32,6 +39,7 @@ pub mod replay;
 pub mod settings;
 pub mod tail;
 pub mod themes;
+pub mod token;
 pub mod upkeep;
 pub mod upkeep_way;
 pub mod verb;
@@ -64,6 +72,9 @@ pub struct Cli {
     /// The file that holds the token for it.
     #[arg(long, global = true, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
+    /// How many colours: auto, true, 256, 16 or none.
+    #[arg(long, global = true, value_name = "DEPTH")]
+    pub color: Option<String>,
     /// The console's theme, instead of the configured one (a name or a .toml file).
     #[arg(long, global = true, value_name = "THEME")]
     pub theme: Option<String>,
@@ -105,6 +116,8 @@ pub enum Verb {
     Hold(erase::HoldArgs),
     /// Who may come in.
     Officers(officers::OfficersArgs),
+    /// Keep the token for a hub, say where it lies, remove it.
+    Token(token::TokenArgs),
     /// Record a stretch of a floor's life into a file.
     Record(record::RecordArgs),
     /// Run the console on a recording.
@@ -130,6 +143,7 @@ impl Cli {
             config: self.config,
             hub: self.hub,
             token_file: self.token_file,
+            color: self.color,
             theme: self.theme,
         };
         match self
@@ -151,6 +165,7 @@ impl Cli {
             Verb::Erase(args) => erase::erase(&globals, &args),
             Verb::Hold(args) => erase::hold(&globals, &args),
             Verb::Officers(args) => officers::run(&globals, &args),
+            Verb::Token(args) => token::run(&globals, &args),
             Verb::Record(args) => record::run(&globals, &args),
             Verb::Replay(args) => replay::run(&globals, &args),
             Verb::Lock(args) => lock::run(&globals, &args),

@@ -2,10 +2,11 @@
 //! them together.
 //!
 //! - [`session`], [`link`]: who I am, how fresh the data is.
-//! - [`floor`]: the board, and what is derived from it in one pass.
+//! - [`floor`]: the board, and what is [`derived`] from it; [`ledger`]: what
+//!   each item counts for.
 //! - [`stream`], [`views`], [`marks`], [`detail`]: what is looked at.
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
-//!   results and conflicts.
+//!   results and conflicts; [`likeness`]: whom an author passes for.
 //! - [`overlay`], [`edit`]: what lies on top, and text under the cursor.
 //! - [`themes`]: which there are, and which is seen.
 //! - [`lock`]: whether all of it is hidden.
@@ -14,11 +15,14 @@
 //!
 //! Changed by `update` only; read by `view`. No terminal, clock or network.
 
+mod derived;
 pub mod detail;
 pub mod document;
 pub mod edit;
 pub mod floor;
 pub mod layout;
+mod ledger;
+pub mod likeness;
 pub mod link;
 pub mod lock;
 pub mod marks;
@@ -38,6 +42,7 @@ use crate::model::filter::Filter;
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
 use crate::model::queue::Newest;
+use crate::text::{KnownNames, Policy};
 
 /// What an officer set before the console starts.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +53,10 @@ pub struct Settings {
     pub views: Vec<SavedView>,
     /// Where new items go.
     pub newest: Newest,
+    /// How the terminal wants text laid out.
+    pub text: Policy,
+    /// Names and hosts that the configuration knows.
+    pub known: KnownNames,
     /// The themes by name.
     pub themes: themes::Themes,
     /// When the floor is hidden, and what shows it again.
@@ -129,23 +138,22 @@ impl App {
     /// Brings rows, counts and attention up to date with the board. Cheap when
     /// nothing changed; the runtime calls it before each frame.
     pub fn settle(&mut self) -> Vec<Effect> {
-        if !self.floor.take_dirty() {
+        if !self.floor.is_dirty() {
             return Vec::new();
         }
-        let before = self.floor.derived.attention.clone();
-        self.floor
+        let change = self
+            .floor
             .derive(&self.session, &self.settings, &self.views);
         // While a snapshot comes in, the old rows stay: the cursor with them.
         if self.link.phase != link::Phase::Loading {
-            self.stream
-                .settle(&self.floor.derived.rows, self.settings.newest);
+            self.stream.take(&change, &self.floor, self.settings.newest);
             self.marks.keep(&self.floor.board);
         }
         self.stream.fit(self.stream_height());
-        if self.floor.derived.attention == before {
-            Vec::new()
-        } else {
+        if change.attention {
             vec![Effect::Attention(self.floor.derived.attention.clone())]
+        } else {
+            Vec::new()
         }
     }
 
