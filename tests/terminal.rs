@@ -30,7 +30,7 @@ fn inside() {
         theme: Theme::built_in("mono", Depth::Mono).expect("is built in"),
         depth: Depth::Mono,
         synchronised: false,
-        notify: None,
+        notify: watchfloor::notify::Settings::default(),
         clock: Arc::new(SystemClock),
     };
     if std::env::var_os("WATCHFLOOR_TEST_PANIC").is_some() {

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use super::error::{CliError, Done};
 use super::settings::{self, Globals};
-use super::{hub, print};
-use crate::config::words::{Notices, Order};
+use super::{hub, notices, print};
+use crate::config::words::Order;
 use crate::config::{Config, Located};
 use crate::console::keymap::{Keymap, Remap};
 use crate::console::state::{SavedView, Settings};
@@ -19,7 +19,6 @@ use crate::hub::serve::{self, Running};
 use crate::link::{LinkSettings, Once, OnceError};
 use crate::model::filter::Filter;
 use crate::model::queue::Newest;
-use crate::notify::Method;
 use crate::telemetry::{self, Program};
 use crate::theme::{Depth, Theme};
 
@@ -167,7 +166,7 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
             depth,
             // Nobody asked the terminal whether it knows it.
             synchronised: false,
-            notify: method(config.notify.method.value),
+            notify: notices::settings(config),
             clock: settings::clock(),
         }),
         (_, theme) => {
@@ -181,15 +180,6 @@ fn newest(order: Order) -> Newest {
     match order {
         Order::NewestFirst => Newest::First,
         Order::NewestLast => Newest::Last,
-    }
-}
-
-fn method(notices: Notices) -> Option<Method> {
-    match notices {
-        Notices::Auto => None,
-        Notices::Desktop => Some(Method::Desktop),
-        Notices::Bell => Some(Method::Bell),
-        Notices::Off => Some(Method::Off),
     }
 }
 

@@ -22,6 +22,7 @@ pub mod error;
 pub mod hub;
 pub mod items;
 pub mod lines;
+pub mod notices;
 pub mod officers;
 pub mod print;
 pub mod settings;

@@ -67,6 +67,7 @@ pub enum Action {
     Asleep,
     Suppressions,
     Queued,
+    Notices,
     // The console itself.
     Help,
     Redraw,

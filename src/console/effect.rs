@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::command::Command;
-use crate::model::ids::ItemKey;
+use crate::model::ids::{ItemKey, RuleName};
 
 /// One thing to be done outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,4 +38,6 @@ pub struct Attention {
     pub mine: BTreeSet<ItemKey>,
     /// Escalations that nobody has.
     pub escalations: BTreeSet<ItemKey>,
+    /// The rule that sent the most pressing and newest of them here.
+    pub rule: Option<RuleName>,
 }

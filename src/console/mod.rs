@@ -15,6 +15,7 @@
 //! `app.settle()` (perform its effects too), then `view(&app, &theme, area,
 //! &mut buffer)`, which returns where the cursor is to be shown.
 //!
+//! - [`notices`]: between the console and the room that calls the officer.
 //! - [`run`]: a console on the real terminal, from its first byte to its last.
 //! - [`runtime`]: the only `select!`; [`perform`]: effects done.
 //! - [`input`], [`translate`]: terminal events and link news to messages.
@@ -28,6 +29,7 @@ pub mod effect;
 pub mod input;
 pub mod keymap;
 pub mod msg;
+pub mod notices;
 pub mod perform;
 pub mod probe;
 pub mod runtime;

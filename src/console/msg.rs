@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::keymap::Chord;
+use super::state::notices::Notices;
 use crate::model::command::{Command, Outcome};
 use crate::model::event::{Event, Suppression};
 use crate::model::ids::{ChannelName, CommandId, ItemKey, OfficerId, Seq, TeamName};
@@ -37,6 +38,8 @@ pub enum Msg {
     Clock(Timestamp),
     /// The link has news.
     Link(LinkNews),
+    /// How calls for the officer stand.
+    Notices(Notices),
 }
 
 /// A key, when it came, and an id for the command that it may cause.

@@ -29,7 +29,7 @@ use super::watch::Outside;
 use crate::link::News;
 use crate::model::ids::CommandId;
 use crate::model::time::{Clock, Timestamp};
-use crate::notify::Method;
+use crate::notify::Calls;
 use crate::theme::Theme;
 
 /// Between two frames that news asked for.
@@ -55,8 +55,8 @@ pub struct Surroundings<S, H, I> {
     pub news: mpsc::Receiver<News>,
     /// Signals.
     pub outside: mpsc::Receiver<Outside>,
-    /// How the officer is called.
-    pub method: Method,
+    /// When and how the officer is called.
+    pub calls: Calls,
     /// Our clock.
     pub clock: Arc<dyn Clock>,
     /// Command ids.
@@ -103,7 +103,7 @@ where
         Self {
             app,
             theme,
-            world: World::new(on.screen, on.hub, on.method),
+            world: World::new(on.screen, on.hub, on.calls),
             input: on.input,
             news: on.news,
             outside: on.outside,
@@ -180,7 +180,7 @@ where
                 self.draw_now();
             }
             Input::Focus(focused) => {
-                self.world.policy.focus(focused);
+                self.world.focus(focused);
                 self.tell(Msg::Focus(focused));
                 self.draw_now();
             }
@@ -224,6 +224,9 @@ where
             let Some(news) = next.take().or_else(|| self.news.try_recv().ok()) else {
                 break;
             };
+            if let News::Hello(hello) = &news {
+                self.world.meets(hello);
+            }
             for news in translate(news, &mut self.hub_clock, now) {
                 self.link_news(news);
             }
@@ -314,6 +317,9 @@ where
         if std::mem::take(&mut self.caught_up) {
             self.world.shown_first();
         }
+        if let Some(notices) = self.world.calls_news() {
+            self.tell(Msg::Notices(notices));
+        }
         let (cols, rows) = self.size;
         let area = Rect::new(0, 0, cols, rows);
         let mut buffer = Buffer::empty(area);
@@ -330,8 +336,7 @@ where
         let next_minute = Timestamp::from_millis((self.minute + 1).saturating_mul(MINUTE_MS));
         let next = self
             .world
-            .policy
-            .next_due()
+            .next_call()
             .map_or(next_minute, |due| due.min(next_minute));
         // Never longer than a minute, so that a clock that is set is noticed.
         let wait = next.since(now).min(Duration::from_mins(1));

@@ -19,8 +19,7 @@ use super::{terminal, watch};
 use crate::link::{Link, LinkSettings};
 use crate::model::ids::CommandId;
 use crate::model::time::Clock;
-use crate::notify::Method;
-use crate::notify::method::Surroundings as Around;
+use crate::notify::{self, Calls};
 use crate::theme::{Depth, Theme};
 
 /// How long a stalled terminal may keep the last frame from being written.
@@ -38,8 +37,8 @@ pub struct ConsoleSettings {
     pub depth: Depth,
     /// Frames each update, for terminals that know synchronised output.
     pub synchronised: bool,
-    /// How the officer is called; none chooses by the environment.
-    pub notify: Option<Method>,
+    /// When and how the officer is called.
+    pub notify: notify::Settings,
     /// The clock.
     pub clock: Arc<dyn Clock>,
 }
@@ -126,7 +125,7 @@ pub async fn run(settings: ConsoleSettings) -> Result<Exit, ConsoleError> {
         input: EventStream::new(),
         news,
         outside,
-        method: settings.notify.unwrap_or_else(method),
+        calls: Calls::new(settings.notify),
         clock: settings.clock,
         new_id: Box::new(|| CommandId(uuid::Uuid::now_v7())),
         suspend: suspend(Arc::clone(&writer)),
@@ -174,9 +173,4 @@ fn suspend(writer: Arc<Writer>) -> super::runtime::Suspend {
         }
         watch::suspend()
     })
-}
-
-fn method() -> Method {
-    let around = Around::read(io::stdout().is_terminal(), |name| std::env::var(name).ok());
-    Method::for_surroundings(around)
 }

@@ -11,10 +11,10 @@ use crate::console::effect::Attention;
 use crate::model::board::Board;
 use crate::model::filter::{Asker, Filter};
 use crate::model::ids::ItemKey;
-use crate::model::item::{Item, Kind};
+use crate::model::item::Item;
 use crate::model::queue::{self, Counts, Newest, Queue, SortKey, Viewer, sort_key};
 use crate::model::severity::Severity;
-use crate::model::triage::State;
+use crate::model::time::Timestamp;
 
 /// The items and what is derived from them.
 #[derive(Debug, Default)]
@@ -67,6 +67,7 @@ impl Floor {
             viewer,
             newest: settings.newest,
             rows: Vec::new(),
+            newest_call: None,
             derived: Derived {
                 saved: vec![0; settings.views.len()],
                 ..Derived::default()
@@ -86,6 +87,8 @@ struct Pass<'a> {
     viewer: Viewer<'a>,
     newest: Newest,
     rows: Vec<(SortKey, ItemKey)>,
+    /// Critical, escalation, and since when.
+    newest_call: Option<(bool, bool, Timestamp)>,
     derived: Derived,
 }
 
@@ -116,16 +119,30 @@ impl Pass<'_> {
             .next_due()
             .is_some_and(|at| at <= self.asker.now);
         self.derived.overdue += usize::from(over);
+        self.call(item);
+    }
+
+    /// Whether the officer is to be called for `item`, and by which rule the
+    /// most pressing and newest of them came.
+    fn call(&mut self, item: &Item) {
+        let calls = queue::calls_for(item, &self.viewer);
+        if !calls.any() {
+            return;
+        }
         let attention = &mut self.derived.attention;
-        let fresh = matches!(item.triage.state, State::New);
-        if fresh && urgency == Severity::Critical {
-            attention.criticals.insert(item.key);
+        for (is, keys) in [
+            (calls.critical, &mut attention.criticals),
+            (calls.escalation, &mut attention.escalations),
+            (calls.mine, &mut attention.mine),
+        ] {
+            if is {
+                keys.insert(item.key);
+            }
         }
-        if fresh && item.content.kind == Kind::Escalation {
-            attention.escalations.insert(item.key);
-        }
-        if item.triage.is_held_by(self.viewer.officer) {
-            attention.mine.insert(item.key);
+        let place = (calls.critical, calls.escalation, item.received_at);
+        if self.newest_call.is_none_or(|newest| newest < place) {
+            self.newest_call = Some(place);
+            attention.rule = item.reasons.last().map(|reason| reason.rule.clone());
         }
     }
 

@@ -6,6 +6,7 @@
 //! - [`stream`], [`views`], [`marks`], [`detail`]: what is looked at.
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
 //!   results and conflicts.
+//! - [`notices`]: how the officer is called.
 //! - [`overlay`], [`edit`]: what lies on top, and text under the cursor.
 //! - [`layout`], [`document`], [`words`]: where things go, pages of lines, and
 //!   how times and counts are put.
@@ -19,6 +20,7 @@ pub mod floor;
 pub mod layout;
 pub mod link;
 pub mod marks;
+pub mod notices;
 pub mod overlay;
 pub mod plan;
 pub mod session;
@@ -75,6 +77,8 @@ pub struct App {
     pub detail: detail::Detail,
     /// Commands on their way.
     pub work: work::Work,
+    /// How the officer is called.
+    pub notices: notices::Notices,
     /// What lies on top, the last one foremost.
     pub overlays: Vec<overlay::Overlay>,
     /// Drafts that were kept.

@@ -3,7 +3,8 @@
 //!
 //! - [`item`], [`talk`]: an open item; [`history`]: why it is here, what
 //!   became of it.
-//! - [`help`]: the keys; [`pages`]: watch, channels, commands.
+//! - [`help`]: the keys; [`pages`]: watch, channels, commands; [`notices`]: how
+//!   the officer is called.
 //! - [`empty`]: what to do on a floor without rows; [`summary`]: the floor at a
 //!   glance.
 //!
@@ -14,6 +15,7 @@ pub mod empty;
 pub mod help;
 pub mod history;
 pub mod item;
+pub mod notices;
 pub mod pages;
 pub mod summary;
 pub mod talk;
