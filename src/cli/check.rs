@@ -9,9 +9,10 @@
 
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use super::check_notify;
 use super::console;
 use super::error::{CliError, Done};
 use super::lines;
@@ -29,8 +30,18 @@ const PATIENCE: Duration = Duration::from_secs(15);
 #[derive(Debug, Args)]
 pub struct CheckArgs {
     /// As JSON.
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub json: bool,
+    /// Look at one thing closely instead.
+    #[command(subcommand)]
+    pub what: Option<What>,
+}
+
+/// What can be looked at closely.
+#[derive(Debug, Subcommand)]
+pub enum What {
+    /// Try each way of calling you, ask what you saw, and remember it.
+    Notify(check_notify::CheckNotifyArgs),
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -67,6 +78,9 @@ struct Answer {
 
 /// Checks.
 pub fn run(globals: &Globals, args: &CheckArgs) -> Result<Done, CliError> {
+    if let Some(What::Notify(what)) = &args.what {
+        return check_notify::run(globals, what, args.json);
+    }
     let report = match globals.load() {
         Ok(config) => look(&config)?,
         // With --json the reader of the output wants the problems there.

@@ -5,7 +5,10 @@
 //!   scripts; [`lines`]: how it is printed for people.
 //! - [`channels`]: how the channels are, and their files tried.
 //! - [`upkeep`], [`erase`]: the log; [`officers`]: who may come in.
-//! - [`check`]: what is configured, and whether the hub answers.
+//! - [`notices`], [`notify_agent`]: how the officer is called, here or on another
+//!   desktop.
+//! - [`check`]: what is configured, and whether the hub answers;
+//!   [`check_notify`]: which way of calling the officer is seen.
 //!
 //! Exit codes: 0 done, 1 failed (or refused), 2 wrong usage or configuration.
 //! What is printed is safe to pipe: strangers' words are cleaned, and `--json`
@@ -14,6 +17,7 @@
 pub mod act;
 pub mod channels;
 pub mod check;
+pub mod check_notify;
 pub mod console;
 pub mod demo;
 pub mod demo_floor;
@@ -23,6 +27,7 @@ pub mod hub;
 pub mod items;
 pub mod lines;
 pub mod notices;
+pub mod notify_agent;
 pub mod officers;
 pub mod print;
 pub mod settings;
@@ -74,6 +79,8 @@ pub enum Verb {
     Hub(hub::HubArgs),
     /// Follow the stream, a line an event.
     Tail(tail::TailArgs),
+    /// Show notices on this desktop, from the alerts of a floor far away.
+    NotifyAgent(notify_agent::NotifyAgentArgs),
     /// List items.
     Items(items::ItemsArgs),
     /// Show one item whole.
@@ -121,6 +128,7 @@ impl Cli {
             Verb::Demo(args) => demo::run(&globals, &args),
             Verb::Hub(args) => hub::run(&globals, &args),
             Verb::Tail(args) => tail::run(&globals, &args),
+            Verb::NotifyAgent(args) => notify_agent::run(&globals, &args),
             Verb::Items(args) => items::list(&globals, &args),
             Verb::Show(args) => items::show(&globals, &args),
             Verb::Do(args) => act::run(&globals, &args),

@@ -86,6 +86,7 @@ impl Why {
 #[derive(Debug, Default)]
 pub struct Teller {
     told: BTreeMap<ItemKey, (ItemId, CallsFor)>,
+    has_begun: bool,
     names_rules: bool,
 }
 
@@ -98,7 +99,7 @@ impl Teller {
         wanted: impl Fn(&Item) -> bool,
         (zone, ceiling): (&str, Privacy),
     ) -> Vec<Alert> {
-        let is_first = self.told.is_empty();
+        let is_first = !std::mem::replace(&mut self.has_begun, true);
         self.names_rules = ceiling == Privacy::Rule;
         let mut alerts = self.tell(board, viewer, wanted);
         let raised = |alert: &&Alert| matches!(alert, Alert::Raised { .. });
@@ -257,7 +258,10 @@ mod tests {
     fn a_line_is_read_as_it_was_written() {
         let line = serde_json::to_string(&raised(7, &[Why::Critical, Why::Mine])).expect("JSON");
         assert!(line.starts_with("{\"alert\":\"raised\","), "{line}");
-        assert!(line.contains("\"id\":7,\"why\":[\"critical\",\"mine\"]"), "{line}");
+        assert!(
+            line.contains("\"id\":7,\"why\":[\"critical\",\"mine\"]"),
+            "{line}"
+        );
         let more = line.replace("\"id\":7", "\"id\":7,\"added\":[1]");
         let read: Alert = serde_json::from_str(&more).expect("is read");
         assert_eq!(read, raised(7, &[Why::Critical, Why::Mine]));

@@ -4,6 +4,8 @@
 //! the terminal itself: the bytes are given to who does. Called by
 //! [`super::calls`].
 
+use std::time::Duration;
+
 use super::method::{Method, Surroundings, Terminal, Way, Ways};
 use super::outlet::{Notice, Outlet};
 use super::policy::Call;
@@ -134,6 +136,13 @@ impl Caller {
             bytes.extend_from_slice(sequences::BELL);
         }
         bytes
+    }
+
+    /// Waits until desktop or program have done what they were given, `limit` at
+    /// the most; true when they have.
+    #[must_use]
+    pub fn finish(self, limit: Duration) -> bool {
+        self.outlet.is_none_or(|outlet| outlet.finish(limit))
     }
 
     /// Takes the last notice back where that is possible.

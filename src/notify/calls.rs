@@ -4,12 +4,15 @@
 //! Owns how much a notice may tell. Decides nothing that the policy decides.
 //! Called by the console's runtime and by `notify-agent`.
 
+use std::time::Duration;
+
 use jiff::tz::TimeZone;
 
 use super::caller::{Caller, Wishes};
 use super::method::{Terminal, Ways};
 use super::policy::{Call, Held, Needs, Policy};
 use super::quiet::Hours;
+use super::template;
 use crate::model::ids::RuleName;
 use crate::model::time::Timestamp;
 
@@ -150,6 +153,26 @@ impl Calls {
             bytes.extend(self.call(call, now));
         }
         bytes
+    }
+
+    /// Says that no more calls will come, whatever the hour: from now on silence
+    /// means nothing.
+    #[must_use]
+    pub fn last_words(&mut self) -> Vec<u8> {
+        let call = Call {
+            critical: true,
+            bell: true,
+            notice: true,
+            counts: self.policy.counts(),
+        };
+        self.caller.call(call, template::ENDED.to_owned())
+    }
+
+    /// Waits until desktop or program have done what they were given, `limit` at
+    /// the most; true when they have.
+    #[must_use]
+    pub fn finish(self, limit: Duration) -> bool {
+        self.caller.finish(limit)
     }
 
     /// When [`Calls::due`] is to be asked next; none when nothing waits.

@@ -10,10 +10,12 @@
 //! - [`outlet`]: a way that may be slow or dead, on a thread of its own;
 //!   [`desktop`] and [`command`] are such ways.
 //! - [`caller`]: calls carried out; [`calls`]: policy and ways together.
+//! - [`alerts`]: what needs the officer as lines, from the link to the desktop.
 //!
 //! Called by the console's runtime and by `notify-agent`. The terminal is the
 //! caller's: it is handed bytes and writes them when it can.
 
+pub mod alerts;
 pub mod caller;
 pub mod calls;
 pub mod command;

@@ -5,7 +5,7 @@
 //! shown and was not is handed back, for another way. Owns no text.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -51,6 +51,8 @@ struct Shared {
 pub struct Outlet {
     orders: SyncSender<Order>,
     shared: Arc<Shared>,
+    /// Closed by the thread's end.
+    ended: Receiver<()>,
 }
 
 impl Outlet {
@@ -66,13 +68,30 @@ impl Outlet {
             missed: Mutex::new(None),
         });
         let told = Arc::clone(&shared);
+        let (end, ended) = sync_channel(1);
         let spawned = thread::Builder::new()
             .name("notices".to_owned())
-            .spawn(move || serve(&waiting, &act, patience, &told));
+            .spawn(move || {
+                serve(&waiting, &act, patience, &told);
+                drop(end);
+            });
         if spawned.is_err() {
             shared.works.store(false, Ordering::SeqCst);
         }
-        Self { orders, shared }
+        Self {
+            orders,
+            shared,
+            ended,
+        }
+    }
+
+    /// Waits until what was ordered is done, `limit` at the most; true when it
+    /// is.
+    #[must_use]
+    pub fn finish(self, limit: Duration) -> bool {
+        drop(self.orders);
+        self.ended.recv_timeout(limit) == Err(RecvTimeoutError::Disconnected)
+            && self.shared.works.load(Ordering::SeqCst)
     }
 
     /// Shows a notice. Returns at once; false when this way is given up or busy,
