@@ -166,7 +166,10 @@ impl Follower {
     /// Says what began or ceased to need the officer. While a snapshot comes in
     /// the board is not whole.
     fn alert(&mut self, clock: &dyn Clock, begins: bool) -> Result<(), CliError> {
-        let Some(mut alerts) = self.alerts.take().filter(|_| self.caught_up) else {
+        if !self.caught_up {
+            return Ok(());
+        }
+        let Some(mut alerts) = self.alerts.take() else {
             return Ok(());
         };
         let told = self.officer.as_ref().map(|officer| {

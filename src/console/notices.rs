@@ -44,7 +44,7 @@ pub fn ceiling(told: Option<NoticesTell>) -> Privacy {
 
 /// What the page shows of how calls stand.
 #[must_use]
-pub fn shown(state: State) -> Notices {
+pub fn shown(state: &State) -> Notices {
     Notices {
         way: state.ways.notice.map(crate::notify::Way::words),
         bell: state.ways.bell,

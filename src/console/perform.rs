@@ -153,7 +153,7 @@ impl<S: Screen, H: Hub> Outside<S, H> {
 
     /// How calls stand, if that has changed.
     pub fn calls_news(&mut self) -> Option<Notices> {
-        self.calls.take_news().map(notices::shown)
+        self.calls.take_news().as_ref().map(notices::shown)
     }
 
     /// When [`Self::call_if_due`] is to be asked next.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::caller::{Caller, Wishes};
-use super::method::{Terminal, Ways};
+use super::method::{Terminal, Way, Ways};
 use super::policy::{Call, Held, Needs, Policy};
 use super::quiet::Hours;
 use super::template;
@@ -25,6 +25,9 @@ pub enum Privacy {
     /// How many, and the operator's own name of the rule that matched.
     Rule,
 }
+
+/// After so long it is known what became of a notice for desktop or program.
+const KNOWN_AFTER: Duration = Duration::from_secs(2);
 
 /// When it is quiet, in minutes of the day: from, and until before.
 pub type QuietMinutes = (u16, u16);
@@ -74,6 +77,8 @@ pub struct Calls {
     rule: Option<RuleName>,
     made: u64,
     last: Option<Timestamp>,
+    /// When to look what became of a notice for desktop or program.
+    look_at: Option<Timestamp>,
     told: State,
 }
 
@@ -92,6 +97,7 @@ impl Calls {
             rule: None,
             made: 0,
             last: None,
+            look_at: None,
             told: State::default(),
         };
         calls.set_quiet(TimeZone::UTC);
@@ -148,6 +154,9 @@ impl Calls {
     /// Makes the call that is due, and what was missed before.
     #[must_use]
     pub fn due(&mut self, now: Timestamp) -> Vec<u8> {
+        if self.look_at.is_some_and(|at| at <= now) {
+            self.look_at = None;
+        }
         let mut bytes = self.caller.missed();
         if let Some(call) = self.policy.due(now) {
             bytes.extend(self.call(call, now));
@@ -178,7 +187,7 @@ impl Calls {
     /// When [`Calls::due`] is to be asked next; none when nothing waits.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
-        self.policy.next_due()
+        self.policy.next_due().into_iter().chain(self.look_at).min()
     }
 
     /// How calls stand, if that is not as it was when this was last asked.
@@ -217,6 +226,9 @@ impl Calls {
         let told = self.privacy() == Privacy::Rule;
         let rule = self.rule.as_ref().filter(|_| told);
         let line = call.counts.line(rule);
+        if matches!(self.caller.way(), Some(Way::Desktop | Way::Command)) {
+            self.look_at = Some(now.plus(KNOWN_AFTER));
+        }
         self.caller.call(call, line)
     }
 

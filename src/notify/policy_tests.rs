@@ -134,18 +134,18 @@ fn due_comes_when_it_was_promised() {
 }
 
 /// Quiet from midnight to six; `at(0)` is 01:46 on that day in UTC.
-fn night() -> Option<Hours> {
-    Some(Hours {
+fn night() -> Hours {
+    Hours {
         from: 0,
         to: 360,
         zone: TimeZone::UTC,
-    })
+    }
 }
 
 #[test]
 fn at_night_only_a_critical_calls_and_the_rest_is_counted() {
     let mut policy = Policy::default();
-    policy.set_quiet(night());
+    policy.set_quiet(Some(night()));
     policy.needs(mine(&[1]), at(0));
     assert_eq!(policy.due(at(0)), None);
     assert_eq!(policy.held().quiet, 1);
@@ -244,7 +244,7 @@ proptest! {
         happened in proptest::collection::vec(happens(), 1..80), quiet: bool,
     ) {
         let mut policy = Policy::default();
-        policy.set_quiet(quiet.then(night).flatten());
+        policy.set_quiet(quiet.then(night));
         let calls = evening(&mut policy, &happened);
         let moments = |critical: bool| -> Vec<Timestamp> {
             let of = calls.iter().filter(|(_, call, _)| call.critical == critical);
@@ -267,7 +267,7 @@ proptest! {
             prop_assert!(call.critical || !focused, "only a critical disturbs who looks");
             prop_assert!(call.bell && call.notice != *focused);
             prop_assert_eq!(call.critical, call.critical && call.counts.criticals > 0);
-            let covered = night().is_some_and(|hours| hours.cover(*moment));
+            let covered = night().cover(*moment);
             prop_assert!(call.critical || !(quiet && covered));
         }
     }

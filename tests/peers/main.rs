@@ -1,5 +1,5 @@
 //! The hub against real peers: Debian's Alertmanager, a feed from nginx, a
-//! Mastodon stream; and the large versions of the tests in `tests/torture`.
+//! Mastodon stream; notices through tmux and screen and to dunst; and the large versions of the tests in `tests/torture`.
 //!
 //! Every test is skipped unless `WATCHFLOOR_PEERS=1`: `.ci/peers` installs what
 //! they need and sets it.
@@ -23,9 +23,18 @@ mod load;
 #[path = "../stage/mod.rs"]
 mod stage;
 
+#[cfg(unix)]
+#[path = "../notices/floor.rs"]
+mod notices_floor;
+#[cfg(unix)]
+#[path = "../notices/outer.rs"]
+mod outer;
+
 mod alertmanager;
 mod feed;
 mod mastodon;
+#[cfg(unix)]
+mod notices;
 mod process;
 
 /// Whether the real peers are wanted; says so when not.
