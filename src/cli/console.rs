@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::error::{CliError, Done};
 use super::settings::{self, Globals};
-use super::{hub, notices, print};
+use super::{hub, lock, notices, print};
 use crate::config::words::Order;
 use crate::config::{Config, Located};
 use crate::console::keymap::{Keymap, Remap};
@@ -141,6 +141,7 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
         .collect();
     let keymap = Keymap::with(&remaps)
         .map_err(|errors| wrong.extend(errors.iter().map(ToString::to_string)));
+    let unlock = lock::unlock(config).map_err(|error| wrong.push(error.to_string()));
     let mut views = Vec::new();
     for view in &config.views {
         match Filter::parse(&view.filter.value) {
@@ -154,13 +155,14 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
             )),
         }
     }
-    match (keymap, theme) {
-        (Ok(keymap), Ok(theme)) if wrong.is_empty() => Ok(ConsoleSettings {
+    match (keymap, theme, unlock) {
+        (Ok(keymap), Ok(theme), Ok(unlock)) if wrong.is_empty() => Ok(ConsoleSettings {
             link,
             core: Settings {
                 keymap,
                 views,
                 newest: newest(config.console.order.value),
+                lock: lock::settings(config, &unlock),
             },
             theme,
             depth,
@@ -168,8 +170,9 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
             synchronised: false,
             notify: notices::settings(config),
             clock: settings::clock(),
+            unlock,
         }),
-        (_, theme) => {
+        (_, theme, _) => {
             wrong.extend(theme.err());
             Err(wrong)
         }

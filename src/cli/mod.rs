@@ -9,6 +9,7 @@
 //!   desktop.
 //! - [`check`]: what is configured, and whether the hub answers;
 //!   [`check_notify`]: which way of calling the officer is seen.
+//! - [`lock`]: the passphrase that opens a locked console.
 //!
 //! Exit codes: 0 done, 1 failed (or refused), 2 wrong usage or configuration.
 //! What is printed is safe to pipe: strangers' words are cleaned, and `--json`
@@ -26,6 +27,7 @@ pub mod error;
 pub mod hub;
 pub mod items;
 pub mod lines;
+pub mod lock;
 pub mod notices;
 pub mod notify_agent;
 pub mod officers;
@@ -103,6 +105,8 @@ pub enum Verb {
     Hold(erase::HoldArgs),
     /// Who may come in.
     Officers(officers::OfficersArgs),
+    /// Set the passphrase that opens a locked console.
+    Lock(lock::LockArgs),
     /// Print the key table.
     Keys,
     /// Print completions for a shell.
@@ -140,6 +144,7 @@ impl Cli {
             Verb::Erase(args) => erase::erase(&globals, &args),
             Verb::Hold(args) => erase::hold(&globals, &args),
             Verb::Officers(args) => officers::run(&globals, &args),
+            Verb::Lock(args) => lock::run(&globals, &args),
             Verb::Keys => print::text(&crate::console::keymap::table_markdown()),
             Verb::Completions { shell } => {
                 let mut script = Vec::new();

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::state::lock::Attempt;
 use crate::model::command::Command;
 use crate::model::ids::{ItemKey, RuleName};
 
@@ -25,6 +26,8 @@ pub enum Effect {
     Redraw,
     /// Forget the board and fetch a snapshot.
     Resync,
+    /// Try to open the lock.
+    Unlock(Attempt),
     /// Close the console.
     Quit,
 }

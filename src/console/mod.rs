@@ -20,6 +20,7 @@
 //! - [`runtime`]: the only `select!`; [`perform`]: effects done.
 //! - [`input`], [`translate`]: terminal events and link news to messages.
 //! - [`backend`], [`writer`]: grids to bytes, on a thread of their own.
+//! - [`lock`]: a passphrase or a command that opens a locked console.
 //! - [`terminal`], [`watch`]: the terminal taken and given back; signals.
 //! - [`probe`]: what terminal it is.
 
@@ -28,6 +29,7 @@ pub mod backend;
 pub mod effect;
 pub mod input;
 pub mod keymap;
+pub mod lock;
 pub mod msg;
 pub mod notices;
 pub mod perform;

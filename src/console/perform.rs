@@ -10,6 +10,7 @@ use super::backend::Grid;
 use super::effect::{Attention, Effect};
 use super::notices;
 use super::probe::TerminalFacts;
+use super::state::lock::Attempt;
 use super::state::notices::Notices;
 use super::writer::Writer;
 use crate::link::{LinkHandle, NotTaken};
@@ -90,6 +91,8 @@ pub enum Done {
     Redraw,
     /// Close the console.
     Quit,
+    /// Try to open the lock.
+    Unlock(Attempt),
     /// It did not go through: a sentence, and the command it was about.
     Refused(String, Option<CommandId>),
 }
@@ -184,6 +187,7 @@ impl<S: Screen, H: Hub> Outside<S, H> {
                 }
             }
             Effect::Quit => return Done::Quit,
+            Effect::Unlock(attempt) => return Done::Unlock(attempt),
         }
         Done::On
     }

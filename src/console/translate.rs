@@ -127,6 +127,7 @@ fn session(hello: Hello) -> SessionInfo {
         utc_offset_minutes: offset(&hello.zone, hello.now),
         now: hello.now,
         idle_s: hello.limits.idle_s,
+        lock_ceiling: hello.limits.lock_after_s.map(Duration::from_secs),
         text_bytes: hello.limits.text_bytes,
         hub_version: hello.version,
         demo: hello.demo,

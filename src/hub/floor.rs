@@ -46,6 +46,7 @@ pub fn read(config: &Config) -> Result<Floor, Vec<Problem>> {
             Privacy::Counts => NoticesTell::Counts,
             Privacy::Rule => NoticesTell::Rule,
         },
+        lock_ceiling: hub.lock_ceiling.value.span(),
         keep_closed: hub.keep_closed.value,
         ..Settings::default()
     };

@@ -19,6 +19,9 @@ pub struct Settings {
     pub ack_rest: Duration,
     /// How much officers' notices may tell at the most.
     pub notices: NoticesTell,
+    /// Without a key for so long consoles lock at the latest; none: they may
+    /// never lock.
+    pub lock_ceiling: Option<Duration>,
     /// How long closed items stay on the board.
     pub keep_closed: Duration,
     /// How many of them at the most.
@@ -36,6 +39,7 @@ impl Default for Settings {
             link_lost: Duration::from_secs(90),
             ack_rest: Duration::from_mins(15),
             notices: NoticesTell::Rule,
+            lock_ceiling: Some(Duration::from_mins(15)),
             keep_closed: Duration::from_hours(24),
             closed_items: 50_000,
             demo: false,
@@ -51,6 +55,7 @@ impl Settings {
             idle_s: self.idle_limit.as_secs(),
             link_lost_s: self.link_lost.as_secs(),
             notices: (self.notices != NoticesTell::Rule).then_some(self.notices),
+            lock_after_s: self.lock_ceiling.map(|span| span.as_secs()),
             ..Limits::default()
         }
     }

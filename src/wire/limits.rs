@@ -45,6 +45,10 @@ pub struct Limits {
     /// all that a notice can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notices: Option<NoticesTell>,
+    /// Seconds without a key before a console locks, at the latest; absent: a
+    /// console may never lock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock_after_s: Option<u64>,
 }
 
 /// How much a notice tells. Never a stranger's words.
@@ -66,6 +70,7 @@ impl Default for Limits {
             idle_s: 20 * 60,
             link_lost_s: 90,
             notices: None,
+            lock_after_s: None,
         }
     }
 }

@@ -12,6 +12,8 @@ use super::super::read::Section;
 use super::super::value::{Kind, Wrong, expect, text};
 use super::super::words::{Notices, Order, Privacy};
 use super::hub::Zone;
+use super::lock;
+use super::lock::LockAfter;
 
 /// `[link]`: which hub to join, and as whom.
 #[derive(Clone, Debug)]
@@ -39,6 +41,13 @@ pub struct Console {
     pub closed_items: Located<u32>,
     /// The officer's own zone; none: the floor's.
     pub zone: Option<Located<Zone>>,
+    /// Without a key for so long the console locks.
+    pub lock_after: Located<LockAfter>,
+    /// The file that holds the hash of the passphrase; none: `lock` in the
+    /// user's data folder.
+    pub lock_file: Option<Located<PathBuf>>,
+    /// The command that unlocks: program and arguments.
+    pub lock_command: Option<Located<Vec<String>>>,
     /// Chord to action; the action "none" removes the chord.
     pub keys: BTreeMap<String, Located<String>>,
 }
@@ -148,6 +157,9 @@ impl Console {
             order: s.or("order", Order::NewestLast),
             closed_items: s.within("closed_items", 200, 0..=5000),
             zone: s.maybe("zone"),
+            lock_after: s.or("lock_after", LockAfter::usual()),
+            lock_file: s.maybe("lock_file"),
+            lock_command: lock::command(s),
             keys: s.free("keys"),
         }
     }

@@ -8,6 +8,7 @@
 //!   results and conflicts.
 //! - [`notices`]: how the officer is called.
 //! - [`overlay`], [`edit`]: what lies on top, and text under the cursor.
+//! - [`lock`]: whether all of it is hidden.
 //! - [`layout`], [`document`], [`words`]: where things go, pages of lines, and
 //!   how times and counts are put.
 //!
@@ -19,6 +20,7 @@ pub mod edit;
 pub mod floor;
 pub mod layout;
 pub mod link;
+pub mod lock;
 pub mod marks;
 pub mod notices;
 pub mod overlay;
@@ -45,6 +47,8 @@ pub struct Settings {
     pub views: Vec<SavedView>,
     /// Where new items go.
     pub newest: Newest,
+    /// When the floor is hidden, and what shows it again.
+    pub lock: lock::LockSettings,
 }
 
 /// A filter with a name, on one of the keys 1 to 9.
@@ -85,6 +89,8 @@ pub struct App {
     pub drafts: overlay::Drafts,
     /// The keys of a sequence that has begun.
     pub begun: Vec<Chord>,
+    /// Whether the floor is hidden.
+    pub lock: lock::Lock,
     /// The last result, shown in the footer until the next key.
     pub notice: Option<Notice>,
 }
@@ -150,11 +156,24 @@ impl App {
     /// stream is followed.
     #[must_use]
     pub fn shown(&self) -> Option<ItemKey> {
+        if self.lock.is_closed() {
+            return None;
+        }
         if self.layout().is_split() || self.detail.open {
             self.stream.selected()
         } else {
             None
         }
+    }
+
+    /// Without a key for so long the console locks; none: never.
+    #[must_use]
+    pub fn locks_after(&self) -> Option<std::time::Duration> {
+        let ceiling = self.session.info.as_ref();
+        lock::idle_limit(
+            self.settings.lock.after,
+            ceiling.and_then(|info| info.lock_ceiling),
+        )
     }
 
     /// Where things go on the terminal as it is.

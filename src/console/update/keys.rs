@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{
-    commands, editors, forms, marks, moves, pages, pickers, prompts, questions, verbs, views,
+    commands, editors, forms, lock, marks, moves, pages, pickers, prompts, questions, verbs, views,
 };
 use crate::console::action::Action;
 use crate::console::effect::Effect;
@@ -92,6 +92,7 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
             app.say("Fetching everything anew.");
             return vec![Effect::Resync];
         }
+        A::Lock => return lock::close(app),
         A::Quit => return questions::quit(app, press),
         _ if is_verb(action) => return verbs::act(app, action, press),
         _ => moves::act(app, action),

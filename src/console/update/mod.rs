@@ -5,13 +5,14 @@
 //! - [`verbs`], [`send`]: triage, from the key to the command.
 //! - [`pages`], [`pickers`], [`prompts`], [`editors`], [`forms`],
 //!   [`questions`]: what lies on top; [`commands`]: the `:` line.
-//! - [`link`]: news of the hub.
+//! - [`link`]: news of the hub; [`lock`]: while the floor is hidden.
 
 mod commands;
 mod editors;
 mod forms;
 mod keys;
 mod link;
+mod lock;
 mod marks;
 mod moves;
 mod pages;
@@ -32,6 +33,9 @@ use super::state::overlay::What;
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     match msg {
+        Msg::Lock(news) => effects.extend(lock::news(app, news)),
+        Msg::Key(press) if app.lock.is_closed() => effects.extend(lock::key(app, press)),
+        Msg::Paste(text) if app.lock.is_closed() => lock::pasted(app, &text),
         Msg::Key(press) => {
             effects.extend(app.settle());
             app.session.now = app.session.now.max(press.at);

@@ -8,6 +8,7 @@
 //! j down  a take  d resolve  / filter  ? help                                [`footer`]
 //! ```
 //!
+//! While the floor is hidden nothing of this is drawn but [`lock`].
 //! What lies on top: [`boxes`] and what is in them ([`picker`], [`typing`],
 //! [`question`]). All text goes through [`put`].
 
@@ -15,6 +16,7 @@ mod boxes;
 mod footer;
 mod header;
 mod ink;
+mod lock;
 mod page;
 mod picker;
 mod put;
@@ -38,6 +40,10 @@ pub fn view(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Option
     let mut pen = Pen { buffer, theme };
     pen.clear(area);
     let layout = app.layout();
+    if let Some(closed) = app.lock.closed().filter(|_| !layout.is_too_small()) {
+        lock::render(&mut pen, area, app, closed);
+        return None;
+    }
     if layout.is_too_small() {
         too_small(app, &mut pen, area);
         return None;
@@ -95,6 +101,10 @@ fn on_top(pen: &mut Pen<'_>, area: Rect, app: &App, overlay: &Overlay) -> Option
 /// One line: that it is too small, and what must not be missed.
 fn too_small(app: &App, pen: &mut Pen<'_>, area: Rect) {
     let critical = app.floor.derived.counts.unassigned_critical;
-    let says = format!("{critical} critical. Too small: 60x15 at least.");
+    let says = if app.lock.is_closed() {
+        lock::short(app)
+    } else {
+        format!("{critical} critical. Too small: 60x15 at least.")
+    };
     pen.own((area.x, area.y), area.width, &says, Role::Warn);
 }
