@@ -18,7 +18,9 @@ use super::print;
 use super::settings::Globals;
 use crate::config::Config;
 use crate::notify::outlet::{Notice, Outlet};
-use crate::notify::{Method, Wishes, command, desktop, remembered, sequences, template};
+use crate::notify::{
+    Method, Surroundings, Wishes, command, desktop, remembered, sequences, template,
+};
 use crate::notify::{Way, Ways};
 
 /// How long desktop or program may take for the test.
@@ -82,7 +84,12 @@ struct Try {
 }
 
 fn would(config: &Config, wishes: &Wishes) -> Would {
-    let auto = Ways::choose(None, wishes.seen, wishes.around, &wishes.terminal);
+    // Its output may be read by a program; what is asked for is the terminal.
+    let around = Surroundings {
+        terminal: true,
+        ..wishes.around
+    };
+    let auto = Ways::choose(None, wishes.seen, around, &wishes.terminal);
     let shown = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     Would {
         terminal: notices::terminal_name(),

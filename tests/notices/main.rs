@@ -100,7 +100,7 @@ fn each_way_reaches_the_terminal_and_no_strangers_word_with_it() {
         .collect();
     let words = hostile();
     for (id, words) in words.iter().enumerate() {
-        floor.critical(id + 1, words);
+        floor.critical(id + 1, &format!("Mill Road {words}"));
     }
     // What was merged or fell away counts too: the floor says how many wait.
     let waits = |got: &Got, text: &str| {
