@@ -115,6 +115,10 @@ pub struct Ways {
 
 /// What of the environment decides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, not a state"
+)]
 pub struct Surroundings {
     /// Standard output is a terminal that understands more than lines.
     pub terminal: bool,
