@@ -32,6 +32,7 @@ fn inside() {
         synchronised: false,
         notify: watchfloor::notify::Settings::default(),
         clock: Arc::new(SystemClock),
+        unlock: console::lock::Unlock::by(None, None),
     };
     if std::env::var_os("WATCHFLOOR_TEST_PANIC").is_some() {
         std::thread::spawn(|| {

@@ -105,6 +105,7 @@ impl Console {
             new_id: Box::new(|| CommandId(uuid::Uuid::now_v7())),
             suspend: Box::new(|| Ok(())),
             size: (80, 24),
+            unlock: watchfloor::console::lock::Unlock::by(None, None),
         };
         let theme = Theme::built_in("mono", Depth::Mono).expect("is built in");
         let runtime = Runtime::new(App::new(settings()), theme, on);
