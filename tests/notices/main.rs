@@ -102,19 +102,12 @@ fn each_way_reaches_the_terminal_and_no_strangers_word_with_it() {
     for (id, words) in words.iter().enumerate() {
         floor.critical(id + 1, &format!("Mill Road {words}"));
     }
-    // What was merged or fell away counts too: the floor says how many wait.
-    let waits = |got: &Got, text: &str| {
-        text.contains(&format!("#{}", words.len()))
-            && got
-                .titles
-                .last()
-                .is_some_and(|title| title.starts_with('('))
-    };
+    let all = format!("All {}", words.len());
+    let title = format!("({}!) watchfloor", words.len());
+    let waits = |got: &Got, text: &str| text.contains(&all) && got.titles.contains(&title);
     for (method, start, outer) in consoles {
         let got = match method {
-            "off" => outer.until("the last item", |_, text| {
-                text.contains(&format!("#{}", words.len()))
-            }),
+            "off" => outer.until("all items", |_, text| text.contains(&all)),
             "title" => outer.until("the counting title", waits),
             "bell" => outer.until("the bell", |got, text| got.bells > 0 && waits(got, text)),
             _ => outer.until("a notice and the bell", |got, text| {
