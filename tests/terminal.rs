@@ -27,7 +27,9 @@ fn inside() {
         // Nobody listens there: the console stands without a hub.
         link: LinkSettings::new("http://127.0.0.1:9", None),
         core: console::state::Settings::default(),
-        theme: Theme::built_in("mono", Depth::Mono).expect("is built in"),
+        worn: Theme::built_in("mono", Depth::Mono)
+            .expect("is built in")
+            .into(),
         depth: Depth::Mono,
         synchronised: false,
         notify: watchfloor::notify::Settings::default(),

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use super::error::{CliError, Done};
 use super::settings::{self, Globals};
-use super::{hub, lock, notices, print};
+use super::{hub, lock, notices, print, themes};
+use crate::config::Config;
 use crate::config::words::Order;
-use crate::config::{Config, Located};
 use crate::console::keymap::{Keymap, Remap};
 use crate::console::state::{SavedView, Settings};
 use crate::console::{self, ConsoleSettings, Exit};
@@ -20,7 +20,7 @@ use crate::link::{LinkSettings, Once, OnceError};
 use crate::model::filter::Filter;
 use crate::model::queue::Newest;
 use crate::telemetry::{self, Program};
-use crate::theme::{Depth, Theme};
+use crate::theme::Depth;
 
 /// How long a console that was just closed may still count as a session.
 const LEAVING: Duration = Duration::from_millis(500);
@@ -128,7 +128,7 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
 fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettings, Vec<String>> {
     let mut wrong = Vec::new();
     let depth = depth(|name| std::env::var(name).ok());
-    let theme = theme(&config.console.theme, depth);
+    let theme = themes::of(config, depth);
     let remaps: Vec<Remap> = config
         .console
         .keys
@@ -156,15 +156,16 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
         }
     }
     match (keymap, theme, unlock) {
-        (Ok(keymap), Ok(theme), Ok(unlock)) if wrong.is_empty() => Ok(ConsoleSettings {
+        (Ok(keymap), Ok((worn, themes)), Ok(unlock)) if wrong.is_empty() => Ok(ConsoleSettings {
             link,
             core: Settings {
                 keymap,
                 views,
                 newest: newest(config.console.order.value),
+                themes,
                 lock: lock::settings(config, &unlock),
             },
-            theme,
+            worn,
             depth,
             // Nobody asked the terminal whether it knows it.
             synchronised: false,
@@ -184,21 +185,6 @@ fn newest(order: Order) -> Newest {
         Order::NewestFirst => Newest::First,
         Order::NewestLast => Newest::Last,
     }
-}
-
-/// A theme that is built in, or a file's.
-fn theme(named: &Located<String>, depth: Depth) -> Result<Theme, String> {
-    let place = |says: String| format!("{}: {says}", named.origin);
-    let name = named.value.as_str();
-    let is_file = std::path::Path::new(name)
-        .extension()
-        .is_some_and(|end| end == "toml");
-    if !is_file {
-        return Theme::built_in(name, depth).map_err(|error| place(error.to_string()));
-    }
-    let text = std::fs::read_to_string(name)
-        .map_err(|error| place(format!("The theme {name} can't be read: {error}.")))?;
-    Theme::read(&text, name, depth).map_err(|error| error.to_string())
 }
 
 /// How many colours the terminal has, by what the environment says of it. Over

@@ -69,6 +69,7 @@ pub enum Action {
     Queued,
     Notices,
     // The console itself.
+    Theme,
     Help,
     Redraw,
     Resync,

@@ -89,6 +89,8 @@ pub enum Done {
     On,
     /// Draw everything anew.
     Redraw,
+    /// Remember the theme of this name.
+    RememberTheme(String),
     /// Close the console.
     Quit,
     /// Try to open the lock.
@@ -180,6 +182,7 @@ impl<S: Screen, H: Hub> Outside<S, H> {
                 self.key_pressed();
             }
             Effect::Attention(attention) => self.attend(attention, now),
+            Effect::RememberTheme(name) => return Done::RememberTheme(name),
             Effect::Redraw => return Done::Redraw,
             Effect::Resync => {
                 if let Err(error) = self.hub.resync() {

@@ -15,13 +15,14 @@ use super::lock::{Keys, Lent, Unlock};
 use super::perform::Screen;
 use super::runtime::{Runtime, Surroundings};
 use super::state::{App, Settings};
+use super::worn::Worn;
 use super::writer::Writer;
 use super::{terminal, watch};
 use crate::link::{Link, LinkSettings};
 use crate::model::ids::CommandId;
 use crate::model::time::Clock;
 use crate::notify::{self, Calls};
-use crate::theme::{Depth, Theme};
+use crate::theme::Depth;
 
 /// How long a stalled terminal may keep the last frame from being written.
 const LAST_FRAME: Duration = Duration::from_millis(500);
@@ -32,8 +33,8 @@ pub struct ConsoleSettings {
     pub link: LinkSettings,
     /// Keys, views, order.
     pub core: Settings,
-    /// The theme, reduced to `depth`.
-    pub theme: Theme,
+    /// The theme that is on, and the others, reduced to `depth`.
+    pub worn: Worn,
     /// How many colours are written; [`Depth::Mono`] for `NO_COLOR`.
     pub depth: Depth,
     /// Frames each update, for terminals that know synchronised output.
@@ -140,7 +141,7 @@ pub async fn run(settings: ConsoleSettings) -> Result<Exit, ConsoleError> {
         unlock: settings.unlock.lending(Arc::new(lender)),
         size,
     };
-    let runtime = Runtime::new(App::new(settings.core), settings.theme, on);
+    let runtime = Runtime::new(App::new(settings.core), settings.worn, on);
     let (exit, link, _) = runtime.run().await;
     if exit == Exit::HungUp {
         terminal::abandon();

@@ -1,6 +1,8 @@
 //! A hub of the test's own on port 0, with a channel that anything can be put
 //! into.
 
+#![allow(dead_code, reason = "two tests share it, and each uses a part")]
+
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};

@@ -1,6 +1,8 @@
 //! A program in a pseudo-terminal whose other end is an emulator that keeps
 //! every operating system command, bell and title that it gets.
 
+#![allow(dead_code, reason = "two tests share it, and each uses a part")]
+
 use std::io::{Read, Write};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};

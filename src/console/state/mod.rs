@@ -8,6 +8,7 @@
 //!   results and conflicts.
 //! - [`notices`]: how the officer is called.
 //! - [`overlay`], [`edit`]: what lies on top, and text under the cursor.
+//! - [`themes`]: which there are, and which is seen.
 //! - [`lock`]: whether all of it is hidden.
 //! - [`layout`], [`document`], [`words`]: where things go, pages of lines, and
 //!   how times and counts are put.
@@ -27,6 +28,7 @@ pub mod overlay;
 pub mod plan;
 pub mod session;
 pub mod stream;
+pub mod themes;
 pub mod views;
 pub mod words;
 pub mod work;
@@ -47,6 +49,8 @@ pub struct Settings {
     pub views: Vec<SavedView>,
     /// Where new items go.
     pub newest: Newest,
+    /// The themes by name.
+    pub themes: themes::Themes,
     /// When the floor is hidden, and what shows it again.
     pub lock: lock::LockSettings,
 }

@@ -1,7 +1,7 @@
 //! The `:` line: every action by its name, some with words behind it, and a
 //! number to go to an item.
 
-use super::{keys, keys::push, moves, send, views};
+use super::{keys, keys::push, moves, send, themes, views};
 use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::keymap::table;
@@ -56,6 +56,7 @@ fn with_words(app: &mut App, action: Action, words: &str, press: KeyPress) -> Ve
             return filter(app, words);
         }
         Action::Split => return split(app, words, press),
+        Action::Theme => return themes::choose(app, words),
         Action::Resolve | Action::ResolveAll => resolution(words),
         Action::Snooze => snooze(app, words),
         Action::Assign => assignee(app, words),

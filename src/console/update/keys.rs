@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use super::{
-    commands, editors, forms, lock, marks, moves, pages, pickers, prompts, questions, verbs, views,
+    commands, editors, forms, lock, marks, moves, pages, pickers, prompts, questions, themes,
+    verbs, views,
 };
 use crate::console::action::Action;
 use crate::console::effect::Effect;
@@ -87,6 +88,7 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
             pages::open(app, action, press);
         }
         A::Asleep | A::Suppressions => pickers::open_list(app, action, press),
+        A::Theme => themes::open(app, press),
         A::Redraw => return vec![Effect::Redraw],
         A::Resync => {
             app.say("Fetching everything anew.");

@@ -4,7 +4,7 @@
 //! - [`moves`], [`views`], [`marks`]: looking around.
 //! - [`verbs`], [`send`]: triage, from the key to the command.
 //! - [`pages`], [`pickers`], [`prompts`], [`editors`], [`forms`],
-//!   [`questions`]: what lies on top; [`commands`]: the `:` line.
+//!   [`questions`]: what lies on top; [`commands`]: the `:` line; [`themes`].
 //! - [`link`]: news of the hub; [`lock`]: while the floor is hidden.
 
 mod commands;
@@ -20,6 +20,7 @@ mod pickers;
 mod prompts;
 mod questions;
 mod send;
+mod themes;
 mod verbs;
 mod views;
 

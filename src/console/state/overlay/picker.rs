@@ -39,6 +39,8 @@ pub enum Purpose {
     Asleep,
     /// Which suppression to end.
     Suppressions,
+    /// Which theme.
+    Theme,
 }
 
 impl Purpose {
@@ -53,6 +55,7 @@ impl Purpose {
             Self::Tag => "Tag",
             Self::Asleep => "Asleep",
             Self::Suppressions => "Suppressed",
+            Self::Theme => "Theme",
         }
     }
 
@@ -66,6 +69,7 @@ impl Purpose {
             Self::Tag => "Type a new tag, then Enter.",
             Self::Asleep => "Nothing is asleep.",
             Self::Suppressions => "Nothing is suppressed.",
+            Self::Theme => "There is no theme of that name.",
         }
     }
 
@@ -109,6 +113,8 @@ pub enum Value {
     Item(ItemKey),
     /// A suppression.
     Rule(RuleName),
+    /// A theme, by name.
+    Theme(String),
 }
 
 impl Picker {
