@@ -25,7 +25,6 @@ fn inside() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let settings = ConsoleSettings {
         // Nobody listens there: the console stands without a hub.
-        link: LinkSettings::new("http://127.0.0.1:9", None),
         core: console::state::Settings::default(),
         worn: Theme::built_in("mono", Depth::Mono)
             .expect("is built in")
@@ -46,7 +45,10 @@ fn inside() {
             panic!("a fault of ours");
         });
     }
-    let exit = runtime.block_on(console::run(settings)).expect("runs");
+    let nowhere = LinkSettings::new("http://127.0.0.1:9", None);
+    let exit = runtime
+        .block_on(console::run(nowhere, settings))
+        .expect("runs");
     std::process::exit(exit.code().into());
 }
 

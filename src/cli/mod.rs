@@ -4,11 +4,12 @@
 //! - [`tail`], [`items`], [`act`] (with [`verb`], [`when`]): the floor for
 //!   scripts; [`lines`]: how it is printed for people.
 //! - [`channels`]: how the channels are, and their files tried.
-//! - [`upkeep`], [`erase`]: the log; [`officers`]: who may come in.
+//! - [`upkeep`], [`erase`] (with [`upkeep_way`]): the log; [`officers`]: who may come in.
 //! - [`notices`], [`notify_agent`]: how the officer is called, here or on another
 //!   desktop.
 //! - [`check`]: what is configured, and whether the hub answers;
 //!   [`check_notify`]: which way of calling the officer is seen.
+//! - [`record`], [`replay`]: a floor's life in a file, and played from it.
 //! - [`lock`]: the passphrase that opens a locked console.
 //!
 //! Exit codes: 0 done, 1 failed (or refused), 2 wrong usage or configuration.
@@ -32,10 +33,13 @@ pub mod notices;
 pub mod notify_agent;
 pub mod officers;
 pub mod print;
+pub mod record;
+pub mod replay;
 pub mod settings;
 pub mod tail;
 pub mod themes;
 pub mod upkeep;
+pub mod upkeep_way;
 pub mod verb;
 pub mod when;
 
@@ -78,7 +82,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Open the console.
-    Console,
+    Console(console::ConsoleArgs),
     /// Play an evening in a city on a floor of its own; nothing leaves the machine.
     Demo(demo::DemoArgs),
     /// Serve: hear the channels, keep the log, fan out.
@@ -109,6 +113,10 @@ pub enum Verb {
     Hold(erase::HoldArgs),
     /// Who may come in.
     Officers(officers::OfficersArgs),
+    /// Record a stretch of a floor's life into a file.
+    Record(record::RecordArgs),
+    /// Run the console on a recording.
+    Replay(replay::ReplayArgs),
     /// Set the passphrase that opens a locked console.
     Lock(lock::LockArgs),
     /// Print the key table.
@@ -132,8 +140,11 @@ impl Cli {
             token_file: self.token_file,
             theme: self.theme,
         };
-        match self.verb.unwrap_or(Verb::Console) {
-            Verb::Console => console::run(&globals),
+        match self
+            .verb
+            .unwrap_or(Verb::Console(console::ConsoleArgs::default()))
+        {
+            Verb::Console(args) => console::run(&globals, args),
             Verb::Demo(args) => demo::run(&globals, &args),
             Verb::Hub(args) => hub::run(&globals, &args),
             Verb::Tail(args) => tail::run(&globals, &args),
@@ -149,6 +160,8 @@ impl Cli {
             Verb::Erase(args) => erase::erase(&globals, &args),
             Verb::Hold(args) => erase::hold(&globals, &args),
             Verb::Officers(args) => officers::run(&globals, &args),
+            Verb::Record(args) => record::run(&globals, &args),
+            Verb::Replay(args) => replay::run(&globals, &args),
             Verb::Lock(args) => lock::run(&globals, &args),
             Verb::Keys => print::text(&crate::console::keymap::table_markdown()),
             Verb::Completions { shell } => {

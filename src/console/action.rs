@@ -73,6 +73,10 @@ pub enum Action {
     Help,
     Redraw,
     Resync,
+    ReplayPause,
+    ReplayStep,
+    ReplayFaster,
+    ReplaySlower,
     Lock,
     Quit,
     // In lists, prompts and editors.

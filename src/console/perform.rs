@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::backend::Grid;
-use super::effect::{Attention, Effect};
+use super::effect::{Attention, Effect, Playing};
 use super::notices;
 use super::probe::TerminalFacts;
 use super::state::lock::Attempt;
@@ -62,6 +62,8 @@ pub trait Hub {
     /// # Errors
     /// [`NotTaken`] when there is no room.
     fn resync(&self) -> Result<(), NotTaken>;
+    /// Play the recording otherwise. A hub that lives has none.
+    fn play(&self, _how: Playing) {}
 }
 
 impl Hub for LinkHandle {
@@ -182,6 +184,7 @@ impl<S: Screen, H: Hub> Outside<S, H> {
                 self.key_pressed();
             }
             Effect::Attention(attention) => self.attend(attention, now),
+            Effect::Play(how) => self.hub.play(how),
             Effect::RememberTheme(name) => return Done::RememberTheme(name),
             Effect::Redraw => return Done::Redraw,
             Effect::Resync => {

@@ -61,7 +61,7 @@ impl fmt::Display for Multiplexer {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(
     clippy::struct_excessive_bools,
-    reason = "independent facts, not a state"
+    reason = "each is a fact of its own, asked for by name"
 )]
 pub struct TerminalFacts {
     /// The terminal that the officer looks at, in lower case ("kitty", "vte",

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use thiserror::Error;
@@ -22,6 +22,8 @@ const ANSWER: usize = 64 * 1024 * 1024;
 const SENTENCE: usize = 300;
 /// For a whole question, answer included.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// For work that goes through the whole log.
+const WORK: Duration = Duration::from_mins(30);
 
 /// Why there is no answer.
 #[derive(Debug, Error)]
@@ -104,6 +106,39 @@ impl Once {
         serde_json::from_slice(&body).map_err(|_| OnceError::Strange)
     }
 
+    /// Sends a body to a path with its query and gives the answer's. For what
+    /// may take long: it is waited for longer than for a question.
+    ///
+    /// # Errors
+    /// [`OnceError`] tells what went wrong.
+    pub async fn send(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        query: &[(&str, &str)],
+        body: Option<bytes::Bytes>,
+    ) -> Result<Vec<u8>, OnceError> {
+        let mut request = self
+            .client
+            .request(method, self.url(path, query)?)
+            .timeout(WORK);
+        if let Some(body) = body {
+            let json = HeaderValue::from_static("application/json");
+            request = request.header(CONTENT_TYPE, json).body(body);
+        }
+        let answer = request.send().await;
+        self.body(answer).await
+    }
+
+    fn url(&self, path: &str, query: &[(&str, &str)]) -> Result<reqwest::Url, OnceError> {
+        let url = self.address.rest(path).parse();
+        let mut url: reqwest::Url = url.map_err(|_| OnceError::Strange)?;
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        Ok(url)
+    }
+
     /// Gets a path as it is: raw documents, metrics.
     ///
     /// # Errors
@@ -113,15 +148,7 @@ impl Once {
         path: &str,
         query: &[(&str, &str)],
     ) -> Result<Vec<u8>, OnceError> {
-        let mut url: reqwest::Url = self
-            .address
-            .rest(path)
-            .parse()
-            .map_err(|_| OnceError::Strange)?;
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
-        }
-        let answer = self.client.get(url).send().await;
+        let answer = self.client.get(self.url(path, query)?).send().await;
         self.body(answer).await
     }
 
@@ -135,7 +162,7 @@ impl Once {
         let answer = self
             .client
             .post(self.address.rest("/v1/commands"))
-            .header(reqwest::header::CONTENT_TYPE, "application/json")
+            .header(CONTENT_TYPE, "application/json")
             .body(body)
             .send()
             .await;

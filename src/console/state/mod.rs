@@ -35,6 +35,7 @@ pub mod work;
 
 use super::effect::Effect;
 use super::keymap::{Chord, Keymap};
+use super::msg::Playback;
 use crate::model::filter::Filter;
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
@@ -93,6 +94,8 @@ pub struct App {
     pub drafts: overlay::Drafts,
     /// The keys of a sequence that has begun.
     pub begun: Vec<Chord>,
+    /// How the recording stands that is played; none on a floor that lives.
+    pub replay: Option<Playback>,
     /// Whether the floor is hidden.
     pub lock: lock::Lock,
     /// The last result, shown in the footer until the next key.

@@ -30,7 +30,7 @@ pub(super) fn open(app: &mut App, action: Action, press: KeyPress) {
 
 /// The lines of a page.
 #[must_use]
-pub(super) fn document(app: &App, topic: Topic, width: usize) -> Document {
+pub(in crate::console) fn document(app: &App, topic: Topic, width: usize) -> Document {
     match topic {
         Topic::Help => help::of(&app.settings.keymap, width),
         Topic::History(key) => history::of(app, key, width),

@@ -26,7 +26,7 @@ pub(super) fn quit(app: &mut App, press: KeyPress) -> Vec<Effect> {
         .filter(|item| matches!(&item.triage.state, State::Taken { by, .. } if Some(by) == me))
         .count();
     let (queued, drafts) = (app.work.queued().count(), app.drafts.len());
-    if held + queued + drafts == 0 {
+    if held + queued + drafts == 0 || app.replay.is_some() {
         return vec![Effect::Quit];
     }
     let ask = Ask::Quit {

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use super::put::Pen;
 use crate::console::action::Action;
 use crate::console::keymap::{self, Context};
+use crate::console::msg::Playback;
 use crate::console::state::document::answers::likely;
 use crate::console::state::{App, Tone};
 use crate::text::SafeText;
@@ -78,6 +79,9 @@ pub(super) fn says(pen: &mut Pen<'_>, area: Rect, words: &str, role: Role) -> Op
 
 /// What is likely next: help is always among them.
 fn keys(app: &App) -> Vec<(Action, &'static str)> {
+    if let Some(playback) = &app.replay {
+        return replay_keys(playback);
+    }
     if !app.marks.is_empty() {
         return vec![
             (Action::Take, "take"),
@@ -105,5 +109,21 @@ fn keys(app: &App) -> Vec<(Action, &'static str)> {
         keys.push((Action::Open, "open"));
     }
     keys.push((Action::Help, "help"));
+    keys
+}
+
+/// What is likely next in a recording.
+fn replay_keys(playback: &Playback) -> Vec<(Action, &'static str)> {
+    let mut keys = Vec::new();
+    if playback.over.is_none() {
+        let pause = if playback.paused { "go on" } else { "pause" };
+        keys.extend([
+            (Action::ReplayPause, pause),
+            (Action::ReplayStep, "step"),
+            (Action::ReplayFaster, "faster"),
+            (Action::ReplaySlower, "slower"),
+        ]);
+    }
+    keys.extend([(Action::Help, "help"), (Action::Quit, "quit")]);
     keys
 }
