@@ -11,10 +11,11 @@ use clap::Args;
 
 use super::error::{CliError, Done};
 use super::settings::{self, Globals};
-use super::{hub, lock, notices, print, themes};
+use super::{hub, lettering, lock, notices, print, themes};
 use crate::config::Config;
 use crate::config::words::Order;
 use crate::console::keymap::{Keymap, Remap};
+use crate::console::probe::TerminalFacts;
 use crate::console::state::{SavedView, Settings};
 use crate::console::{self, ConsoleSettings, Exit};
 use crate::hub::serve::{self, Running};
@@ -163,6 +164,8 @@ pub(super) fn console_settings(config: &Config) -> Result<ConsoleSettings, Vec<S
             origin: action.origin.to_string(),
         })
         .collect();
+    let wishes = lettering::wishes(config);
+    let facts = TerminalFacts::from_environment(|name| std::env::var(name).ok());
     let keymap = Keymap::with(&remaps)
         .map_err(|errors| wrong.extend(errors.iter().map(ToString::to_string)));
     let unlock = lock::unlock(config).map_err(|error| wrong.push(error.to_string()));
@@ -185,6 +188,8 @@ pub(super) fn console_settings(config: &Config) -> Result<ConsoleSettings, Vec<S
                 keymap,
                 views,
                 newest: newest(config.console.order.value),
+                text: console::lettering::policy(wishes, &facts),
+                known: lettering::known(config),
                 themes,
                 lock: lock::settings(config, &unlock),
             },

@@ -8,7 +8,9 @@
 //! - [`notices`], [`notify_agent`]: how the officer is called, here or on another
 //!   desktop.
 //! - [`check`]: what is configured, and whether the hub answers;
-//!   [`check_notify`]: which way of calling the officer is seen.
+//!   [`check_connection`]: the way there, step by step; [`check_notify`]: which
+//!   way of calling the officer is seen.
+//! - [`token`]: where an officer's token is kept.
 //! - [`record`], [`replay`]: a floor's life in a file, and played from it.
 //! - [`lock`]: the passphrase that opens a locked console.
 //!
@@ -19,6 +21,7 @@
 pub mod act;
 pub mod channels;
 pub mod check;
+pub mod check_connection;
 pub mod check_notify;
 pub mod console;
 pub mod demo;
@@ -27,6 +30,7 @@ pub mod erase;
 pub mod error;
 pub mod hub;
 pub mod items;
+mod lettering;
 pub mod lines;
 pub mod lock;
 pub mod notices;
@@ -38,6 +42,7 @@ pub mod replay;
 pub mod settings;
 pub mod tail;
 pub mod themes;
+pub mod token;
 pub mod upkeep;
 pub mod upkeep_way;
 pub mod verb;
@@ -113,6 +118,8 @@ pub enum Verb {
     Hold(erase::HoldArgs),
     /// Who may come in.
     Officers(officers::OfficersArgs),
+    /// Keep the token for a hub, say where it lies, remove it.
+    Token(token::TokenArgs),
     /// Record a stretch of a floor's life into a file.
     Record(record::RecordArgs),
     /// Run the console on a recording.
@@ -160,6 +167,7 @@ impl Cli {
             Verb::Erase(args) => erase::erase(&globals, &args),
             Verb::Hold(args) => erase::hold(&globals, &args),
             Verb::Officers(args) => officers::run(&globals, &args),
+            Verb::Token(args) => token::run(&globals, &args),
             Verb::Record(args) => record::run(&globals, &args),
             Verb::Replay(args) => replay::run(&globals, &args),
             Verb::Lock(args) => lock::run(&globals, &args),

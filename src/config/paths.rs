@@ -52,6 +52,12 @@ pub fn state_dir() -> Option<PathBuf> {
     Some(state.to_owned())
 }
 
+/// The user's folder for tokens; none without a home folder.
+#[must_use]
+pub fn tokens_dir() -> Option<PathBuf> {
+    project().map(|dirs| dirs.config_dir().join("tokens"))
+}
+
 fn project() -> Option<ProjectDirs> {
     ProjectDirs::from("", "", "watchfloor")
 }

@@ -62,6 +62,8 @@ pub enum Action {
     Command,
     // Looking.
     History,
+    Links,
+    Reveal,
     Watch,
     Channels,
     Asleep,

@@ -24,13 +24,14 @@
 //! - [`backend`], [`writer`]: grids to bytes, on a thread of their own.
 //! - [`lock`]: a passphrase or a command that opens a locked console.
 //! - [`terminal`], [`watch`]: the terminal taken and given back; signals.
-//! - [`probe`]: what terminal it is.
+//! - [`probe`]: what terminal it is; [`lettering`]: how text is laid out on it.
 
 pub mod action;
 pub mod backend;
 pub mod effect;
 pub mod input;
 pub mod keymap;
+pub mod lettering;
 pub mod lock;
 pub mod msg;
 pub mod notices;

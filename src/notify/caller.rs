@@ -74,9 +74,15 @@ impl Caller {
     #[must_use]
     pub fn way(&self) -> Option<Way> {
         match self.ways.notice {
-            Some(Way::Desktop | Way::Command) if !self.outlet_works() => self.wishes.terminal.way(),
+            Some(Way::Desktop | Way::Command) if !self.outlet_works() => self.instead(),
             way => way,
         }
+    }
+
+    /// What is left when desktop or program do not work.
+    fn instead(&self) -> Option<Way> {
+        let way = self.wishes.terminal.way();
+        way.filter(|_| !self.wishes.around.lines)
     }
 
     /// The ways as chosen, for a page.
@@ -131,7 +137,7 @@ impl Caller {
         let Some(notice) = self.outlet.as_ref().and_then(Outlet::take_missed) else {
             return Vec::new();
         };
-        let mut bytes = self.sequence(self.wishes.terminal.way(), &notice);
+        let mut bytes = self.sequence(self.instead(), &notice);
         if self.ways.bell {
             bytes.extend_from_slice(sequences::BELL);
         }

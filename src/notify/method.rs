@@ -129,6 +129,9 @@ pub struct Surroundings {
     pub multiplexed: bool,
     /// There is a desktop session on this machine.
     pub desktop: bool,
+    /// The terminal is given lines to read and nothing that it has to obey; the
+    /// bell is all the same.
+    pub lines: bool,
 }
 
 /// What is known of the terminal. Grows better when it answers.
@@ -158,6 +161,7 @@ impl Surroundings {
             multiplexed: any(&["TMUX", "STY", "ZELLIJ"]),
             desktop: cfg!(any(target_os = "macos", windows))
                 || any(&["WAYLAND_DISPLAY", "DISPLAY"]),
+            lines: false,
         }
     }
 }
@@ -207,10 +211,11 @@ impl Ways {
             Some(Method::Dbus | Method::Native) if around.ssh => terminal.way(),
             Some(method) => method.way(),
         };
+        let among_lines = |way: &Way| matches!(way, Way::Desktop | Way::Command);
         Self {
-            notice,
+            notice: notice.filter(|way| !around.lines || among_lines(way)),
             bell: wish != Some(Method::Title),
-            title: true,
+            title: !around.lines,
         }
     }
 }
@@ -331,6 +336,25 @@ mod tests {
             choose(Some(Method::Bell), Some(Method::Osc9)),
             ways(None, true)
         );
+    }
+
+    #[test]
+    fn among_lines_there_is_nothing_to_obey() {
+        let lines = Surroundings {
+            lines: true,
+            ..around(&[SSH])
+        };
+        let answered = Terminal {
+            osc99: true,
+            ..named("kitty")
+        };
+        let choose = |wish| Ways::choose(wish, None, lines, &answered);
+        for wish in [None, Some(Method::Osc777), Some(Method::Dbus)] {
+            let ways = choose(wish);
+            assert_eq!((ways.notice, ways.bell, ways.title), (None, true, false));
+        }
+        assert_eq!(choose(Some(Method::Command)).notice, Some(Way::Command));
+        assert_eq!(choose(Some(Method::Off)), Ways::default());
     }
 
     #[test]

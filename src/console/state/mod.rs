@@ -5,7 +5,7 @@
 //! - [`floor`]: the board, and what is derived from it in one pass.
 //! - [`stream`], [`views`], [`marks`], [`detail`]: what is looked at.
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
-//!   results and conflicts.
+//!   results and conflicts; [`likeness`]: whom an author passes for.
 //! - [`notices`]: how the officer is called.
 //! - [`overlay`], [`edit`]: what lies on top, and text under the cursor.
 //! - [`themes`]: which there are, and which is seen.
@@ -20,6 +20,7 @@ pub mod document;
 pub mod edit;
 pub mod floor;
 pub mod layout;
+pub mod likeness;
 pub mod link;
 pub mod lock;
 pub mod marks;
@@ -40,6 +41,7 @@ use crate::model::filter::Filter;
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
 use crate::model::queue::Newest;
+use crate::text::{KnownNames, Policy};
 
 /// What an officer set before the console starts.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +52,10 @@ pub struct Settings {
     pub views: Vec<SavedView>,
     /// Where new items go.
     pub newest: Newest,
+    /// How the terminal wants text laid out.
+    pub text: Policy,
+    /// Names and hosts that the configuration knows.
+    pub known: KnownNames,
     /// The themes by name.
     pub themes: themes::Themes,
     /// When the floor is hidden, and what shows it again.

@@ -11,6 +11,7 @@ use crate::model::ids::{ItemKey, OfficerId, TeamName};
 use crate::model::officer::Role;
 use crate::model::queue::Viewer;
 use crate::model::time::Timestamp;
+use crate::text::KnownNames;
 
 /// Everything about here and now that is not the board.
 #[derive(Debug, Default)]
@@ -33,6 +34,8 @@ pub struct Session {
     pub lag_ms: u64,
     /// Closed items that are on the hub and not here.
     pub closed_outside: u64,
+    /// Names and hosts that are known here.
+    pub known: KnownNames,
     no_teams: BTreeSet<TeamName>,
 }
 

@@ -5,7 +5,7 @@ use crate::console::action::Action;
 use crate::console::keymap::{Context, Meaning};
 use crate::console::msg::KeyPress;
 use crate::console::state::App;
-use crate::console::state::document::{Document, help, history, notices, pages};
+use crate::console::state::document::{Document, help, history, links, notices, pages};
 use crate::console::state::overlay::{Page, Topic, What};
 
 /// Opens a page.
@@ -15,13 +15,17 @@ pub(super) fn open(app: &mut App, action: Action, press: KeyPress) {
         Action::Channels => Topic::Channels,
         Action::Queued => Topic::Queued,
         Action::Notices => Topic::Notices,
-        Action::History => {
+        Action::History | Action::Links => {
             app.stream.freeze();
             let Some(key) = app.stream.selected() else {
                 app.say("There is no item here.");
                 return;
             };
-            Topic::History(key)
+            if action == Action::Links {
+                Topic::Links(key)
+            } else {
+                Topic::History(key)
+            }
         }
         _ => Topic::Help,
     };
@@ -34,6 +38,7 @@ pub(in crate::console) fn document(app: &App, topic: Topic, width: usize) -> Doc
     match topic {
         Topic::Help => help::of(&app.settings.keymap, width),
         Topic::History(key) => history::of(app, key, width),
+        Topic::Links(key) => links::of(app, key, width),
         Topic::Watch => pages::watch(app, width),
         Topic::Channels => pages::channels(app, width),
         Topic::Queued => pages::queued(app, width),
@@ -82,7 +87,7 @@ pub(super) fn floor_key(app: &mut App, press: KeyPress) {
         Action::HalfUp => act(app, Action::PageUp),
         Action::Top => act(app, Action::ToStart),
         Action::Bottom => act(app, Action::ToEnd),
-        Action::Quit | Action::Help | Action::History | Action::Channels => {
+        Action::Quit | Action::Help | Action::History | Action::Links | Action::Channels => {
             app.overlays.pop();
         }
         _ => {}

@@ -11,10 +11,12 @@
 //!
 //! While the floor is hidden nothing of this is drawn but [`lock`].
 //! What lies on top: [`boxes`] and what is in them ([`picker`], [`typing`],
-//! [`question`]). All text goes through [`put`].
+//! [`question`]). All text goes through [`put`]; a stranger's through
+//! [`field`] where columns follow it.
 
 mod boxes;
 mod columns;
+mod field;
 mod footer;
 mod header;
 mod ink;
@@ -40,7 +42,11 @@ use put::Pen;
 /// Draws the whole console into `area` of `buffer`; returns where the terminal's
 /// cursor is to be shown, if anywhere.
 pub fn view(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Option<Position> {
-    let mut pen = Pen { buffer, theme };
+    let mut pen = Pen {
+        buffer,
+        theme,
+        policy: app.settings.text,
+    };
     pen.clear(area);
     let layout = app.layout();
     if let Some(closed) = app.lock.closed().filter(|_| !layout.is_too_small()) {

@@ -6,7 +6,9 @@ use super::boxes;
 use super::ink;
 use super::put::Pen;
 use crate::console::state::App;
-use crate::console::state::document::{Document, help, history, item, notices, pages, summary};
+use crate::console::state::document::{
+    Document, help, history, item, links, notices, pages, summary,
+};
 use crate::console::state::overlay::{Page, Topic};
 use crate::theme::Role;
 
@@ -52,6 +54,7 @@ pub(super) fn overlay(pen: &mut Pen<'_>, area: Rect, app: &App, page: &Page) {
     let (title, document) = match page.topic {
         Topic::Help => ("Keys", help::of(&app.settings.keymap, width)),
         Topic::History(key) => ("Why, and history", history::of(app, key, width)),
+        Topic::Links(key) => ("Links", links::of(app, key, width)),
         Topic::Watch => ("On watch", pages::watch(app, width)),
         Topic::Channels => ("Channels", pages::channels(app, width)),
         Topic::Queued => ("Queued", pages::queued(app, width)),

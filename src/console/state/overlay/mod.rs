@@ -76,6 +76,8 @@ pub enum Topic {
     Help,
     /// Why an item is here and what became of it.
     History(ItemKey),
+    /// Where an item's addresses lead.
+    Links(ItemKey),
     /// Who is on watch.
     Watch,
     /// How the channels are.
