@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use watchfloor::console::fitting::Fitting;
 use watchfloor::console::{self, ConsoleSettings};
 use watchfloor::link::LinkSettings;
 use watchfloor::model::time::SystemClock;
@@ -26,11 +27,11 @@ fn inside() {
     let settings = ConsoleSettings {
         // Nobody listens there: the console stands without a hub.
         core: console::state::Settings::default(),
+        fitting: Fitting::default(),
+        terminals: None,
         worn: Theme::built_in("mono", Depth::Mono)
             .expect("is built in")
             .into(),
-        depth: Depth::Mono,
-        synchronised: false,
         notify: watchfloor::notify::Settings::default(),
         clock: Arc::new(SystemClock),
         unlock: console::lock::Unlock::by(None, None),

@@ -38,6 +38,9 @@ pub struct CheckArgs {
 pub enum What {
     /// The way to the hub, step by step: name, TCP, proxy, TLS, WebSocket.
     Connection,
+    /// What terminal this is, how the console uses it, and what to set.
+    #[cfg(unix)]
+    Terminal,
     /// Each way of calling you: tried, and what you saw remembered.
     Notify(check_notify::CheckNotifyArgs),
 }
@@ -80,6 +83,8 @@ pub fn run(globals: &Globals, args: &CheckArgs) -> Result<Done, CliError> {
     match &args.what {
         None => {}
         Some(What::Connection) => return check_connection::run(globals, args.json),
+        #[cfg(unix)]
+        Some(What::Terminal) => return super::check_terminal::run(globals),
         Some(What::Notify(what)) => return check_notify::run(globals, what, args.json),
     }
     let report = match globals.load() {

@@ -17,6 +17,10 @@ use super::notices;
 use super::print;
 use super::settings::Globals;
 use crate::config::Config;
+#[cfg(unix)]
+use crate::console::interview::interview;
+#[cfg(unix)]
+use crate::console::notices::terminal;
 use crate::notify::outlet::{Notice, Outlet};
 use crate::notify::{
     Method, Surroundings, Wishes, command, desktop, remembered, sequences, template,
@@ -49,6 +53,16 @@ pub fn run(globals: &Globals, args: &CheckNotifyArgs, json: bool) -> Result<Done
         return Err(CliError::Usage(
             "\"check notify\" asks what you saw, so it needs a terminal; with --json it says what it would try.".into(),
         ));
+    }
+    let mut wishes = wishes;
+    // The terminal is asked itself: what is between may have changed.
+    #[cfg(unix)]
+    {
+        let mut facts = interview(false).map_err(CliError::failed)?.facts;
+        if let Some(name) = &config.console.terminal {
+            facts.name = Some(name.value.clone());
+        }
+        wishes.terminal = terminal(&facts);
     }
     ask(&config, &wishes, args)
 }

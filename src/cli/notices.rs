@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::config::words::{Notices, Privacy};
 use crate::config::{Config, paths};
+use crate::console::asking::{self, Memory};
 use crate::console::notices;
 use crate::console::probe::TerminalFacts;
 use crate::notify::{self, Method, Settings, Surroundings, Wishes, remembered};
@@ -35,7 +36,12 @@ pub(super) fn around() -> Surroundings {
 /// What a console goes by, before the terminal has answered.
 pub(super) fn settings(config: &Config) -> Settings {
     let seen = file().and_then(|file| remembered::seen(&file, &terminal_name()));
-    let facts = TerminalFacts::from_environment(variable);
+    let memory = paths::cache_dir().map(|folder| Memory {
+        file: folder.join("terminals.json"),
+        name: terminal_name(),
+    });
+    let named = config.console.terminal.as_ref();
+    let facts = asking::known(memory.as_ref(), named.map(|name| name.value.as_str()));
     let wishes = Wishes {
         seen,
         around: around(),

@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use super::backend::Grid;
 use super::effect::{Attention, Effect, Playing};
 use super::notices;
@@ -22,8 +24,9 @@ use crate::wire::frames::Hello;
 
 /// Where grids and ordered bytes go.
 pub trait Screen {
-    /// Shows a grid, sooner or later; a newer one replaces one that waits.
-    fn show(&mut self, grid: Grid);
+    /// Shows a grid, sooner or later; a newer one replaces one that waits. An
+    /// urgent one answers a key or shows a new critical: it is not held back.
+    fn show(&mut self, grid: Grid, urgent: bool);
     /// The next grid is painted whole.
     fn anew(&mut self);
     /// Writes bytes between two frames, in order.
@@ -31,8 +34,8 @@ pub trait Screen {
 }
 
 impl Screen for Writer {
-    fn show(&mut self, grid: Grid) {
-        Self::show(self, grid);
+    fn show(&mut self, grid: Grid, urgent: bool) {
+        Self::show(self, grid, urgent);
     }
 
     fn anew(&mut self) {
@@ -115,6 +118,7 @@ pub struct Outside<S, H> {
     /// A snapshot is being read: what needs the officer is not known whole.
     in_snapshot: bool,
     held: Option<Attention>,
+    facts: Option<watch::Receiver<TerminalFacts>>,
 }
 
 impl<S: Screen, H: Hub> Outside<S, H> {
@@ -128,6 +132,24 @@ impl<S: Screen, H: Hub> Outside<S, H> {
             attended: false,
             in_snapshot: false,
             held: None,
+            facts: None,
+        }
+    }
+
+    /// Goes by what the terminal tells of itself.
+    #[must_use]
+    pub fn knowing(mut self, facts: Option<watch::Receiver<TerminalFacts>>) -> Self {
+        self.facts = facts;
+        self
+    }
+
+    /// Takes in what the terminal has told since the last time.
+    fn learn(&mut self) {
+        let Some(facts) = &mut self.facts else { return };
+        // Who gathers them may have ended; the last that was told still holds.
+        if facts.has_changed().unwrap_or_default() {
+            let told = notices::terminal(&facts.borrow_and_update());
+            self.calls.terminal_is(told);
         }
     }
 
@@ -135,11 +157,6 @@ impl<S: Screen, H: Hub> Outside<S, H> {
     pub fn meets(&mut self, hello: &Hello) {
         self.calls
             .meets(&hello.zone, notices::ceiling(hello.limits.notices));
-    }
-
-    /// The terminal has said more of itself.
-    pub fn terminal_is(&mut self, facts: &TerminalFacts) {
-        self.calls.terminal_is(notices::terminal(facts));
     }
 
     /// A snapshot begins or is complete.
@@ -205,6 +222,7 @@ impl<S: Screen, H: Hub> Outside<S, H> {
 
     /// Calls the officer when that is due.
     pub fn call_if_due(&mut self, now: Timestamp) {
+        self.learn();
         if !self.in_snapshot
             && let Some(attention) = self.held.take()
         {
@@ -215,6 +233,7 @@ impl<S: Screen, H: Hub> Outside<S, H> {
     }
 
     fn attend(&mut self, attention: Attention, now: Timestamp) {
+        self.learn();
         if self.in_snapshot {
             self.held = Some(attention);
             return;

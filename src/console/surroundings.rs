@@ -3,10 +3,12 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::lock::Unlock;
+use super::probe::TerminalFacts;
 use super::watch::Outside;
 use crate::link::News;
 use crate::model::ids::CommandId;
@@ -32,6 +34,8 @@ pub struct Surroundings<S, H, I> {
     pub outside: mpsc::Receiver<Outside>,
     /// When and how the officer is called.
     pub calls: Calls,
+    /// What is known of the terminal, as it answers; none where nobody asks.
+    pub facts: Option<watch::Receiver<TerminalFacts>>,
     /// Our clock.
     pub clock: Arc<dyn Clock>,
     /// Command ids.
@@ -42,4 +46,6 @@ pub struct Surroundings<S, H, I> {
     pub unlock: Unlock,
     /// The terminal's size.
     pub size: (u16, u16),
+    /// How long news are gathered for one frame.
+    pub gathered: Duration,
 }

@@ -10,7 +10,7 @@ use super::super::layers::Node;
 use super::super::origin::Located;
 use super::super::read::Section;
 use super::super::value::{Kind, Wrong, expect, text};
-use super::super::words::{BidiMode, EmojiMode, Notices, Order, Privacy};
+use super::super::words::{BidiMode, Colours, EmojiMode, Notices, Order, Privacy, Signs, Switch};
 use super::hub::Zone;
 use super::lock;
 use super::lock::LockAfter;
@@ -35,6 +35,20 @@ pub struct Console {
     pub ambiguous_width: Located<u16>,
     /// The officer's own zone; none: the floor's.
     pub zone: Option<Located<Zone>>,
+    /// How many colours are written.
+    pub color: Located<Colours>,
+    /// Which signs are written.
+    pub glyphs: Located<Signs>,
+    /// Output bytes a second, 0 for no limit; none: by the line.
+    pub max_bytes_per_s: Option<Located<u32>>,
+    /// Whether the line to the terminal is thin.
+    pub low_bandwidth: Located<bool>,
+    /// Whether frames are marked as one update.
+    pub synchronised: Located<Switch>,
+    /// Whether Ctrl-Z suspends the console.
+    pub suspend: Located<bool>,
+    /// What terminal it is; none: asked.
+    pub terminal: Option<Located<String>>,
     /// Without a key for so long the console locks.
     pub lock_after: Located<LockAfter>,
     /// The file that holds the hash of the passphrase; none: `lock` in the
@@ -124,12 +138,19 @@ impl Console {
         Self {
             theme: s.or("theme", "last".to_owned()),
             order: s.or("order", Order::NewestLast),
-            closed_items: s.within("closed_items", 200, 0..=5000),
+            closed_items: s.within("closed_items", 200, 0..=50_000),
             bidi: s.or("bidi", BidiMode::Auto),
             arabic_shaping: s.or("arabic_shaping", true),
             emoji: s.or("emoji", EmojiMode::Auto),
             ambiguous_width: s.within("ambiguous_width", 1, 1..=2),
             zone: s.maybe("zone"),
+            color: s.or("color", Colours::Auto),
+            glyphs: s.or("glyphs", Signs::Auto),
+            max_bytes_per_s: s.maybe("max_bytes_per_s"),
+            low_bandwidth: s.or("low_bandwidth", false),
+            synchronised: s.or("synchronised", Switch::Auto),
+            suspend: s.or("suspend", true),
+            terminal: s.maybe("terminal"),
             lock_after: s.or("lock_after", LockAfter::usual()),
             lock_file: s.maybe("lock_file"),
             lock_command: lock::command(s),

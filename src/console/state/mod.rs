@@ -2,7 +2,8 @@
 //! them together.
 //!
 //! - [`session`], [`link`]: who I am, how fresh the data is.
-//! - [`floor`]: the board, and what is derived from it in one pass.
+//! - [`floor`]: the board, and what is [`derived`] from it; [`ledger`]: what
+//!   each item counts for.
 //! - [`stream`], [`views`], [`marks`], [`detail`]: what is looked at.
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
 //!   results and conflicts; [`likeness`]: whom an author passes for.
@@ -15,11 +16,13 @@
 //!
 //! Changed by `update` only; read by `view`. No terminal, clock or network.
 
+mod derived;
 pub mod detail;
 pub mod document;
 pub mod edit;
 pub mod floor;
 pub mod layout;
+mod ledger;
 pub mod likeness;
 pub mod link;
 pub mod lock;
@@ -139,23 +142,24 @@ impl App {
     /// Brings rows, counts and attention up to date with the board. Cheap when
     /// nothing changed; the runtime calls it before each frame.
     pub fn settle(&mut self) -> Vec<Effect> {
-        if !self.floor.take_dirty() {
+        if !self.floor.is_dirty() {
             return Vec::new();
         }
-        let before = self.floor.derived.attention.clone();
-        self.floor
+        let change = self
+            .floor
             .derive(&self.session, &self.settings, &self.views);
         // While a snapshot comes in, the old rows stay: the cursor with them.
         if self.link.phase != link::Phase::Loading {
-            self.stream
-                .settle(&self.floor.derived.rows, self.settings.newest);
+            self.stream.take(&change, &self.floor, self.settings.newest);
             self.marks.keep(&self.floor.board);
         }
         self.stream.fit(self.stream_height());
-        if self.floor.derived.attention == before {
-            Vec::new()
+        if change.attention {
+            vec![Effect::Attention(
+                self.floor.derived.calls(&self.floor.board),
+            )]
         } else {
-            vec![Effect::Attention(self.floor.derived.attention.clone())]
+            Vec::new()
         }
     }
 
