@@ -43,6 +43,15 @@ pub fn data_dir() -> Option<PathBuf> {
     project().map(|dirs| dirs.data_dir().to_owned())
 }
 
+/// The user's folder for what the program remembers by itself; none without a
+/// home folder.
+#[must_use]
+pub fn state_dir() -> Option<PathBuf> {
+    let dirs = project()?;
+    let state = dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir());
+    Some(state.to_owned())
+}
+
 /// The user's folder for tokens; none without a home folder.
 #[must_use]
 pub fn tokens_dir() -> Option<PathBuf> {

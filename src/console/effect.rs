@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::state::lock::Attempt;
 use crate::model::command::Command;
-use crate::model::ids::ItemKey;
+use crate::model::ids::{ItemKey, RuleName};
 
 /// One thing to be done outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,4 +58,6 @@ pub struct Attention {
     pub mine: BTreeSet<ItemKey>,
     /// Escalations that nobody has.
     pub escalations: BTreeSet<ItemKey>,
+    /// The rule that sent the most pressing and newest of them here.
+    pub rule: Option<RuleName>,
 }

@@ -84,7 +84,7 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
         A::Mark | A::Range | A::MarkAll | A::ClearMarks => marks::act(app, action),
         A::Filter => prompts::filter(app, press),
         A::Command => prompts::command(app, press),
-        A::History | A::Links | A::Watch | A::Channels | A::Queued | A::Help => {
+        A::History | A::Links | A::Watch | A::Channels | A::Queued | A::Notices | A::Help => {
             pages::open(app, action, press);
         }
         A::Asleep | A::Suppressions => pickers::open_list(app, action, press),

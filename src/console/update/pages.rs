@@ -5,7 +5,7 @@ use crate::console::action::Action;
 use crate::console::keymap::{Context, Meaning};
 use crate::console::msg::KeyPress;
 use crate::console::state::App;
-use crate::console::state::document::{Document, help, history, links, pages};
+use crate::console::state::document::{Document, help, history, links, notices, pages};
 use crate::console::state::overlay::{Page, Topic, What};
 
 /// Opens a page.
@@ -14,6 +14,7 @@ pub(super) fn open(app: &mut App, action: Action, press: KeyPress) {
         Action::Watch => Topic::Watch,
         Action::Channels => Topic::Channels,
         Action::Queued => Topic::Queued,
+        Action::Notices => Topic::Notices,
         Action::History | Action::Links => {
             app.stream.freeze();
             let Some(key) = app.stream.selected() else {
@@ -41,6 +42,7 @@ pub(in crate::console) fn document(app: &App, topic: Topic, width: usize) -> Doc
         Topic::Watch => pages::watch(app, width),
         Topic::Channels => pages::channels(app, width),
         Topic::Queued => pages::queued(app, width),
+        Topic::Notices => notices::of(app, width),
     }
 }
 

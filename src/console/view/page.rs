@@ -6,7 +6,9 @@ use super::boxes;
 use super::ink;
 use super::put::Pen;
 use crate::console::state::App;
-use crate::console::state::document::{Document, help, history, item, links, pages, summary};
+use crate::console::state::document::{
+    Document, help, history, item, links, notices, pages, summary,
+};
 use crate::console::state::overlay::{Page, Topic};
 use crate::theme::Role;
 
@@ -56,6 +58,7 @@ pub(super) fn overlay(pen: &mut Pen<'_>, area: Rect, app: &App, page: &Page) {
         Topic::Watch => ("On watch", pages::watch(app, width)),
         Topic::Channels => ("Channels", pages::channels(app, width)),
         Topic::Queued => ("Queued", pages::queued(app, width)),
+        Topic::Notices => ("Notices", notices::of(app, width)),
     };
     let total = document.lines.len();
     let (cols, rows) = app.layout().overlay(total);

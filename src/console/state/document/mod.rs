@@ -4,7 +4,8 @@
 //! - [`item`], [`answers`], [`talk`]: an open item; [`history`]: why it is
 //!   here, what became of it.
 //! - [`reveal`]: an item as it came; [`links`]: where its addresses lead.
-//! - [`help`]: the keys; [`pages`]: watch, channels, commands.
+//! - [`help`]: the keys; [`pages`]: watch, channels, commands; [`notices`]: how
+//!   the officer is called.
 //! - [`empty`]: what to do on a floor without rows; [`summary`]: the floor at a
 //!   glance.
 //!
@@ -17,6 +18,7 @@ pub mod help;
 pub mod history;
 pub mod item;
 pub mod links;
+pub mod notices;
 pub mod pages;
 pub mod reveal;
 pub mod summary;
