@@ -17,7 +17,6 @@ use crate::config::paths::cache_dir;
 use crate::config::words::{Colours, Order, Signs, Switch};
 use crate::console::fitting::{Fitting, Wishes};
 use crate::console::keymap::{Keymap, Remap};
-use crate::console::probe::TerminalFacts;
 use crate::console::state::{SavedView, Settings};
 use crate::console::{self, ConsoleSettings, Exit};
 use crate::hub::serve::{self, Running};
@@ -25,6 +24,7 @@ use crate::link::{LinkSettings, Once, OnceError};
 use crate::model::filter::Filter;
 use crate::model::queue::Newest;
 use crate::telemetry::{self, Program};
+use crate::text::Policy;
 use crate::theme::{Depth, Glyphs};
 
 /// How long a console that was just closed may still count as a session.
@@ -166,8 +166,6 @@ pub(super) fn console_settings(config: &Config) -> Result<ConsoleSettings, Vec<S
             origin: action.origin.to_string(),
         })
         .collect();
-    let wishes = lettering::wishes(config);
-    let facts = TerminalFacts::from_environment(|name| std::env::var(name).ok());
     let keymap = Keymap::with(&remaps)
         .map_err(|errors| wrong.extend(errors.iter().map(ToString::to_string)));
     let unlock = lock::unlock(config).map_err(|error| wrong.push(error.to_string()));
@@ -190,12 +188,14 @@ pub(super) fn console_settings(config: &Config) -> Result<ConsoleSettings, Vec<S
                 keymap,
                 views,
                 newest: newest(config.console.order.value),
-                text: console::lettering::policy(wishes, &facts),
+                // The session knows the terminal.
+                text: Policy::default(),
                 known: lettering::known(config),
                 themes,
                 lock: lock::settings(config, &unlock),
             },
             worn,
+            lettering: lettering::wishes(config),
             fitting,
             terminals: cache_dir().map(|folder| folder.join("terminals.json")),
             notify: notices::settings(config),
