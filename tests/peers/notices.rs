@@ -110,7 +110,10 @@ fn a_notice_gets_through_screen() {
     let sockets = floor.path("screens");
     std::fs::create_dir(&sockets).unwrap();
     private(&sockets);
-    let line = format!("screen -c /dev/null -s sh {BINARY} console");
+    // Debian's own settings make the bell a word on the screen.
+    let config = floor.path("screenrc");
+    std::fs::write(&config, "vbell off\n").unwrap();
+    let line = format!("screen -c {} -s sh {BINARY} console", config.display());
     let mut command = shell(&floor, &line);
     command.env("SCREENDIR", &sockets);
     let outer = Outer::start(command);
@@ -169,10 +172,7 @@ impl Desktop {
         let config = floor.path("dunstrc");
         std::fs::write(
             &config,
-            format!(
-                "[global]\nenable_posix_regex = true\n[all]\nsummary = \"*\"\nscript = {}\n",
-                rule.display()
-            ),
+            format!("[all]\nsummary = \"*\"\nscript = {}\n", rule.display()),
         )
         .unwrap();
         let line = format!(
