@@ -117,7 +117,20 @@ fn a_notice_gets_through_screen() {
     let mut command = shell(&floor, &line);
     command.env("SCREENDIR", &sockets);
     let outer = Outer::start(command);
+    let _ends = Screens(sockets);
     reaches(&floor, &outer);
+}
+
+/// The screens with sockets in a folder, which end with the test: they outlive
+/// their terminal.
+struct Screens(PathBuf);
+
+impl Drop for Screens {
+    fn drop(&mut self) {
+        let mut quit = Command::new("screen");
+        quit.args(["-X", "quit"]).env("SCREENDIR", &self.0);
+        drop(quit.stdout(Stdio::null()).status());
+    }
 }
 
 fn private(folder: &Path) {
