@@ -151,8 +151,15 @@ fn assert_shown(model: &Model, grid: &Grid, selected: u16) {
                 "?" => symbol,
                 shown => shown,
             };
+            // A terminal that does not know how pictures are joined draws them one
+            // after the other; what is behind the first is painted over.
+            let whole = if symbol.contains('\u{200d}') && symbol.starts_with(shown) {
+                symbol
+            } else {
+                shown
+            };
             assert_eq!(
-                shown, symbol,
+                whole, symbol,
                 "column {x} of row {y}, selector of {selected}"
             );
             x += width;
