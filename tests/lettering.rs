@@ -337,7 +337,7 @@ fn right_aligned_words_lose_nothing() {
     let words = "لا لا لا";
     for cols in [60, 80, 120] {
         let items = vec![with(item(1, words, 1), |_, content| {
-            content.title = "".into()
+            content.title = "".into();
         })];
         let mut hands = on(cols, 24, items, VISUAL);
         hands.keys("k Enter");
@@ -488,10 +488,10 @@ fn bytes_of_a_run(bidi: &str, end: &str) -> Vec<u8> {
                 "key" => keys.write_all(b"q").unwrap(),
                 signal => {
                     let pid = child.process_id().unwrap().to_string();
-                    let sent = std::process::Command::new("kill")
+                    let signalled = std::process::Command::new("kill")
                         .args([signal, &pid])
                         .status();
-                    assert!(sent.unwrap().success());
+                    assert!(signalled.unwrap().success());
                 }
             }
         }
