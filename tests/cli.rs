@@ -170,7 +170,7 @@ fn what_is_wrong_is_said_with_its_place() {
 
     assert_eq!(rig.run(&["fly"]).status.code(), Some(2));
     assert!(rig.out(&["completions", "bash"]).contains("watchfloor"));
-    assert!(rig.out(&["keys"]).contains('|'));
+    assert!(rig.out(&["keys", "--markdown"]).contains('|'));
     assert!(rig.out(&["channels", "test"]).contains("passed"));
     let console = rig.run(&["console"]);
     assert_eq!(console.status.code(), Some(1));

@@ -10,9 +10,10 @@ use std::time::Duration;
 use super::error::{CliError, Done};
 use super::settings::{self, Globals};
 use super::{hub, print};
+use crate::config::officer::Console;
 use crate::config::words::{Notices, Order};
 use crate::config::{Config, Located};
-use crate::console::keymap::{Keymap, Remap};
+use crate::console::keymap::{Keymap, KeymapError, Preset, Remap};
 use crate::console::state::{SavedView, Settings};
 use crate::console::{self, ConsoleSettings, Exit};
 use crate::hub::serve::{self, Running};
@@ -130,18 +131,7 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
     let mut wrong = Vec::new();
     let depth = depth(|name| std::env::var(name).ok());
     let theme = theme(&config.console.theme, depth);
-    let remaps: Vec<Remap> = config
-        .console
-        .keys
-        .iter()
-        .map(|(keys, action)| Remap {
-            keys: keys.clone(),
-            action: action.value.clone(),
-            origin: action.origin.to_string(),
-        })
-        .collect();
-    let keymap = Keymap::with(&remaps)
-        .map_err(|errors| wrong.extend(errors.iter().map(ToString::to_string)));
+    let keymap = keymap(&config.console).map_err(|errors| wrong.extend(errors));
     let mut views = Vec::new();
     for view in &config.views {
         match Filter::parse(&view.filter.value) {
@@ -175,6 +165,39 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
             Err(wrong)
         }
     }
+}
+
+/// The keys in force: the preset with the officer's changes.
+pub(super) fn keymap(console: &Console) -> Result<Keymap, Vec<String>> {
+    let named = &console.keys_preset;
+    let preset = Preset::named(&named.value).ok_or_else(|| {
+        let names: Vec<&str> = Preset::ALL.iter().map(|preset| preset.name()).collect();
+        vec![format!(
+            "{}: there is no preset of keys {:?}; there are {}.",
+            named.origin,
+            named.value,
+            names.join(", ")
+        )]
+    })?;
+    let remaps: Vec<Remap> = console
+        .keys
+        .iter()
+        .map(|(keys, action)| Remap {
+            keys: keys.clone(),
+            action: action.value.clone(),
+            origin: action.origin.to_string(),
+        })
+        .collect();
+    sentences(Keymap::of(preset, &remaps))
+}
+
+/// The keys of a preset as it is built in.
+pub(super) fn preset(preset: Preset) -> Result<Keymap, Vec<String>> {
+    sentences(Keymap::of(preset, &[]))
+}
+
+fn sentences(keymap: Result<Keymap, Vec<KeymapError>>) -> Result<Keymap, Vec<String>> {
+    keymap.map_err(|errors| errors.iter().map(ToString::to_string).collect())
 }
 
 fn newest(order: Order) -> Newest {

@@ -5,6 +5,7 @@
 //!   scripts; [`lines`]: how it is printed for people.
 //! - [`channels`]: how the channels are, and their files tried.
 //! - [`upkeep`], [`erase`]: the log; [`officers`]: who may come in.
+//! - [`keys`]: the table of keys.
 //! - [`check`]: what is configured, and whether the hub answers.
 //!
 //! Exit codes: 0 done, 1 failed (or refused), 2 wrong usage or configuration.
@@ -21,6 +22,7 @@ pub mod erase;
 pub mod error;
 pub mod hub;
 pub mod items;
+pub mod keys;
 pub mod lines;
 pub mod officers;
 pub mod print;
@@ -95,8 +97,8 @@ pub enum Verb {
     Hold(erase::HoldArgs),
     /// Who may come in.
     Officers(officers::OfficersArgs),
-    /// Print the key table.
-    Keys,
+    /// Print the key table, or that of a preset (vim, plain, srepd, mutt).
+    Keys(keys::KeysArgs),
     /// Print completions for a shell.
     Completions {
         /// Which shell.
@@ -131,7 +133,7 @@ impl Cli {
             Verb::Erase(args) => erase::erase(&globals, &args),
             Verb::Hold(args) => erase::hold(&globals, &args),
             Verb::Officers(args) => officers::run(&globals, &args),
-            Verb::Keys => print::text(&crate::console::keymap::table_markdown()),
+            Verb::Keys(args) => keys::run(&globals, &args),
             Verb::Completions { shell } => {
                 let mut script = Vec::new();
                 clap_complete::generate(shell, &mut Self::command(), "watchfloor", &mut script);

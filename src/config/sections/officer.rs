@@ -39,6 +39,8 @@ pub struct Console {
     pub closed_items: Located<u32>,
     /// The officer's own zone; none: the floor's.
     pub zone: Option<Located<Zone>>,
+    /// The set of keys that `keys` changes: a name that the console knows.
+    pub keys_preset: Located<String>,
     /// Chord to action; the action "none" removes the chord.
     pub keys: BTreeMap<String, Located<String>>,
 }
@@ -146,6 +148,7 @@ impl Console {
             order: s.or("order", Order::NewestLast),
             closed_items: s.within("closed_items", 200, 0..=5000),
             zone: s.maybe("zone"),
+            keys_preset: s.or("keys_preset", "vim".to_owned()),
             keys: s.free("keys"),
         }
     }
