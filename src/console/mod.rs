@@ -20,6 +20,7 @@
 //! - [`input`], [`translate`]: terminal events and link news to messages.
 //! - [`backend`], [`writer`]: grids to bytes, on a thread of their own.
 //! - [`terminal`], [`watch`]: the terminal taken and given back; signals.
+//! - [`probe`]: what terminal it is.
 
 pub mod action;
 pub mod backend;
@@ -28,6 +29,7 @@ pub mod input;
 pub mod keymap;
 pub mod msg;
 pub mod perform;
+pub mod probe;
 pub mod runtime;
 mod session;
 pub mod state;

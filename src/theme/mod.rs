@@ -2,15 +2,18 @@
 //!
 //! - [`role`]: what a piece of the screen means.
 //! - [`mod@file`]: theme files (TOML), with errors by line; they may inherit.
-//! - [`depth`]: true colour down to 256, 16 and none.
+//! - [`depth`]: true colour down to 256, 16 and none; [`glyphs`]: all signs
+//!   down to ASCII.
 //!
 //! Knows nothing of widgets or state. Read by `console::view`.
 
 pub mod depth;
 mod file;
+pub mod glyphs;
 pub mod role;
 
 pub use depth::Depth;
+pub use glyphs::Glyphs;
 pub use role::Role;
 
 use ratatui::style::Style;
