@@ -27,6 +27,8 @@ fn inside() {
         // Nobody listens there: the console stands without a hub.
         link: LinkSettings::new("http://127.0.0.1:9", None),
         core: console::state::Settings::default(),
+        clipboard: None,
+        kept: None,
         theme: Theme::built_in("mono", Depth::Mono).expect("is built in"),
         depth: Depth::Mono,
         synchronised: false,

@@ -7,13 +7,16 @@
 
 use std::time::Duration;
 
+use super::desk;
 use super::error::{CliError, Done};
 use super::settings::{self, Globals};
 use super::{hub, print};
 use crate::config::officer::Console;
 use crate::config::words::{Notices, Order};
 use crate::config::{Config, Located};
+use crate::console::drawer::Drawer;
 use crate::console::keymap::{Keymap, KeymapError, Preset, Remap};
+use crate::console::state::kept::Kept;
 use crate::console::state::{SavedView, Settings};
 use crate::console::{self, ConsoleSettings, Exit};
 use crate::hub::serve::{self, Running};
@@ -110,8 +113,23 @@ pub(super) async fn end(running: Running) {
 
 /// Opens the console on a hub and waits until it is closed.
 pub(super) fn open(config: &Config, link: LinkSettings) -> Result<Done, CliError> {
-    let settings =
+    open_with(config, link, desk::drawer(config, &desk::hub(config)))
+}
+
+/// The same on a floor that ends with it: nothing is kept.
+pub(super) fn open_for_now(config: &Config, link: LinkSettings) -> Result<Done, CliError> {
+    open_with(config, link, None)
+}
+
+fn open_with(
+    config: &Config,
+    link: LinkSettings,
+    kept: Option<(Drawer, Kept)>,
+) -> Result<Done, CliError> {
+    let mut settings =
         console_settings(config, link).map_err(|wrong| CliError::Usage(wrong.join("\n")))?;
+    settings.core.keeps = kept.is_some();
+    settings.kept = kept;
     let ended = settings::runtime()?.block_on(console::run(settings));
     let exit = ended.map_err(CliError::failed)?;
     Ok(match exit {
@@ -133,12 +151,11 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
     let theme = theme(&config.console.theme, depth);
     let keymap = keymap(&config.console).map_err(|errors| wrong.extend(errors));
     let mut views = Vec::new();
-    for view in &config.views {
+    for (number, view) in (1..=9).zip(&config.views) {
         match Filter::parse(&view.filter.value) {
-            Ok(filter) => views.push(SavedView {
-                name: view.name.value.clone(),
-                filter,
-            }),
+            Ok(filter) => {
+                views.push(SavedView::new(number, view.name.value.clone(), filter));
+            }
             Err(error) => wrong.push(format!(
                 "{}: the filter of the view {:?} has an error at {error}",
                 view.filter.origin, view.name.value
@@ -152,12 +169,16 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
                 keymap,
                 views,
                 newest: newest(config.console.order.value),
+                zone: config.console.zone.as_ref().map(|_| settings::zone(config)),
+                keeps: false,
             },
             theme,
             depth,
             // Nobody asked the terminal whether it knows it.
             synchronised: false,
             notify: method(config.notify.method.value),
+            clipboard: desk::clipboard(config),
+            kept: None,
             clock: settings::clock(),
         }),
         (_, theme) => {

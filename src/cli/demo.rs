@@ -79,7 +79,7 @@ pub fn run(globals: &Globals, args: &DemoArgs) -> Result<Done, CliError> {
         if config.views.is_empty() {
             config.views = demo_floor::views(demo::VIEWS);
         }
-        console::open(&config, link)
+        console::open_for_now(&config, link)
     };
     stop.cancel();
     let ended = behind.block_on(async {

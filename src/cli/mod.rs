@@ -5,7 +5,7 @@
 //!   scripts; [`lines`]: how it is printed for people.
 //! - [`channels`]: how the channels are, and their files tried.
 //! - [`upkeep`], [`erase`]: the log; [`officers`]: who may come in.
-//! - [`keys`]: the table of keys.
+//! - [`keys`]: the table of keys; [`desk`]: the officer's own things.
 //! - [`check`]: what is configured, and whether the hub answers.
 //!
 //! Exit codes: 0 done, 1 failed (or refused), 2 wrong usage or configuration.
@@ -18,6 +18,7 @@ pub mod check;
 pub mod console;
 pub mod demo;
 pub mod demo_floor;
+mod desk;
 pub mod erase;
 pub mod error;
 pub mod hub;

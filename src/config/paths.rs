@@ -26,6 +26,14 @@ pub fn data_dir() -> Option<PathBuf> {
     project().map(|dirs| dirs.data_dir().to_owned())
 }
 
+/// The user's folder for what a console keeps; none without a home folder.
+#[must_use]
+pub fn state_dir() -> Option<PathBuf> {
+    let dirs = project()?;
+    let state = dirs.state_dir().map(std::path::Path::to_owned);
+    Some(state.unwrap_or_else(|| dirs.data_local_dir().to_owned()))
+}
+
 fn project() -> Option<ProjectDirs> {
     ProjectDirs::from("", "", "watchfloor")
 }

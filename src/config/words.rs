@@ -84,6 +84,18 @@ words!(
 );
 
 words!(
+    /// How texts are copied, when that is asked for.
+    Copying {
+        /// By the terminal, and by tmux where it runs.
+        Auto = "auto",
+        /// By the terminal alone.
+        Terminal = "terminal",
+        /// Not at all.
+        Off = "off",
+    }
+);
+
+words!(
     /// How an officer is notified.
     Notices {
         /// By the desktop when this is one, by the bell elsewhere.

@@ -19,11 +19,14 @@
 //! - [`runtime`]: the only `select!`; [`perform`]: effects done.
 //! - [`input`], [`translate`]: terminal events and link news to messages.
 //! - [`backend`], [`writer`]: grids to bytes, on a thread of their own.
+//! - [`clipboard`], [`drawer`]: copying, and what outlives the console.
 //! - [`terminal`], [`watch`]: the terminal taken and given back; signals.
 //! - [`probe`]: what terminal it is.
 
 pub mod action;
 pub mod backend;
+pub mod clipboard;
+pub mod drawer;
 pub mod effect;
 pub mod input;
 pub mod keymap;

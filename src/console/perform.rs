@@ -7,12 +7,14 @@
 use std::time::Duration;
 
 use super::backend::Grid;
+use super::clipboard::Clipboard;
+use super::drawer::Drawer;
 use super::effect::{Attention, Effect};
 use super::terminal;
 use super::writer::Writer;
 use crate::link::{LinkHandle, NotTaken};
 use crate::model::command::Command;
-use crate::model::ids::{CommandId, ItemKey};
+use crate::model::ids::{CommandId, ItemId, ItemKey};
 use crate::model::time::Timestamp;
 use crate::notify::{Call, Desktop, Method, Needs, Policy};
 
@@ -53,6 +55,10 @@ pub trait Hub {
     fn viewing(&self, key: Option<ItemKey>);
     /// A key was pressed so long ago; this is being written on.
     fn presence(&self, idle: Duration, typing: Option<ItemKey>);
+    /// Searches in the archive; the answer comes as news.
+    fn search(&self, asked: u64, words: String);
+    /// Fetches an item that is not on the board; the answer comes as news.
+    fn fetch(&self, id: ItemId);
     /// Fetch a snapshot.
     ///
     /// # Errors
@@ -71,6 +77,14 @@ impl Hub for LinkHandle {
 
     fn presence(&self, idle: Duration, typing: Option<ItemKey>) {
         Self::presence(self, idle, typing);
+    }
+
+    fn search(&self, asked: u64, words: String) {
+        Self::search(self, asked, words);
+    }
+
+    fn fetch(&self, id: ItemId) {
+        Self::fetch(self, id);
     }
 
     fn resync(&self) -> Result<(), NotTaken> {
@@ -99,6 +113,10 @@ pub struct Outside<S, H> {
     pub hub: H,
     /// When to call the officer.
     pub policy: Policy,
+    /// The terminal's clipboard; none when copying is off.
+    pub clipboard: Option<Clipboard>,
+    /// Where what outlives the console is written; none for not at all.
+    pub drawer: Option<Drawer>,
     method: Method,
     desktop: Option<Desktop>,
     typing: Option<ItemKey>,
@@ -117,6 +135,8 @@ impl<S: Screen, H: Hub> Outside<S, H> {
         Self {
             screen,
             hub,
+            clipboard: None,
+            drawer: None,
             policy: Policy::default(),
             method,
             desktop: (method == Method::Desktop).then(Desktop::start),
@@ -153,6 +173,22 @@ impl<S: Screen, H: Hub> Outside<S, H> {
                 self.key_pressed();
             }
             Effect::Attention(attention) => self.attend(attention, now),
+            Effect::Search { asked, words } => self.hub.search(asked, words),
+            Effect::Fetch(id) => self.hub.fetch(id),
+            Effect::Copy(text) => {
+                let Some(clipboard) = &self.clipboard else {
+                    let says = "Copying is off here: console.copy in the configuration says so.";
+                    return Done::Refused(says.to_owned(), None);
+                };
+                if let Some(bytes) = clipboard.copy(&text) {
+                    self.screen.say(&bytes);
+                }
+            }
+            Effect::Keep(keepsake) => {
+                if let Some(drawer) = &self.drawer {
+                    drawer.keep(keepsake);
+                }
+            }
             Effect::Redraw => return Done::Redraw,
             Effect::Resync => {
                 if let Err(error) = self.hub.resync() {

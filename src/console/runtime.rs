@@ -17,6 +17,8 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::backend::Grid;
+use super::clipboard::Clipboard;
+use super::drawer::Drawer;
 use super::input::{Input, Reader};
 use super::msg::{KeyPress, LinkNews, Msg};
 use super::perform::{Done, Hub, Outside as World, Screen};
@@ -120,6 +122,14 @@ where
             link_over: false,
             exit: None,
         }
+    }
+
+    /// The same with a clipboard, and a drawer for what outlives the console.
+    #[must_use]
+    pub fn with_desk(mut self, clipboard: Option<Clipboard>, drawer: Option<Drawer>) -> Self {
+        self.world.clipboard = clipboard;
+        self.world.drawer = drawer;
+        self
     }
 
     /// Runs until the officer closes the console or something from outside
@@ -248,6 +258,10 @@ where
 
     fn time_passed(&mut self) {
         let now = self.now();
+        if self.app.changes_at().is_some_and(|at| at <= now) {
+            self.tell(Msg::Clock(now));
+            self.draw_now();
+        }
         if now.as_millis().div_euclid(MINUTE_MS) != self.minute {
             self.show_time();
             self.draw_now();
@@ -333,6 +347,7 @@ where
             .policy
             .next_due()
             .map_or(next_minute, |due| due.min(next_minute));
+        let next = self.app.changes_at().map_or(next, |at| at.min(next));
         // Never longer than a minute, so that a clock that is set is noticed.
         let wait = next.since(now).min(Duration::from_mins(1));
         let by_clock = started + wait;

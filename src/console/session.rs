@@ -11,8 +11,11 @@ use crossterm::event::EventStream;
 use thiserror::Error;
 
 use super::backend::Style;
+use super::clipboard::Clipboard;
+use super::drawer::Drawer;
 use super::perform::Screen;
 use super::runtime::{Runtime, Surroundings};
+use super::state::kept::Kept;
 use super::state::{App, Settings};
 use super::writer::Writer;
 use super::{terminal, watch};
@@ -40,6 +43,10 @@ pub struct ConsoleSettings {
     pub synchronised: bool,
     /// How the officer is called; none chooses by the environment.
     pub notify: Option<Method>,
+    /// Whether and how texts are copied; none when that is off.
+    pub clipboard: Option<Clipboard>,
+    /// Where what outlives the console is written, and what was there.
+    pub kept: Option<(Drawer, Kept)>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
 }
@@ -132,7 +139,9 @@ pub async fn run(settings: ConsoleSettings) -> Result<Exit, ConsoleError> {
         suspend: suspend(Arc::clone(&writer)),
         size,
     };
-    let runtime = Runtime::new(App::new(settings.core), settings.theme, on);
+    let (drawer, kept) = settings.kept.unzip();
+    let app = App::with(settings.core, kept.unwrap_or_default());
+    let runtime = Runtime::new(app, settings.theme, on).with_desk(settings.clipboard, drawer);
     let (exit, link, _) = runtime.run().await;
     if exit == Exit::HungUp {
         terminal::abandon();

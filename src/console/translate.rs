@@ -11,7 +11,7 @@ use crate::model::ids::Seq;
 use crate::model::time::Timestamp;
 use crate::wire::frames::{ChannelHealth, ChannelState, Hello, Items, Part, Present};
 
-use super::msg::{ChannelLine, ChannelMood, LinkNews, SessionInfo, Watcher};
+use super::msg::{ChannelLine, ChannelMood, Hit, LinkNews, SessionInfo, Watcher};
 
 /// The hub's clock against ours. Ages are computed by the hub's, never by that
 /// of the machine that the console happens to run on.
@@ -56,6 +56,11 @@ pub fn translate(news: News, clock: &mut HubClock, now: Timestamp) -> Vec<LinkNe
             why: None,
             retry_in: None,
         },
+        News::Found { asked, outcome } => LinkNews::Found {
+            asked,
+            outcome: outcome.map(|hits| hits.into_iter().map(hit).collect()),
+        },
+        News::Fetched { id, outcome } => LinkNews::Fetched { id, outcome },
         News::Events(events) => LinkNews::Events {
             events: events.events,
             to: events.to,
@@ -124,7 +129,7 @@ fn session(hello: Hello) -> SessionInfo {
         teams: hello.teams.into_iter().collect(),
         officers: hello.roster.officers,
         roster_teams: hello.roster.teams,
-        utc_offset_minutes: offset(&hello.zone, hello.now),
+        zone: zone(&hello.zone),
         now: hello.now,
         idle_s: hello.limits.idle_s,
         text_bytes: hello.limits.text_bytes,
@@ -133,11 +138,20 @@ fn session(hello: Hello) -> SessionInfo {
     }
 }
 
-/// Minutes east of UTC in a zone at a moment; UTC for a zone that is unknown.
-fn offset(zone: &str, now: Timestamp) -> i32 {
-    jiff::tz::TimeZone::get(zone).map_or(0, |zone| {
-        zone.to_offset(now.to_jiff()).seconds().div_euclid(60)
-    })
+/// A zone by its name; UTC for one that is unknown.
+fn zone(name: &str) -> jiff::tz::TimeZone {
+    jiff::tz::TimeZone::get(name).unwrap_or(jiff::tz::TimeZone::UTC)
+}
+
+fn hit(found: crate::link::ArchiveHit) -> Hit {
+    Hit {
+        key: found.key,
+        id: found.id,
+        severity: found.severity,
+        state: found.state,
+        received_at: found.received_at,
+        content: found.content,
+    }
 }
 
 fn watcher(present: Present) -> Watcher {
@@ -191,6 +205,7 @@ mod tests {
     fn zones_have_their_summer_time() {
         let winter = Timestamp::parse("2026-11-23T18:50:00Z").expect("a time");
         let summer = Timestamp::parse("2026-07-23T18:50:00Z").expect("a time");
+        let offset = |name, at: Timestamp| zone(name).to_offset(at.to_jiff()).seconds() / 60;
         assert_eq!(offset("America/New_York", winter), -300);
         assert_eq!(offset("America/New_York", summer), -240);
         assert_eq!(offset("Asia/Kolkata", winter), 330);

@@ -59,10 +59,7 @@ pub(crate) struct Console {
 fn settings() -> Settings {
     let filter = Filter::parse("sev:critical OR is:mine").expect("a filter");
     Settings {
-        views: vec![SavedView {
-            name: "Crit+mine".into(),
-            filter,
-        }],
+        views: vec![SavedView::new(1, "Crit+mine", filter)],
         ..Settings::default()
     }
 }

@@ -10,7 +10,7 @@ use super::super::layers::Node;
 use super::super::origin::Located;
 use super::super::read::Section;
 use super::super::value::{Kind, Wrong, expect, text};
-use super::super::words::{Notices, Order, Privacy};
+use super::super::words::{Copying, Notices, Order, Privacy};
 use super::hub::Zone;
 
 /// `[link]`: which hub to join, and as whom.
@@ -39,6 +39,11 @@ pub struct Console {
     pub closed_items: Located<u32>,
     /// The officer's own zone; none: the floor's.
     pub zone: Option<Located<Zone>>,
+    /// Whether and how texts are copied.
+    pub copy: Located<Copying>,
+    /// Where drafts, saved views and entered lines are kept; none: the user's
+    /// state folder.
+    pub state_dir: Option<Located<PathBuf>>,
     /// The set of keys that `keys` changes: a name that the console knows.
     pub keys_preset: Located<String>,
     /// Chord to action; the action "none" removes the chord.
@@ -148,6 +153,8 @@ impl Console {
             order: s.or("order", Order::NewestLast),
             closed_items: s.within("closed_items", 200, 0..=5000),
             zone: s.maybe("zone"),
+            copy: s.or("copy", Copying::Auto),
+            state_dir: s.maybe("state_dir"),
             keys_preset: s.or("keys_preset", "vim".to_owned()),
             keys: s.free("keys"),
         }

@@ -77,6 +77,18 @@ impl Group {
         Self::Questions,
     ];
 
+    /// Where its keys hold.
+    #[must_use]
+    pub fn context(self) -> Context {
+        match self {
+            Self::Lists => Context::List,
+            Self::Lines => Context::Line,
+            Self::Editor => Context::Editor,
+            Self::Questions => Context::Confirm,
+            _ => Context::Floor,
+        }
+    }
+
     /// The heading.
     #[must_use]
     pub fn title(self) -> &'static str {
@@ -310,6 +322,15 @@ pub fn name_of(action: Action) -> &'static str {
         .iter()
         .find(|entry| entry.action == action)
         .map_or("", |entry| entry.name)
+}
+
+/// One line of help for an action in a context.
+#[must_use]
+pub fn help_of(context: Context, action: Action) -> &'static str {
+    ENTRIES
+        .iter()
+        .find(|entry| entry.context == context && entry.action == action)
+        .map_or("", |entry| entry.help)
 }
 
 /// The name on the floor that is nearest to what was written.

@@ -94,7 +94,8 @@ impl Pass<'_> {
         let waits = Queue::All.contains(item, &self.viewer);
         self.derived.counts.add(item, &self.viewer);
         for (count, saved) in self.derived.saved.iter_mut().zip(self.saved) {
-            let reached = waits || saved.filter.looks_beyond_queues();
+            let reached =
+                saved.queue.contains(item, &self.viewer) || saved.filter.looks_beyond_queues();
             *count += usize::from(reached && saved.filter.matches(item, &self.asker));
         }
         if waits {
@@ -135,7 +136,7 @@ impl Pass<'_> {
         let saved = self
             .view
             .saved
-            .and_then(|n| self.saved.get(usize::from(n).checked_sub(1)?));
+            .and_then(|n| self.saved.iter().find(|saved| saved.number == n));
         let filters = [saved.map(|s| &s.filter), self.view.filter.as_ref()];
         let mut filters = filters.into_iter().flatten();
         let beyond = filters.clone().any(Filter::looks_beyond_queues);

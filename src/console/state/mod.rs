@@ -7,40 +7,55 @@
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
 //!   results and conflicts.
 //! - [`overlay`], [`edit`]: what lies on top, and text under the cursor.
-//! - [`layout`], [`document`], [`words`]: where things go, pages of lines, and
-//!   how times and counts are put.
+//! - [`recall`], [`kept`], [`found`]: what was entered before, what outlives
+//!   the console, what a search in the history found.
+//! - [`complete`]: what may be typed next.
+//! - [`layout`], [`document`], [`words`], [`until`]: where things go, pages of
+//!   lines, how times and counts are put and read.
 //!
 //! Changed by `update` only; read by `view`. No terminal, clock or network.
 
+pub mod complete;
 pub mod detail;
 pub mod document;
 pub mod edit;
 pub mod floor;
+pub mod found;
+pub mod kept;
 pub mod layout;
 pub mod link;
 pub mod marks;
 pub mod overlay;
 pub mod plan;
+pub mod recall;
 pub mod session;
 pub mod stream;
+pub mod until;
 pub mod views;
 pub mod words;
 pub mod work;
 
+use std::time::Duration;
+
 use super::effect::Effect;
-use super::keymap::{Chord, Keymap};
+use super::keymap::{Chord, Context, Keymap};
 use crate::model::filter::Filter;
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
-use crate::model::queue::Newest;
+use crate::model::queue::{Newest, Queue};
+use crate::model::time::Timestamp;
 
 /// What an officer set before the console starts.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// The keys in force.
     pub keymap: Keymap,
-    /// Saved views, 1 to 9, in order.
+    /// Saved views, in the order of their numbers.
     pub views: Vec<SavedView>,
+    /// The officer's own zone; none: the floor's.
+    pub zone: Option<jiff::tz::TimeZone>,
+    /// Whether drafts and saved views outlive the console.
+    pub keeps: bool,
     /// Where new items go.
     pub newest: Newest,
 }
@@ -48,10 +63,45 @@ pub struct Settings {
 /// A filter with a name, on one of the keys 1 to 9.
 #[derive(Clone, Debug)]
 pub struct SavedView {
-    /// Its name: the officer's own words from the configuration.
+    /// Its key, 1 to 9.
+    pub number: u8,
+    /// Its name: the officer's own words.
     pub name: String,
     /// What it shows.
     pub filter: Filter,
+    /// Of which queue.
+    pub queue: Queue,
+    /// Whether it was saved in the console, and not by the configuration.
+    pub own: bool,
+}
+
+impl SavedView {
+    /// A view of the configuration: of all items.
+    #[must_use]
+    pub fn new(number: u8, name: impl Into<String>, filter: Filter) -> Self {
+        Self {
+            number,
+            name: name.into(),
+            filter,
+            queue: Queue::All,
+            own: false,
+        }
+    }
+}
+
+impl Settings {
+    /// The saved view of a number.
+    #[must_use]
+    pub fn view(&self, number: u8) -> Option<&SavedView> {
+        self.views.iter().find(|view| view.number == number)
+    }
+
+    /// Puts a view in its place.
+    pub fn put_view(&mut self, view: SavedView) {
+        self.views.retain(|known| known.number != view.number);
+        self.views.push(view);
+        self.views.sort_by_key(|view| view.number);
+    }
 }
 
 /// The console's state.
@@ -79,8 +129,20 @@ pub struct App {
     pub overlays: Vec<overlay::Overlay>,
     /// Drafts that were kept.
     pub drafts: overlay::Drafts,
+    /// What was entered before.
+    pub recall: recall::Recall,
+    /// The last search in the history.
+    pub found: found::Found,
+    /// An item that is not on the board, fetched to be read.
+    pub archived: Option<Box<Item>>,
     /// The keys of a sequence that has begun.
     pub begun: Vec<Chord>,
+    /// When it began, and whether what can follow is shown.
+    pub waiting: Option<Waiting>,
+    /// The last key and when it came: held keys repeat quickly.
+    pub last_key: Option<(Chord, Timestamp)>,
+    /// The drafts as they were last handed over to be kept.
+    pub told_drafts: Vec<kept::KeptDraft>,
     /// The last result, shown in the footer until the next key.
     pub notice: Option<Notice>,
 }
@@ -93,6 +155,18 @@ pub struct Notice {
     /// Whether something did not go through.
     pub tone: Tone,
 }
+
+/// A sequence of keys that waits for its next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// When its first key came.
+    pub since: Timestamp,
+    /// Whether the box with what can follow is open.
+    pub shown: bool,
+}
+
+/// How long a begun sequence waits before the console shows what can follow.
+const HESITATION: Duration = Duration::from_millis(400);
 
 /// How a notice is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,9 +181,48 @@ impl App {
     /// A console that knows nothing yet.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
+        Self::with(settings, kept::Kept::default())
+    }
+
+    /// A console that remembers what an earlier run left.
+    #[must_use]
+    pub fn with(mut settings: Settings, kept: kept::Kept) -> Self {
+        for view in kept.views.into_iter().filter_map(kept::KeptView::read) {
+            settings.put_view(view);
+        }
+        let mut session = session::Session::default();
+        session.own_zone.clone_from(&settings.zone);
         Self {
+            session,
             settings,
+            recall: recall::Recall::of(kept.lines),
+            told_drafts: kept.drafts.clone(),
+            drafts: overlay::Drafts::of(kept.drafts),
             ..Self::default()
+        }
+    }
+
+    /// When the screen changes by itself next: the moment at which a begun
+    /// sequence shows what can follow. The runtime sends the time then.
+    #[must_use]
+    pub fn changes_at(&self) -> Option<Timestamp> {
+        let waiting = self.waiting.filter(|waiting| !waiting.shown)?;
+        Some(waiting.since.plus(HESITATION))
+    }
+
+    /// The keys that hold now: those of what lies on top, or the floor's.
+    #[must_use]
+    pub fn context(&self) -> Context {
+        self.overlays
+            .last()
+            .map_or(Context::Floor, |overlay| overlay.what.context())
+    }
+
+    /// Shows what can follow when the officer hesitates.
+    pub(super) fn hesitated(&mut self) {
+        let due = self.changes_at().is_some_and(|at| at <= self.session.now);
+        if let Some(waiting) = self.waiting.as_mut().filter(|_| due) {
+            waiting.shown = true;
         }
     }
 

@@ -27,6 +27,10 @@ pub(super) fn act(app: &mut App, action: Action) {
         A::PaneLeft => close(app),
         A::Back => back(app),
         A::Follow => toggle_follow(app),
+        A::Stream => {
+            close(app);
+            app.marks.anchor = None;
+        }
         _ => {}
     }
 }

@@ -3,20 +3,25 @@
 //!
 //! - [`item`], [`talk`]: an open item; [`history`]: why it is here, what
 //!   became of it.
-//! - [`help`]: the keys; [`pages`]: watch, channels, commands.
+//! - [`help`]: the keys; [`pages`]: watch, channels, commands; [`link`]: where
+//!   an item came from; [`topic`]: which page is which; [`copied`]: for the
+//!   clipboard.
 //! - [`empty`]: what to do on a floor without rows; [`summary`]: the floor at a
 //!   glance.
 //!
 //! Lines carry an [`Ink`], not a colour; views translate. Made here and not in
 //! the view so that `update` knows how far a page can be scrolled.
 
+pub mod copied;
 pub mod empty;
 pub mod help;
 pub mod history;
 pub mod item;
+pub mod link;
 pub mod pages;
 pub mod summary;
 pub mod talk;
+pub mod topic;
 
 use crate::model::item::Speaker;
 use crate::model::severity::Severity;

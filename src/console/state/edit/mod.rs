@@ -1,10 +1,18 @@
 //! Text under a cursor: moved and erased by what readers take for one
 //! character, with undo. For editors of several lines and prompts of one.
 //!
+//! - [`rows`]: the text folded to a width, and the cursor in it.
+//!
 //! Holds the officer's words as they were typed; views clean them like any
-//! other text.
+//! other text. Pasted words are cleaned before they come in.
+
+pub mod rows;
+#[cfg(test)]
+mod tests;
 
 use unicode_segmentation::UnicodeSegmentation;
+
+use crate::text::is_forbidden;
 
 /// Steps that undo remembers.
 const REMEMBERED: usize = 200;
@@ -20,8 +28,23 @@ pub struct TextEdit {
     limit: usize,
     undo: Vec<State>,
     redo: Vec<State>,
-    /// Whether the next letter belongs to the step under way.
-    typing: bool,
+    /// What the next key may go on with, as one step of undo.
+    step: Step,
+    /// The column in cells that moves up and down aim at.
+    goal: Option<usize>,
+    /// Whether something was pasted into it.
+    pasted: bool,
+}
+
+/// A step of undo under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// None: the next change begins one.
+    Over,
+    /// A word is being typed.
+    Typing,
+    /// Characters are being erased, one by one.
+    Erasing,
 }
 
 type State = (Vec<String>, usize, usize);
@@ -48,7 +71,9 @@ impl TextEdit {
             limit,
             undo: Vec::new(),
             redo: Vec::new(),
-            typing: false,
+            step: Step::Over,
+            goal: None,
+            pasted: false,
         }
     }
 
@@ -70,6 +95,25 @@ impl TextEdit {
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.lines.iter().all(|line| line.trim().is_empty())
+    }
+
+    /// Bytes of it, and how many there may be.
+    #[must_use]
+    pub fn size(&self) -> (usize, usize) {
+        let bytes: usize = self.lines.iter().map(String::len).sum();
+        (bytes + self.lines.len() - 1, self.limit)
+    }
+
+    /// Whether something was pasted into it: then it may be a stranger's.
+    #[must_use]
+    pub fn has_pasted(&self) -> bool {
+        self.pasted
+    }
+
+    /// Where the cursor is: the line, and characters before it there.
+    #[must_use]
+    pub fn place(&self) -> (usize, usize) {
+        (self.row, self.col)
     }
 
     /// The lines.
@@ -94,16 +138,19 @@ impl TextEdit {
         } else {
             text.replace('\n', " ")
         };
-        let room = self.limit.saturating_sub(self.text().len());
+        let room = self.limit.saturating_sub(self.size().0);
         let text = text.get(..text.floor_char_boundary(room)).unwrap_or("");
         if text.is_empty() {
             return;
         }
-        let ends_word = text.chars().any(char::is_whitespace);
-        if !self.typing || ends_word || text.chars().count() > 1 {
+        let is_key = text.graphemes(true).count() == 1;
+        if self.step != Step::Typing || !is_key {
             self.remember();
         }
-        self.typing = !ends_word;
+        // A step is a word with the space behind it.
+        let goes_on = is_key && !text.chars().any(char::is_whitespace);
+        self.step = if goes_on { Step::Typing } else { Step::Over };
+        self.goal = None;
         let (before, after) = self.halves();
         let mut parts: Vec<String> = text.split('\n').map(str::to_owned).collect();
         if let Some(first) = parts.first_mut() {
@@ -118,6 +165,40 @@ impl TextEdit {
         self.row += rows;
     }
 
+    /// Puts pasted text in, as one step: without controls, invisible
+    /// characters and changes of direction; tabs become spaces. Returns how
+    /// many characters were left out, for the limit or because they were such.
+    pub fn paste(&mut self, text: &str) -> usize {
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let clean: String = text
+            .chars()
+            .map(|c| if c == '\t' { ' ' } else { c })
+            .filter(|c| *c == '\n' || !is_forbidden(*c))
+            .collect();
+        let before = self.text().chars().count();
+        self.step = Step::Over;
+        self.insert(&clean);
+        self.step = Step::Over;
+        self.pasted = true;
+        let came = self.text().chars().count() - before;
+        text.chars().count().saturating_sub(came)
+    }
+
+    /// Puts another text in its place, as one step; the cursor goes between
+    /// the two parts.
+    pub fn set(&mut self, head: &str, tail: &str) {
+        self.remember();
+        self.lines = vec![String::new()];
+        (self.row, self.col) = (0, 0);
+        let undo = std::mem::take(&mut self.undo);
+        self.insert(head);
+        let place = (self.row, self.col);
+        self.insert(tail);
+        (self.row, self.col) = place;
+        self.undo = undo;
+        self.step = Step::Over;
+    }
+
     /// A new line at the cursor.
     pub fn new_line(&mut self) {
         if self.many {
@@ -130,7 +211,9 @@ impl TextEdit {
         if self.col == 0 && self.row == 0 {
             return;
         }
+        let step = self.step;
         self.left();
+        self.step = step;
         self.delete_forward();
     }
 
@@ -140,7 +223,10 @@ impl TextEdit {
         let mut rest = after.graphemes(true);
         if rest.next().is_some() {
             let rest = rest.as_str().to_owned();
-            self.remember();
+            if self.step != Step::Erasing {
+                self.remember();
+            }
+            self.step = Step::Erasing;
             self.set_line(format!("{before}{rest}"));
         } else if self.row + 1 < self.lines.len() {
             self.remember();
@@ -163,6 +249,17 @@ impl TextEdit {
         self.set_line(format!("{kept}{after}"));
     }
 
+    /// Erases to the end of the line; at its end joins the next one.
+    pub fn delete_to_end(&mut self) {
+        let (before, after) = self.halves();
+        if after.is_empty() {
+            self.delete_forward();
+        } else {
+            self.remember();
+            self.set_line(before);
+        }
+    }
+
     /// Erases back to the start of the line.
     pub fn delete_line(&mut self) {
         let (_, after) = self.halves();
@@ -173,7 +270,7 @@ impl TextEdit {
 
     /// One to the left.
     pub fn left(&mut self) {
-        self.typing = false;
+        self.moved();
         if self.col > 0 {
             self.col -= 1;
         } else if self.row > 0 {
@@ -184,7 +281,7 @@ impl TextEdit {
 
     /// One to the right.
     pub fn right(&mut self) {
-        self.typing = false;
+        self.moved();
         if self.col < self.length() {
             self.col += 1;
         } else if self.row + 1 < self.lines.len() {
@@ -193,29 +290,54 @@ impl TextEdit {
         }
     }
 
-    /// One line up.
-    pub fn up(&mut self) {
-        self.typing = false;
-        self.row = self.row.saturating_sub(1);
-        self.col = self.col.min(self.length());
+    /// To the start of this word or the one before.
+    pub fn word_left(&mut self) {
+        self.moved();
+        if self.col == 0 {
+            self.left();
+            return;
+        }
+        let (before, _) = self.halves();
+        let kept = before.trim_end_matches(|c| !is_word(c));
+        let kept = kept.trim_end_matches(is_word);
+        self.col = kept.graphemes(true).count();
     }
 
-    /// One line down.
-    pub fn down(&mut self) {
-        self.typing = false;
-        self.row = (self.row + 1).min(self.lines.len() - 1);
-        self.col = self.col.min(self.length());
+    /// To the end of this word or the next one.
+    pub fn word_right(&mut self) {
+        self.moved();
+        if self.col == self.length() {
+            self.right();
+            return;
+        }
+        let (_, after) = self.halves();
+        let rest = after.trim_start_matches(|c| !is_word(c));
+        let rest = rest.trim_start_matches(is_word);
+        self.col = self.length() - rest.graphemes(true).count();
+    }
+
+    /// To the start of the text.
+    pub fn to_start(&mut self) {
+        self.moved();
+        (self.row, self.col) = (0, 0);
+    }
+
+    /// To the end of the text.
+    pub fn to_end(&mut self) {
+        self.moved();
+        self.row = self.lines.len() - 1;
+        self.col = self.length();
     }
 
     /// To the start of the line.
     pub fn home(&mut self) {
-        self.typing = false;
+        self.moved();
         self.col = 0;
     }
 
     /// To the end of the line.
     pub fn end(&mut self) {
-        self.typing = false;
+        self.moved();
         self.col = self.length();
     }
 
@@ -262,11 +384,17 @@ impl TextEdit {
 
     fn restore(&mut self, (lines, row, col): State) {
         (self.lines, self.row, self.col) = (lines, row, col);
-        self.typing = false;
+        self.moved();
+    }
+
+    /// The cursor went elsewhere: what comes is another step.
+    fn moved(&mut self) {
+        self.step = Step::Over;
+        self.goal = None;
     }
 
     fn remember(&mut self) {
-        self.typing = false;
+        self.moved();
         self.redo.clear();
         self.undo.push(self.state());
         if self.undo.len() > REMEMBERED {
@@ -275,82 +403,12 @@ impl TextEdit {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Whether a move by words goes on over it. Marks belong to their letters, and
+/// an apostrophe to its word.
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '\'' || c == '\u{2019}' || is_mark(c)
+}
 
-    fn typed(text: &str) -> TextEdit {
-        let mut edit = TextEdit::block(1000);
-        for c in text.chars() {
-            edit.insert(c.encode_utf8(&mut [0; 4]));
-        }
-        edit
-    }
-
-    #[test]
-    fn one_backspace_erases_what_looks_like_one_character() {
-        let mut edit = typed("a👩‍👩‍👧‍👧e\u{301}");
-        edit.delete_back();
-        assert_eq!(edit.text(), "a👩‍👩‍👧‍👧");
-        edit.delete_back();
-        assert_eq!(edit.text(), "a");
-    }
-
-    #[test]
-    fn lines_are_split_and_joined() {
-        let mut edit = typed("one\ntwo");
-        edit.home();
-        edit.delete_back();
-        assert_eq!(edit.text(), "onetwo");
-        edit.new_line();
-        assert_eq!(edit.lines(), ["one", "two"]);
-        edit.up();
-        edit.end();
-        edit.delete_forward();
-        assert_eq!(edit.text(), "onetwo");
-    }
-
-    #[test]
-    fn undo_goes_back_by_words() {
-        let mut edit = typed("crew en route");
-        edit.undo();
-        assert_eq!(edit.text(), "crew en ");
-        edit.undo();
-        edit.undo();
-        edit.redo();
-        assert!("crew en route".starts_with(&edit.text()));
-        edit.delete_word();
-        assert!(!edit.text().contains("en"));
-    }
-
-    #[test]
-    fn a_paste_into_one_line_stays_one_line_and_within_the_limit() {
-        let mut edit = TextEdit::line(5);
-        edit.insert("ab\r\ncdefgh");
-        assert_eq!(edit.text(), "ab cd");
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn any_keys_keep_the_cursor_inside(keys in proptest::collection::vec((0..11_u8, ".{0,2}"), 0..60)) {
-            let mut edit = TextEdit::block(64);
-            for (key, text) in keys {
-                match key {
-                    0 => edit.delete_back(),
-                    1 => edit.delete_forward(),
-                    2 => edit.delete_word(),
-                    3 => edit.left(),
-                    4 => edit.right(),
-                    5 => edit.up(),
-                    6 => edit.down(),
-                    7 => edit.undo(),
-                    8 => edit.new_line(),
-                    _ => edit.insert(&text),
-                }
-                let (row, before) = edit.cursor();
-                proptest::prop_assert!(edit.lines()[row].starts_with(&before));
-                proptest::prop_assert!(edit.text().len() <= 64);
-            }
-        }
-    }
+fn is_mark(c: char) -> bool {
+    unicode_normalization::char::is_combining_mark(c) || c == '\u{200d}'
 }
