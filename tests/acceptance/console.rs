@@ -134,6 +134,7 @@ impl Console {
                 "Enter" => (KeyCode::Enter, KeyModifiers::NONE),
                 "Esc" => (KeyCode::Esc, KeyModifiers::NONE),
                 "Home" => (KeyCode::Home, KeyModifiers::NONE),
+                "Ctrl-U" => (KeyCode::Char('u'), KeyModifiers::CONTROL),
                 "Ctrl-X" => (KeyCode::Char('x'), KeyModifiers::CONTROL),
                 one => (
                     KeyCode::Char(one.chars().next().expect("a key")),

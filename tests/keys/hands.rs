@@ -192,7 +192,8 @@ fn marks_ranges_and_the_verbs_that_go_wide() {
     assert_eq!(hands.app.marks.len(), 3);
     hands.keys("p2");
     assert!(hands.sent().is_empty(), "three are asked about");
-    hands.keys("y .");
+    hands.keys("y");
+    hands.keys(".");
     assert_eq!(
         hands.command().verb.name(),
         VerbName::Prioritise,

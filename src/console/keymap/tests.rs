@@ -148,7 +148,7 @@ fn changes_that_strand_an_officer_or_do_nothing_are_refused() {
     );
     assert_eq!(
         says(&[change("editor: F2", "take")]),
-        ["config.toml:7: there is no action \"take\" in editor; the nearest is \"edit-up\"."]
+        ["config.toml:7: there is no action \"take\" in editor; the nearest is \"edit-keep\"."]
     );
 }
 

@@ -96,7 +96,7 @@ pub(super) fn keys(pen: &mut Pen<'_>, area: Rect, app: &App) {
     }
     let title = format!("{} …", keymap::shown(&app.begun));
     let rows = u16::try_from(next.len()).unwrap_or(u16::MAX);
-    let width = area.width.min(54);
+    let width = area.width.min(66);
     let height = (rows + 2).min(area.height.saturating_sub(3));
     let outer = Rect {
         x: area.right().saturating_sub(width),

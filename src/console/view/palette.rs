@@ -14,9 +14,9 @@ use crate::theme::Role;
 /// Rows of actions at the most.
 const SHOWN: usize = 16;
 /// Cells of a name.
-const NAME: u16 = 22;
+const NAME: u16 = 19;
 /// Cells of the keys at the right.
-const KEYS: u16 = 10;
+const KEYS: u16 = 8;
 
 /// Draws the palette; returns where one types.
 pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, palette: &Palette) -> Position {

@@ -1,11 +1,14 @@
 //! Text under a cursor: moved and erased by what readers take for one
 //! character, with undo. For editors of several lines and prompts of one.
 //!
+//! - [`erase`]: what is taken out. [`moves`]: the cursor, by characters and words.
 //! - [`rows`]: the text folded to a width, and the cursor in it.
 //!
 //! Holds the officer's words as they were typed; views clean them like any
 //! other text. Pasted words are cleaned before they come in.
 
+mod erase;
+mod moves;
 pub mod rows;
 #[cfg(test)]
 mod tests;
@@ -206,141 +209,6 @@ impl TextEdit {
         }
     }
 
-    /// Erases the character before the cursor; joins lines at a start.
-    pub fn delete_back(&mut self) {
-        if self.col == 0 && self.row == 0 {
-            return;
-        }
-        let step = self.step;
-        self.left();
-        self.step = step;
-        self.delete_forward();
-    }
-
-    /// Erases the character at the cursor; joins lines at an end.
-    pub fn delete_forward(&mut self) {
-        let (before, after) = self.halves();
-        let mut rest = after.graphemes(true);
-        if rest.next().is_some() {
-            let rest = rest.as_str().to_owned();
-            if self.step != Step::Erasing {
-                self.remember();
-            }
-            self.step = Step::Erasing;
-            self.set_line(format!("{before}{rest}"));
-        } else if self.row + 1 < self.lines.len() {
-            self.remember();
-            let next = self.lines.remove(self.row + 1);
-            self.set_line(format!("{before}{next}"));
-        }
-    }
-
-    /// Erases back to the start of a word.
-    pub fn delete_word(&mut self) {
-        let (before, after) = self.halves();
-        let kept = before.trim_end();
-        let kept = kept
-            .char_indices()
-            .rev()
-            .find(|(_, c)| c.is_whitespace())
-            .map_or("", |(at, c)| kept.get(..at + c.len_utf8()).unwrap_or(""));
-        self.remember();
-        self.col = kept.graphemes(true).count();
-        self.set_line(format!("{kept}{after}"));
-    }
-
-    /// Erases to the end of the line; at its end joins the next one.
-    pub fn delete_to_end(&mut self) {
-        let (before, after) = self.halves();
-        if after.is_empty() {
-            self.delete_forward();
-        } else {
-            self.remember();
-            self.set_line(before);
-        }
-    }
-
-    /// Erases back to the start of the line.
-    pub fn delete_line(&mut self) {
-        let (_, after) = self.halves();
-        self.remember();
-        self.col = 0;
-        self.set_line(after);
-    }
-
-    /// One to the left.
-    pub fn left(&mut self) {
-        self.moved();
-        if self.col > 0 {
-            self.col -= 1;
-        } else if self.row > 0 {
-            self.row -= 1;
-            self.col = self.length();
-        }
-    }
-
-    /// One to the right.
-    pub fn right(&mut self) {
-        self.moved();
-        if self.col < self.length() {
-            self.col += 1;
-        } else if self.row + 1 < self.lines.len() {
-            self.row += 1;
-            self.col = 0;
-        }
-    }
-
-    /// To the start of this word or the one before.
-    pub fn word_left(&mut self) {
-        self.moved();
-        if self.col == 0 {
-            self.left();
-            return;
-        }
-        let (before, _) = self.halves();
-        let kept = before.trim_end_matches(|c| !is_word(c));
-        let kept = kept.trim_end_matches(is_word);
-        self.col = kept.graphemes(true).count();
-    }
-
-    /// To the end of this word or the next one.
-    pub fn word_right(&mut self) {
-        self.moved();
-        if self.col == self.length() {
-            self.right();
-            return;
-        }
-        let (_, after) = self.halves();
-        let rest = after.trim_start_matches(|c| !is_word(c));
-        let rest = rest.trim_start_matches(is_word);
-        self.col = self.length() - rest.graphemes(true).count();
-    }
-
-    /// To the start of the text.
-    pub fn to_start(&mut self) {
-        self.moved();
-        (self.row, self.col) = (0, 0);
-    }
-
-    /// To the end of the text.
-    pub fn to_end(&mut self) {
-        self.moved();
-        self.row = self.lines.len() - 1;
-        self.col = self.length();
-    }
-
-    /// To the start of the line.
-    pub fn home(&mut self) {
-        self.moved();
-        self.col = 0;
-    }
-
-    /// To the end of the line.
-    pub fn end(&mut self) {
-        self.moved();
-        self.col = self.length();
-    }
-
     /// Takes the last step back.
     pub fn undo(&mut self) {
         if let Some(state) = self.undo.pop() {
@@ -401,14 +269,4 @@ impl TextEdit {
             self.undo.remove(0);
         }
     }
-}
-
-/// Whether a move by words goes on over it. Marks belong to their letters, and
-/// an apostrophe to its word.
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_' || c == '\'' || c == '\u{2019}' || is_mark(c)
-}
-
-fn is_mark(c: char) -> bool {
-    unicode_normalization::char::is_combining_mark(c) || c == '\u{200d}'
 }

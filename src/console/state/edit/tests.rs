@@ -89,7 +89,7 @@ fn words_are_moved_over_with_their_marks_and_apostrophes() {
         edit.word_left();
         stops.push(edit.place().1);
     }
-    assert_eq!(stops, [20, 18, 12, 4, 0]);
+    assert_eq!(stops, [21, 19, 12, 4, 0]);
     edit.word_right();
     edit.word_right();
     assert_eq!(edit.cursor().1, "the mayor's");
