@@ -44,7 +44,7 @@ impl Terminal {
         let child = pair.slave.spawn_command(command).expect("the binary runs");
         let keys = pair.master.take_writer().expect("keys");
         let mut output = pair.master.try_clone_reader().expect("a screen");
-        let screen = Arc::new(Mutex::new(vt100::Parser::new(24, 80, 0)));
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(24, 80, 1000)));
         let shown = Arc::clone(&screen);
         std::thread::spawn(move || {
             let mut bytes = [0; 8192];
@@ -84,6 +84,23 @@ impl Terminal {
 
     fn sees(&mut self, words: &str) -> String {
         self.until(words, |text| text.contains(words))
+    }
+
+    /// Neither on the screen, nor in what can be scrolled back to, nor in the
+    /// title is a word of the floor as it was shown.
+    fn shows_nothing_of(&self, floor: &str) {
+        let mut screen = self.screen.lock().expect("no panic");
+        screen.screen_mut().set_scrollback(usize::MAX);
+        let back = screen.screen().contents();
+        screen.screen_mut().set_scrollback(0);
+        let shown = back + "\n" + &screen.screen().contents();
+        // The time of day is no secret.
+        let tells = |word: &&str| word.len() > 4 && word.chars().any(char::is_alphabetic);
+        let words = floor.split_whitespace().filter(tells);
+        let own = ["critical", "locked", "press", "Enter"];
+        for word in words.filter(|word| !own.contains(word)) {
+            assert!(!shown.contains(word), "{word:?} shows on:\n{shown}");
+        }
     }
 
     fn ends(&mut self) -> u32 {
@@ -287,4 +304,97 @@ fn post(port: u16, body: &str) {
     let mut answer = String::new();
     socket.read_to_string(&mut answer).expect("answered");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+/// A configuration and a passphrase for a console that locks.
+fn lockable(home: &Path, console: &str) -> String {
+    let config = home.join("lock.toml");
+    let port = "[hub]\nlisten = \"127.0.0.1:0\"\n";
+    std::fs::write(&config, format!("{port}[console]\n{console}")).expect("written");
+    config.to_str().expect("a path").to_owned()
+}
+
+fn set_passphrase(home: &Path, config: &str, passphrase: &str) {
+    let mut child = Command::new(BINARY)
+        .args(["--config", config, "lock", "set"])
+        .env("HOME", home)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the binary runs");
+    let mut input = child.stdin.take().expect("a pipe");
+    input
+        .write_all(format!("{passphrase}\n").as_bytes())
+        .expect("it reads");
+    drop(input);
+    assert!(child.wait().expect("it ends").success());
+}
+
+#[test]
+fn a_locked_console_shows_nothing_and_opens_by_the_passphrase() {
+    let home = tempfile::tempdir().expect("a home");
+    let config = lockable(home.path(), "");
+    set_passphrase(home.path(), &config, "correct horse");
+    let mut demo = Terminal::start(home.path(), &["--config", &config, "demo", "--seed", "7"]);
+    demo.until("living floor", |text| {
+        text.contains("following") && text.contains('#')
+    });
+    let before = demo.text();
+    demo.press("gX");
+    demo.sees("The floor is locked.");
+    demo.press("q:quit\raD");
+    let locked = demo.until("counts", |text| text.contains("escalation"));
+    demo.shows_nothing_of(&before);
+    assert!(!locked.contains('#'), "{locked}");
+    demo.press("\u{15}wrong words\r");
+    demo.sees("did not open it");
+    demo.press("\u{1a}"); // Ctrl-Z hands nobody a shell.
+    std::thread::sleep(Duration::from_millis(600)); // The next try counts after half a second.
+    demo.press("correct horse\r");
+    demo.until("the floor", |text| {
+        text.contains("following") && text.contains('#')
+    });
+    demo.sees("one try to open it failed");
+    demo.press("q");
+    assert_eq!(demo.ends(), 0);
+    demo.is_given_back();
+}
+
+/// The command gets the terminal: it asks, reads what is typed, and its exit
+/// code decides.
+#[test]
+fn a_command_is_lent_the_terminal_and_opens() {
+    let home = tempfile::tempdir().expect("a home");
+    let script = home.path().join("ask.sh");
+    std::fs::write(
+        &script,
+        "printf 'Your number: '; read number; test \"$number\" = 7042\n",
+    )
+    .expect("written");
+    let command = format!("lock_command = [\"sh\", {:?}]\n", script.to_str());
+    let command = command.replace("Some(", "").replace(")", "");
+    let config = lockable(home.path(), &command);
+    let mut demo = Terminal::start(home.path(), &["--config", &config, "demo", "--seed", "7"]);
+    demo.until("living floor", |text| {
+        text.contains("following") && text.contains('#')
+    });
+    let before = demo.text();
+    demo.press("gX");
+    demo.sees("Press Enter");
+    demo.press("\r");
+    demo.sees("Your number:");
+    demo.shows_nothing_of(&before);
+    demo.press("1234\r");
+    demo.sees("did not open it");
+    demo.shows_nothing_of(&before);
+    std::thread::sleep(Duration::from_millis(600)); // The next try counts after half a second.
+    demo.press("\r");
+    demo.sees("Your number:");
+    demo.press("7042\r");
+    demo.until("the floor", |text| {
+        text.contains("following") && text.contains('#')
+    });
+    demo.press("q");
+    assert_eq!(demo.ends(), 0);
+    demo.is_given_back();
 }

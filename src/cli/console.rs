@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::desk;
 use super::error::{CliError, Done};
 use super::settings::{self, Globals};
-use super::{hub, print};
+use super::{hub, lock, print};
 use crate::config::officer::Console;
 use crate::config::words::{Notices, Order};
 use crate::config::{Config, Located};
@@ -150,6 +150,7 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
     let depth = depth(|name| std::env::var(name).ok());
     let theme = theme(&config.console.theme, depth);
     let keymap = keymap(&config.console).map_err(|errors| wrong.extend(errors));
+    let unlock = lock::unlock(config).map_err(|error| wrong.push(error.to_string()));
     let mut views = Vec::new();
     for (number, view) in (1..=9).zip(&config.views) {
         match Filter::parse(&view.filter.value) {
@@ -162,8 +163,8 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
             )),
         }
     }
-    match (keymap, theme) {
-        (Ok(keymap), Ok(theme)) if wrong.is_empty() => Ok(ConsoleSettings {
+    match (keymap, theme, unlock) {
+        (Ok(keymap), Ok(theme), Ok(unlock)) if wrong.is_empty() => Ok(ConsoleSettings {
             link,
             core: Settings {
                 keymap,
@@ -171,6 +172,7 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
                 newest: newest(config.console.order.value),
                 zone: config.console.zone.as_ref().map(|_| settings::zone(config)),
                 keeps: false,
+                lock: lock::settings(config, &unlock),
             },
             theme,
             depth,
@@ -180,8 +182,9 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
             clipboard: desk::clipboard(config),
             kept: None,
             clock: settings::clock(),
+            unlock,
         }),
-        (_, theme) => {
+        (_, theme, _) => {
             wrong.extend(theme.err());
             Err(wrong)
         }

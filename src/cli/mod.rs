@@ -6,6 +6,7 @@
 //! - [`channels`]: how the channels are, and their files tried.
 //! - [`upkeep`], [`erase`]: the log; [`officers`]: who may come in.
 //! - [`keys`]: the table of keys; [`desk`]: the officer's own things.
+//! - [`lock`]: the passphrase that opens a locked console.
 //! - [`check`]: what is configured, and whether the hub answers.
 //!
 //! Exit codes: 0 done, 1 failed (or refused), 2 wrong usage or configuration.
@@ -25,6 +26,7 @@ pub mod hub;
 pub mod items;
 pub mod keys;
 pub mod lines;
+pub mod lock;
 pub mod officers;
 pub mod print;
 pub mod settings;
@@ -100,6 +102,8 @@ pub enum Verb {
     Officers(officers::OfficersArgs),
     /// Print the key table, or that of a preset (vim, plain, srepd, mutt).
     Keys(keys::KeysArgs),
+    /// Set the passphrase that opens a locked console.
+    Lock(lock::LockArgs),
     /// Print completions for a shell.
     Completions {
         /// Which shell.
@@ -135,6 +139,7 @@ impl Cli {
             Verb::Hold(args) => erase::hold(&globals, &args),
             Verb::Officers(args) => officers::run(&globals, &args),
             Verb::Keys(args) => keys::run(&globals, &args),
+            Verb::Lock(args) => lock::run(&globals, &args),
             Verb::Completions { shell } => {
                 let mut script = Vec::new();
                 clap_complete::generate(shell, &mut Self::command(), "watchfloor", &mut script);

@@ -31,5 +31,5 @@ pub use origin::{Located, Origin};
 pub use read::Entry;
 pub use resolve::{Config, known_keys, load, overrides_from_env, resolve};
 pub use secret::{Secret, SecretError, SecretRef};
-pub use sections::{channel, floor, hub, officer, page};
+pub use sections::{channel, floor, hub, lock, officer, page};
 pub use value::{Net, duration, spell};

@@ -80,6 +80,7 @@ pub enum Action {
     Help,
     Redraw,
     Resync,
+    Lock,
     Quit,
     // In lists, prompts and editors.
     Choose,

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::state::kept::Keepsake;
+use super::state::lock::Attempt;
 use crate::model::command::Command;
 use crate::model::ids::{ItemId, ItemKey};
 
@@ -39,6 +40,8 @@ pub enum Effect {
     Redraw,
     /// Forget the board and fetch a snapshot.
     Resync,
+    /// Try to open the lock.
+    Unlock(Attempt),
     /// Close the console.
     Quit,
 }

@@ -20,6 +20,7 @@
 //! - [`input`], [`translate`]: terminal events and link news to messages.
 //! - [`backend`], [`writer`]: grids to bytes, on a thread of their own.
 //! - [`clipboard`], [`drawer`]: copying, and what outlives the console.
+//! - [`lock`]: a passphrase or a command that opens a locked console.
 //! - [`terminal`], [`watch`]: the terminal taken and given back; signals.
 //! - [`probe`]: what terminal it is.
 
@@ -30,6 +31,7 @@ pub mod drawer;
 pub mod effect;
 pub mod input;
 pub mod keymap;
+pub mod lock;
 pub mod msg;
 pub mod perform;
 pub mod probe;

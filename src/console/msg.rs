@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::keymap::Chord;
+use super::state::lock::LockNews;
 use crate::model::command::{Command, Outcome};
 use crate::model::content::Content;
 use crate::model::event::{Event, Suppression};
@@ -39,6 +40,8 @@ pub enum Msg {
     Clock(Timestamp),
     /// The link has news.
     Link(LinkNews),
+    /// The lock has news.
+    Lock(LockNews),
 }
 
 /// A key, when it came, and an id for the command that it may cause.
@@ -190,6 +193,8 @@ pub struct SessionInfo {
     pub now: Timestamp,
     /// Seconds without a key before the hub takes back what an officer holds.
     pub idle_s: u64,
+    /// Without a key for so long consoles of this floor lock at the latest.
+    pub lock_ceiling: Option<Duration>,
     /// The longest text field of a command, bytes.
     pub text_bytes: usize,
     /// The hub's version.

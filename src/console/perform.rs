@@ -10,6 +10,7 @@ use super::backend::Grid;
 use super::clipboard::Clipboard;
 use super::drawer::Drawer;
 use super::effect::{Attention, Effect};
+use super::state::lock::Attempt;
 use super::terminal;
 use super::writer::Writer;
 use crate::link::{LinkHandle, NotTaken};
@@ -101,6 +102,8 @@ pub enum Done {
     Redraw,
     /// Close the console.
     Quit,
+    /// Try to open the lock.
+    Unlock(Attempt),
     /// It did not go through: a sentence, and the command it was about.
     Refused(String, Option<CommandId>),
 }
@@ -196,6 +199,7 @@ impl<S: Screen, H: Hub> Outside<S, H> {
                 }
             }
             Effect::Quit => return Done::Quit,
+            Effect::Unlock(attempt) => return Done::Unlock(attempt),
         }
         Done::On
     }

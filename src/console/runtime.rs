@@ -20,10 +20,12 @@ use super::backend::Grid;
 use super::clipboard::Clipboard;
 use super::drawer::Drawer;
 use super::input::{Input, Reader};
+use super::lock::Unlock;
 use super::msg::{KeyPress, LinkNews, Msg};
 use super::perform::{Done, Hub, Outside as World, Screen};
 use super::session::Exit;
 use super::state::App;
+use super::state::lock::{Answer, LockNews};
 use super::translate::{HubClock, translate};
 use super::update::update;
 use super::view::view;
@@ -65,6 +67,8 @@ pub struct Surroundings<S, H, I> {
     pub new_id: NewId,
     /// Ctrl-Z.
     pub suspend: Suspend,
+    /// What opens the lock.
+    pub unlock: Unlock,
     /// The terminal's size.
     pub size: (u16, u16),
 }
@@ -81,6 +85,9 @@ pub struct Runtime<S, H, I> {
     hub_clock: HubClock,
     new_id: NewId,
     suspend: Suspend,
+    unlock: Unlock,
+    /// When the officer last pressed a key, by our clock.
+    last_key: Timestamp,
     reader: Reader,
     size: (u16, u16),
     /// When the next frame is due; none when nothing changed.
@@ -102,6 +109,7 @@ where
 {
     /// A console that has drawn nothing yet.
     pub fn new(app: App, theme: Theme, on: Surroundings<S, H, I>) -> Self {
+        let last_key = on.clock.now();
         Self {
             app,
             theme,
@@ -113,6 +121,8 @@ where
             hub_clock: HubClock::default(),
             new_id: on.new_id,
             suspend: on.suspend,
+            unlock: on.unlock,
+            last_key,
             reader: Reader::default(),
             size: on.size,
             draw_at: None,
@@ -149,6 +159,7 @@ where
                 biased;
                 event = self.input.next() => self.event(event),
                 Some(outside) = self.outside.recv() => self.outside_asks(outside),
+                answer = self.unlock.answer() => self.unlock_answered(answer),
                 news = self.news.recv(), if !self.link_over => self.news(news),
                 () = tokio::time::sleep_until(wake) => self.time_passed(),
             }
@@ -168,19 +179,20 @@ where
         let now = self.now();
         match self.reader.read(event, now) {
             Input::Key(chord, repeat) => {
-                self.world.key_pressed();
                 let press = KeyPress {
                     chord,
-                    at: now,
+                    at: self.touched(now),
                     id: (self.new_id)(),
                     repeat,
                 };
                 self.tell(Msg::Key(press));
                 self.draw_now();
             }
+            // Suspending would hand the officer's shell to whoever is there.
+            Input::Suspend if self.app.lock.is_closed() => {}
             Input::Suspend => self.suspended(),
             Input::Paste(text) => {
-                self.world.key_pressed();
+                self.touched(now);
                 self.tell(Msg::Paste(text));
                 self.draw_now();
             }
@@ -198,8 +210,51 @@ where
         }
     }
 
+    /// The officer did something: what he or she holds stays held. Keys at a
+    /// closed lock may be anybody's; they are timed by our own clock, for a
+    /// recording's may stand still.
+    fn touched(&mut self, now: Timestamp) -> Timestamp {
+        let ours = self.clock.now();
+        if self.app.lock.is_closed() {
+            return ours;
+        }
+        self.last_key = ours;
+        self.world.key_pressed();
+        now
+    }
+
+    fn unlock_answered(&mut self, answer: Answer) {
+        let at = self.clock.now();
+        if answer == Answer::Opened {
+            self.last_key = at;
+        }
+        self.tell(Msg::Lock(LockNews::Answered(answer, at)));
+        // A command may have written on the screen.
+        self.world.screen.anew();
+        self.draw_now();
+    }
+
+    /// When the lock closes by itself, by our clock.
+    fn locks_at(&self) -> Option<Timestamp> {
+        let after = self.app.locks_after()?;
+        (!self.app.lock.is_closed()).then(|| self.last_key.plus(after))
+    }
+
+    /// Closes the lock when nobody pressed a key for long enough.
+    fn lock_if_due(&mut self) {
+        let now = self.clock.now();
+        // A clock that was set back must not put the lock off.
+        self.last_key = self.last_key.min(now);
+        if self.locks_at().is_some_and(|at| at <= now) {
+            self.tell(Msg::Lock(LockNews::Idle));
+            self.draw_now();
+        }
+    }
+
     fn outside_asks(&mut self, outside: Outside) {
         match outside {
+            // Meant for the command that has the terminal.
+            Outside::Interrupt | Outside::Suspend if self.unlock.has_lent() => {}
             Outside::Interrupt => self.exit = Some(Exit::Interrupted),
             Outside::Terminate => self.exit = Some(Exit::Terminated),
             Outside::HangUp => self.exit = Some(Exit::HungUp),
@@ -210,6 +265,7 @@ where
     fn suspended(&mut self) {
         match (self.suspend)() {
             Ok(()) => {
+                self.lock_if_due();
                 if let Ok((cols, rows)) = crossterm::terminal::size() {
                     self.size = (cols, rows);
                     self.tell(Msg::Resize { cols, rows });
@@ -267,6 +323,7 @@ where
             self.draw_now();
         }
         self.world.call_if_due(now);
+        self.lock_if_due();
     }
 
     /// Tells the core what time it is: ages and clock are shown by the minute.
@@ -291,6 +348,7 @@ where
                     self.draw_now();
                 }
                 Done::Quit => self.exit = Some(Exit::Closed),
+                Done::Unlock(attempt) => self.unlock.attempt(attempt),
                 Done::Refused(says, command) => self.refused(says, command),
             }
         }
@@ -318,7 +376,7 @@ where
 
     fn draw_if_due(&mut self) {
         let now = Instant::now();
-        if self.draw_at.is_none_or(|at| at > now) {
+        if self.draw_at.is_none_or(|at| at > now) || self.unlock.has_lent() {
             return;
         }
         self.draw_at = None;
@@ -349,8 +407,14 @@ where
             .map_or(next_minute, |due| due.min(next_minute));
         let next = self.app.changes_at().map_or(next, |at| at.min(next));
         // Never longer than a minute, so that a clock that is set is noticed.
-        let wait = next.since(now).min(Duration::from_mins(1));
+        let mut wait = next.since(now).min(Duration::from_mins(1));
+        if let Some(locks) = self.locks_at() {
+            wait = wait.min(locks.since(self.clock.now()));
+        }
         let by_clock = started + wait;
-        self.draw_at.map_or(by_clock, |at| at.min(by_clock))
+        match self.draw_at {
+            Some(at) if !self.unlock.has_lent() => at.min(by_clock),
+            _ => by_clock,
+        }
     }
 }

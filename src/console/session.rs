@@ -7,12 +7,13 @@ use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossterm::event::EventStream;
 use thiserror::Error;
 
 use super::backend::Style;
 use super::clipboard::Clipboard;
 use super::drawer::Drawer;
+use super::lock::lend::Terminal;
+use super::lock::{Keys, Lent, Unlock};
 use super::perform::Screen;
 use super::runtime::{Runtime, Surroundings};
 use super::state::kept::Kept;
@@ -49,6 +50,8 @@ pub struct ConsoleSettings {
     pub kept: Option<(Drawer, Kept)>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
+    /// What opens the lock; the core is told which ways there are.
+    pub unlock: Unlock,
 }
 
 /// Why a console ended.
@@ -126,17 +129,23 @@ pub async fn run(settings: ConsoleSettings) -> Result<Exit, ConsoleError> {
     // The watchdog notices that the terminal is gone as well.
     let gone = || tracing::warn!("The terminal takes no more output.");
     let writer = Arc::new(Writer::start(terminal::output()?, style, gone)?);
+    let lent = Arc::new(Lent::default());
+    let lender = Terminal {
+        writer: Arc::clone(&writer),
+        lent: Arc::clone(&lent),
+    };
     let (link, news) = Link::start(settings.link, Arc::clone(&settings.clock));
     let on = Surroundings {
         screen: Shown(Arc::clone(&writer)),
         hub: link,
-        input: EventStream::new(),
+        input: Keys::new(lent),
         news,
         outside,
         method: settings.notify.unwrap_or_else(method),
         clock: settings.clock,
         new_id: Box::new(|| CommandId(uuid::Uuid::now_v7())),
         suspend: suspend(Arc::clone(&writer)),
+        unlock: settings.unlock.lending(Arc::new(lender)),
         size,
     };
     let (drawer, kept) = settings.kept.unzip();

@@ -132,6 +132,7 @@ fn session(hello: Hello) -> SessionInfo {
         zone: zone(&hello.zone),
         now: hello.now,
         idle_s: hello.limits.idle_s,
+        lock_ceiling: hello.limits.lock_after_s.map(Duration::from_secs),
         text_bytes: hello.limits.text_bytes,
         hub_version: hello.version,
         demo: hello.demo,

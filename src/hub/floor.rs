@@ -41,6 +41,7 @@ pub fn read(config: &Config) -> Result<Floor, Vec<Problem>> {
         idle_limit: hub.idle_limit.value,
         link_lost: hub.link_lost.value,
         ack_rest: hub.ack_rest.value,
+        lock_ceiling: hub.lock_ceiling.value.span(),
         keep_closed: hub.keep_closed.value,
         ..Settings::default()
     };

@@ -17,6 +17,9 @@ pub struct Settings {
     pub link_lost: Duration,
     /// How long reminders rest after an acknowledgement.
     pub ack_rest: Duration,
+    /// Without a key for so long consoles lock at the latest; none: they may
+    /// never lock.
+    pub lock_ceiling: Option<Duration>,
     /// How long closed items stay on the board.
     pub keep_closed: Duration,
     /// How many of them at the most.
@@ -33,6 +36,7 @@ impl Default for Settings {
             idle_limit: Duration::from_mins(20),
             link_lost: Duration::from_secs(90),
             ack_rest: Duration::from_mins(15),
+            lock_ceiling: Some(Duration::from_mins(15)),
             keep_closed: Duration::from_hours(24),
             closed_items: 50_000,
             demo: false,
@@ -47,6 +51,7 @@ impl Settings {
         Limits {
             idle_s: self.idle_limit.as_secs(),
             link_lost_s: self.link_lost.as_secs(),
+            lock_after_s: self.lock_ceiling.map(|span| span.as_secs()),
             ..Limits::default()
         }
     }

@@ -41,6 +41,10 @@ pub struct Limits {
     pub idle_s: u64,
     /// Seconds without a link before it does.
     pub link_lost_s: u64,
+    /// Seconds without a key before a console locks, at the latest; absent: a
+    /// console may never lock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock_after_s: Option<u64>,
 }
 
 impl Default for Limits {
@@ -51,6 +55,7 @@ impl Default for Limits {
             commands_per_second: COMMANDS_PER_SECOND,
             idle_s: 20 * 60,
             link_lost_s: 90,
+            lock_after_s: None,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use watchfloor::console::Exit;
+use watchfloor::console::lock::Unlock;
 use watchfloor::console::watch::Outside;
 use watchfloor::link::News;
 use watchfloor::model::command::VerbName;
@@ -259,5 +260,77 @@ async fn a_search_reaches_the_hub_and_its_answer_the_screen() {
     console.tell(News::Found { asked, outcome }).await;
     console
         .wait_for("why not", |shown| shown.text.contains("keeps no archive"))
+        .await;
+}
+
+#[tokio::test]
+async fn nobody_at_the_keys_locks_and_the_passphrase_opens() {
+    let stored = Runner::stored("correct horse");
+    let mut console = Runner::locking(Unlock::by(Some(stored), None)).await;
+    console.begin(vec![item(1042, Severity::High)]).await;
+    console
+        .wait_for("the floor", |shown| shown.text.contains("#1042"))
+        .await;
+    console.clock.advance(Duration::from_mins(10));
+    // Whatever wakes the loop lets it look at the clock.
+    console.event(Event::FocusLost);
+    let locked = console
+        .wait_for("the lock", |shown| shown.text.contains("locked"))
+        .await;
+    assert!(!locked.text.contains("1042") && !locked.text.contains("water main"));
+    assert!(locked.repaints > 0, "what was there is painted over whole");
+    console.send_keys("wrong one");
+    console.event(enter());
+    console
+        .wait_for("a refusal", |shown| shown.text.contains("did not open it"))
+        .await;
+    console.clock.advance(Duration::from_secs(1));
+    console.send_keys("correct horse");
+    console.event(enter());
+    console
+        .wait_for("the floor", |shown| shown.text.contains("#1042"))
+        .await;
+}
+
+fn enter() -> Event {
+    Event::Key(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE))
+}
+
+#[tokio::test]
+async fn keys_at_a_closed_lock_hold_nothing_and_do_not_suspend() {
+    let stored = Runner::stored("correct horse");
+    let mut console = Runner::locking(Unlock::by(Some(stored), None)).await;
+    console.begin(vec![item(1042, Severity::High)]).await;
+    console.send_keys("gX");
+    console
+        .wait_for("the lock", |shown| shown.text.contains("locked"))
+        .await;
+    console.forget_asked();
+    console.send_keys("a q");
+    console.event(Event::Key(KeyEvent::new(
+        KeyCode::Char('z'),
+        KeyModifiers::CONTROL,
+    )));
+    console.send_keys("d");
+    console.tell(News::Behind(3)).await;
+    console
+        .wait_for("the news", |shown| shown.text.contains("Catching up"))
+        .await;
+    assert_eq!(console.asked_meanwhile(), 0);
+    assert_eq!(*console.suspended.lock().expect("is not poisoned"), 0);
+}
+
+#[tokio::test]
+async fn a_command_opens_the_lock() {
+    let command = vec!["true".to_owned()];
+    let mut console = Runner::locking(Unlock::by(None, Some(command))).await;
+    console.begin(vec![item(1042, Severity::High)]).await;
+    console.send_keys("gX");
+    console
+        .wait_for("the lock", |shown| shown.text.contains("locked"))
+        .await;
+    console.event(enter());
+    console
+        .wait_for("the floor", |shown| shown.text.contains("#1042"))
         .await;
 }

@@ -1,7 +1,7 @@
 //! Runs a console's loop without a terminal: `Runner` sends keys and news and
 //! waits for what the officer would see or the hub would get.
 
-use std::io;
+use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use watchfloor::console::Exit;
 use watchfloor::console::backend::Grid;
+use watchfloor::console::lock::{Stored, Unlock, passphrase};
 use watchfloor::console::perform::{Hub, Screen};
 use watchfloor::console::runtime::{Runtime, Surroundings};
 use watchfloor::console::state::{App, Settings};
@@ -137,6 +138,27 @@ pub(crate) struct Runner {
 impl Runner {
     /// A console of 80 by 24 that has drawn its first frame.
     pub(crate) async fn start() -> Self {
+        Self::started(Settings::default(), Unlock::by(None, None)).await
+    }
+
+    /// The same, which locks after ten minutes.
+    pub(crate) async fn locking(unlock: Unlock) -> Self {
+        let mut settings = Settings::default();
+        settings.lock.after = Some(Duration::from_mins(10));
+        settings.lock.ways = unlock.ways();
+        Self::started(settings, unlock).await
+    }
+
+    /// The hash of a passphrase, as a console reads it.
+    pub(crate) fn stored(passphrase: &str) -> Stored {
+        let hashed = passphrase::hash(&passphrase.into()).expect("is long enough");
+        let mut file = tempfile::NamedTempFile::new().expect("a file");
+        file.write_all(hashed.as_bytes()).expect("written");
+        let stored = passphrase::read(file.path()).expect("ours alone");
+        stored.expect("is there")
+    }
+
+    async fn started(settings: Settings, unlock: Unlock) -> Self {
         let (keys, input) = mpsc::unbounded_channel();
         let (news, told) = mpsc::channel(64);
         let (outside, signals) = mpsc::channel(8);
@@ -163,10 +185,11 @@ impl Runner {
                 *count.lock().expect("is not poisoned") += 1;
                 Ok(())
             }),
+            unlock,
             size: (80, 24),
         };
         let theme = Theme::built_in("mono", Depth::Mono).expect("is built in");
-        let runtime = Runtime::new(App::new(Settings::default()), theme, on);
+        let runtime = Runtime::new(App::new(settings), theme, on);
         let running = tokio::spawn(async move { runtime.run().await.0 });
         let mut runner = Self {
             keys: Some(keys),
@@ -247,6 +270,20 @@ impl Runner {
         soon("the hub to be asked", self.asked.recv())
             .await
             .expect("the console runs")
+    }
+
+    /// Forgets what the hub was asked for so far.
+    pub(crate) fn forget_asked(&mut self) {
+        while self.asked.try_recv().is_ok() {}
+    }
+
+    /// How often the hub was asked for something since.
+    pub(crate) fn asked_meanwhile(&mut self) -> usize {
+        let mut count = 0;
+        while self.asked.try_recv().is_ok() {
+            count += 1;
+        }
+        count
     }
 
     pub(crate) async fn exit(self) -> Exit {

@@ -249,6 +249,7 @@ pub(crate) fn session() -> SessionInfo {
         zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(1)),
         now: now(),
         idle_s: 1200,
+        lock_ceiling: None,
         text_bytes: 65536,
         hub_version: "0.1.0".to_owned(),
         demo: false,

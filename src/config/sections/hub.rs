@@ -13,6 +13,7 @@ use super::super::origin::Located;
 use super::super::read::Section;
 use super::super::value::{Kind, Net, Wrong, duration, expect, spell, text};
 use super::super::words::Tls;
+use super::lock::LockAfter;
 
 /// `[hub]`.
 #[derive(Clone, Debug)]
@@ -47,6 +48,8 @@ pub struct Hub {
     pub idle_limit: Located<Duration>,
     /// Without a link for so long an officer holds nothing any more.
     pub link_lost: Located<Duration>,
+    /// Without a key for so long consoles lock at the latest.
+    pub lock_ceiling: Located<LockAfter>,
     /// How long reminders rest after an acknowledgement.
     pub ack_rest: Located<Duration>,
 }
@@ -72,6 +75,7 @@ impl Hub {
             keep_closed: s.within("keep_closed", hours(24), minutes(1)..=hours(24 * 90)),
             idle_limit: s.within("idle_limit", minutes(20), minutes(1)..=hours(24)),
             link_lost: s.within("link_lost", seconds(90), seconds(10)..=hours(1)),
+            lock_ceiling: s.or("lock_ceiling", LockAfter::Span(minutes(15))),
             ack_rest: s.within("ack_rest", minutes(15), minutes(1)..=hours(24)),
         };
         hub.check(s);

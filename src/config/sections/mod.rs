@@ -4,10 +4,12 @@
 //! - [`floor`]: desks, teams, routing rules, SLA clocks.
 //! - [`channel`]: what comes in.
 //! - [`page`]: the second way out.
+//! - [`lock`]: when a console hides the floor.
 //! - [`officer`]: link, console, saved views, notices.
 
 pub mod channel;
 pub mod floor;
 pub mod hub;
+pub mod lock;
 pub mod officer;
 pub mod page;

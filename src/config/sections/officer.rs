@@ -12,6 +12,8 @@ use super::super::read::Section;
 use super::super::value::{Kind, Wrong, expect, text};
 use super::super::words::{Copying, Notices, Order, Privacy};
 use super::hub::Zone;
+use super::lock;
+use super::lock::LockAfter;
 
 /// `[link]`: which hub to join, and as whom.
 #[derive(Clone, Debug)]
@@ -46,6 +48,13 @@ pub struct Console {
     pub state_dir: Option<Located<PathBuf>>,
     /// The set of keys that `keys` changes: a name that the console knows.
     pub keys_preset: Located<String>,
+    /// Without a key for so long the console locks.
+    pub lock_after: Located<LockAfter>,
+    /// The file that holds the hash of the passphrase; none: `lock` in the
+    /// user's data folder.
+    pub lock_file: Option<Located<PathBuf>>,
+    /// The command that unlocks: program and arguments.
+    pub lock_command: Option<Located<Vec<String>>>,
     /// Chord to action; the action "none" removes the chord.
     pub keys: BTreeMap<String, Located<String>>,
 }
@@ -156,6 +165,9 @@ impl Console {
             copy: s.or("copy", Copying::Auto),
             state_dir: s.maybe("state_dir"),
             keys_preset: s.or("keys_preset", "vim".to_owned()),
+            lock_after: s.or("lock_after", LockAfter::usual()),
+            lock_file: s.maybe("lock_file"),
+            lock_command: lock::command(s),
             keys: s.free("keys"),
         }
     }

@@ -231,6 +231,7 @@ entries! {
         A::Help, "help", ["?"], "this help";
         A::Redraw, "redraw", ["Ctrl-L"], "draw the screen anew";
         A::Resync, "resync", ["Ctrl-R"], "fetch everything anew";
+        A::Lock, "lock", ["gX"], "hide the floor until it is unlocked";
         A::Quit, "quit", ["q"], "close the console; asks while I hold items";
     }
     List / Lists {

@@ -12,6 +12,7 @@
 //! - [`complete`]: what may be typed next.
 //! - [`layout`], [`document`], [`words`], [`until`]: where things go, pages of
 //!   lines, how times and counts are put and read.
+//! - [`lock`]: whether all of it is hidden.
 //!
 //! Changed by `update` only; read by `view`. No terminal, clock or network.
 
@@ -24,6 +25,7 @@ pub mod found;
 pub mod kept;
 pub mod layout;
 pub mod link;
+pub mod lock;
 pub mod marks;
 pub mod overlay;
 pub mod plan;
@@ -58,6 +60,8 @@ pub struct Settings {
     pub keeps: bool,
     /// Where new items go.
     pub newest: Newest,
+    /// When the floor is hidden, and what shows it again.
+    pub lock: lock::LockSettings,
 }
 
 /// A filter with a name, on one of the keys 1 to 9.
@@ -143,6 +147,8 @@ pub struct App {
     pub last_key: Option<(Chord, Timestamp)>,
     /// The drafts as they were last handed over to be kept.
     pub told_drafts: Vec<kept::KeptDraft>,
+    /// Whether the floor is hidden.
+    pub lock: lock::Lock,
     /// The last result, shown in the footer until the next key.
     pub notice: Option<Notice>,
 }
@@ -259,11 +265,24 @@ impl App {
     /// stream is followed.
     #[must_use]
     pub fn shown(&self) -> Option<ItemKey> {
+        if self.lock.is_closed() {
+            return None;
+        }
         if self.layout().is_split() || self.detail.open {
             self.stream.selected()
         } else {
             None
         }
+    }
+
+    /// Without a key for so long the console locks; none: never.
+    #[must_use]
+    pub fn locks_after(&self) -> Option<std::time::Duration> {
+        let ceiling = self.session.info.as_ref();
+        lock::idle_limit(
+            self.settings.lock.after,
+            ceiling.and_then(|info| info.lock_ceiling),
+        )
     }
 
     /// Where things go on the terminal as it is.

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use super::{
-    commands, copy, editors, forms, marks, moves, pages, palette, pickers, prompts, questions,
-    search, verbs, views,
+    commands, copy, editors, forms, lock, marks, moves, pages, palette, pickers, prompts,
+    questions, search, verbs, views,
 };
 use crate::console::action::Action;
 use crate::console::effect::Effect;
@@ -125,6 +125,7 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
             app.say("Fetching everything anew.");
             return vec![Effect::Resync];
         }
+        A::Lock => return lock::close(app),
         A::Quit => return questions::quit(app, press),
         _ if is_verb(action) => return verbs::act(app, action, press),
         _ => moves::act(app, action),

@@ -1,6 +1,6 @@
 //! News of the hub: events, items, answers, presence, and how fresh it all is.
 
-use super::search;
+use super::{lock, search};
 use crate::console::effect::Effect;
 use crate::console::msg::{LinkNews, SessionInfo};
 use crate::console::state::App;
@@ -71,7 +71,10 @@ pub(super) fn news(app: &mut App, news: LinkNews) -> Vec<Effect> {
 
 fn hello(app: &mut App, info: Box<SessionInfo>) {
     app.session.now = info.now;
-    app.session.info = Some(info);
+    let first = app.session.info.replace(info).is_none();
+    if first {
+        lock::warn(app);
+    }
     app.link.attempt = 0;
     app.link.why = None;
     app.link.retry_s = None;

@@ -7,7 +7,7 @@
 //!   [`questions`]: what lies on top; [`commands`], [`arguments`]: the `:`
 //!   line; [`typing`]: completion and recall; [`palette`], [`search`].
 //! - [`saved`]: saved views; [`copy`]: the clipboard.
-//! - [`link`]: news of the hub.
+//! - [`link`]: news of the hub; [`lock`]: while the floor is hidden.
 
 mod arguments;
 mod commands;
@@ -16,6 +16,7 @@ mod editors;
 mod forms;
 mod keys;
 mod link;
+mod lock;
 mod marks;
 mod moves;
 mod pages;
@@ -41,6 +42,9 @@ use super::state::overlay::What;
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     match msg {
+        Msg::Lock(news) => effects.extend(lock::news(app, news)),
+        Msg::Key(press) if app.lock.is_closed() => effects.extend(lock::key(app, press)),
+        Msg::Paste(text) if app.lock.is_closed() => lock::pasted(app, &text),
         Msg::Key(press) => {
             effects.extend(app.settle());
             app.session.now = app.session.now.max(press.at);

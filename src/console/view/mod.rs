@@ -11,7 +11,7 @@
 //! What lies on top: [`boxes`] and what is in them ([`picker`], [`palette`],
 //! [`found`], [`typing`], [`mod@editor`], [`question`]; [`list`] for their rows);
 //! [`next`]: what can come next; [`hints`]: keys that are likely. All text goes
-//! through [`put`].
+//! through [`put`]. While the floor is hidden nothing is drawn but [`lock`].
 
 mod boxes;
 mod editor;
@@ -21,6 +21,7 @@ mod header;
 mod hints;
 mod ink;
 mod list;
+mod lock;
 mod next;
 mod page;
 mod palette;
@@ -46,6 +47,10 @@ pub fn view(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Option
     let mut pen = Pen { buffer, theme };
     pen.clear(area);
     let layout = app.layout();
+    if let Some(closed) = app.lock.closed().filter(|_| !layout.is_too_small()) {
+        lock::render(&mut pen, area, app, closed);
+        return None;
+    }
     if layout.is_too_small() {
         too_small(app, &mut pen, area);
         return None;
@@ -106,6 +111,10 @@ fn on_top(pen: &mut Pen<'_>, area: Rect, app: &App, overlay: &Overlay) -> Option
 /// One line: that it is too small, and what must not be missed.
 fn too_small(app: &App, pen: &mut Pen<'_>, area: Rect) {
     let critical = app.floor.derived.counts.unassigned_critical;
-    let says = format!("{critical} critical. Too small: 60x15 at least.");
+    let says = if app.lock.is_closed() {
+        lock::short(app)
+    } else {
+        format!("{critical} critical. Too small: 60x15 at least.")
+    };
     pen.own((area.x, area.y), area.width, &says, Role::Warn);
 }
