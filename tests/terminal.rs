@@ -34,6 +34,7 @@ fn inside() {
         synchronised: false,
         notify: None,
         clock: Arc::new(SystemClock),
+        unlock: console::lock::Unlock::by(None, None),
     };
     if std::env::var_os("WATCHFLOOR_TEST_PANIC").is_some() {
         std::thread::spawn(|| {
