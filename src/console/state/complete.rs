@@ -95,6 +95,11 @@ fn names(app: &App, typed: &str) -> Vec<Candidate> {
 #[must_use]
 pub fn filter(app: &App, source: &str, cursor: usize) -> Vec<Candidate> {
     let fixed = Filter::complete(source, cursor);
+    let key = Filter::key_at(source, cursor);
+    // Rows are what one wants to see there, until a word begins.
+    if key.is_none() && fixed.iter().all(|one| one.replaces.is_empty()) {
+        return Vec::new();
+    }
     let mut found: Vec<Candidate> = fixed
         .into_iter()
         .map(|one| Candidate {
@@ -104,7 +109,7 @@ pub fn filter(app: &App, source: &str, cursor: usize) -> Vec<Candidate> {
             keys: String::new(),
         })
         .collect();
-    if let Some((key, replaces)) = Filter::key_at(source, cursor) {
+    if let Some((key, replaces)) = key {
         let typed: String = source
             .chars()
             .take(cursor)

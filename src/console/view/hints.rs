@@ -6,6 +6,7 @@ use crate::console::keymap::Context;
 use crate::console::state::App;
 use crate::console::state::overlay::picker::Purpose;
 use crate::console::state::overlay::{Ask, What};
+use crate::text::display_width;
 
 /// A key as it is shown, or the command of that name.
 pub(super) fn key(app: &App, context: Context, action: Action) -> String {
@@ -100,11 +101,19 @@ pub(super) fn keys(what: &What) -> Vec<(Context, Action, &'static str)> {
     }
 }
 
-/// The same as a line for a frame: "y do it · n leave it".
+/// The same as a line for a frame, as many as there is room for: "y do it · n
+/// leave it".
 pub(super) fn line(app: &App, what: &What) -> String {
-    let parts: Vec<String> = keys(what)
-        .into_iter()
-        .map(|(context, action, word)| format!("{} {word}", key(app, context, action)))
-        .collect();
-    parts.join(" · ")
+    let (cols, _) = app.layout().overlay(0);
+    let room = usize::from(cols).saturating_sub(2);
+    let mut line = String::new();
+    for (context, action, word) in keys(what) {
+        let gap = if line.is_empty() { "" } else { " · " };
+        let part = format!("{gap}{} {word}", key(app, context, action));
+        if display_width(&line) + display_width(&part) > room {
+            break;
+        }
+        line += &part;
+    }
+    line
 }

@@ -16,11 +16,12 @@ const SHOWN: usize = 8;
 /// Cells of the words themselves.
 const WORDS: u16 = 24;
 
-/// Draws what may be typed next above the last line of `area`.
-pub(super) fn choices(pen: &mut Pen<'_>, area: Rect, prompt: &Prompt) {
+/// Draws what may be typed next above the last line of `area`; returns how many
+/// lines that takes.
+pub(super) fn choices(pen: &mut Pen<'_>, area: Rect, prompt: &Prompt) -> u16 {
     let count = prompt.choices.len();
-    if count == 0 || prompt.error.is_some() {
-        return;
+    if count == 0 {
+        return 0;
     }
     let picked = prompt.picked.as_ref().map(|(at, _)| *at);
     let height = count.min(SHOWN);
@@ -82,6 +83,7 @@ pub(super) fn choices(pen: &mut Pen<'_>, area: Rect, prompt: &Prompt) {
             vec![list::part(says, Role::Muted, body.width)],
         );
     }
+    lines
 }
 
 /// Draws the keys that go on with what has begun, above the footer at the right.

@@ -62,14 +62,14 @@ pub(super) fn prompt(pen: &mut Pen<'_>, area: Rect, prompt: &Prompt) -> Position
     };
     let (_, before) = prompt.text.cursor();
     let cursor = field(pen, room, &prompt.text.text(), Some(&before));
-    next::choices(pen, area, prompt);
+    let taken = next::choices(pen, area, prompt);
     if let Some((column, says)) = &prompt.error {
         let says = match column {
             Some(column) => format!("Column {column}: {says}"),
             None => says.clone(),
         };
         let above = Rect {
-            height: area.height.saturating_sub(1),
+            height: area.height.saturating_sub(1 + taken),
             ..area
         };
         footer::says(pen, above, &says, Role::Error);
