@@ -44,10 +44,7 @@ fn inbound(n: usize) -> Inbound {
         format!("post-{n}").into(),
         text.into(),
     );
-    Inbound::Item {
-        content: Arc::new(content),
-        raw: bytes::Bytes::new(),
-    }
+    Inbound::item(Arc::new(content), bytes::Bytes::new())
 }
 
 fn decided(board: &Board, inbound: &Inbound, routing: &Routing) -> Vec<Fact> {

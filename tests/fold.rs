@@ -226,10 +226,7 @@ fn play(floor: &mut Floor, act: &Act) {
             turns,
         } => {
             let content = Arc::new(content(*thing, *words, *ended, *turns));
-            let inbound = Inbound::Item {
-                content,
-                raw: bytes::Bytes::new(),
-            };
+            let inbound = Inbound::item(content, bytes::Bytes::new());
             let (receipt, _) = floor.deliver(&inbound);
             assert!(receipt != Receipt::Unmapped);
             let (again, events) = floor.deliver(&inbound);

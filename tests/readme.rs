@@ -31,7 +31,16 @@ fn the_key_table_is_the_keymaps() {
 #[test]
 fn there_is_a_real_screen_and_there_are_figures() {
     let readme = readme();
-    assert!(between(&readme, "screen").lines().count() > 20);
+    let screen = between(&readme, "screen");
+    let quoted = screen.split('"');
+    let pictures = quoted.filter(|part| part.strip_suffix(".svg").is_some());
+    let mut shown = 0;
+    for picture in pictures {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(picture);
+        assert!(path.exists(), "{picture}");
+        shown += 1;
+    }
+    assert!(shown >= 4, "dark and light of each");
     assert!(between(&readme, "figures").contains("cargo bench"));
 }
 

@@ -29,7 +29,9 @@ fn inside() {
         core: console::state::Settings::default(),
         clipboard: None,
         kept: None,
-        theme: Theme::built_in("mono", Depth::Mono).expect("is built in"),
+        worn: Theme::built_in("mono", Depth::Mono)
+            .expect("is built in")
+            .into(),
         depth: Depth::Mono,
         synchronised: false,
         notify: None,

@@ -43,11 +43,16 @@ pub(crate) struct Other {
 impl Other {
     /// Starts a child of a kind on core 0 and waits until it is up.
     pub(crate) fn start(kind: &str, folder: &Path) -> Result<Self> {
+        Self::on("0", kind, folder)
+    }
+
+    /// The same on the cores that are named as for `taskset`.
+    pub(crate) fn on(cores: &str, kind: &str, folder: &Path) -> Result<Self> {
         let exe = std::env::current_exe()?;
         let pinned = std::env::args().any(|word| word == "--pinned");
         let mut command = if pinned {
             let mut command = Command::new("taskset");
-            command.args(["-c", "0"]).arg(exe);
+            command.args(["-c", cores]).arg(exe);
             command
         } else {
             Command::new(exe)
@@ -196,6 +201,10 @@ async fn hub(folder: &Path) -> Result<()> {
                 fill(&running, open.parse()?, closed.parse()?).await?;
                 say("filled");
             }
+            ["settle"] => {
+                searchable(&running).await;
+                say("settled");
+            }
             ["searched"] => {
                 let upto = running.hub.archive.as_ref().map(|a| a.indexed_upto().0);
                 let behind = running.hub.fanout.head().0 - upto.unwrap_or(0);
@@ -257,19 +266,22 @@ async fn fill(running: &Running, open: usize, closed: usize) -> Result<()> {
             let raw = Bytes::from(format!("{id} {words}"));
             let mut content = Content::new(Kind::Mention, channel.clone(), id.into(), words.into());
             content.ended_at = (n >= open).then(|| Timestamp::from_millis(1_790_000_000_000));
-            Inbound::Item {
-                content: Arc::new(content),
-                raw,
-            }
+            Inbound::item(Arc::new(content), raw)
         });
         let receipts = running.hub.desk.submit(&channel, inbound.collect()).await;
         receipts.map_err(|error| anyhow::anyhow!("{error}"))?;
     }
-    // The archive follows; what is measured next is not to pay for it.
+    searchable(running).await;
+    Ok(())
+}
+
+/// Waits until the archive has followed: what is measured next is not to pay
+/// for what came before.
+async fn searchable(running: &Running) {
     loop {
         let upto = running.hub.archive.as_ref().map(|a| a.indexed_upto());
         if upto.is_none_or(|upto| upto >= running.hub.fanout.head()) {
-            return Ok(());
+            return;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }

@@ -25,16 +25,8 @@ const FRAME: usize = 46;
 
 /// Saturated: by the desk's way, past the desk, and bare.
 pub(crate) async fn saturated(scale: Scale) -> Result<()> {
-    let consoles = scale.consoles as u64;
     let limit = {
-        let mut bare = Other::start("bare", &std::env::temp_dir())?;
-        let counts = Rc::new(Counts::default());
-        for _ in 0..consoles {
-            let stream = TcpStream::connect(&bare.address).await?;
-            tokio::task::spawn_local(consoles::listen(stream, Rc::clone(&counts)));
-        }
-        // The accepting task takes the last ones.
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        let (mut bare, counts) = bare(scale).await?;
         let figures = ordered(&mut bare, &counts, scale).await?;
         bare.stop()?;
         figures
@@ -148,19 +140,37 @@ async fn learn(probe: &mut Producer, counts: &Counts, next: &Cell<u64>) -> Resul
     Ok((2 * EVENT).saturating_sub(event))
 }
 
+/// The same bytes over TCP and nothing else, to as many readers.
+async fn bare(scale: Scale) -> Result<(Other, Rc<Counts>)> {
+    let bare = Other::start("bare", &std::env::temp_dir())?;
+    let counts = Rc::new(Counts::default());
+    for _ in 0..scale.consoles {
+        let stream = TcpStream::connect(&bare.address).await?;
+        tokio::task::spawn_local(consoles::listen(stream, Rc::clone(&counts)));
+    }
+    // The accepting task takes the last ones.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    Ok((bare, counts))
+}
+
 /// 200 events a second: how long until every console has each.
 pub(crate) async fn delay(scale: Scale) -> Result<()> {
     let seconds = scale.seconds * 2.0;
-    for way in ["published", "posted"] {
+    for way in ["bare TCP, published", "published", "posted"] {
         let folder = tempfile::tempdir()?;
-        let mut hub = Other::start("hub", folder.path())?;
-        let counts = consoles::connect(&hub.address, &hub.token, scale.consoles).await?;
+        let (mut hub, counts) = if way.starts_with("bare") {
+            bare(scale).await?
+        } else {
+            let hub = Other::start("hub", folder.path())?;
+            let counts = consoles::connect(&hub.address, &hub.token, scale.consoles).await?;
+            (hub, counts)
+        };
         counts.timed.set(true);
         let mut p99 = Vec::new();
         let mut all = Vec::new();
         for _ in 0..scale.runs {
             counts.delays.borrow_mut().clear();
-            if way == "published" {
+            if way != "posted" {
                 paced(seconds, async || hub.order(&format!("publish 1 {EVENT}"))).await?;
             } else {
                 post_paced(&hub, seconds).await?;

@@ -17,7 +17,7 @@ const PRODUCERS: usize = 64;
 /// Batches of 100 and single items, each with an officer's commands between.
 pub(crate) async fn flood(scale: Scale) -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let mut hub = Other::start("hub", folder.path())?;
+    let mut hub = Other::on("0,1", "hub", folder.path())?;
     let open = scale.items / 10;
     let began = Instant::now();
     hub.order(&format!("fill {open} {}", scale.items - open))?;
@@ -30,6 +30,8 @@ pub(crate) async fn flood(scale: Scale) -> Result<()> {
     let mut officer = OfficerConsole::connect(&hub).await?;
     let next = Cell::new(0);
     for (what, batch, limit) in [("batches of 100", 100, 100), ("single items", 1, PRODUCERS)] {
+        hub.order("settle")?;
+        hub.answer()?;
         let mut rates = Vec::new();
         let mut delays = Vec::new();
         let mut p99 = Vec::new();

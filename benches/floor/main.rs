@@ -1,10 +1,11 @@
 //! The whole hub under load, measured from outside: fan-out, delay, memory,
 //! ingest, officers' commands in a flood, restart.
 //!
-//! `cargo bench --bench floor [-- [quick] [PART...]]`, where PART is `fanout`,
+//! `cargo bench --bench floor [-- [quick] [runs=N] [seconds=N] [items=N] [PART...]]`,
+//! where PART is `fanout`,
 //! `delay`, `memory`, `ingest` or `restart`; without one all are run. The hub is
-//! a child of this process on core 0, the load runs on core 1 (`taskset`). Each
-//! figure is the median of five runs and is printed beside a limit that was
+//! a child of this process on core 0, the load runs on core 1 (`taskset`); in
+//! `ingest` both have both cores, as on a machine that is in use. Each figure is the median of five runs and is printed beside a limit that was
 //! measured in the same run: the same bytes over bare TCP, the same rows into
 //! bare SQLite.
 //!
@@ -31,6 +32,10 @@ mod restart;
 use std::process::Command;
 
 use anyhow::{Context, Result};
+
+/// As the program itself has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// How much is measured.
 #[derive(Clone, Copy)]
@@ -62,6 +67,21 @@ const QUICK: Scale = Scale {
     open: 2_000,
 };
 
+impl Scale {
+    /// Takes `runs=N`, `seconds=N` and `items=N`; leaves other words alone.
+    fn set(&mut self, word: &str) {
+        let Some((name, number)) = word.split_once('=') else {
+            return;
+        };
+        match (name, number.parse::<f64>()) {
+            ("runs", Ok(runs)) => self.runs = runs as usize,
+            ("seconds", Ok(seconds)) => self.seconds = seconds,
+            ("items", Ok(items)) => self.items = items as usize,
+            _ => {}
+        }
+    }
+}
+
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     if let [role, kind, rest @ ..] = words.as_slice()
@@ -81,11 +101,11 @@ fn main() -> Result<()> {
             Err(error) => println!("No taskset ({error}): hub and load share the cores."),
         }
     }
-    let scale = if words.iter().any(|word| word == "quick") {
-        QUICK
-    } else {
-        FULL
-    };
+    let quick = words.iter().any(|word| word == "quick");
+    let mut scale = if quick { QUICK } else { FULL };
+    for word in &words {
+        scale.set(word);
+    }
     let parts = ["fanout", "delay", "memory", "ingest", "restart"];
     let chosen: Vec<&str> = parts
         .into_iter()

@@ -10,10 +10,10 @@ use std::time::Duration;
 use super::desk;
 use super::error::{CliError, Done};
 use super::settings::{self, Globals};
-use super::{hub, lock, print};
+use super::{hub, lock, print, themes};
+use crate::config::Config;
 use crate::config::officer::Console;
 use crate::config::words::{Notices, Order};
-use crate::config::{Config, Located};
 use crate::console::drawer::Drawer;
 use crate::console::keymap::{Keymap, KeymapError, Preset, Remap};
 use crate::console::state::kept::Kept;
@@ -25,7 +25,7 @@ use crate::model::filter::Filter;
 use crate::model::queue::Newest;
 use crate::notify::Method;
 use crate::telemetry::{self, Program};
-use crate::theme::{Depth, Theme};
+use crate::theme::Depth;
 
 /// How long a console that was just closed may still count as a session.
 const LEAVING: Duration = Duration::from_millis(500);
@@ -148,8 +148,8 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
 fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettings, Vec<String>> {
     let mut wrong = Vec::new();
     let depth = depth(|name| std::env::var(name).ok());
-    let theme = theme(&config.console.theme, depth);
     let keymap = keymap(&config.console).map_err(|errors| wrong.extend(errors));
+    let theme = themes::of(config, depth);
     let unlock = lock::unlock(config).map_err(|error| wrong.push(error.to_string()));
     let mut views = Vec::new();
     for (number, view) in (1..=9).zip(&config.views) {
@@ -164,7 +164,7 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
         }
     }
     match (keymap, theme, unlock) {
-        (Ok(keymap), Ok(theme), Ok(unlock)) if wrong.is_empty() => Ok(ConsoleSettings {
+        (Ok(keymap), Ok((worn, themes)), Ok(unlock)) if wrong.is_empty() => Ok(ConsoleSettings {
             link,
             core: Settings {
                 keymap,
@@ -172,9 +172,10 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
                 newest: newest(config.console.order.value),
                 zone: config.console.zone.as_ref().map(|_| settings::zone(config)),
                 keeps: false,
+                themes,
                 lock: lock::settings(config, &unlock),
             },
-            theme,
+            worn,
             depth,
             // Nobody asked the terminal whether it knows it.
             synchronised: false,
@@ -238,21 +239,6 @@ fn method(notices: Notices) -> Option<Method> {
         Notices::Bell => Some(Method::Bell),
         Notices::Off => Some(Method::Off),
     }
-}
-
-/// A theme that is built in, or a file's.
-fn theme(named: &Located<String>, depth: Depth) -> Result<Theme, String> {
-    let place = |says: String| format!("{}: {says}", named.origin);
-    let name = named.value.as_str();
-    let is_file = std::path::Path::new(name)
-        .extension()
-        .is_some_and(|end| end == "toml");
-    if !is_file {
-        return Theme::built_in(name, depth).map_err(|error| place(error.to_string()));
-    }
-    let text = std::fs::read_to_string(name)
-        .map_err(|error| place(format!("The theme {name} can't be read: {error}.")))?;
-    Theme::read(&text, name, depth).map_err(|error| error.to_string())
 }
 
 /// How many colours the terminal has, by what the environment says of it. Over

@@ -1,6 +1,6 @@
 //! The command line: what may be typed, and which room each verb hands over to.
 //!
-//! - [`hub`], [`console`], [`demo`] (with [`demo_floor`]): what runs until it is ended.
+//! - [`hub`], [`console`] (with [`themes`]), [`demo`] (with [`demo_floor`]): what runs until it is ended.
 //! - [`tail`], [`items`], [`act`] (with [`verb`], [`when`]): the floor for
 //!   scripts; [`lines`]: how it is printed for people.
 //! - [`channels`]: how the channels are, and their files tried.
@@ -31,6 +31,7 @@ pub mod officers;
 pub mod print;
 pub mod settings;
 pub mod tail;
+pub mod themes;
 pub mod upkeep;
 pub mod verb;
 pub mod when;
@@ -62,6 +63,9 @@ pub struct Cli {
     /// The file that holds the token for it.
     #[arg(long, global = true, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
+    /// The console's theme, instead of the configured one (a name or a .toml file).
+    #[arg(long, global = true, value_name = "THEME")]
+    pub theme: Option<String>,
     /// What to do.
     #[command(subcommand)]
     pub verb: Option<Verb>,
@@ -121,6 +125,7 @@ impl Cli {
             config: self.config,
             hub: self.hub,
             token_file: self.token_file,
+            theme: self.theme,
         };
         match self.verb.unwrap_or(Verb::Console) {
             Verb::Console => console::run(&globals),

@@ -23,6 +23,8 @@ pub struct Globals {
     pub hub: Option<String>,
     /// `--token-file`.
     pub token_file: Option<PathBuf>,
+    /// `--theme`.
+    pub theme: Option<String>,
 }
 
 impl Globals {
@@ -42,6 +44,9 @@ impl Globals {
                 "link.token_file",
                 &file.to_string_lossy(),
             ));
+        }
+        if let Some(theme) = &self.theme {
+            flags.push(flag("--theme", "console.theme", theme));
         }
         Ok(config::load(self.config.as_deref(), &flags)?)
     }

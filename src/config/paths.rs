@@ -2,7 +2,7 @@
 //!
 //! XDG's folders on Linux, the system's own elsewhere. Makes nothing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
 
@@ -18,6 +18,23 @@ pub fn config_file() -> Option<(PathBuf, bool)> {
         return Some((named.into(), true));
     }
     project().map(|dirs| (dirs.config_dir().join("config.toml"), false))
+}
+
+/// Where the officer's own themes lie: `themes` beside the configuration file
+/// that is named, or else beside where the user's own would be.
+#[must_use]
+pub fn themes_dir(file: Option<&Path>) -> Option<PathBuf> {
+    let file = file
+        .map(Path::to_owned)
+        .or_else(|| Some(config_file()?.0))?;
+    Some(file.parent()?.join("themes"))
+}
+
+/// The file that remembers which theme was last chosen; none without a home
+/// folder.
+#[must_use]
+pub fn theme_file() -> Option<PathBuf> {
+    project().map(|dirs| dirs.data_dir().join("theme"))
 }
 
 /// The user's folder for the hub's data; none without a home folder.

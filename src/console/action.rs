@@ -77,6 +77,7 @@ pub enum Action {
     Suppressions,
     Queued,
     // The console itself.
+    Theme,
     Help,
     Redraw,
     Resync,

@@ -40,6 +40,8 @@ pub enum Effect {
     Redraw,
     /// Forget the board and fetch a snapshot.
     Resync,
+    /// Remember the theme of this name over restarts.
+    RememberTheme(String),
     /// Try to open the lock.
     Unlock(Attempt),
     /// Close the console.

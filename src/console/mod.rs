@@ -16,7 +16,8 @@
 //! &mut buffer)`, which returns where the cursor is to be shown.
 //!
 //! - [`run`]: a console on the real terminal, from its first byte to its last.
-//! - [`runtime`]: the only `select!`; [`perform`]: effects done.
+//! - [`runtime`]: the only `select!`; [`surroundings`]: what it runs on;
+//!   [`worn`]: the theme that is on; [`perform`]: effects done.
 //! - [`input`], [`translate`]: terminal events and link news to messages.
 //! - [`backend`], [`writer`]: grids to bytes, on a thread of their own.
 //! - [`clipboard`], [`drawer`]: copying, and what outlives the console.
@@ -38,11 +39,13 @@ pub mod probe;
 pub mod runtime;
 mod session;
 pub mod state;
+pub mod surroundings;
 pub mod terminal;
 pub mod translate;
 pub mod update;
 pub mod view;
 pub mod watch;
+pub mod worn;
 pub mod writer;
 
 pub use session::{ConsoleError, ConsoleSettings, Exit, ready, run};

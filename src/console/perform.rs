@@ -100,6 +100,8 @@ pub enum Done {
     On,
     /// Draw everything anew.
     Redraw,
+    /// Remember the theme of this name.
+    RememberTheme(String),
     /// Close the console.
     Quit,
     /// Try to open the lock.
@@ -192,6 +194,7 @@ impl<S: Screen, H: Hub> Outside<S, H> {
                     drawer.keep(keepsake);
                 }
             }
+            Effect::RememberTheme(name) => return Done::RememberTheme(name),
             Effect::Redraw => return Done::Redraw,
             Effect::Resync => {
                 if let Err(error) = self.hub.resync() {

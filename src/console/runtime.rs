@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use super::backend::Grid;
 use super::clipboard::Clipboard;
 use super::drawer::Drawer;
+use super::effect::Effect;
 use super::input::{Input, Reader};
 use super::lock::Unlock;
 use super::msg::{KeyPress, LinkNews, Msg};
@@ -30,11 +31,12 @@ use super::translate::{HubClock, translate};
 use super::update::update;
 use super::view::view;
 use super::watch::Outside;
+use super::worn::Worn;
 use crate::link::News;
 use crate::model::ids::CommandId;
 use crate::model::time::{Clock, Timestamp};
-use crate::notify::Method;
-use crate::theme::Theme;
+
+pub use super::surroundings::{NewId, Surroundings, Suspend};
 
 /// Between two frames that news asked for.
 const COALESCED: Duration = Duration::from_millis(250);
@@ -42,41 +44,10 @@ const COALESCED: Duration = Duration::from_millis(250);
 const BATCH: usize = 64;
 const MINUTE_MS: i64 = 60_000;
 
-/// Where command ids come from.
-pub type NewId = Box<dyn FnMut() -> CommandId + Send>;
-/// How the console is suspended and taken up again.
-pub type Suspend = Box<dyn FnMut() -> io::Result<()> + Send>;
-
-/// What a console runs on.
-pub struct Surroundings<S, H, I> {
-    /// The terminal's output.
-    pub screen: S,
-    /// The way to the hub.
-    pub hub: H,
-    /// The terminal's input.
-    pub input: I,
-    /// The link's news.
-    pub news: mpsc::Receiver<News>,
-    /// Signals.
-    pub outside: mpsc::Receiver<Outside>,
-    /// How the officer is called.
-    pub method: Method,
-    /// Our clock.
-    pub clock: Arc<dyn Clock>,
-    /// Command ids.
-    pub new_id: NewId,
-    /// Ctrl-Z.
-    pub suspend: Suspend,
-    /// What opens the lock.
-    pub unlock: Unlock,
-    /// The terminal's size.
-    pub size: (u16, u16),
-}
-
 /// A console that runs.
 pub struct Runtime<S, H, I> {
     app: App,
-    theme: Theme,
+    worn: Worn,
     world: World<S, H>,
     input: I,
     news: mpsc::Receiver<News>,
@@ -108,11 +79,11 @@ where
     I: Stream<Item = io::Result<Event>> + Unpin,
 {
     /// A console that has drawn nothing yet.
-    pub fn new(app: App, theme: Theme, on: Surroundings<S, H, I>) -> Self {
+    pub fn new(app: App, worn: impl Into<Worn>, on: Surroundings<S, H, I>) -> Self {
         let last_key = on.clock.now();
         Self {
             app,
-            theme,
+            worn: worn.into(),
             world: World::new(on.screen, on.hub, on.method),
             input: on.input,
             news: on.news,
@@ -338,7 +309,7 @@ where
         self.perform(effects);
     }
 
-    fn perform(&mut self, effects: Vec<super::effect::Effect>) {
+    fn perform(&mut self, effects: Vec<Effect>) {
         let now = self.now();
         for effect in effects {
             match self.world.perform(effect, now) {
@@ -348,6 +319,12 @@ where
                     self.draw_now();
                 }
                 Done::Quit => self.exit = Some(Exit::Closed),
+                Done::RememberTheme(name) => {
+                    if let Err(error) = self.worn.remember(&name) {
+                        let says = format!("{name} is on until the console closes: {error}.");
+                        self.refused(says, None);
+                    }
+                }
                 Done::Unlock(attempt) => self.unlock.attempt(attempt),
                 Done::Refused(says, command) => self.refused(says, command),
             }
@@ -389,7 +366,10 @@ where
         let (cols, rows) = self.size;
         let area = Rect::new(0, 0, cols, rows);
         let mut buffer = Buffer::empty(area);
-        let cursor = view(&self.app, &self.theme, area, &mut buffer);
+        if let Err(error) = self.worn.put_on(self.app.theme()) {
+            self.refused(error.to_string(), None);
+        }
+        let cursor = view(&self.app, self.worn.theme(), area, &mut buffer);
         self.world.screen.show(Grid { buffer, cursor });
         self.world.call_if_due(self.now());
     }

@@ -18,6 +18,7 @@ use super::perform::Screen;
 use super::runtime::{Runtime, Surroundings};
 use super::state::kept::Kept;
 use super::state::{App, Settings};
+use super::worn::Worn;
 use super::writer::Writer;
 use super::{terminal, watch};
 use crate::link::{Link, LinkSettings};
@@ -25,7 +26,7 @@ use crate::model::ids::CommandId;
 use crate::model::time::Clock;
 use crate::notify::Method;
 use crate::notify::method::Surroundings as Around;
-use crate::theme::{Depth, Theme};
+use crate::theme::Depth;
 
 /// How long a stalled terminal may keep the last frame from being written.
 const LAST_FRAME: Duration = Duration::from_millis(500);
@@ -36,8 +37,8 @@ pub struct ConsoleSettings {
     pub link: LinkSettings,
     /// Keys, views, order.
     pub core: Settings,
-    /// The theme, reduced to `depth`.
-    pub theme: Theme,
+    /// The theme that is on, and the others, reduced to `depth`.
+    pub worn: Worn,
     /// How many colours are written; [`Depth::Mono`] for `NO_COLOR`.
     pub depth: Depth,
     /// Frames each update, for terminals that know synchronised output.
@@ -150,7 +151,7 @@ pub async fn run(settings: ConsoleSettings) -> Result<Exit, ConsoleError> {
     };
     let (drawer, kept) = settings.kept.unzip();
     let app = App::with(settings.core, kept.unwrap_or_default());
-    let runtime = Runtime::new(app, settings.theme, on).with_desk(settings.clipboard, drawer);
+    let runtime = Runtime::new(app, settings.worn, on).with_desk(settings.clipboard, drawer);
     let (exit, link, _) = runtime.run().await;
     if exit == Exit::HungUp {
         terminal::abandon();

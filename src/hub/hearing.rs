@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::warn;
@@ -28,11 +29,17 @@ use crate::wire::frames::{ChannelHealth, ChannelState};
 const LOOK: Duration = Duration::from_secs(2);
 
 /// The doors of the webhook channels, and how all channels are.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Hearing {
     doors: BTreeMap<ChannelName, (Webhook, HealthHandle)>,
     board: HealthBoard,
+    /// One large delivery is read at a time: dozens of them, each half a
+    /// millisecond of work, would stand before an officer's frame.
+    turns: Arc<Semaphore>,
 }
+
+/// Deliveries from this many bytes on wait for their turn to be read.
+const LARGE: usize = 16 * 1024;
 
 impl Hearing {
     /// The doors of `channels`.
@@ -46,7 +53,21 @@ impl Hearing {
                 doors.insert(channel.name().clone(), (webhook, health));
             }
         }
-        Self { doors, board }
+        Self {
+            doors,
+            board,
+            turns: Arc::new(Semaphore::new(1)),
+        }
+    }
+
+    /// Waits until a delivery of so many bytes may be read; it may for as long
+    /// as what is returned is kept.
+    pub async fn turn(&self, bytes: usize) -> Option<SemaphorePermit<'_>> {
+        if bytes < LARGE {
+            return None;
+        }
+        // Never closed, so there is always a turn.
+        self.turns.acquire().await.ok()
     }
 
     /// The door of a webhook channel.
@@ -95,10 +116,7 @@ async fn watch<L: EventLog>(hub: Arc<Hub<L>>, board: HealthBoard, stop: Cancella
             .into_iter()
             .map(|content| {
                 let raw = serde_json::to_vec(&content).unwrap_or_default().into();
-                Inbound::Item {
-                    content: Arc::new(content),
-                    raw,
-                }
+                Inbound::item(Arc::new(content), raw)
             })
             .collect();
         if !inbound.is_empty()

@@ -5,6 +5,7 @@
 //! are. Knows nothing of what the names stand for. Used by every room.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -50,6 +51,14 @@ impl ItemKey {
         Self(bytes)
     }
 }
+
+/// Things by the item that they are about. Keys are random already, so the
+/// hasher only has to be quick; it is seeded, so that nobody can choose keys
+/// that collide.
+pub type KeyMap<T> = HashMap<ItemKey, T, foldhash::fast::RandomState>;
+
+/// Items, by key.
+pub type KeySet = HashSet<ItemKey, foldhash::fast::RandomState>;
 
 impl fmt::Display for ItemKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

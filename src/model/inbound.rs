@@ -16,6 +16,9 @@ pub enum Inbound {
     /// Something new, or the same again, or an edit: the key and the content
     /// tell which.
     Item {
+        /// What it is known by: worked out once, at the door, since the desk
+        /// asks for it again and again.
+        key: ItemKey,
         /// What it says.
         content: Arc<Content>,
         /// The document it came in, whole: evidence.
@@ -56,11 +59,21 @@ pub enum Inbound {
 }
 
 impl Inbound {
+    /// What says `content`, in the document `raw`.
+    #[must_use]
+    pub fn item(content: Arc<Content>, raw: bytes::Bytes) -> Self {
+        Self::Item {
+            key: content.key(),
+            content,
+            raw,
+        }
+    }
+
     /// The item that it is about; none for what is unmapped.
     #[must_use]
     pub fn key(&self) -> Option<ItemKey> {
         match self {
-            Self::Item { content, .. } => Some(content.key()),
+            Self::Item { key, .. } => Some(*key),
             Self::Retraction {
                 channel,
                 external_id,

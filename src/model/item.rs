@@ -179,8 +179,12 @@ impl Item {
     /// gives it one.
     #[must_use]
     pub fn new(content: Arc<Content>, desk: DeskName, received_at: Timestamp) -> Self {
+        Self::keyed(content.key(), content, desk, received_at)
+    }
+
+    fn keyed(key: ItemKey, content: Arc<Content>, desk: DeskName, received_at: Timestamp) -> Self {
         Self {
-            key: content.key(),
+            key,
             id: ItemId(0),
             last_seq: Seq(0),
             severity: content.severity,
@@ -199,10 +203,10 @@ impl Item {
         }
     }
 
-    /// The same with what routing made of it.
+    /// The same with what routing made of it; `key` is that of the content.
     #[must_use]
-    pub fn routed(arrival: &Arrival, desk: DeskName, received_at: Timestamp) -> Self {
-        let mut item = Self::new(Arc::clone(&arrival.content), desk, received_at);
+    pub fn routed(arrival: &Arrival, key: ItemKey, desk: DeskName, received_at: Timestamp) -> Self {
+        let mut item = Self::keyed(key, Arc::clone(&arrival.content), desk, received_at);
         item.severity = arrival.severity;
         item.triage.tags = arrival.tags.iter().cloned().collect();
         item.triage.suppressed_by.clone_from(&arrival.suppressed_by);

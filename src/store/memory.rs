@@ -15,7 +15,7 @@ use super::chain::{self, Envelope, GENESIS, Hash, Salts};
 use super::error::LogError;
 use super::log::{Appended, EventLog, Head, Known, Unit};
 use crate::model::command::Outcome;
-use crate::model::event::{Actor, Body, Cause, Event};
+use crate::model::event::{Actor, Cause, Event};
 use crate::model::ids::{CommandId, DeskName, Epoch, ItemId, ItemKey, Seq};
 use crate::model::time::Timestamp;
 
@@ -163,7 +163,7 @@ impl State {
             key: stored.key,
             id: stored.id,
             desk: stored.desk.clone(),
-            body: serde_json::from_slice(&stored.json).unwrap_or(Body::Unknown),
+            body: super::log::decode_body(&stored.json),
         })
     }
 

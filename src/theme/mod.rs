@@ -2,6 +2,7 @@
 //!
 //! - [`role`]: what a piece of the screen means.
 //! - [`mod@file`]: theme files (TOML), with errors by line; they may inherit.
+//! - [`shelf`]: the themes that there are, by name.
 //! - [`depth`]: true colour down to 256, 16 and none; [`glyphs`]: all signs
 //!   down to ASCII.
 //!
@@ -11,18 +12,29 @@ pub mod depth;
 mod file;
 pub mod glyphs;
 pub mod role;
+pub mod shelf;
 
 pub use depth::Depth;
 pub use glyphs::Glyphs;
 pub use role::Role;
+pub use shelf::{Own, Shelf};
 
 use ratatui::style::Style;
 
 /// Built-in themes by name.
-pub const BUILT_IN: [(&str, &str); 3] = [
+pub const BUILT_IN: [(&str, &str); 6] = [
     ("dark", include_str!("../../themes/dark.toml")),
     ("light", include_str!("../../themes/light.toml")),
+    (
+        "high-contrast",
+        include_str!("../../themes/high-contrast.toml"),
+    ),
+    (
+        "colour-blind",
+        include_str!("../../themes/colour-blind.toml"),
+    ),
     ("mono", include_str!("../../themes/mono.toml")),
+    ("16", include_str!("../../themes/16.toml")),
 ];
 
 /// A style for each role, reduced to the terminal's depth.
@@ -35,8 +47,13 @@ pub struct Theme {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ThemeError {
     /// There is no such theme.
-    #[error("There is no theme \"{0}\"; built in are dark, light and mono.")]
-    Unknown(String),
+    #[error("There is no theme \"{name}\"; there are {known}.")]
+    Unknown {
+        /// What was written.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
     /// The file is not a theme.
     #[error("{file}:{line}: {says}.")]
     Form {
@@ -71,9 +88,21 @@ pub enum ThemeError {
         /// What was written.
         colour: String,
     },
-    /// The theme it inherits from is not built in.
-    #[error("{file}:{line}: a theme inherits from dark, light or mono, not from \"{from}\".")]
+    /// The theme it inherits from is not there.
+    #[error("{file}:{line}: there is no theme \"{from}\" to inherit from; there are {known}.")]
     Inherits {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// What was written.
+        from: String,
+        /// The names that there are.
+        known: String,
+    },
+    /// Themes inherit from each other in a ring.
+    #[error("{file}:{line}: inheriting from \"{from}\" leads back to this theme.")]
+    Ring {
         /// The file.
         file: String,
         /// The line, from 1.
@@ -89,35 +118,59 @@ impl Theme {
     /// # Errors
     /// [`ThemeError::Unknown`].
     pub fn built_in(name: &str, depth: Depth) -> Result<Self, ThemeError> {
-        let shown = || name.chars().filter(char::is_ascii_graphic).collect();
-        let (name, text) = BUILT_IN
-            .iter()
-            .find(|(known, _)| *known == name)
-            .ok_or_else(|| ThemeError::Unknown(shown()))?;
-        Self::read(text, &format!("themes/{name}.toml"), depth)
+        Shelf::new(Vec::new(), depth).theme(name)
     }
 
-    /// A theme from the text of a file called `name`, reduced to `depth`.
+    /// A theme from the text of a file called `name`, reduced to `depth`; it may
+    /// inherit from the built-in ones.
     ///
     /// # Errors
     /// What is wrong with the file, with its line.
     pub fn read(text: &str, name: &str, depth: Depth) -> Result<Self, ThemeError> {
-        let read = file::read(text, name)?;
+        let shelf = Shelf::new(Vec::new(), depth);
+        Self::resolved(text, name, &shelf, &mut Vec::new()).map(|theme| theme.reduced(depth))
+    }
+
+    /// A theme with what it inherits. `heirs` are the names on the way here.
+    fn resolved(
+        text: &str,
+        file: &str,
+        shelf: &Shelf,
+        heirs: &mut Vec<String>,
+    ) -> Result<Self, ThemeError> {
+        let read = file::read(text, file)?;
         let mut styles = [Style::new(); Role::ALL.len()];
         if let Some((from, line)) = read.inherits {
-            let parent = Self::built_in(&from, Depth::True).map_err(|_| ThemeError::Inherits {
-                file: name.to_owned(),
-                line,
-                from: from.chars().filter(char::is_ascii_graphic).collect(),
-            })?;
-            styles = parent.styles;
+            if heirs.contains(&from) {
+                return Err(ThemeError::Ring {
+                    file: file.to_owned(),
+                    line,
+                    from: shelf::graphic(&from),
+                });
+            }
+            let Some((parent, text)) = shelf.text(&from) else {
+                let names: Vec<&str> = shelf.names().collect();
+                return Err(ThemeError::Inherits {
+                    file: file.to_owned(),
+                    line,
+                    from: shelf::graphic(&from),
+                    known: names.join(", "),
+                });
+            };
+            heirs.push(from);
+            styles = Self::resolved(&text, &parent, shelf, heirs)?.styles;
         }
         for (role, style) in read.styles {
             styles[role as usize] = style;
         }
-        let ground = styles[Role::Text as usize].bg;
-        let styles = styles.map(|style| depth::reduce(style, depth, ground));
         Ok(Self { styles })
+    }
+
+    /// The theme as a terminal of `depth` can show it.
+    fn reduced(self, depth: Depth) -> Self {
+        let ground = self.styles[Role::Text as usize].bg;
+        let styles = self.styles.map(|style| depth::reduce(style, depth, ground));
+        Self { styles }
     }
 
     /// The style of a role. Colours that it leaves open are those beneath.

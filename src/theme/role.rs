@@ -14,6 +14,8 @@ pub enum Role {
     SelectionIdle,
     Mark,
     Header,
+    Panel,
+    Overlay,
     TabActive,
     SeverityCritical,
     SeverityHigh,
@@ -42,7 +44,7 @@ pub enum Role {
 
 impl Role {
     /// Every role with its name in theme files.
-    pub const ALL: [(Self, &'static str); 33] = [
+    pub const ALL: [(Self, &'static str); 35] = [
         (Self::Text, "text"),
         (Self::Muted, "muted"),
         (Self::Title, "title"),
@@ -52,6 +54,8 @@ impl Role {
         (Self::SelectionIdle, "selection.idle"),
         (Self::Mark, "mark"),
         (Self::Header, "header"),
+        (Self::Panel, "panel"),
+        (Self::Overlay, "overlay"),
         (Self::TabActive, "tab.active"),
         (Self::SeverityCritical, "severity.critical"),
         (Self::SeverityHigh, "severity.high"),

@@ -103,6 +103,7 @@ impl Console {
             suspend: Box::new(|| Ok(())),
             unlock: watchfloor::console::lock::Unlock::by(None, None),
             size: (80, 24),
+            unlock: watchfloor::console::lock::Unlock::by(None, None),
         };
         let theme = Theme::built_in("mono", Depth::Mono).expect("is built in");
         let runtime = Runtime::new(App::new(settings()), theme, on);

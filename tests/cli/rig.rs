@@ -85,7 +85,7 @@ impl Rig {
                     "kind": "mention", "channel": "town", "external_id": n.to_string(), "text": text,
                 }));
                 let raw = bytes::Bytes::from_static(b"{}");
-                let inbound = Inbound::Item { content: Arc::new(content.unwrap()), raw };
+                let inbound = Inbound::item(Arc::new(content.unwrap()), raw);
                 running.hub.desk.submit(&channel, vec![inbound]).await.unwrap();
             }
             running.stop().await;

@@ -63,10 +63,7 @@ async fn a_critical_with_nobody_there_leaves_once_and_without_a_strangers_word()
     let words = "Chlorine alarm at the works".into();
     let mut content = Content::new(Kind::Alert, channel.clone(), "1".into(), words);
     content.severity = Severity::Critical;
-    let inbound = Inbound::Item {
-        content: Arc::new(content),
-        raw: bytes::Bytes::from_static(b"{}"),
-    };
+    let inbound = Inbound::item(Arc::new(content), bytes::Bytes::from_static(b"{}"));
     let stored = running.hub.desk.submit(&channel, vec![inbound]).await;
     stored.expect("stored");
 

@@ -117,14 +117,9 @@ impl Rig {
 
     async fn deliver(&self, posts: Vec<(&str, &str)>) -> Vec<Receipt> {
         let channel = ChannelName::new("town").expect("a channel");
-        let inbound = posts.into_iter().map(|(id, text)| Inbound::Item {
-            content: Arc::new(Content::new(
-                Kind::Mention,
-                channel.clone(),
-                id.into(),
-                text.into(),
-            )),
-            raw: text.as_bytes().to_vec().into(),
+        let inbound = posts.into_iter().map(|(id, text)| {
+            let content = Content::new(Kind::Mention, channel.clone(), id.into(), text.into());
+            Inbound::item(Arc::new(content), text.as_bytes().to_vec().into())
         });
         self.running
             .hub

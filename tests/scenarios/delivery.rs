@@ -79,10 +79,7 @@ impl Delivery {
         content.engagement.likes = self.likes;
         content.conversation = turns;
         content.ended_at = self.ended.then_some(floor.now);
-        Inbound::Item {
-            content: content.into(),
-            raw,
-        }
+        Inbound::item(content.into(), raw)
     }
 }
 

@@ -2,19 +2,27 @@
 
 use std::time::Duration;
 
+use super::snapshot;
 use super::watch::{Hands, item};
-use super::{on_evening, snapshots};
 use watchfloor::console::msg::{Hit, LinkNews, Msg};
 use watchfloor::model::ids::ItemId;
 
+fn on_evening(keys: &'static str) -> impl Fn(u16, u16) -> Hands {
+    move |cols, rows| {
+        let mut hands = Hands::evening(cols, rows);
+        hands.keys(keys);
+        hands
+    }
+}
+
 #[test]
 fn palette() {
-    snapshots("palette", on_evening("k Ctrl-K"));
+    snapshot("palette", on_evening("k Ctrl-K"));
 }
 
 #[test]
 fn palette_narrowed_with_what_was_used_of_late() {
-    snapshots("palette-narrowed", |cols, rows| {
+    snapshot("palette-narrowed", |cols, rows| {
         let mut hands = Hands::evening(cols, rows);
         hands.keys("k Ctrl-K").text("note").keys("Enter Esc Ctrl-K");
         hands.text("re").keys("↓");
@@ -24,12 +32,12 @@ fn palette_narrowed_with_what_was_used_of_late() {
 
 #[test]
 fn names_that_may_be_typed() {
-    snapshots("line-names", on_evening("k :"));
+    snapshot("line-names", on_evening("k :"));
 }
 
 #[test]
 fn words_that_may_be_typed() {
-    snapshots("line-words", |cols, rows| {
+    snapshot("line-words", |cols, rows| {
         let mut hands = Hands::evening(cols, rows);
         hands.keys("k :").text("snooze ").keys("Tab Tab");
         hands
@@ -38,7 +46,7 @@ fn words_that_may_be_typed() {
 
 #[test]
 fn filter_with_what_may_be_typed() {
-    snapshots("line-filter", |cols, rows| {
+    snapshot("line-filter", |cols, rows| {
         let mut hands = Hands::evening(cols, rows);
         hands.keys("/").text("water is:");
         hands
@@ -56,17 +64,17 @@ fn hesitating(keys: &'static str) -> impl Fn(u16, u16) -> Hands {
 
 #[test]
 fn what_can_follow_g() {
-    snapshots("follows-g", hesitating("k g"));
+    snapshot("follows-g", hesitating("k g"));
 }
 
 #[test]
 fn what_can_follow_in_the_editor() {
-    snapshots("follows-ctrl-x", hesitating("k c Ctrl-X"));
+    snapshot("follows-ctrl-x", hesitating("k c Ctrl-X"));
 }
 
 #[test]
 fn editor_with_folded_rows() {
-    snapshots("editor-long", |cols, rows| {
+    snapshot("editor-long", |cols, rows| {
         let mut hands = Hands::evening(cols, rows);
         hands.keys("k c");
         for _ in 0..12 {
@@ -113,17 +121,17 @@ fn searched(answer: bool) -> impl Fn(u16, u16) -> Hands {
 
 #[test]
 fn history_is_asked() {
-    snapshots("history-asked", searched(false));
+    snapshot("history-asked", searched(false));
 }
 
 #[test]
 fn history_answers() {
-    snapshots("history-found", searched(true));
+    snapshot("history-found", searched(true));
 }
 
 #[test]
 fn help_narrowed() {
-    snapshots("help-narrowed", |cols, rows| {
+    snapshot("help-narrowed", |cols, rows| {
         let mut hands = Hands::evening(cols, rows);
         hands.keys("? /").text("view");
         hands
@@ -132,7 +140,7 @@ fn help_narrowed() {
 
 #[test]
 fn link_whole() {
-    snapshots("link", |cols, rows| {
+    snapshot("link", |cols, rows| {
         let mut one = item(1, "Is this real?", 3);
         std::sync::Arc::make_mut(&mut one.content).url =
             "https://city.example@evil.example/water/notice?id=77812&utm_source=share-of-a-share"
@@ -145,7 +153,7 @@ fn link_whole() {
 
 #[test]
 fn saved_views() {
-    snapshots("views", |cols, rows| {
+    snapshot("views", |cols, rows| {
         let mut hands = Hands::evening(cols, rows);
         hands.keys("/").text("lang:ar").keys("Enter :");
         hands.text("view save 4 Arabic").keys("Enter g v");

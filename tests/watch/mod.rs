@@ -2,6 +2,8 @@
 //! console: for the tests of keys and screens.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub(crate) mod scenes;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;

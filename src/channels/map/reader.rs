@@ -132,12 +132,15 @@ impl Reader {
             self.tree(&tree, (None, None), vars, &mut into);
             return Ok(into.delivery);
         }
-        let document: &RawValue = serde_json::from_slice(body).map_err(|e| {
-            NotADocument::Malformed(format!("This is not JSON: {}.", plain(&e.to_string())))
-        })?;
-        let Some((around, entries)) = self.entries(document) else {
-            self.one(document, None, vars, &mut into)?;
-            return Ok(into.delivery);
+        let (around, entries) = if self.is_bare_list(body) {
+            (None, json(body)?)
+        } else {
+            let document = json(body)?;
+            let Some(batch) = self.entries(document) else {
+                self.one(document, None, vars, &mut into)?;
+                return Ok(into.delivery);
+            };
+            batch
         };
         if entries.len() > WIDEST {
             return Err(NotADocument::TooMany(entries.len()));
@@ -148,9 +151,17 @@ impl Reader {
         Ok(into.delivery)
     }
 
+    /// Whether the document is a batch that is nothing but a list: floods come
+    /// so, and it is taken apart in the pass that finds out whether it is JSON.
+    fn is_bare_list(&self, body: &[u8]) -> bool {
+        let first = self.split.first();
+        let start = body.iter().find(|byte| !byte.is_ascii_whitespace());
+        first.is_some_and(|at| at.keys().next().is_none()) && start == Some(&b'[')
+    }
+
     /// The entries of a batch with what lies around them; none when the
     /// document is no batch. Nothing of an entry is looked at here.
-    fn entries<'d>(&self, document: &'d RawValue) -> Option<(Option<Value>, Vec<&'d RawValue>)> {
+    fn entries<'d>(&self, document: &'d RawValue) -> Option<Batch<'d>> {
         self.split.iter().find_map(|at| {
             let Some(key) = at.keys().next() else {
                 return list(document).map(|entries| (None, entries));
@@ -303,7 +314,7 @@ impl Filling<'_> {
                 self.delivery.kept.push(false);
                 return;
             }
-            Made::Item(content) => Inbound::Item { content, raw },
+            Made::Item(content) => Inbound::item(content, raw),
             Made::Retraction(external_id, at) => Inbound::Retraction {
                 channel,
                 external_id,
@@ -321,6 +332,16 @@ impl Filling<'_> {
         self.delivery.kept.push(true);
         self.delivery.inbound.push(inbound);
     }
+}
+
+/// What lies around a batch's entries, and the entries, unread.
+type Batch<'d> = (Option<Value>, Vec<&'d RawValue>);
+
+/// A document, or as much of it as `T` looks at.
+fn json<'d, T: Deserialize<'d>>(body: &'d Bytes) -> Result<T, NotADocument> {
+    serde_json::from_slice(body).map_err(|e| {
+        NotADocument::Malformed(format!("This is not JSON: {}.", plain(&e.to_string())))
+    })
 }
 
 fn list(document: &RawValue) -> Option<Vec<&RawValue>> {

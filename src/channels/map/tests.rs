@@ -194,7 +194,7 @@ fn an_entrys_raw_bytes_are_its_own_part_as_it_came() {
         "[[map]]\nkind = \"mention\"\nid = \"/id\"\ntext = \"^/x\"",
         batch,
     );
-    let Inbound::Item { raw, content } = &split[0] else {
+    let Inbound::Item { raw, content, .. } = &split[0] else {
         panic!("it is an item")
     };
     assert_eq!(

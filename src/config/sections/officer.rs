@@ -33,7 +33,8 @@ pub struct Link {
 /// `[console]`.
 #[derive(Clone, Debug)]
 pub struct Console {
-    /// A built-in theme's name or a path that ends in ".toml".
+    /// A theme's name, a path that ends in ".toml", or "last": the one that
+    /// was last chosen.
     pub theme: Located<String>,
     /// Where new items appear.
     pub order: Located<Order>,
@@ -158,7 +159,7 @@ impl Link {
 impl Console {
     pub(in super::super) fn read(s: &mut Section<'_>) -> Self {
         Self {
-            theme: s.or("theme", "dark".to_owned()),
+            theme: s.or("theme", "last".to_owned()),
             order: s.or("order", Order::NewestLast),
             closed_items: s.within("closed_items", 200, 0..=5000),
             zone: s.maybe("zone"),

@@ -229,6 +229,7 @@ entries! {
     }
     Floor / Console {
         A::Help, "help", ["?"], "this help";
+        A::Theme, "theme", [], "choose the colours; each is shown at once";
         A::Redraw, "redraw", ["Ctrl-L"], "draw the screen anew";
         A::Resync, "resync", ["Ctrl-R"], "fetch everything anew";
         A::Lock, "lock", ["gX"], "hide the floor until it is unlocked";

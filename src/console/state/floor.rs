@@ -10,10 +10,11 @@ use super::{SavedView, Settings};
 use crate::console::effect::Attention;
 use crate::model::board::Board;
 use crate::model::filter::{Asker, Filter};
-use crate::model::ids::ItemKey;
+use crate::model::ids::{ItemId, ItemKey};
 use crate::model::item::{Item, Kind};
 use crate::model::queue::{self, Counts, Newest, Queue, SortKey, Viewer, sort_key};
 use crate::model::severity::Severity;
+use crate::model::time::Timestamp;
 use crate::model::triage::State;
 
 /// The items and what is derived from them.
@@ -41,6 +42,16 @@ pub struct Derived {
     pub severities: [usize; 5],
     /// Items whose next clock ran out.
     pub overdue: usize,
+    /// The first of what needs me, [`Derived::NEEDS`] at the most: what nobody
+    /// has before what is mine, what is due first before what has time.
+    pub needs: Vec<ItemKey>,
+    /// The highest number on the board: the column of numbers is that wide.
+    pub highest: ItemId,
+}
+
+impl Derived {
+    /// Rows of what needs me that a screen can show.
+    pub const NEEDS: usize = 16;
 }
 
 impl Floor {
@@ -67,6 +78,7 @@ impl Floor {
             viewer,
             newest: settings.newest,
             rows: Vec::new(),
+            needs: Vec::new(),
             derived: Derived {
                 saved: vec![0; settings.views.len()],
                 ..Derived::default()
@@ -86,12 +98,27 @@ struct Pass<'a> {
     viewer: Viewer<'a>,
     newest: Newest,
     rows: Vec<(SortKey, ItemKey)>,
+    needs: Vec<(Need, Timestamp, Timestamp, ItemKey)>,
     derived: Derived,
+}
+
+/// Why something needs me, the most pressing first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Need {
+    /// Critical, and nobody has it.
+    Critical,
+    /// An escalation that nobody has taken.
+    Waiting,
+    /// Mine, and late.
+    Late,
+    /// Mine.
+    Mine,
 }
 
 impl Pass<'_> {
     fn take(&mut self, item: &Item) {
         let waits = Queue::All.contains(item, &self.viewer);
+        self.derived.highest = self.derived.highest.max(item.id);
         self.derived.counts.add(item, &self.viewer);
         for (count, saved) in self.derived.saved.iter_mut().zip(self.saved) {
             let reached =
@@ -112,11 +139,20 @@ impl Pass<'_> {
         for (count, severity) in self.derived.severities.iter_mut().zip(Severity::ALL) {
             *count += usize::from(severity == urgency);
         }
-        let over = item
-            .clocks
-            .next_due()
-            .is_some_and(|at| at <= self.asker.now);
+        let due = item.clocks.next_due();
+        let over = due.is_some_and(|at| at <= self.asker.now);
         self.derived.overdue += usize::from(over);
+        if queue::needs_me(item, &self.viewer) {
+            let mine = item.triage.is_held_by(self.viewer.officer);
+            let need = match (mine, over) {
+                (true, true) => Need::Late,
+                (true, false) => Need::Mine,
+                (false, _) if urgency == Severity::Critical => Need::Critical,
+                (false, _) => Need::Waiting,
+            };
+            let due = due.unwrap_or(Timestamp::from_millis(i64::MAX));
+            self.needs.push((need, due, item.received_at, item.key));
+        }
         let attention = &mut self.derived.attention;
         let fresh = matches!(item.triage.state, State::New);
         if fresh && urgency == Severity::Critical {
@@ -147,6 +183,9 @@ impl Pass<'_> {
     fn finish(mut self) -> Derived {
         self.rows.sort_unstable();
         self.derived.rows = self.rows.into_iter().map(|(_, key)| key).collect();
+        self.needs.sort_unstable();
+        let first = self.needs.into_iter().take(Derived::NEEDS);
+        self.derived.needs = first.map(|(_, _, _, key)| key).collect();
         self.derived
     }
 }

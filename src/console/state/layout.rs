@@ -9,7 +9,9 @@
 /// header                                  1
 /// queues                                  1
 /// banner, while the data is old           1
+/// what needs me first                     1
 /// stream           │ detail               the rest
+///                  │ what needs me
 /// footer                                  1
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +31,10 @@ impl Layout {
     pub const SPLIT: u16 = 110;
     /// From here on the columns of the stream have headings.
     pub const HEADINGS: u16 = 30;
+    /// From so many rows on a line under the queues names what needs me first.
+    pub const NEEDS_LINE: u16 = 22;
+    /// From here on what needs me has a panel under the detail instead.
+    pub const NEEDS_PANEL: (u16, u16) = (150, 40);
 
     /// The layout of a terminal.
     #[must_use]
@@ -54,16 +60,51 @@ impl Layout {
         self.rows >= Self::HEADINGS
     }
 
+    /// Whether what needs me has a panel under the detail.
+    #[must_use]
+    pub fn has_needs_panel(&self) -> bool {
+        self.cols >= Self::NEEDS_PANEL.0 && self.rows >= Self::NEEDS_PANEL.1
+    }
+
+    /// Whether a line names what needs me first. It is there all the time, so
+    /// that nothing moves when something comes to need me.
+    #[must_use]
+    pub fn has_needs_line(&self) -> bool {
+        self.rows >= Self::NEEDS_LINE && !self.has_needs_panel()
+    }
+
+    /// The row of that line.
+    #[must_use]
+    pub fn needs_line(&self) -> u16 {
+        2 + u16::from(self.banner)
+    }
+
+    /// Rows of the panel of what needs me, its title included; 0 without one.
+    #[must_use]
+    pub fn needs_rows(&self) -> u16 {
+        if self.has_needs_panel() {
+            (self.rows / 4).clamp(10, 14)
+        } else {
+            0
+        }
+    }
+
     /// First row of stream and detail.
     #[must_use]
     pub fn body_top(&self) -> u16 {
-        2 + u16::from(self.banner)
+        self.needs_line() + u16::from(self.has_needs_line())
     }
 
     /// Rows of stream and detail.
     #[must_use]
     pub fn body_rows(&self) -> u16 {
         self.rows.saturating_sub(self.body_top() + 1)
+    }
+
+    /// Rows of the detail.
+    #[must_use]
+    pub fn detail_rows(&self) -> u16 {
+        self.body_rows().saturating_sub(self.needs_rows())
     }
 
     /// Rows of the stream without its headings.

@@ -12,6 +12,7 @@
 //! - [`complete`]: what may be typed next.
 //! - [`layout`], [`document`], [`words`], [`until`]: where things go, pages of
 //!   lines, how times and counts are put and read.
+//! - [`themes`]: which there are, and which is seen.
 //! - [`lock`]: whether all of it is hidden.
 //!
 //! Changed by `update` only; read by `view`. No terminal, clock or network.
@@ -32,6 +33,7 @@ pub mod plan;
 pub mod recall;
 pub mod session;
 pub mod stream;
+pub mod themes;
 pub mod until;
 pub mod views;
 pub mod words;
@@ -60,6 +62,8 @@ pub struct Settings {
     pub keeps: bool,
     /// Where new items go.
     pub newest: Newest,
+    /// The themes by name.
+    pub themes: themes::Themes,
     /// When the floor is hidden, and what shows it again.
     pub lock: lock::LockSettings,
 }

@@ -11,14 +11,17 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// A span in one step: "now", "5m", "3h", "2d".
+/// A span in one step: "now", "5m", "3h", "2d", "20w", "2y": three cells at the
+/// most.
 #[must_use]
 pub fn span(span: Duration) -> String {
     match span.as_secs() {
         0..MINUTE => "now".to_owned(),
         s @ MINUTE..HOUR => format!("{}m", steps(s / MINUTE)),
         s @ HOUR..DAY => format!("{}h", s / HOUR),
-        s => format!("{}d", (s / DAY).min(999)),
+        s if s < 100 * DAY => format!("{}d", s / DAY),
+        s if s < 100 * 7 * DAY => format!("{}w", s / (7 * DAY)),
+        s => format!("{}y", (s / (365 * DAY)).min(99)),
     }
 }
 
@@ -99,6 +102,23 @@ pub fn plural(count: usize, thing: &str) -> String {
     }
 }
 
+/// A date with its weekday, as it stands in the header: "Mon 23 Nov".
+#[must_use]
+pub fn date(at: Timestamp, offset: i32) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let minutes = local_minutes(at, offset);
+    let day = minutes.div_euclid(24 * 60);
+    let name = usize::try_from(day.rem_euclid(7)).map_or("", |n| DAYS[n]);
+    let date = Timestamp::from_millis(minutes * 60_000).to_string();
+    let part = |skip: usize| -> String { date.chars().skip(skip).take(2).collect() };
+    let month = part(5).parse::<usize>().ok();
+    let month = month.and_then(|n| MONTHS.get(n.checked_sub(1)?));
+    format!("{name} {} {}", part(8), month.unwrap_or(&""))
+}
+
 /// Large numbers short: 950, 1.2k, 34k, 5.6M.
 #[must_use]
 pub fn short(count: u64) -> String {
@@ -126,6 +146,7 @@ mod tests {
             ["now", "now", "1m", "5m"]
         );
         assert_eq!([of(3600), of(86_400 * 3)], ["1h", "3d"]);
+        assert_eq!([of(86_400 * 140), of(86_400 * 800)], ["20w", "2y"]);
     }
 
     #[test]
@@ -140,5 +161,11 @@ mod tests {
         let now = at("2026-11-23T00:30:00Z");
         assert_eq!(moment(at("2026-11-22T23:30:00Z"), now, 60), "00:30");
         assert_eq!(moment(at("2026-11-22T22:30:00Z"), now, 60), "11-22 23:30");
+    }
+
+    #[test]
+    fn the_date_is_that_of_the_floors_zone() {
+        assert_eq!(date(at("2026-11-22T23:30:00Z"), 60), "Mon 23 Nov");
+        assert_eq!(date(at("2026-11-22T23:30:00Z"), 0), "Sun 22 Nov");
     }
 }

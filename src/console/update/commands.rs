@@ -1,7 +1,7 @@
 //! The `:` line: every action by its name, some with words behind it, and a
 //! number to go to an item.
 
-use super::{arguments, keys, moves, saved, search, send, views};
+use super::{arguments, keys, moves, saved, search, send, themes, views};
 use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::keymap::{Context, table};
@@ -77,6 +77,7 @@ fn with_words(app: &mut App, action: Action, words: &str, press: KeyPress) -> Ve
         Action::Snooze => arguments::snooze(app, words),
         Action::Assign => arguments::assignee(app, words),
         Action::Tags => arguments::tags(words),
+        Action::Theme => return themes::choose(app, words),
         Action::Escalate => Ok(Verb::Escalate {
             reason: words.into(),
         }),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{
     commands, copy, editors, forms, lock, marks, moves, pages, palette, pickers, prompts,
-    questions, search, verbs, views,
+    questions, search, themes, verbs, views,
 };
 use crate::console::action::Action;
 use crate::console::effect::Effect;
@@ -120,6 +120,7 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
             pages::open(app, action, press);
         }
         A::Asleep | A::Suppressions => pickers::open_list(app, action, press),
+        A::Theme => themes::open(app, press),
         A::Redraw => return vec![Effect::Redraw],
         A::Resync => {
             app.say("Fetching everything anew.");

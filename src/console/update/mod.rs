@@ -5,7 +5,8 @@
 //! - [`verbs`], [`send`]: triage, from the key to the command.
 //! - [`pages`], [`pickers`], [`prompts`], [`editors`], [`forms`],
 //!   [`questions`]: what lies on top; [`commands`], [`arguments`]: the `:`
-//!   line; [`typing`]: completion and recall; [`palette`], [`search`].
+//!   line; [`typing`]: completion and recall; [`palette`], [`search`],
+//!   [`themes`].
 //! - [`saved`]: saved views; [`copy`]: the clipboard.
 //! - [`link`]: news of the hub; [`lock`]: while the floor is hidden.
 
@@ -27,6 +28,7 @@ mod questions;
 mod saved;
 mod search;
 mod send;
+mod themes;
 mod typing;
 mod verbs;
 mod views;

@@ -120,7 +120,7 @@ fn back(app: &mut App) {
 
 /// Scrolls the open detail; false when the action is none of its moves.
 fn scrolls(app: &mut App, action: Action) -> bool {
-    let height = usize::from(app.layout().body_rows());
+    let height = usize::from(app.layout().detail_rows());
     let last = page(app).map_or(0, |page| page.last_top(height));
     let scroll = app.detail.scroll.min(last);
     app.detail.scroll = match action {

@@ -1,6 +1,6 @@
 //! Lists to choose from: opening, narrowing, choosing.
 
-use super::{keys::push, moves, send, views};
+use super::{keys::push, moves, send, themes, views};
 use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::msg::KeyPress;
@@ -141,6 +141,7 @@ fn take(app: &mut App, value: Value, press: KeyPress) -> Vec<Effect> {
             return Vec::new();
         }
         Value::Rule(_) => return Vec::new(),
+        Value::Theme(name) => return themes::choose(app, &name),
     };
     if picker.purpose == Purpose::ResolveAll {
         if let Some(plan) = send::plan(app, verb, &picker.items) {

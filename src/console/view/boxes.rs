@@ -23,6 +23,7 @@ pub(super) fn frame(pen: &mut Pen<'_>, area: Rect, size: (u16, u16), words: (&st
 pub(super) fn frame_in(pen: &mut Pen<'_>, outer: Rect, words: (&str, &str)) -> Rect {
     let (title, hint) = words;
     pen.clear(outer);
+    pen.lay(outer, Role::Overlay);
     let bar = "─".repeat(usize::from(outer.width.saturating_sub(2)));
     let (top, bottom) = (outer.top(), outer.bottom().saturating_sub(1));
     for (y, left, right) in [(top, "┌", "┐"), (bottom, "└", "┘")] {

@@ -6,7 +6,7 @@ use super::hints;
 use super::put::Pen;
 use crate::console::action::Action;
 use crate::console::keymap::{self, Context};
-use crate::console::state::document::item::likely;
+use crate::console::state::document::answers::likely;
 use crate::console::state::{App, Tone};
 use crate::text::SafeText;
 use crate::theme::Role;
@@ -24,7 +24,10 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
             Tone::Plain => Role::Title,
             Tone::Bad => Role::Error,
         };
-        says(pen, area, &notice.says, role);
+        let end = says(pen, area, &notice.says, role);
+        if let Some(end) = end {
+            likely_keys(pen, (end + 3, y), area.right(), app);
+        }
         return;
     }
     if !app.begun.is_empty() {
@@ -36,6 +39,13 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
         let says = format!("{} marked  ", app.marks.len());
         x = pen.own((x, y), room(x), &says, Role::Mark);
     }
+    likely_keys(pen, (x, y), area.right(), app);
+}
+
+/// Draws as many of the likely keys as there is room for.
+fn likely_keys(pen: &mut Pen<'_>, at: (u16, u16), right: u16, app: &App) {
+    let (mut x, y) = at;
+    let room = |x: u16| right.saturating_sub(x + 1);
     for (context, action, word) in likely_now(app).into_iter().take(SHOWN) {
         if let Some(key) = app.settings.keymap.first(context, action) {
             let width = key.chars().count() + 1 + word.len();
@@ -49,8 +59,9 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
 }
 
 /// Says it on the last line of `area`; what is too long grows upwards, so that
-/// nothing of it is lost.
-pub(super) fn says(pen: &mut Pen<'_>, area: Rect, words: &str, role: Role) {
+/// nothing of it is lost. Returns where it ends when it takes one line.
+pub(super) fn says(pen: &mut Pen<'_>, area: Rect, words: &str, role: Role) -> Option<u16> {
+    let mut end = None;
     let width = area.width.saturating_sub(2);
     let folded = SafeText::own(words.to_owned()).wrap(usize::from(width));
     let style = pen.theme.style(role);
@@ -61,8 +72,9 @@ pub(super) fn says(pen: &mut Pen<'_>, area: Rect, words: &str, role: Role) {
             ..area
         };
         pen.clear(line);
-        pen.put((area.x + 1, y), width, part, style);
+        end = Some(pen.put((area.x + 1, y), width, part, style));
     }
+    end.filter(|_| folded.len() == 1)
 }
 
 /// What is likely next in what lies on top, or on the floor.

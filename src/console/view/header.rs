@@ -13,25 +13,46 @@ use crate::theme::Role;
 pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
     pen.lay(Rect { height: 1, ..area }, Role::Header);
     let y = area.y;
-    let left_end = right_side(pen, area, app).saturating_sub(1);
-    let mut x = area.x + 1;
-    let room = |x: u16| left_end.saturating_sub(x);
-    if let Some(info) = &app.session.info {
-        if info.demo {
-            x = pen.own((x, y), room(x), " DEMO ", Role::Demo) + 1;
-        }
-        if area.width >= 72 && app.link.banner().is_none() {
-            x = pen.own((x, y), room(x), &desks(&info.desks), Role::Muted) + 2;
-        }
-        x = pen.own((x, y), room(x), info.officer.as_str(), Role::Title);
-        if area.width >= 100 {
-            let role = format!(", {}", info.role.word());
-            x = pen.own((x, y), room(x), &role, Role::Muted);
-        }
-        x += 2;
+    let (says, fresh) = freshness(app, area.width < 72);
+    let left = who(app, area.width);
+    let taken = left.iter().map(|(words, _)| cells(words) + 2).sum::<u16>() + cells(&says);
+    let room = area.width.saturating_sub(taken + 4);
+    let mut right = area.right().saturating_sub(1);
+    for (words, role) in needs(app, room).into_iter().rev() {
+        right = pen.own_right(right, y, &words, role).saturating_sub(2);
     }
-    let (says, role) = freshness(app, area.width < 72);
-    pen.own((x, y), room(x), &says, role);
+    let mut x = area.x + 1;
+    for (words, role) in left {
+        let room = (right + 1).saturating_sub(x);
+        x = pen.own((x, y), room, &words, role) + 2;
+        if role == Role::Demo {
+            x -= 1;
+        }
+    }
+    pen.own((x, y), (right + 1).saturating_sub(x), &says, fresh);
+}
+
+fn cells(words: &str) -> u16 {
+    u16::try_from(words.chars().count()).unwrap_or(u16::MAX)
+}
+
+/// Where this is, and who sits here.
+fn who(app: &App, width: u16) -> Vec<(String, Role)> {
+    let Some(info) = &app.session.info else {
+        return Vec::new();
+    };
+    let mut left = Vec::new();
+    if info.demo {
+        left.push((" DEMO ".to_owned(), Role::Demo));
+    }
+    if width >= 72 && app.link.banner().is_none() {
+        left.push((desks(&info.desks), Role::Muted));
+    }
+    left.push((info.officer.to_string(), Role::Title));
+    if width >= 100 {
+        left.push((info.role.word().to_owned(), Role::Muted));
+    }
+    left
 }
 
 fn desks(desks: &Desks) -> String {
@@ -48,46 +69,46 @@ fn desks(desks: &Desks) -> String {
     }
 }
 
-/// Draws what is at the right; returns where it begins.
-fn right_side(pen: &mut Pen<'_>, area: Rect, app: &App) -> u16 {
-    let counts = &app.floor.derived.counts;
-    let clock = words::clock(app.session.now, app.session.offset());
-    let right = area.right().saturating_sub(1);
+/// What needs me, which channels deliver and what time it is: in full words
+/// where there is room.
+fn needs(app: &App, room: u16) -> Vec<(String, Role)> {
     if app.session.info.is_none() {
-        return right;
+        return Vec::new();
     }
-    let mut right = pen.own_right(right, area.y, &clock, Role::Title);
+    let (now, offset) = (app.session.now, app.session.offset());
+    let clock = words::clock(now, offset);
+    let dated = format!("{} {clock}", words::date(now, offset));
+    let full = parts(app, ["channels", "mine", "critical", "waiting"], dated);
+    let words = parts(app, ["ch", "mine", "critical", "waiting"], clock.clone());
+    let short = parts(app, ["ch", "mine", "crit", "esc"], clock);
+    let fits = |parts: &[(String, Role)]| {
+        parts.iter().map(|(says, _)| cells(says) + 2).sum::<u16>() <= room
+    };
+    [full, words]
+        .into_iter()
+        .find(|parts| fits(parts))
+        .unwrap_or(short)
+}
+
+fn parts(app: &App, names: [&str; 4], clock: String) -> Vec<(String, Role)> {
+    let [channels, mine, critical, waiting] = names;
+    let counts = &app.floor.derived.counts;
     let (up, on) = app.session.channels_up();
-    let wide = area.width >= 100;
-    let label = |long: &'static str, short: &'static str| if wide { long } else { short };
-    let parts = [
-        (
-            counts.escalations_waiting,
-            label("waiting", "esc"),
-            Role::Warn,
-        ),
-        (
-            counts.unassigned_critical,
-            label("critical", "crit"),
-            Role::SeverityCritical,
-        ),
-        (counts.mine, "mine", Role::StateMine),
-    ];
-    for (count, name, role) in parts {
-        let role = if count == 0 { Role::Muted } else { role };
-        right = pen.own_right(
-            right.saturating_sub(2),
-            area.y,
-            &format!("{count} {name}"),
-            role,
-        );
-    }
+    let mut parts = Vec::new();
     if on > 0 {
         let role = if up < on { Role::Error } else { Role::Muted };
-        let says = format!("ch {up}/{on}");
-        right = pen.own_right(right.saturating_sub(2), area.y, &says, role);
+        parts.push((format!("{channels} {up}/{on}"), role));
     }
-    right
+    for (count, name, role) in [
+        (counts.mine, mine, Role::StateMine),
+        (counts.unassigned_critical, critical, Role::SeverityCritical),
+        (counts.escalations_waiting, waiting, Role::Warn),
+    ] {
+        let role = if count == 0 { Role::Muted } else { role };
+        parts.push((format!("{count} {name}"), role));
+    }
+    parts.push((clock, Role::Title));
+    parts
 }
 
 /// How fresh the data is, in as few words as it takes.
@@ -148,11 +169,14 @@ pub(super) fn banner(pen: &mut Pen<'_>, area: Rect, app: &App) {
             };
             let queued = match app.work.queued().count() {
                 0 => String::new(),
-                count => format!(" Waiting here: {}.", words::plural(count, "command")),
+                count => {
+                    let what = words::plural(count, "command");
+                    format!(" Waiting here: {what} (:queued).")
+                }
             };
             format!("The floor as of {at}.{queued}{again}")
         }
-        Phase::Stale(_) => format!("The floor as of {at}."),
+        Phase::Stale(_) => format!("The floor as of {at}. Read on; what you do waits here."),
         _ => format!("The link is back; catching up since {at}."),
     };
     pen.lay(line, Role::LinkStale);

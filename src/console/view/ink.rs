@@ -11,6 +11,7 @@ pub(super) fn role(ink: Ink) -> Role {
         Ink::Text => Role::Text,
         Ink::Muted => Role::Muted,
         Ink::Title => Role::Title,
+        Ink::Rule => Role::Border,
         Ink::Key => Role::Key,
         Ink::Good => Role::Good,
         Ink::Warn => Role::Warn,

@@ -1,11 +1,12 @@
 //! How the state looks. Changes nothing.
 //!
 //! ```text
-//! all desks  anna, officer  live      ch 8/9  mine 3  crit 2  esc 1  02:41   [`header`]
-//! [All 57]  Mine 3  Unassigned 12  Team 0   1 Water 4           +37 new      [`queues`]
-//! ◆C @ #1042  5m   -8m mastodon  anna   Brown water in …       officer2      [`stream`], [`row`]
+//! all desks  anna  live        ch 8/9  3 mine  2 critical  1 waiting  02:41   [`header`]
+//! [All 57] Mine 3  Unassigned 12  Team 0  1 Water 4              +37 new     [`queues`]
+//! w next  ◆C ! #1042  5m  +2m  WaterPressureLow · Pressure in …        +4    [`needs`]
+//! ◆C ! #1042  5m  +2m WaterPressureLow · Pressure in zone …    officer2      [`stream`], [`row`]
 //! …                                        │ detail from 110 columns on      [`page`]
-//! j down  a take  d resolve  / filter  ? help                                [`footer`]
+//! a take  @ assign  d resolve  s snooze  Enter open  ? help                  [`footer`]
 //! ```
 //!
 //! What lies on top: [`boxes`] and what is in them ([`picker`], [`palette`],
@@ -14,6 +15,7 @@
 //! through [`put`]. While the floor is hidden nothing is drawn but [`lock`].
 
 mod boxes;
+mod columns;
 mod editor;
 mod footer;
 mod found;
@@ -22,6 +24,7 @@ mod hints;
 mod ink;
 mod list;
 mod lock;
+mod needs;
 mod next;
 mod page;
 mod palette;
@@ -60,26 +63,21 @@ pub fn view(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Option
     if layout.banner {
         header::banner(&mut pen, area, app);
     }
+    if layout.has_needs_line() {
+        let line = Rect {
+            y: area.y + layout.needs_line(),
+            height: 1,
+            ..area
+        };
+        needs::line(&mut pen, line, app);
+    }
     let body = Rect {
         y: area.y + layout.body_top(),
         height: layout.body_rows(),
         ..area
     };
     if layout.is_split() {
-        let left = Rect {
-            width: layout.stream_cols(),
-            ..body
-        };
-        let right = Rect {
-            x: body.x + layout.stream_cols() + 1,
-            width: layout.detail_cols(),
-            ..body
-        };
-        stream::render(&mut pen, left, app);
-        for y in body.top()..body.bottom() {
-            pen.own((left.right(), y), 1, "│", Role::Border);
-        }
-        page::detail(&mut pen, right, app);
+        side_by_side(&mut pen, body, app);
     } else if app.detail.open && app.selected().is_some() {
         page::detail(&mut pen, body, app);
     } else {
@@ -92,6 +90,43 @@ pub fn view(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Option
     }
     next::keys(&mut pen, area, app);
     cursor
+}
+
+/// The stream, and beside it the detail and what needs me.
+fn side_by_side(pen: &mut Pen<'_>, body: Rect, app: &App) {
+    let layout = app.layout();
+    let left = Rect {
+        width: layout.stream_cols(),
+        ..body
+    };
+    let right = Rect {
+        x: body.x + layout.stream_cols() + 1,
+        width: layout.detail_cols(),
+        ..body
+    };
+    stream::render(pen, left, app);
+    // The rule is heavy while the keys go to the detail.
+    let (bar, ink) = if app.detail.open {
+        ("┃", Role::Key)
+    } else {
+        ("│", Role::Border)
+    };
+    for y in body.top()..body.bottom() {
+        pen.own((left.right(), y), 1, bar, ink);
+    }
+    let detail = Rect {
+        height: layout.detail_rows(),
+        ..right
+    };
+    page::detail(pen, detail, app);
+    if layout.has_needs_panel() {
+        let panel = Rect {
+            y: detail.bottom(),
+            height: layout.needs_rows(),
+            ..right
+        };
+        needs::panel(pen, panel, app);
+    }
 }
 
 fn on_top(pen: &mut Pen<'_>, area: Rect, app: &App, overlay: &Overlay) -> Option<Position> {

@@ -1,7 +1,6 @@
 //! Pages of lines: the detail beside or over the stream, and pages on top.
 
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
 
 use super::ink;
 use super::put::Pen;
@@ -17,10 +16,7 @@ pub(super) fn lines(pen: &mut Pen<'_>, area: Rect, document: &Document, top: usi
     for (y, line) in (area.top()..area.bottom()).zip(document.lines.iter().skip(top)) {
         let mut x = area.x;
         for span in line {
-            let style = Style {
-                bg: None,
-                ..pen.theme.style(ink::role(span.ink))
-            };
+            let style = pen.inked(ink::role(span.ink));
             x = pen.put((x, y), area.right().saturating_sub(x), &span.text, style);
         }
     }
@@ -43,7 +39,8 @@ pub(super) fn detail(pen: &mut Pen<'_>, area: Rect, app: &App) {
     lines(pen, inner, &document, top);
     let below = document.lines.len().saturating_sub(top + height);
     if below > 0 {
-        let says = format!(" ↓ {below} more ");
+        let key = if app.detail.open { " j" } else { "" };
+        let says = format!(" ↓ {below} more{key} ");
         let y = inner.bottom().saturating_sub(1);
         pen.own_right(inner.right(), y, &says, Role::Muted);
     }

@@ -1,7 +1,6 @@
 //! A list to choose from.
 
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
 
 use super::put::Pen;
 use super::{boxes, hints};
@@ -23,7 +22,7 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) 
         (Purpose::Asleep | Purpose::Suppressions | Purpose::View, _) => {
             format!("{}: {}", picker.purpose.title(), picker.choices.len())
         }
-        (_, 1) => picker.purpose.title().to_owned(),
+        (_, 0 | 1) => picker.purpose.title().to_owned(),
         (_, count) => format!("{} ({})", picker.purpose.title(), words::items(count)),
     };
     let keys = hints::line(app, &What::Picker(picker.clone()));
@@ -35,7 +34,7 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) 
     let inner = boxes::frame(pen, area, (cols.min(64), rows), (&title, &hint));
     let x = pen.own((inner.x, inner.y), inner.width, "› ", Role::Key);
     let query = SafeText::own(picker.query.text());
-    let style = plain(pen, Role::Title);
+    let style = pen.inked(Role::Title);
     let end = pen.put((x, inner.y), inner.right().saturating_sub(x), &query, style);
     let list = Rect {
         y: inner.y + 2,
@@ -71,13 +70,6 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) 
     Position::new(end, inner.y)
 }
 
-fn plain(pen: &Pen<'_>, role: Role) -> Style {
-    Style {
-        bg: None,
-        ..pen.theme.style(role)
-    }
-}
-
 fn choice(pen: &mut Pen<'_>, line: Rect, choice: &Choice, chosen: bool) {
     let y = line.y;
     if chosen {
@@ -86,20 +78,20 @@ fn choice(pen: &mut Pen<'_>, line: Rect, choice: &Choice, chosen: bool) {
     }
     let mut x = line.x + 2;
     if let Some(hot) = choice.hot {
-        let style = plain(pen, Role::Key);
+        let style = pen.inked(Role::Key);
         pen.put((x, y), 2, &SafeText::own(hot.to_string()), style);
         x += 3;
     }
     let style = if chosen {
-        plain(pen, Role::Title)
+        pen.inked(Role::Title)
     } else {
-        plain(pen, Role::Text)
+        pen.inked(Role::Text)
     };
     let label = SafeText::own(choice.label.clone()).truncate(20, "…");
     pen.put((x, y), 20, &label, style);
     x += 22;
     let room = line.right().saturating_sub(x);
     let hint = SafeText::own(choice.hint.clone()).truncate(usize::from(room), "…");
-    let style = plain(pen, Role::Muted);
+    let style = pen.inked(Role::Muted);
     pen.put((x, y), room, &hint, style);
 }

@@ -56,6 +56,23 @@ impl Pen<'_> {
         x
     }
 
+    /// The style of a role on whatever ground is there: only a ground that the
+    /// role has for itself is its own.
+    pub(super) fn inked(&self, role: Role) -> Style {
+        let style = self.theme.style(role);
+        let ground = self.theme.style(Role::Text).bg;
+        Style {
+            bg: style.bg.filter(|bg| Some(*bg) != ground),
+            ..style
+        }
+    }
+
+    /// Draws our own words on whatever ground is there.
+    pub(super) fn over(&mut self, at: (u16, u16), room: u16, words: &str, role: Role) -> u16 {
+        let style = self.inked(role);
+        self.put(at, room, &SafeText::own(words.to_owned()), style)
+    }
+
     /// Lays a style under an area without touching its text.
     pub(super) fn lay(&mut self, area: Rect, role: Role) {
         let style = self.theme.style(role);

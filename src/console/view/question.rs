@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use super::put::Pen;
 use super::{boxes, hints, page};
+use crate::console::state::document::item::symbol;
 use crate::console::state::document::{Document, Ink, Span, own};
 use crate::console::state::overlay::{Ask, Confirm, What};
 use crate::console::state::plan::Plan;
@@ -99,7 +100,9 @@ fn targets(document: &mut Document, app: &App, plan: &Plan) {
             continue;
         };
         let id = format!("{:<8}", item.id.to_string());
-        let room = document.width().saturating_sub(10);
+        let severity = item.urgency();
+        let sign = format!("  {} ", symbol(severity));
+        let room = document.width().saturating_sub(12);
         let title = SafeText::line_within(&item.content.title, room).truncate(room, "…");
         let left = room.saturating_sub(title.width() + usize::from(!title.is_blank()));
         let text = SafeText::line_within(&item.content.text, left).truncate(left, "…");
@@ -109,7 +112,8 @@ fn targets(document: &mut Document, app: &App, plan: &Plan) {
             text,
         };
         document.row(vec![
-            own(Ink::Muted, format!("  {id}")),
+            own(Ink::Severity(severity), sign),
+            own(Ink::Muted, id),
             span(title),
             own(Ink::Text, gap),
             span(text),

@@ -76,6 +76,7 @@ fn right_side(pen: &mut Pen<'_>, area: Rect, y: u16, app: &App) -> u16 {
             .first(Context::Floor, Action::Follow)
             .unwrap_or_default();
         let (says, role) = match app.stream.waiting {
+            0 if area.width >= 110 => (format!("frozen, {key} follows"), Role::Muted),
             0 => ("frozen".to_owned(), Role::Muted),
             count => (format!("+{count} new, {key} shows"), Role::Warn),
         };

@@ -1,12 +1,14 @@
 //! One row: mark, severity, kind, number, age, due, channel, author, words,
-//! lookers, holder. Columns stand where they stand on every row.
+//! lookers, holder. Columns stand where they stand on every row; words go on to
+//! the edge where nothing stands behind them.
 
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
+use super::columns::{CLOCK, Columns, LEFT, LOOKS};
 use super::ink;
 use super::put::Pen;
 use crate::console::state::document::item::symbol;
+use crate::console::state::floor::needs_me;
 use crate::console::state::{App, words};
 use crate::model::item::{Item, Kind, OnRetract};
 use crate::model::severity::Severity;
@@ -14,55 +16,46 @@ use crate::model::triage::{Assignee, State};
 use crate::text::SafeText;
 use crate::theme::Role;
 
-/// Cells of the columns; 0 leaves one out.
-pub(super) struct Columns {
-    due: u16,
-    channel: u16,
-    author: u16,
-    text: u16,
-    holder: u16,
+/// How loud a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Weight {
+    /// It needs me.
+    Loud,
+    /// It waits.
+    Plain,
+    /// It is somebody else's, done or asleep: it steps back.
+    Quiet,
 }
 
-/// Bar, mark, severity, kind, number, age, and a space after each but the first.
-const FIXED: u16 = 20;
-
-impl Columns {
-    /// The columns of a stream of a width.
-    pub(super) fn of(width: u16) -> Self {
-        let (due, channel, author, holder) = match width {
-            0..64 => (0, 0, 0, 8),
-            64..96 => (6, 0, 9, 8),
-            96..130 => (6, 9, 12, 9),
-            _ => (6, 13, 18, 13),
-        };
-        let gap = |cells: u16| cells + u16::from(cells > 0);
-        let taken = FIXED + gap(due) + gap(channel) + gap(author) + 3 + holder;
-        Self {
-            due,
-            channel,
-            author,
-            text: width.saturating_sub(taken),
-            holder,
+impl Weight {
+    fn of(app: &App, item: &Item) -> Self {
+        let me = app.session.me();
+        let theirs = matches!(&item.triage.state, State::Taken { by, .. } if Some(by) != me);
+        if theirs || !item.is_waiting() {
+            Self::Quiet
+        } else if needs_me(item, &app.session) {
+            Self::Loud
+        } else {
+            Self::Plain
         }
     }
 
-    /// Draws the headings.
-    pub(super) fn headings(&self, pen: &mut Pen<'_>, area: Rect) {
-        let y = area.y;
-        pen.own((area.x + 2, y), 18, "sv k number  age ", Role::Muted);
-        let mut x = area.x + FIXED;
-        for (cells, name) in [
-            (self.due, "   due"),
-            (self.channel, "channel"),
-            (self.author, "author"),
-            (self.text, "words"),
-        ] {
-            if cells > 0 {
-                pen.own((x, y), cells, name, Role::Muted);
-                x += cells + 1;
-            }
+    /// The role of what names the row.
+    fn role(self) -> Role {
+        match self {
+            Self::Loud => Role::Title,
+            Self::Plain => Role::Text,
+            Self::Quiet => Role::Muted,
         }
-        pen.own((x + 2, y), self.holder, "holder", Role::Muted);
+    }
+
+    /// The role of the words after a title.
+    fn under(self) -> Role {
+        if self == Self::Quiet {
+            Role::Muted
+        } else {
+            Role::Text
+        }
     }
 }
 
@@ -70,101 +63,112 @@ impl Columns {
 pub(super) fn render(pen: &mut Pen<'_>, line: Rect, app: &App, row: (&Item, &Columns)) {
     let (item, columns) = row;
     let (x, y) = (line.x, line.y);
+    let weight = Weight::of(app, item);
     marks(pen, (x + 1, y), app, item);
-    severity(pen, (x + 2, y), item);
-    let quiet = is_quiet(app, item);
-    let plain = if quiet { Role::Muted } else { Role::Text };
-    let kind = match item.content.kind {
-        Kind::Mention => "@",
-        Kind::Alert => "!",
-        Kind::Escalation => "»",
-    };
-    fg(pen, (x + 5, y), 1, kind, Role::Muted);
-    fg(
-        pen,
-        (x + 7, y),
-        7,
-        &format!("{:<7}", item.id.to_string()),
-        plain,
-    );
-    let age = words::age(app.session.now, item.received_at);
-    fg(pen, (x + 15, y), 4, &format!("{age:>4}"), Role::Muted);
-    let mut x = x + FIXED;
-    if columns.due > 0 {
-        due(pen, (x, y), columns.due, (app, item));
-        x += columns.due + 1;
-    }
+    let badge = (columns.severity, weight);
+    severity(pen, (x + LEFT, y), item, badge);
+    kind(pen, (x + columns.kind(), y), item, weight);
+    let id = item.id.to_string();
+    pen.over((x + columns.number(), y), columns.id, &id, weight.role());
+    when(pen, (x, y), columns, (app, item));
     if columns.channel > 0 {
         let name = SafeText::own(item.content.channel.to_string());
         let name = name.truncate(usize::from(columns.channel), "…");
-        put(pen, (x, y), columns.channel, &name, Role::Muted);
-        x += columns.channel + 1;
+        let style = pen.inked(Role::Muted);
+        pen.put((x + columns.came_by(), y), columns.channel, &name, style);
     }
+    let mut x = x + columns.said_by();
     if columns.author > 0 {
         let author = author(item, columns.author);
-        put(pen, (x, y), columns.author, &author, Role::Muted);
-        x += columns.author + 1;
+        if !author.is_blank() {
+            let style = pen.inked(Role::Muted);
+            pen.put((x, y), columns.author, &author, style);
+            x += columns.author + 1;
+        } else if columns.keeps_author {
+            x += columns.author + 1;
+        }
     }
-    text(pen, (x, y), columns.text, (item, quiet));
-    x += columns.text;
-    lookers(pen, (x + 1, y), app, item);
-    holder(pen, (x + 3, y), columns.holder, (app, item));
-}
-
-/// Draws over whatever background the row has.
-fn put(pen: &mut Pen<'_>, at: (u16, u16), room: u16, text: &SafeText, role: Role) -> u16 {
-    let style = Style {
-        bg: None,
-        ..pen.theme.style(role)
+    let held = line.right().saturating_sub(columns.holder + 1);
+    let behind = holder(pen, (held, y), columns.holder, (app, item))
+        | lookers(pen, (held.saturating_sub(2), y), app, item);
+    let end = if behind {
+        held.saturating_sub(LOOKS)
+    } else {
+        line.right().saturating_sub(1)
     };
-    pen.put(at, room, text, style)
-}
-
-fn fg(pen: &mut Pen<'_>, at: (u16, u16), room: u16, words: &str, role: Role) -> u16 {
-    put(pen, at, room, &SafeText::own(words.to_owned()), role)
+    text(pen, (x, y), end.saturating_sub(x), (item, weight));
 }
 
 fn marks(pen: &mut Pen<'_>, at: (u16, u16), app: &App, item: &Item) {
     if app.marks.has(&item.key) {
-        fg(pen, at, 1, "+", Role::Mark);
+        pen.over(at, 1, "+", Role::Mark);
     } else if app.marks.anchor == Some(item.key) {
-        fg(pen, at, 1, "v", Role::Mark);
+        pen.over(at, 1, "v", Role::Mark);
     } else if item.triage.returned.is_some() {
-        fg(pen, at, 1, "↑", Role::Warn);
+        pen.over(at, 1, "↑", Role::Warn);
     }
 }
 
-/// Sign and letter; the digit of a priority in place of the letter.
-fn severity(pen: &mut Pen<'_>, at: (u16, u16), item: &Item) {
+/// Sign and letter, or sign and word; the digit of a priority in their place.
+fn severity(pen: &mut Pen<'_>, at: (u16, u16), item: &Item, badge: (u16, Weight)) {
+    let (room, weight) = badge;
     let severity = item.urgency();
-    let letter = match (item.triage.priority, severity) {
-        (Some(priority), _) => priority.to_string(),
-        (None, Severity::Critical) => "C".to_owned(),
-        (None, Severity::High) => "H".to_owned(),
-        (None, Severity::Medium) => "M".to_owned(),
-        (None, Severity::Low) => "L".to_owned(),
-        (None, Severity::Info) => "I".to_owned(),
+    let sign = symbol(severity);
+    let says = match (item.triage.priority, severity) {
+        (Some(priority), _) if room > 2 => format!("{sign} P{priority}"),
+        (Some(priority), _) => format!("{sign}{priority}"),
+        (None, severity) if room > 2 => format!("{sign} {}", severity.word()),
+        (None, Severity::Critical) => format!("{sign}C"),
+        (None, Severity::High) => format!("{sign}H"),
+        (None, Severity::Medium) => format!("{sign}M"),
+        (None, Severity::Low) => format!("{sign}L"),
+        (None, Severity::Info) => format!("{sign}I"),
     };
-    let sign = format!("{}{letter}", symbol(severity));
-    fg(pen, at, 2, &sign, ink::of_severity(severity));
-}
-
-/// What is somebody else's, done or asleep steps back.
-fn is_quiet(app: &App, item: &Item) -> bool {
-    let me = app.session.me();
-    let theirs = matches!(&item.triage.state, State::Taken { by, .. } if Some(by) != me);
-    theirs || !item.is_waiting()
-}
-
-fn due(pen: &mut Pen<'_>, at: (u16, u16), room: u16, row: (&App, &Item)) {
-    let (app, item) = row;
-    if item.triage.snooze.is_some() && !item.is_waiting() {
-        fg(pen, at, room, "   zz", Role::Muted);
-        return;
+    let mut style = pen.inked(ink::of_severity(severity));
+    // What is somebody else's keeps its colour and gives up its ground.
+    if weight == Weight::Quiet && style.bg.is_some() {
+        style.fg = style.bg.take();
     }
-    let Some(moment) = item.clocks.next_due().filter(|_| item.is_open()) else {
-        return;
+    pen.put(at, room, &SafeText::own(says), style);
+}
+
+fn kind(pen: &mut Pen<'_>, at: (u16, u16), item: &Item, weight: Weight) {
+    let (sign, role) = match item.content.kind {
+        Kind::Mention => ("@", Role::Muted),
+        Kind::Alert => ("!", weight.under()),
+        Kind::Escalation if weight == Weight::Loud => ("»", Role::Warn),
+        Kind::Escalation => ("»", weight.under()),
     };
+    pen.over(at, 1, sign, role);
+}
+
+/// Age and clock, in one column or in two.
+fn when(pen: &mut Pen<'_>, at: (u16, u16), columns: &Columns, row: (&App, &Item)) {
+    let (app, item) = row;
+    let (x, y) = at;
+    let age = words::age(app.session.now, item.received_at);
+    let clock = due(app, item);
+    let at = (x + columns.aged(), y);
+    match clock {
+        Some((says, role)) if columns.due == 0 => {
+            pen.over(at, columns.age, &format!("{says:>6}"), role);
+        }
+        clock => {
+            let width = usize::from(columns.age);
+            pen.over(at, columns.age, &format!("{age:>width$}"), Role::Muted);
+            if let Some((says, role)) = clock {
+                pen.over((x + columns.dued(), y), CLOCK, &format!("{says:>6}"), role);
+            }
+        }
+    }
+}
+
+/// The clock that runs out next, or that it is asleep.
+fn due(app: &App, item: &Item) -> Option<(String, Role)> {
+    if item.triage.snooze.is_some() && !item.is_waiting() {
+        return Some(("zz".to_owned(), Role::Muted));
+    }
+    let moment = item.clocks.next_due().filter(|_| item.is_open())?;
     let now = app.session.now;
     let role = if moment <= now {
         Role::DueLate
@@ -173,13 +177,7 @@ fn due(pen: &mut Pen<'_>, at: (u16, u16), room: u16, row: (&App, &Item)) {
     } else {
         Role::Muted
     };
-    fg(
-        pen,
-        at,
-        room,
-        &format!("{:>6}", words::due(now, moment)),
-        role,
-    );
+    Some((words::due(now, moment), role))
 }
 
 fn author(item: &Item, cells: u16) -> SafeText {
@@ -195,35 +193,25 @@ fn author(item: &Item, cells: u16) -> SafeText {
 }
 
 /// Title and words on one line; how many were merged into it stands first.
-fn text(pen: &mut Pen<'_>, at: (u16, u16), room: u16, row: (&Item, bool)) {
-    let (item, quiet) = row;
+fn text(pen: &mut Pen<'_>, at: (u16, u16), room: u16, row: (&Item, Weight)) {
+    let (item, weight) = row;
     let (mut x, y) = at;
     let end = x + room;
     if !item.members.is_empty() {
         let count = format!("×{} ", item.members.len() + 1);
-        x = fg(pen, (x, y), end - x, &count, Role::Title);
+        x = pen.over((x, y), end - x, &count, Role::Title);
     }
     let gone = matches!(
         item.retracted,
         Some((_, OnRetract::Hide | OnRetract::Erase))
     );
     if gone {
-        fg(
-            pen,
-            (x, y),
-            end - x,
-            "taken back by the source",
-            Role::StateRetracted,
-        );
+        let says = "taken back by the source";
+        pen.over((x, y), end - x, says, Role::StateRetracted);
         return;
     }
-    let role = match (item.retracted, quiet) {
-        (Some(_), _) => Role::StateRetracted,
-        (None, true) => Role::Muted,
-        (None, false) => Role::Text,
-    };
     if item.retracted.is_some() {
-        x = fg(pen, (x, y), end - x, "gone ", Role::Warn);
+        x = pen.over((x, y), end - x, "gone ", Role::Warn);
     }
     let title = &item.content.title;
     for (place, words) in [title, &item.content.text].into_iter().enumerate() {
@@ -231,54 +219,61 @@ fn text(pen: &mut Pen<'_>, at: (u16, u16), room: u16, row: (&Item, bool)) {
         if words.is_empty() || cells == 0 {
             continue;
         }
-        if place > 0 && !title.is_empty() && cells > 2 {
-            x = fg(pen, (x, y), end - x, "· ", Role::Muted);
+        let is_under = place > 0 && !title.is_empty();
+        if is_under && cells > 2 {
+            x = pen.over((x, y), end - x, "· ", Role::Muted);
         }
+        let role = match item.retracted {
+            Some(_) => Role::StateRetracted,
+            None if is_under => weight.under(),
+            None => weight.role(),
+        };
         let cells = usize::from(end.saturating_sub(x));
         let text = SafeText::line_within(words, cells).truncate(cells, "…");
-        x = put(pen, (x, y), end - x, &text, role) + 1;
+        let style = pen.inked(role);
+        x = pen.put((x, y), end - x, &text, style) + 1;
     }
 }
 
-fn lookers(pen: &mut Pen<'_>, at: (u16, u16), app: &App, item: &Item) {
+/// Draws who else is at it; says whether anybody is.
+fn lookers(pen: &mut Pen<'_>, at: (u16, u16), app: &App, item: &Item) -> bool {
     if app.session.is_written_on(&item.key) {
-        fg(pen, at, 1, "✎", Role::StateTheirs);
+        pen.over(at, 1, "✎", Role::StateTheirs);
     } else if app.session.lookers(&item.key).next().is_some() {
-        fg(pen, at, 1, "◦", Role::StateTheirs);
+        pen.over(at, 1, "◦", Role::StateTheirs);
+    } else {
+        return false;
     }
+    true
 }
 
-/// Who has it, or what is on its way.
-fn holder(pen: &mut Pen<'_>, at: (u16, u16), room: u16, row: (&App, &Item)) {
+/// Draws who has it, or what is on its way; says whether there is anything.
+fn holder(pen: &mut Pen<'_>, at: (u16, u16), room: u16, row: (&App, &Item)) -> bool {
     let (app, item) = row;
     let me = app.session.me();
-    if let Some(pending) = app.work.on(&item.key) {
-        let word = pending.verb.word();
-        let says = if pending.queued {
-            "…queued".to_owned()
+    let (says, role) = if let Some(pending) = app.work.on(&item.key) {
+        let word = if pending.queued {
+            "queued"
         } else {
-            format!("…{word}")
+            pending.verb.word()
         };
-        cut(pen, at, room, (&says, Role::StatePending));
-        return;
-    }
-    let (says, role) = match &item.triage.state {
-        State::New => return,
-        State::Acknowledged { .. } => ("seen".to_owned(), Role::Muted),
-        State::Taken { by, .. } if Some(by) == me => ("you".to_owned(), Role::StateMine),
-        State::Taken { by, .. } => (by.to_string(), Role::StateTheirs),
-        State::Assigned { to, .. } => match to {
-            Assignee::Officer(to) if Some(to) == me => ("→you".to_owned(), Role::StateMine),
-            Assignee::Officer(to) => (format!("→{to}"), Role::StateTheirs),
-            Assignee::Team(team) => (format!("→{team}"), Role::StateTheirs),
-        },
-        State::Resolved { reason, .. } => (reason.word().to_owned(), Role::StateDone),
+        (format!("…{word}"), Role::StatePending)
+    } else {
+        match &item.triage.state {
+            State::New => return false,
+            State::Acknowledged { .. } => ("seen".to_owned(), Role::Muted),
+            State::Taken { by, .. } if Some(by) == me => ("you".to_owned(), Role::StateMine),
+            State::Taken { by, .. } => (by.to_string(), Role::StateTheirs),
+            State::Assigned { to, .. } => match to {
+                Assignee::Officer(to) if Some(to) == me => ("→you".to_owned(), Role::StateMine),
+                Assignee::Officer(to) => (format!("→{to}"), Role::StateTheirs),
+                Assignee::Team(team) => (format!("→{team}"), Role::StateTheirs),
+            },
+            State::Resolved { reason, .. } => (reason.word().to_owned(), Role::StateDone),
+        }
     };
-    cut(pen, at, room, (&says, role));
-}
-
-fn cut(pen: &mut Pen<'_>, at: (u16, u16), room: u16, what: (&str, Role)) {
-    let (words, role) = what;
-    let text = SafeText::own(words.to_owned()).truncate(usize::from(room), "…");
-    put(pen, at, room, &text, role);
+    let text = SafeText::own(says).truncate(usize::from(room), "…");
+    let style = pen.inked(role);
+    pen.put(at, room, &text, style);
+    true
 }

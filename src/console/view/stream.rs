@@ -3,9 +3,10 @@
 
 use ratatui::layout::Rect;
 
+use super::columns::Columns;
 use super::page;
 use super::put::Pen;
-use super::row::{self, Columns};
+use super::row;
 use crate::console::state::App;
 use crate::console::state::document::empty;
 use crate::theme::Role;
@@ -16,7 +17,7 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
         nothing(pen, area, app);
         return;
     }
-    let columns = Columns::of(area.width);
+    let columns = Columns::of(area.width, app);
     let mut top = area.y;
     if app.layout().has_headings() {
         columns.headings(pen, area);

@@ -1,7 +1,7 @@
 //! Where one types: the line at the bottom, the editor, the suppression's form.
 
 use ratatui::layout::{Position, Rect};
-use ratatui::style::{Modifier, Style};
+use ratatui::style::Modifier;
 
 use super::put::Pen;
 use super::{boxes, footer, hints, next};
@@ -14,10 +14,7 @@ use crate::theme::Role;
 /// Draws one line of an edited text, scrolled so that the cursor is seen;
 /// returns where the cursor is.
 fn field(pen: &mut Pen<'_>, area: Rect, line: &str, before: Option<&str>) -> Position {
-    let style = Style {
-        bg: None,
-        ..pen.theme.style(Role::Text)
-    };
+    let style = pen.inked(Role::Text);
     let text = SafeText::own(line.to_owned());
     let at = before.map_or(0, |before| SafeText::own(before.to_owned()).width());
     let room = usize::from(area.width).saturating_sub(1).max(1);

@@ -67,7 +67,13 @@ pub async fn deliver<L: EventLog>(
         peer: peer.to_canonical(),
         now: hub.clock.now(),
     };
-    let answer = webhook.serve(&request, &hub.desk, &health).await;
+    let received = {
+        let _turn = hub.hearing.turn(request.body.len()).await;
+        webhook.receive(&request)
+    };
+    let answer = webhook
+        .conclude((received, request.now), &hub.desk, &health)
+        .await;
     if answer.status >= 400 {
         hub.metrics.refused(&name, "delivery");
     }

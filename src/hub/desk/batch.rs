@@ -4,20 +4,18 @@
 //! batch is carried over to the next, so that everything is decided against
 //! the board plus the facts before it.
 
-use std::collections::HashSet;
-
 use super::work::{Answered, Asking, Receipts, refused_all};
 use crate::channels::IntakeError;
 use crate::model::command::Outcome;
 use crate::model::event::{Actor, Cause, Fact};
-use crate::model::ids::ItemKey;
+use crate::model::ids::{ItemKey, KeySet};
 use crate::model::inbound::{Inbound, Receipt};
 use crate::model::time::Timestamp;
 use crate::store::{LogError, Record, Unit, encode_body};
 
 /// How many facts a batch may hold: an officer's command waits for one commit
 /// at the most, and this many take a few milliseconds.
-const BATCH: usize = 1000;
+const BATCH: usize = 400;
 /// How many facts a batch that an officer waits for gathers beside: a flood
 /// gets in its way by one small commit only.
 const WITH_OFFICER: usize = 100;
@@ -51,7 +49,7 @@ pub(super) struct Decided {
 pub(super) struct Batch {
     /// The moment at which all of it was decided.
     pub at: Timestamp,
-    touched: HashSet<ItemKey>,
+    touched: KeySet,
     floor_touched: bool,
     decided: Vec<Decided>,
     raws: Vec<Option<bytes::Bytes>>,
@@ -66,7 +64,7 @@ impl Batch {
     pub(super) fn new(at: Timestamp) -> Self {
         Self {
             at,
-            touched: HashSet::new(),
+            touched: KeySet::default(),
             floor_touched: false,
             decided: Vec::new(),
             raws: Vec::new(),

@@ -103,45 +103,50 @@ impl<L: EventLog> Desk<L> {
             let waits = batch.is_full()
                 || batch.touches_floor()
                 || inbound.key().is_some_and(|key| batch.touches(&key));
-            if waits || !self.decide_inbound(&delivery, (at, &inbound), batch) {
-                delivery.inbound.push_front((at, inbound));
+            let left = if waits {
+                Some((at, inbound))
+            } else {
+                self.decide_inbound(&delivery, (at, inbound), batch)
+            };
+            if let Some(left) = left {
+                delivery.inbound.push_front(left);
                 return Some(delivery);
             }
         }
         None
     }
 
-    /// Decides one inbound; false when it touches the batch after all.
+    /// Decides one inbound; gives it back when it touches the batch after all.
     fn decide_inbound(
         &mut self,
         delivery: &Delivery,
-        (at, inbound): (usize, &Inbound),
+        (at, inbound): (usize, Inbound),
         batch: &mut Batch,
-    ) -> bool {
+    ) -> Option<(usize, Inbound)> {
         let now = batch.at;
         let routing = &self.parts.routing;
         let (receipt, facts) = self.read(|board| {
             let routed = |content: &Arc<Content>| routing.route(content, &delivery.channel, now);
-            decide::inbound(board, inbound, routed, now)
+            decide::inbound(board, &inbound, routed, now)
         });
         if batch.overlaps(&facts) {
-            return false;
+            return Some((at, inbound));
         }
         self.parts.metrics.receipt(&delivery.channel, receipt);
-        let raw = match inbound {
+        let raw = match &inbound {
             Inbound::Item { raw, .. }
             | Inbound::Continuation { raw, .. }
             | Inbound::Unmapped { raw, .. } => Some(raw.clone()),
             Inbound::Retraction { .. } => None,
         };
-        let answer = Answer::Delivered(delivery.receipts.clone(), (at, inbound.clone()), receipt);
+        let answer = Answer::Delivered(delivery.receipts.clone(), (at, inbound), receipt);
         if facts.is_empty() {
             batch.answer(answer);
         } else {
             let actor = Actor::Source(delivery.channel.clone());
             batch.add(decided(actor, Cause::Delivery, facts, answer), raw);
         }
-        true
+        None
     }
 
     /// Everything that is due by now.

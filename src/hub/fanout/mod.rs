@@ -7,7 +7,7 @@
 mod queue;
 mod splice;
 
-pub use queue::{Drained, Frame, Queue};
+pub use queue::{Drained, Frame, Queue, Wants};
 pub use splice::wire_event;
 
 use std::collections::HashMap;

@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 
 use crate::model::ids::Seq;
 use crate::wire::codec;
+use crate::wire::frames::Window;
 
 /// Frames that may wait: at the fastest rate a console keeps up with, several
 /// seconds' worth. What is beyond is cheaper to replay than to keep.
@@ -59,6 +60,7 @@ struct State {
     frames: VecDeque<Frame>,
     replies: VecDeque<Bytes>,
     overflowed: bool,
+    snapshot: Option<Window>,
 }
 
 /// Frames on their way to one session.
@@ -66,6 +68,17 @@ struct State {
 pub struct Queue {
     state: Mutex<State>,
     ready: Notify,
+    /// Told when answers were taken out.
+    room: Notify,
+}
+
+/// What a session has to do besides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wants {
+    /// Frames were dropped: replay from the log.
+    pub replay: bool,
+    /// The console asks for a snapshot of this window.
+    pub snapshot: Option<Window>,
 }
 
 /// What a session takes out at once.
@@ -75,8 +88,6 @@ pub struct Drained {
     pub frames: VecDeque<Frame>,
     /// Answers to this session's commands; they go after the frames.
     pub replies: VecDeque<Bytes>,
-    /// Frames were dropped: replay from the log.
-    pub overflowed: bool,
 }
 
 impl Queue {
@@ -110,13 +121,30 @@ impl Queue {
         self.ready.notified().await;
     }
 
-    /// Takes everything.
-    pub fn drain(&self) -> Drained {
+    /// Takes everything, into the room of what was taken last, which is empty.
+    pub fn drain(&self, into: &mut Drained) -> Wants {
         let mut state = self.lock();
-        Drained {
-            frames: std::mem::take(&mut state.frames),
-            replies: std::mem::take(&mut state.replies),
-            overflowed: std::mem::take(&mut state.overflowed),
+        std::mem::swap(&mut state.frames, &mut into.frames);
+        std::mem::swap(&mut state.replies, &mut into.replies);
+        if !into.replies.is_empty() {
+            self.room.notify_one();
+        }
+        Wants {
+            replay: std::mem::take(&mut state.overflowed),
+            snapshot: state.snapshot.take(),
+        }
+    }
+
+    /// The console asks for everything anew.
+    pub fn want_snapshot(&self, window: Window) {
+        self.lock().snapshot = Some(window);
+        self.wake();
+    }
+
+    /// Waits until fewer than `most` answers wait to be sent. For one asker.
+    pub async fn until_read(&self, most: usize) {
+        while self.lock().replies.len() >= most {
+            self.room.notified().await;
         }
     }
 

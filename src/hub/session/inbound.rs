@@ -1,29 +1,43 @@
 //! What a console sends: commands, what it looks at, signs of life; and what
 //! it gets when a frame is wrong or comes too often.
+//!
+//! Owns the reading half of a session, [`Ear`]. It runs as a task of its own, so
+//! that the writing half, of which there are hundreds, wakes only for what it
+//! sends.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::Message;
+use futures_util::{Stream, StreamExt};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 
-use super::{Ended, Session};
+use super::Ended;
+use crate::hub::Hub;
 use crate::hub::desk::{Asking, ReplyTo};
+use crate::hub::fanout::Queue;
+use crate::hub::presence::SessionId;
 use crate::model::command::{Command, Verb};
+use crate::model::ids::CommandId;
+use crate::model::officer::Officer;
 use crate::store::EventLog;
 use crate::wire::codec::{self, CodecError, Packet};
 use crate::wire::frames::{ClientFrame, ServerFrame};
-use crate::wire::limits::{COMMANDS_PER_SECOND, TEXT_BYTES};
+use crate::wire::limits::{COMMANDS_PER_SECOND, DEAD_AFTER, TEXT_BYTES};
 
 /// Wrong frames before a session ends: a console of ours sends none.
 const PATIENCE: u32 = 20;
 /// Items of one command at the most.
 const TARGETS: usize = 10_000;
 
+/// Answers that may wait before a console is not read any further: whoever
+/// sends and does not read is slowed down.
+const UNREAD: usize = 128;
+
 /// How often a console may speak.
-pub(super) struct Inbox {
+struct Inbox {
     tokens: u32,
     filled: Instant,
     wrong: u32,
@@ -31,7 +45,7 @@ pub(super) struct Inbox {
 
 impl Inbox {
     /// With all its tokens.
-    pub(super) fn new() -> Self {
+    fn new() -> Self {
         Self {
             tokens: COMMANDS_PER_SECOND,
             filled: Instant::now(),
@@ -62,12 +76,50 @@ pub(super) fn decode(message: &Message) -> Result<ClientFrame, CodecError> {
     }
 }
 
-impl<L: EventLog> Session<L> {
+/// The reading half of a session.
+pub(super) struct Ear<L: EventLog> {
+    hub: Arc<Hub<L>>,
+    officer: Arc<Officer>,
+    id: SessionId,
+    queue: Arc<Queue>,
+    inbox: Inbox,
+}
+
+impl<L: EventLog> Ear<L> {
+    /// The ear of the session `id`, which answers through `queue`.
+    pub(super) fn new(
+        hub: Arc<Hub<L>>,
+        officer: Arc<Officer>,
+        id: SessionId,
+        queue: Arc<Queue>,
+    ) -> Self {
+        Self {
+            hub,
+            officer,
+            id,
+            queue,
+            inbox: Inbox::new(),
+        }
+    }
+
+    /// Takes what comes from the console until the session has to end.
+    pub(super) async fn listen(
+        mut self,
+        mut stream: impl Stream<Item = Result<Message, axum::Error>> + Unpin,
+    ) -> Ended {
+        loop {
+            self.queue.until_read(UNREAD).await;
+            let Ok(message) = tokio::time::timeout(DEAD_AFTER, stream.next()).await else {
+                return Ended::Silent;
+            };
+            if let Some(ended) = self.receive(message) {
+                return ended;
+            }
+        }
+    }
+
     /// Takes what came from the socket. Returns why the session ends, if so.
-    pub(super) async fn receive(
-        &mut self,
-        message: Option<Result<Message, axum::Error>>,
-    ) -> Option<Ended> {
+    fn receive(&mut self, message: Option<Result<Message, axum::Error>>) -> Option<Ended> {
         let message = match message {
             Some(Ok(message)) => message,
             Some(Err(error)) => return Some(self.broken(error)),
@@ -76,22 +128,20 @@ impl<L: EventLog> Session<L> {
         if matches!(message, Message::Close(_)) {
             return Some(Ended::Gone);
         }
-        self.heard = Instant::now();
         match decode(&message) {
-            Ok(frame) => self.take(frame).await,
+            Ok(frame) => self.take(frame),
             Err(error) => {
                 self.hub.metrics.bad_frames.inc();
                 self.inbox.wrong += 1;
-                let refusal = ServerFrame::Error {
-                    says: error.to_string(),
-                    command: None,
-                };
-                if self.inbox.wrong > PATIENCE || self.send(&refusal).await.is_err() {
-                    return Some(Ended::Protocol);
-                }
-                None
+                self.refuse(error.to_string(), None);
             }
         }
+        (self.inbox.wrong > PATIENCE).then_some(Ended::Protocol)
+    }
+
+    fn refuse(&self, says: String, command: Option<CommandId>) {
+        let refusal = ServerFrame::Error { says, command };
+        self.queue.reply(codec::encode(&refusal));
     }
 
     /// What an error of the socket means: most are a link that is gone.
@@ -112,37 +162,29 @@ impl<L: EventLog> Session<L> {
         ended
     }
 
-    async fn take(&mut self, frame: ClientFrame) -> Option<Ended> {
+    fn take(&mut self, frame: ClientFrame) {
         let now = self.hub.clock.now();
         match frame {
-            ClientFrame::Command { command } => self.command(command).await,
+            ClientFrame::Command { command } => self.command(command),
             ClientFrame::View { key } => {
                 self.hub.presence.views(&self.officer.id, self.id, key);
-                None
             }
             ClientFrame::Presence { idle_s, typing } => {
                 let idle = Duration::from_secs(idle_s);
                 self.hub
                     .presence
                     .active((&self.officer.id, self.id), idle, typing, now);
-                None
             }
             // A second resume is a wish for a snapshot.
-            ClientFrame::Resume { window, .. } => {
-                self.window = window;
-                self.catch_up(None).await.is_err().then_some(Ended::Gone)
-            }
-            ClientFrame::Pong | ClientFrame::Unknown => None,
+            ClientFrame::Resume { window, .. } => self.queue.want_snapshot(window),
+            ClientFrame::Pong | ClientFrame::Unknown => {}
         }
     }
 
-    async fn command(&mut self, command: Command) -> Option<Ended> {
+    fn command(&mut self, command: Command) {
         if let Some(says) = self.objection(&command) {
-            let refusal = ServerFrame::Error {
-                says,
-                command: Some(command.id),
-            };
-            return self.send(&refusal).await.is_err().then_some(Ended::Gone);
+            self.refuse(says, Some(command.id));
+            return;
         }
         let now = self.hub.clock.now();
         self.hub
@@ -154,7 +196,6 @@ impl<L: EventLog> Session<L> {
             command,
             reply: ReplyTo::Session(Arc::clone(&self.queue)),
         });
-        None
     }
 
     /// Why a command is not even given to the desk.

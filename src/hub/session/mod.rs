@@ -6,16 +6,19 @@
 //! is replayed from the log and told so.
 //!
 //! - `replay`: what a session missed, as a snapshot or from the log.
-//! - `inbound`: what a console sends.
+//! - `inbound`: what a console sends, read by a task of its own.
 //! - `outbound`: frames onto the socket, as text or zstd.
+//! - `ended`: why sessions end, and what their consoles are told.
 //! - `warden`: ends a session whose credential or socket is gone, also in the
 //!   middle of a write.
 
+mod ended;
 mod inbound;
 mod outbound;
 mod replay;
 mod warden;
 
+pub use ended::Ended;
 pub use inbound::oversized;
 
 use std::sync::Arc;
@@ -23,14 +26,16 @@ use std::time::Duration;
 
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::StreamExt;
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 use tracing::info;
 
-use self::inbound::Inbox;
+use self::inbound::Ear;
 use self::outbound::Outlet;
 use super::Hub;
-use super::fanout::Queue;
+use super::fanout::{Drained, Queue};
 use super::presence::SessionId;
 use crate::model::ids::Seq;
 use crate::model::officer::Officer;
@@ -39,25 +44,9 @@ use crate::wire::codec;
 use crate::wire::frames::{ClientFrame, Hello, ServerFrame, Window};
 use crate::wire::limits::{DEAD_AFTER, PING_AFTER};
 
-/// How often a session looks whether its console is silent.
-const RECHECK: Duration = Duration::from_secs(10);
-
-/// Why a session ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// The console went, or its link did.
-    Gone,
-    /// Nothing came from it for too long.
-    Silent,
-    /// Its credential was revoked or has expired.
-    Revoked,
-    /// The hub shuts down.
-    Closing,
-    /// It did not speak the protocol.
-    Protocol,
-    /// It sent a frame or message that is larger than allowed.
-    TooLarge,
-}
+/// Frames whose room a session keeps: what a batch or two needs, so that an
+/// idle console stays small after a burst.
+const KEPT: usize = 16;
 
 /// One console's session.
 pub struct Session<L: EventLog> {
@@ -66,21 +55,22 @@ pub struct Session<L: EventLog> {
     id: SessionId,
     queue: Arc<Queue>,
     outlet: Outlet,
-    inbox: Inbox,
+    /// What the queue is emptied into: kept, so that its room is used again.
+    drained: Drained,
     /// The last event that was sent.
     sent: Seq,
     window: Window,
-    /// When the last frame came in and went out.
-    heard: Instant,
+    /// When the last frame went out.
     spoke: Instant,
 }
 
-/// Runs a session over `socket` until it ends.
+/// Runs a session over `socket` until it ends; `valid` tells whether its
+/// credential still holds.
 pub async fn run<L: EventLog>(
     hub: Arc<Hub<L>>,
     officer: Arc<Officer>,
     socket: WebSocket,
-    valid: impl Fn() -> bool + Send,
+    valid: impl Fn() -> bool + Send + Sync + 'static,
     stop: CancellationToken,
 ) {
     let compressed = socket
@@ -92,58 +82,69 @@ pub async fn run<L: EventLog>(
     let queue = Arc::new(Queue::default());
     let mut session = Session {
         outlet: Outlet::new(sink, compressed),
-        inbox: Inbox::new(),
+        drained: Drained::default(),
         sent: Seq(0),
         window: Window::default(),
-        heard: Instant::now(),
         spoke: Instant::now(),
         queue,
         id,
         officer,
         hub,
     };
-    let watch = warden::watch(session.outlet.pulse(), valid);
-    let ended = tokio::select! {
-        ended = session.live(&mut stream) => ended,
-        ended = watch => ended,
-        () = stop.cancelled() => Ended::Closing,
+    let pulse = session.outlet.pulse();
+    let opened = tokio::select! {
+        opened = session.open(&mut stream) => opened,
+        ended = warden::watch(&pulse, &valid) => Err(ended),
+        () = stop.cancelled() => Err(Ended::Closing),
+    };
+    let ended = if let Err(ended) = opened {
+        ended
+    } else {
+        let ear = session.ear();
+        let (tell, over) = oneshot::channel();
+        let _heard = AbortOnDropHandle::new(tokio::spawn(async move {
+            let ended = tokio::select! {
+                ended = ear.listen(stream) => ended,
+                ended = warden::watch(&pulse, &valid) => ended,
+                () = stop.cancelled() => Ended::Closing,
+            };
+            // The writing half may have ended before.
+            tell.send(ended).ok();
+        }));
+        tokio::select! {
+            ended = session.live() => ended,
+            ended = over => ended.unwrap_or(Ended::Gone),
+        }
     };
     session.end(ended).await;
 }
 
 impl<L: EventLog> Session<L> {
-    async fn live(
-        &mut self,
-        stream: &mut (impl futures_util::Stream<Item = Result<Message, axum::Error>> + Unpin),
-    ) -> Ended {
-        match self.open(stream).await {
-            Ok(()) => {}
-            Err(ended) => return ended,
-        }
+    /// The half that reads.
+    fn ear(&self) -> Ear<L> {
+        let (hub, officer) = (Arc::clone(&self.hub), Arc::clone(&self.officer));
+        Ear::new(hub, officer, self.id, Arc::clone(&self.queue))
+    }
+
+    /// Sends what the queue holds, and signs of life.
+    async fn live(&mut self) -> Ended {
         let queue = Arc::clone(&self.queue);
-        let mut recheck = tokio::time::interval(RECHECK);
+        // Set anew only when it has run out: with thousands of frames a second to
+        // hundreds of sessions, setting it after each would cost as much as they.
+        let looked = tokio::time::sleep(PING_AFTER);
+        tokio::pin!(looked);
         loop {
-            let ping = self.spoke + PING_AFTER;
             tokio::select! {
                 () = queue.ready() => {
                     if self.drain().await.is_err() {
                         return Ended::Gone;
                     }
                 }
-                message = stream.next() => {
-                    if let Some(ended) = self.receive(message).await {
-                        return ended;
-                    }
-                }
-                () = tokio::time::sleep_until(ping) => {
-                    if self.ping().await.is_err() {
+                () = &mut looked => {
+                    if self.spoke.elapsed() >= PING_AFTER && self.ping().await.is_err() {
                         return Ended::Gone;
                     }
-                }
-                _ = recheck.tick() => {
-                    if self.heard.elapsed() >= DEAD_AFTER {
-                        return Ended::Silent;
-                    }
+                    looked.as_mut().reset(self.spoke + PING_AFTER);
                 }
             }
         }
@@ -170,7 +171,6 @@ impl<L: EventLog> Session<L> {
             return Err(Ended::Protocol);
         };
         self.window = window;
-        self.heard = Instant::now();
         self.hub.fanout.subscribe(&self.officer.desks, &self.queue);
         self.hello().await.map_err(|()| Ended::Gone)?;
         let known = (epoch == Some(self.hub.log.epoch())).then_some(seq);
@@ -204,8 +204,12 @@ impl<L: EventLog> Session<L> {
 
     /// Sends what the queue holds; after an overflow replays from the log.
     async fn drain(&mut self) -> Result<(), ()> {
-        let drained = self.queue.drain();
-        if drained.overflowed {
+        let mut drained = std::mem::take(&mut self.drained);
+        let wants = self.queue.drain(&mut drained);
+        if let Some(window) = wants.snapshot {
+            self.window = window;
+            self.catch_up(None).await?;
+        } else if wants.replay {
             self.hub.metrics.resyncs.inc();
             self.send(&ServerFrame::Resync {
                 from: self.sent,
@@ -214,7 +218,7 @@ impl<L: EventLog> Session<L> {
             .await?;
             self.catch_up(Some(self.sent)).await?;
         } else {
-            for frame in drained.frames {
+            for frame in drained.frames.drain(..) {
                 if frame.to.is_some_and(|to| to <= self.sent) {
                     continue;
                 }
@@ -222,8 +226,12 @@ impl<L: EventLog> Session<L> {
                 self.outlet.feed_shared(frame).await?;
             }
         }
-        for reply in drained.replies {
+        for reply in drained.replies.drain(..) {
             self.outlet.feed(reply, false).await?;
+        }
+        drained.frames.clear();
+        if drained.frames.capacity() <= KEPT {
+            self.drained = drained;
         }
         self.spoke = Instant::now();
         self.outlet.flush().await
@@ -265,19 +273,8 @@ impl<L: EventLog> Session<L> {
             .left(&self.officer.id, self.id, self.hub.clock.now());
         self.hub.metrics.sessions.dec();
         info!(message = "A session ended.", officer = %self.officer.id, why = ?ended);
-        let (reason, retry_after) = match ended {
-            Ended::Gone => return,
-            Ended::Silent => ("Nothing came from this console for 40 s.", Some(1)),
-            Ended::Revoked => (
-                "This credential was revoked or has expired. Sign in again.",
-                None,
-            ),
-            Ended::Closing => ("The hub is shutting down.", Some(2)),
-            Ended::Protocol => ("This console does not speak watchfloor.v1.", None),
-            Ended::TooLarge => (
-                "A frame was longer than 256 KiB, or a message longer than 1 MiB.",
-                Some(1),
-            ),
+        let Some((reason, retry_after)) = ended.farewell() else {
+            return;
         };
         let bye = ServerFrame::Bye {
             reason: reason.to_owned(),

@@ -5,7 +5,7 @@
 //! that has stopped reading must not outlive its credential, nor keep its
 //! session for as long as TCP is willing to try.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -44,7 +44,7 @@ impl Pulse {
 }
 
 /// Waits until the session has to end.
-pub(super) async fn watch(pulse: Arc<Pulse>, valid: impl Fn() -> bool) -> Ended {
+pub(super) async fn watch(pulse: &Pulse, valid: &(impl Fn() -> bool + Sync)) -> Ended {
     let mut looks = tokio::time::interval(LOOK);
     loop {
         looks.tick().await;

@@ -76,8 +76,8 @@ impl Board {
         if self.items.contains_key(&key) {
             return Ok(());
         }
-        let mut item = Item::routed(arrival, desk.clone(), event.at);
-        (item.key, item.id, item.last_seq) = (key, id, event.seq);
+        let mut item = Item::routed(arrival, key, desk.clone(), event.at);
+        (item.id, item.last_seq) = (id, event.seq);
         self.tell(&mut item, event);
         self.count_hidden(arrival.suppressed_by.as_ref());
         self.insert(item);

@@ -16,9 +16,9 @@ mod journal;
 mod timers;
 mod trail;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::ids::{ItemId, ItemKey, OfficerId, RuleName, Seq};
+use super::ids::{ItemId, ItemKey, KeyMap, OfficerId, RuleName, Seq};
 use super::item::Item;
 use super::time::Timestamp;
 use crate::model::event::Suppression;
@@ -32,7 +32,8 @@ pub use timers::Expiry;
 /// are: journal and head may differ between hub and console.
 #[derive(Clone, Debug, Default)]
 pub struct Board {
-    items: HashMap<ItemKey, Item>,
+    /// Boxed: a table that grows moves what is in it, and items are large.
+    items: KeyMap<Box<Item>>,
     ids: BTreeMap<ItemId, ItemKey>,
     suppressions: BTreeMap<RuleName, Suppression>,
     head: Seq,
@@ -40,7 +41,7 @@ pub struct Board {
     /// Each item's next deadline, so that a tick looks at nothing else.
     deadlines: BTreeSet<(Timestamp, ItemKey)>,
     /// Which items sleep until the next reply, by their thread's key.
-    sleepers: HashMap<ItemKey, BTreeSet<ItemKey>>,
+    sleepers: KeyMap<BTreeSet<ItemKey>>,
 }
 
 impl PartialEq for Board {
@@ -66,7 +67,7 @@ impl Board {
         self.remove(&item.key);
         self.ids.insert(item.id, item.key);
         self.index(&item);
-        self.items.insert(item.key, item);
+        self.items.insert(item.key, Box::new(item));
     }
 
     /// Takes an item out: closed long ago, or out of scope.
@@ -74,30 +75,30 @@ impl Board {
         let item = self.items.remove(key)?;
         self.ids.remove(&item.id);
         self.unindex(&item);
-        Some(item)
+        Some(*item)
     }
 
     /// The item of a key.
     #[must_use]
     pub fn item(&self, key: &ItemKey) -> Option<&Item> {
-        self.items.get(key)
+        self.items.get(key).map(Box::as_ref)
     }
 
     /// The item that officers call `id`.
     #[must_use]
     pub fn by_id(&self, id: ItemId) -> Option<&Item> {
-        self.items.get(self.ids.get(&id)?)
+        self.item(self.ids.get(&id)?)
     }
 
     /// All items, in no order.
     pub fn items(&self) -> impl Iterator<Item = &Item> {
-        self.items.values()
+        self.items.values().map(Box::as_ref)
     }
 
     /// All items, by number.
     #[must_use]
     pub fn by_number(&self) -> impl DoubleEndedIterator<Item = &Item> {
-        self.ids.values().filter_map(|key| self.items.get(key))
+        self.ids.values().filter_map(|key| self.item(key))
     }
 
     /// How many items there are.

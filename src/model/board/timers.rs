@@ -99,7 +99,7 @@ impl Board {
             .deadlines
             .iter()
             .take_while(|(at, _)| *at <= now)
-            .filter_map(|(_, key)| self.items.get(key))
+            .filter_map(|(_, key)| self.item(key))
             .flat_map(deadlines_of)
             .chain(
                 self.suppressions
@@ -137,12 +137,12 @@ impl Board {
             .and_then(|thread| self.sleepers.get(&thread));
         let answered = (!in_reply_to.is_empty())
             .then(|| ItemKey::of(channel, in_reply_to.as_evidence()))
-            .and_then(|key| self.items.get(&key))
+            .and_then(|key| self.item(&key))
             .filter(|item| waits_in(item).is_some());
         let mut found: Vec<&Item> = thread
             .into_iter()
             .flatten()
-            .filter_map(|key| self.items.get(key))
+            .filter_map(|key| self.item(key))
             .collect();
         if let Some(item) = answered
             && !found.iter().any(|other| other.key == item.key)
@@ -164,7 +164,7 @@ impl Board {
                 let head = item
                     .triage
                     .merged_into
-                    .and_then(|head| self.items.get(&head))
+                    .and_then(|head| self.item(&head))
                     .unwrap_or(item);
                 let at = match &head.triage.state {
                     State::Resolved { at, .. } => *at,

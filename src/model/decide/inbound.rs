@@ -26,8 +26,8 @@ pub(super) fn decide(
 ) -> (Receipt, Vec<Fact>) {
     let known = inbound.key().and_then(|key| board.item(&key));
     match (inbound, known) {
-        (Inbound::Item { content, .. }, None) => {
-            let facts = arrived(board, content, routed(content), now);
+        (Inbound::Item { key, content, .. }, None) => {
+            let facts = arrived(board, (*key, content), routed(content), now);
             (Receipt::Arrived, facts)
         }
         (Inbound::Item { content, .. }, Some(item)) => again(item, content),
@@ -63,8 +63,12 @@ pub(super) fn decide(
 }
 
 /// Something new, perhaps over before it came, and whom it wakes.
-fn arrived(board: &Board, content: &Arc<Content>, routed: Routed, now: Timestamp) -> Vec<Fact> {
-    let key = content.key();
+fn arrived(
+    board: &Board,
+    (key, content): (ItemKey, &Arc<Content>),
+    routed: Routed,
+    now: Timestamp,
+) -> Vec<Fact> {
     let desk = routed.desk.clone();
     let mut arrival = Arrival {
         content: Arc::clone(content),
@@ -100,8 +104,7 @@ fn hidden_by(
     now: Timestamp,
 ) -> Option<RuleName> {
     board.suppressions().next()?;
-    let mut item = Item::routed(arrival, desk, now);
-    item.key = key;
+    let item = Item::routed(arrival, key, desk, now);
     board
         .suppressions()
         .find(|suppression| hides(suppression, &item, now, 0))

@@ -5,7 +5,7 @@
 //! events (a new archive) it catches up in the same way.
 
 use std::collections::BTreeSet;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::index::IndexEntry;
 use super::open::{Archive, Change};
@@ -16,8 +16,12 @@ use crate::store::error::LogError;
 use crate::store::log::EventLog;
 
 /// Events of one transaction: short, so that searches and the log get in
-/// between.
-const STEP: usize = 500;
+/// between, and long enough that the index is not written in crumbs.
+const STEP: usize = 4000;
+
+/// How long it lets events gather: each transaction writes a run of the index,
+/// and runs are merged again and again, so many small ones cost most of all.
+const GATHER: Duration = Duration::from_millis(200);
 
 /// While more comes than it can take in, it works one part in so many and one
 /// of the time.
@@ -32,6 +36,7 @@ impl Archive {
     pub async fn follow(&self, log: &impl EventLog) -> Result<(), LogError> {
         let mut head = log.watch_head();
         loop {
+            tokio::time::sleep(GATHER).await;
             head.mark_unchanged();
             loop {
                 let (started, before) = (Instant::now(), *head.borrow());
@@ -73,7 +78,9 @@ impl Archive {
                 None => gone.extend(number(&history).map(|id| (id, key))),
             }
         }
-        let keys: Vec<ItemKey> = board.items().map(|item| item.key).collect();
+        // By number: FTS5 writes out what it has gathered whenever a row comes
+        // before the one before it.
+        let keys: Vec<ItemKey> = board.by_number().map(|item| item.key).collect();
         let items = keys.iter().filter_map(|key| board.remove(key));
         let entries: Vec<IndexEntry> = items.map(|item| IndexEntry { seq: upto, item }).collect();
         // The last change alone says how far it goes: cut off before, the same

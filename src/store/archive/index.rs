@@ -26,6 +26,11 @@ pub(super) fn put(conn: &Connection, entries: &[IndexEntry]) -> rusqlite::Result
     let mut same = conn.prepare_cached("SELECT text = ?2 FROM words WHERE rowid = ?1")?;
     let mut text =
         conn.prepare_cached("INSERT OR REPLACE INTO words(rowid, text) VALUES (?1, ?2)")?;
+    let mut fresh = conn.prepare_cached("INSERT INTO words(rowid, text) VALUES (?1, ?2)")?;
+    // Numbers are given in order: what is beyond the last one was never here.
+    let mut last: i64 = conn
+        .prepare_cached("SELECT coalesce(max(rowid), 0) FROM words")?
+        .query_row([], |row| row.get(0))?;
     for IndexEntry { item, .. } in entries {
         let content = serde_json::to_vec(&item.content).unwrap_or_default();
         row.execute(params![
@@ -41,6 +46,11 @@ pub(super) fn put(conn: &Connection, entries: &[IndexEntry]) -> rusqlite::Result
         ])?;
         // Most changes are of triage and leave the words alone.
         let words = words(item);
+        if sql(item.id.0) > last {
+            last = sql(item.id.0);
+            fresh.execute(params![last, words])?;
+            continue;
+        }
         let same = same
             .query_row(params![sql(item.id.0), words], |row| row.get(0))
             .optional()?;

@@ -13,7 +13,11 @@ use crate::store::error::LogError;
 use crate::store::sqlite::schema::open_derived;
 
 /// Another format is thrown away.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
+
+/// Bytes of words that FTS5 gathers before it writes a run of its index: the
+/// longer the runs, the less is merged again later.
+const RUN: u32 = 8 * 1024 * 1024;
 
 /// Opens the archive of the log with this epoch; makes it anew when what is
 /// there is not its, or can't be read.
@@ -88,7 +92,7 @@ fn make(conn: &Connection, epoch: Epoch) -> rusqlite::Result<()> {
          CREATE VIRTUAL TABLE words USING fts5(
              text, tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'\"
          );
-         INSERT INTO words(words, rank) VALUES ('secure-delete', 1);
+         INSERT INTO words(words, rank) VALUES ('secure-delete', 1), ('hashsize', {RUN});
          PRAGMA user_version = {FORMAT};
          COMMIT;"
     ))?;

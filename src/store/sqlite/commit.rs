@@ -8,12 +8,12 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
 use super::keys::Keys;
 use super::rows::{self, sql};
 use crate::model::command::Outcome;
-use crate::model::ids::{CommandId, DeskName, ItemId, ItemKey, Seq};
+use crate::model::ids::{CommandId, DeskName, ItemId, ItemKey, KeyMap, Seq};
 use crate::store::chain::{self, Envelope, Hash, Salts};
 use crate::store::error::LogError;
 use crate::store::log::{self, Appended, Head, Known, Record, Unit};
@@ -60,10 +60,24 @@ pub(super) struct Committer {
     salts: Salts,
 }
 
+/// A transaction that is under way: what it writes by, and what it knows that
+/// is not durable yet. Its statements are looked up once, not once a row.
+struct Work<'c> {
+    path: &'c Path,
+    conn: &'c Connection,
+    index: &'c Keys,
+    derived: &'c Connection,
+    salts: &'c mut Salts,
+    event: CachedStatement<'c>,
+    raw: CachedStatement<'c>,
+    item: CachedStatement<'c>,
+    batch: Batch,
+}
+
 /// What a transaction that is not durable yet knows.
 struct Batch {
     tail: Tail,
-    keys: HashMap<ItemKey, Known>,
+    keys: KeyMap<Known>,
     commands: HashMap<CommandId, Outcome>,
 }
 
@@ -101,12 +115,10 @@ impl Committer {
         units: &[Unit],
         also: impl FnOnce(&Connection, &[Appended]) -> rusqlite::Result<()>,
     ) -> Result<Vec<Appended>, LogError> {
-        let mut batch = Batch {
-            tail: self.tail,
-            keys: HashMap::new(),
-            commands: HashMap::new(),
+        let (answers, batch) = {
+            let mut work = self.begin()?;
+            (work.write(units, also), work.batch)
         };
-        let answers = self.write(&mut batch, units, also);
         if answers.is_err() && !self.conn.is_autocommit() {
             // A failed statement may have rolled back by itself; what is left
             // of the transaction goes here. An error is met again at BEGIN.
@@ -118,39 +130,67 @@ impl Committer {
         Ok(answers)
     }
 
+    fn begin(&mut self) -> Result<Work<'_>, LogError> {
+        let statement = |sql: &str| {
+            let prepared = self.conn.prepare_cached(sql);
+            prepared.map_err(|error| LogError::of(&self.path, &error))
+        };
+        Ok(Work {
+            event: statement(
+                "INSERT INTO events
+                     (seq, at, actor, cause, key, id, desk, prev, hash, content, salt, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            )?,
+            raw: statement("INSERT INTO raws VALUES (?1, ?2)")?,
+            item: statement("INSERT INTO items VALUES (?1, ?2)")?,
+            path: &self.path,
+            conn: &self.conn,
+            index: &self.keys,
+            derived: &self.derived,
+            salts: &mut self.salts,
+            batch: Batch {
+                tail: self.tail,
+                keys: KeyMap::default(),
+                commands: HashMap::new(),
+            },
+        })
+    }
+}
+
+impl Work<'_> {
     fn write(
         &mut self,
-        batch: &mut Batch,
         units: &[Unit],
         also: impl FnOnce(&Connection, &[Appended]) -> rusqlite::Result<()>,
     ) -> Result<Vec<Appended>, LogError> {
-        let path = self.path.clone();
-        let fail = |error: rusqlite::Error| LogError::of(&path, &error);
-        self.conn.execute_batch("BEGIN IMMEDIATE").map_err(fail)?;
+        let (path, conn) = (self.path, self.conn);
+        let fail = |error: rusqlite::Error| LogError::of(path, &error);
+        conn.execute_batch("BEGIN IMMEDIATE").map_err(fail)?;
         let mut answers = Vec::with_capacity(units.len());
         for unit in units {
-            answers.push(self.unit(batch, unit)?);
+            answers.push(self.unit(unit)?);
         }
-        also(&self.conn, &answers).map_err(fail)?;
-        self.conn.execute_batch("COMMIT").map_err(fail)?;
+        also(conn, &answers).map_err(fail)?;
+        conn.execute_batch("COMMIT").map_err(fail)?;
         Ok(answers)
     }
 
-    fn unit(&mut self, batch: &mut Batch, unit: &Unit) -> Result<Appended, LogError> {
+    fn unit(&mut self, unit: &Unit) -> Result<Appended, LogError> {
         if let Some(outcome) = &unit.outcome
-            && let Some(first) = self.first_outcome(batch, outcome.command)?
+            && let Some(first) = self.first_outcome(outcome.command)?
         {
             return Ok(Appended::Repeated(first));
         }
         // Every key of the unit is looked up once, into the batch.
         for key in unit.records.iter().filter_map(|record| record.key) {
-            if !batch.keys.contains_key(&key)
-                && let Some(known) = self.keys.find(&self.derived, &key)?
+            if !self.batch.keys.contains_key(&key)
+                && let Some(known) = self.index.find(self.derived, &key)?
             {
-                batch.keys.insert(key, known);
+                self.batch.keys.insert(key, known);
             }
         }
-        if let Some((key, last)) = log::conflict(unit, |key| batch.keys.get(key).copied()) {
+        let known = |key: &ItemKey| self.batch.keys.get(key).copied();
+        if let Some((key, last)) = log::conflict(unit, known) {
             return Ok(Appended::Conflict { key, last });
         }
         let (actor, cause) = log::encode_who(unit);
@@ -163,28 +203,24 @@ impl Committer {
                 key: record.key.as_ref(),
                 desk: record.desk.as_ref().map(DeskName::as_str),
             };
-            let place = self.record(batch, &envelope, record);
-            places.push(place.map_err(|error| LogError::of(&self.path, &error))?);
+            let place = self.record(&envelope, record);
+            places.push(place.map_err(|error| LogError::of(self.path, &error))?);
         }
         if let Some(outcome) = &unit.outcome {
             let mut outcome = outcome.clone();
             outcome.seq = places.last().map(|(seq, _)| *seq);
             self.put_outcome(&outcome)
-                .map_err(|error| LogError::of(&self.path, &error))?;
-            batch.commands.insert(outcome.command, outcome);
+                .map_err(|error| LogError::of(self.path, &error))?;
+            self.batch.commands.insert(outcome.command, outcome);
         }
         Ok(Appended::Stored(places))
     }
 
-    fn first_outcome(
-        &self,
-        batch: &Batch,
-        command: CommandId,
-    ) -> Result<Option<Outcome>, LogError> {
-        if let Some(first) = batch.commands.get(&command) {
+    fn first_outcome(&self, command: CommandId) -> Result<Option<Outcome>, LogError> {
+        if let Some(first) = self.batch.commands.get(&command) {
             return Ok(Some(first.clone()));
         }
-        outcome(&self.conn, command).map_err(|error| LogError::of(&self.path, &error))
+        outcome(self.conn, command).map_err(|error| LogError::of(self.path, &error))
     }
 
     fn put_outcome(&self, outcome: &Outcome) -> rusqlite::Result<()> {
@@ -197,61 +233,52 @@ impl Committer {
 
     fn record(
         &mut self,
-        batch: &mut Batch,
         envelope: &Envelope<'_>,
         record: &Record,
     ) -> rusqlite::Result<(Seq, Option<ItemId>)> {
         let salt = self.salts.draw();
         let content = chain::content_hash(&salt, &record.json, record.raw.as_deref());
-        let hash = chain::event_hash(&batch.tail.hash, envelope, &content);
-        let seq = batch.tail.seq + 1;
+        let hash = chain::event_hash(&self.batch.tail.hash, envelope, &content);
+        let seq = self.batch.tail.seq + 1;
         let (id, prev) = match record.key {
             None => (None, Seq(0)),
             Some(key) => {
-                let (id, prev) = self.number(batch, key)?;
-                batch.keys.insert(key, Known { id, last: Seq(seq) });
+                let (id, prev) = self.number(key)?;
+                let known = Known { id, last: Seq(seq) };
+                self.batch.keys.insert(key, known);
                 (Some(id), prev)
             }
         };
-        self.conn
-            .prepare_cached(
-                "INSERT INTO events
-                     (seq, at, actor, cause, key, id, desk, prev, hash, content, salt, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-            )?
-            .execute(params![
-                sql(seq),
-                envelope.at,
-                envelope.actor,
-                envelope.cause,
-                envelope.key.map(|key| key.as_bytes().as_slice()),
-                id.map(|id| sql(id.0)),
-                envelope.desk,
-                sql(prev.0),
-                hash.as_slice(),
-                content.as_slice(),
-                salt.as_slice(),
-                record.json.as_ref(),
-            ])?;
+        self.event.execute(params![
+            sql(seq),
+            envelope.at,
+            envelope.actor,
+            envelope.cause,
+            envelope.key.map(|key| key.as_bytes().as_slice()),
+            id.map(|id| sql(id.0)),
+            envelope.desk,
+            sql(prev.0),
+            hash.as_slice(),
+            content.as_slice(),
+            salt.as_slice(),
+            record.json.as_ref(),
+        ])?;
         if let Some(raw) = &record.raw {
-            self.conn
-                .prepare_cached("INSERT INTO raws VALUES (?1, ?2)")?
-                .execute(params![sql(seq), raw.as_ref()])?;
+            self.raw.execute(params![sql(seq), raw.as_ref()])?;
         }
-        batch.tail.seq = seq;
-        batch.tail.hash = hash;
+        self.batch.tail.seq = seq;
+        self.batch.tail.hash = hash;
         Ok((Seq(seq), id))
     }
 
     /// The number and last event of `key`; a new key is given its number.
-    fn number(&self, batch: &mut Batch, key: ItemKey) -> rusqlite::Result<(ItemId, Seq)> {
-        if let Some(known) = batch.keys.get(&key) {
+    fn number(&mut self, key: ItemKey) -> rusqlite::Result<(ItemId, Seq)> {
+        if let Some(known) = self.batch.keys.get(&key) {
             return Ok((known.id, known.last));
         }
-        batch.tail.items += 1;
-        let id = batch.tail.items;
-        self.conn
-            .prepare_cached("INSERT INTO items VALUES (?1, ?2)")?
+        self.batch.tail.items += 1;
+        let id = self.batch.tail.items;
+        self.item
             .execute(params![sql(id), key.as_bytes().as_slice()])?;
         Ok((ItemId(id), Seq(0)))
     }

@@ -5,7 +5,6 @@
 //! rebuilt from the log. A Bloom filter in front of it answers for most keys
 //! that never came. The writer and the readers ask; upkeep writes.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rows::{self, sql};
 use super::schema;
-use crate::model::ids::{Epoch, ItemId, ItemKey, Seq};
+use crate::model::ids::{Epoch, ItemId, ItemKey, KeyMap, Seq};
 use crate::store::error::LogError;
 use crate::store::log::{Head, Known};
 
@@ -46,9 +45,9 @@ pub(super) enum Recalled {
 #[derive(Default)]
 struct Fresh {
     /// Since the last run; grows with every append.
-    active: HashMap<ItemKey, Known>,
+    active: KeyMap<Known>,
     /// Being written now.
-    frozen: Arc<HashMap<ItemKey, Known>>,
+    frozen: Arc<KeyMap<Known>>,
     /// The last event that `active` knows.
     upto: Upto,
     /// What is in the table; none until upkeep has read it.
@@ -200,7 +199,7 @@ impl Keys {
     }
 
     /// Takes in what was committed, up to `head`.
-    pub(super) fn note(&self, keys: HashMap<ItemKey, Known>, head: Head) {
+    pub(super) fn note(&self, keys: KeyMap<Known>, head: Head) {
         let mut fresh = self.fresh();
         fresh.active.extend(keys);
         fresh.upto = Upto {

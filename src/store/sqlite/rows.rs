@@ -11,6 +11,7 @@ use crate::model::event::{Body, Event};
 use crate::model::ids::{ItemId, ItemKey, Seq};
 use crate::model::time::Timestamp;
 use crate::store::chain::{self, Envelope, Hash};
+use crate::store::log::decode_body;
 
 /// The columns of an [`Event`], in the order of [`event`].
 pub(in crate::store) const EVENT: &str = "seq, at, actor, cause, key, id, desk, body";
@@ -37,9 +38,7 @@ pub(in crate::store) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
             .map(str::parse)
             .transpose()
             .map_err(|error| broken(6, error))?,
-        body: body
-            .and_then(|body| serde_json::from_slice(body).ok())
-            .unwrap_or(Body::Unknown),
+        body: body.map_or(Body::Unknown, decode_body),
     })
 }
 

@@ -2,7 +2,8 @@
 //! one clear sentence.
 
 use bytes::Bytes;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::channels::IntakeError;
 use crate::model::inbound::Receipt;
@@ -68,38 +69,61 @@ impl Answer {
     }
 }
 
+/// What became of one entry.
+#[derive(Serialize)]
+struct Entry<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+    receipt: Receipt,
+}
+
+/// The answer's body. Written straight, since a flood is answered by the
+/// hundred.
+#[derive(Serialize)]
+struct Kept<'a> {
+    accepted: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+    items: Vec<Entry<'a>>,
+}
+
 /// The answer after the durable write.
 pub(super) fn kept(told: &[Told], receipts: &[Receipt], unmapped_status: u16) -> Answer {
     let mut receipts = receipts.iter();
-    let mut accepted = 0_usize;
-    let mut first_error = None;
-    let mut entry = |told: &Told| -> Value {
-        let receipt = match told {
-            Told::Kept(_) => receipts.next().copied(),
-            Told::LeftOut => Some(Receipt::Ignored),
-        };
-        match told {
-            Told::Kept(Some(why)) => {
-                first_error.get_or_insert_with(|| why.clone());
-                json!({ "receipt": receipt.unwrap_or(Receipt::Unmapped), "error": why })
-            }
-            Told::Kept(None) | Told::LeftOut => {
-                accepted += 1;
-                json!({ "receipt": receipt.unwrap_or(Receipt::Ignored) })
-            }
-        }
-    };
-    let items: Vec<Value> = told.iter().map(&mut entry).collect();
-    let mut body = json!({ "accepted": accepted, "items": items });
-    let status = match first_error {
+    let mut receipt = |or: Receipt| receipts.next().copied().unwrap_or(or);
+    let items: Vec<Entry<'_>> = told
+        .iter()
+        .map(|told| match told {
+            Told::Kept(why) => Entry {
+                error: why.as_deref(),
+                receipt: receipt(if why.is_some() {
+                    Receipt::Unmapped
+                } else {
+                    Receipt::Ignored
+                }),
+            },
+            Told::LeftOut => Entry {
+                error: None,
+                receipt: Receipt::Ignored,
+            },
+        })
+        .collect();
+    let accepted = items.iter().filter(|entry| entry.error.is_none()).count();
+    let first_error = items.iter().find_map(|entry| entry.error);
+    let (status, error) = match first_error {
         Some(why) if accepted == 0 && unmapped_status != 200 => {
             let says = format!("Nothing of it could be read; it is kept as it came. {why}");
-            body["error"] = says.into();
-            unmapped_status
+            (unmapped_status, Some(says))
         }
-        _ => 200,
+        _ => (200, None),
     };
-    Answer::json(status, body.to_string())
+    let body = Kept {
+        accepted,
+        error: error.as_deref(),
+        items,
+    };
+    let body = serde_json::to_string(&body).expect("counts and sentences are always JSON");
+    Answer::json(status, body)
 }
 
 /// The answer when the intake kept nothing.

@@ -135,7 +135,19 @@ impl Webhook {
         intake: &I,
         health: &HealthHandle,
     ) -> Answer {
-        let mut delivered = match self.receive(request) {
+        let received = self.receive(request);
+        self.conclude((received, request.now), intake, health).await
+    }
+
+    /// The second half of [`Webhook::serve`]: what was received at that moment is
+    /// handed over.
+    pub async fn conclude<I: Intake>(
+        &self,
+        (received, now): (Received, Timestamp),
+        intake: &I,
+        health: &HealthHandle,
+    ) -> Answer {
+        let mut delivered = match received {
             Received::Deliver(delivered) => delivered,
             Received::Answer(answer) => {
                 if answer.status >= 400 {
@@ -156,7 +168,7 @@ impl Webhook {
         match &outcome {
             Ok(_) => {
                 let (items, unmapped) = delivered.counts();
-                health.delivered(request.now, items, unmapped);
+                health.delivered(now, items, unmapped);
             }
             Err(error) => health.refused(&error.to_string()),
         }

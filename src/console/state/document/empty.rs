@@ -34,8 +34,9 @@ fn connecting(page: &mut Document, app: &App) {
             page.say(
                 Ink::Muted,
                 format!(
-                    "Try {} is next; the console goes on trying.",
-                    app.link.attempt
+                    "Try {} is next; the console goes on trying. {} closes it.",
+                    app.link.attempt,
+                    key(app, Action::Quit)
                 ),
             );
         }
@@ -64,19 +65,20 @@ fn first(page: &mut Document) {
     page.say(Ink::Muted, "? shows the keys, q closes.");
 }
 
+fn key(app: &App, action: Action) -> String {
+    let key = app.settings.keymap.first(Context::Floor, action);
+    key.unwrap_or_default()
+}
+
 fn nothing(page: &mut Document, app: &App) {
     let view = app.views.now();
-    let key = |action| {
-        app.settings
-            .keymap
-            .first(Context::Floor, action)
-            .unwrap_or_default()
-    };
+    let key = |action| key(app, action);
     if view.filter.is_some() || view.saved.is_some() {
         page.say(Ink::Text, "Nothing matches here now.");
+        let (all, filter) = (key(Action::AllItems), key(Action::Filter));
         page.say(
             Ink::Muted,
-            format!("{} shows all items again.", key(Action::AllItems)),
+            format!("{all} shows all items again; {filter} changes the filter."),
         );
         return;
     }

@@ -1,6 +1,6 @@
 //! Why an item is here, what was merged into it, and what became of it.
 
-use super::{Document, Ink, Span, own};
+use super::{Document, Ink, Span, answers, own};
 use crate::console::state::{App, words};
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
@@ -14,7 +14,7 @@ pub fn of(app: &App, key: ItemKey, width: usize) -> Document {
         page.say(Ink::Muted, "This item is not on the board any more.");
         return page;
     };
-    reasons(&mut page, item, usize::MAX);
+    answers::why(&mut page, item, usize::MAX);
     if item.severity != item.content.severity {
         page.say(
             Ink::Muted,
@@ -31,34 +31,6 @@ pub fn of(app: &App, key: ItemKey, width: usize) -> Document {
     members(&mut page, app, item);
     trail(&mut page, app, item, usize::MAX);
     page
-}
-
-/// The rules that had a say, at most so many.
-pub(super) fn reasons(page: &mut Document, item: &Item, most: usize) {
-    if item.reasons.is_empty() {
-        page.row(vec![
-            own(Ink::Muted, "Why  "),
-            own(
-                Ink::Text,
-                format!("it came by {}; no rule had a say", item.content.channel),
-            ),
-        ]);
-        return;
-    }
-    for reason in item.reasons.iter().take(most) {
-        let score = reason
-            .score
-            .map_or(String::new(), |score| format!(" {score}/100"));
-        let words = SafeText::line(&reason.says);
-        let says = SafeText::own(format!("{}{score}: {words}", reason.rule));
-        page.entry(5, own(Ink::Muted, "Why"), Ink::Text, &says);
-    }
-    if item.reasons.len() > most {
-        page.say(
-            Ink::Muted,
-            format!("     and {} more", item.reasons.len() - most),
-        );
-    }
 }
 
 /// What was merged into the item.

@@ -1,76 +1,39 @@
-//! An open item, in the order of an officer's questions: what is it, who has
-//! it, why is it here, what next; then the words, and everything else.
+//! An open item: the [`answers`] to an officer's questions, then the words,
+//! the conversation, and everything else.
 
-use super::{Document, Ink, Line, history, own, talk};
-use crate::console::action::Action;
-use crate::console::keymap::Context;
+use super::{Document, Ink, Line, answers, history, own, talk};
 use crate::console::state::{App, words};
-use crate::model::item::{Due, Item, OnRetract};
-use crate::model::triage::{Assignee, State, Wake};
+use crate::model::item::{Item, Kind, OnRetract};
 use crate::text::SafeText;
+
+/// Steps of its history that an open item shows.
+const STEPS: usize = 8;
 
 /// The page of an item.
 #[must_use]
 pub fn of(app: &App, item: &Item, width: usize) -> Document {
     let mut page = Document::new(width);
-    head(&mut page, app, item);
-    holder(&mut page, app, item);
-    due(&mut page, app, item);
-    history::reasons(&mut page, item, 2);
-    next(&mut page, app, item);
-    page.blank();
+    answers::of(&mut page, app, item);
+    page.rule();
     author(&mut page, item);
     body(&mut page, item);
+    fired(&mut page, app, item);
+    let is_talk = !item.content.conversation.is_empty();
+    if !is_talk {
+        labels(&mut page, item);
+    }
     engagement(&mut page, item);
-    talk::of(&mut page, app, item);
+    talk::latest(&mut page, app, item);
     notes(&mut page, app, item);
+    if is_talk {
+        talk::earlier(&mut page, app, item);
+        page.blank();
+        labels(&mut page, item);
+    }
+    talk::thread(&mut page, app, item);
     history::members(&mut page, app, item);
-    history::trail(&mut page, app, item, 6);
+    history::trail(&mut page, app, item, STEPS);
     page
-}
-
-/// "◆ critical  mention #1042  mastodon  5m ago, 02:36  desk water".
-fn head(page: &mut Document, app: &App, item: &Item) {
-    let (now, offset) = (app.session.now, app.session.offset());
-    let severity = item.severity;
-    let mut line = vec![
-        own(
-            Ink::Severity(severity),
-            format!("{} {}", symbol(severity), severity.word()),
-        ),
-        own(
-            Ink::Title,
-            format!("  {} {}", item.content.kind.word(), item.id),
-        ),
-    ];
-    if let Some(priority) = item.triage.priority {
-        line.push(own(Ink::Warn, format!("  P{priority}")));
-    }
-    if item.triage.level > 0 {
-        line.push(own(Ink::Warn, format!("  level {}", item.triage.level)));
-    }
-    let age = match words::age(now, item.received_at).as_str() {
-        "now" => "now".to_owned(),
-        age => format!("{age} ago"),
-    };
-    let origin = own(
-        Ink::Muted,
-        format!(
-            "{} · {age}, {} · desk {}",
-            item.content.channel,
-            words::moment(item.received_at, now, offset),
-            item.desk
-        ),
-    );
-    let taken: usize = line.iter().map(|span| span.text.width()).sum();
-    if taken + 2 + origin.text.width() > page.width() {
-        page.row(line);
-        page.row(vec![origin]);
-    } else {
-        line.push(own(Ink::Muted, "  "));
-        line.push(origin);
-        page.row(line);
-    }
 }
 
 /// The sign of a severity; with its letter it needs no colour.
@@ -83,196 +46,6 @@ pub fn symbol(severity: crate::model::severity::Severity) -> &'static str {
         Severity::Medium => "●",
         Severity::Low => "○",
         Severity::Info => "·",
-    }
-}
-
-/// Who has it, as a sentence; what is on its way; who else looks.
-fn holder(page: &mut Document, app: &App, item: &Item) {
-    let (ink, says) = held(app, item);
-    let mut line = vec![own(ink, says)];
-    if let Some(pending) = app.work.on(&item.key) {
-        let state = if pending.queued { "queued" } else { "pending" };
-        line.push(own(
-            Ink::Pending,
-            format!("  … {} {state}", pending.verb.word()),
-        ));
-    }
-    let lookers: Vec<&str> = app
-        .session
-        .lookers(&item.key)
-        .map(|w| w.officer.as_str())
-        .collect();
-    if !lookers.is_empty() {
-        line.push(own(
-            Ink::Theirs,
-            format!("  ◦ {} looking", lookers.join(", ")),
-        ));
-    }
-    page.row(line);
-    for says in asides(app, item) {
-        page.say(Ink::Warn, says);
-    }
-}
-
-fn held(app: &App, item: &Item) -> (Ink, String) {
-    let (now, offset) = (app.session.now, app.session.offset());
-    let at = |t| words::moment(t, now, offset);
-    let me = app.session.me();
-    match &item.triage.state {
-        State::New => (Ink::Text, "Nobody has it.".to_owned()),
-        State::Acknowledged { by, at: when, .. } => (
-            Ink::Text,
-            format!("Nobody has it; {by} acknowledged it at {}.", at(*when)),
-        ),
-        State::Taken { by, at: when } if Some(by) == me => {
-            (Ink::Mine, format!("You have it since {}.", at(*when)))
-        }
-        State::Taken { by, at: when } => (Ink::Theirs, format!("{by} has it since {}.", at(*when))),
-        State::Assigned {
-            to, by, answer_by, ..
-        } => {
-            let mine = matches!(to, Assignee::Officer(to) if Some(to) == me);
-            let answer = answer_by.map_or(String::new(), |t| format!(", answer due {}", at(t)));
-            let to = if mine {
-                "you".to_owned()
-            } else {
-                to.to_string()
-            };
-            let ink = if mine { Ink::Mine } else { Ink::Theirs };
-            (ink, format!("Assigned to {to} by {by}{answer}."))
-        }
-        State::Resolved {
-            by,
-            at: when,
-            reason,
-        } => {
-            let by = by.as_ref().map_or("the source", |by| by.as_str());
-            (
-                Ink::Good,
-                format!("Resolved by {by} at {}: {}.", at(*when), reason.word()),
-            )
-        }
-    }
-}
-
-/// What stands beside the state: asleep, merged, suppressed, back on top,
-/// taken back, over at the source.
-fn asides(app: &App, item: &Item) -> Vec<String> {
-    let (now, offset) = (app.session.now, app.session.offset());
-    let at = |t| words::moment(t, now, offset);
-    let mut says = Vec::new();
-    if let Some(snooze) = &item.triage.snooze {
-        let until = at(snooze.wake.latest());
-        says.push(match snooze.wake {
-            Wake::At(_) => format!("Asleep until {until}, by {}.", snooze.by),
-            Wake::NextReply { .. } => {
-                format!("Asleep until the next reply or {until}, by {}.", snooze.by)
-            }
-        });
-    }
-    if let Some(returned) = &item.triage.returned {
-        let why = SafeText::own(returned.why.clone());
-        says.push(format!("Back on top since {}: {why}.", at(returned.at)));
-    }
-    if let Some(rule) = &item.triage.suppressed_by {
-        says.push(format!("Hidden by suppression {rule}."));
-    }
-    if let Some(into) = item
-        .triage
-        .merged_into
-        .and_then(|k| app.floor.board.item(&k))
-    {
-        says.push(format!("Merged into {}.", into.id));
-    }
-    if let Some((when, _)) = item.retracted {
-        says.push(format!("Taken back by the source at {}.", at(when)));
-    }
-    if let Some(when) = item.source_resolved_at {
-        says.push(format!("Over at the source since {}.", at(when)));
-    }
-    if let Some(when) = item.edited_at {
-        says.push(format!("Edited by the source at {}.", at(when)));
-    }
-    says
-}
-
-fn due(page: &mut Document, app: &App, item: &Item) {
-    let mut line = Line::new();
-    let clocks = [
-        ("first response", item.clocks.first_response),
-        ("resolution", item.clocks.resolution),
-    ];
-    for (name, clock) in clocks {
-        let Some(clock) = clock.filter(Due::runs) else {
-            continue;
-        };
-        let late = clock.at <= app.session.now;
-        let left = words::due(app.session.now, clock.at);
-        let says = if late {
-            format!("{name} {} late", left.trim_start_matches('+'))
-        } else {
-            format!("{name} due {left}")
-        };
-        if !line.is_empty() {
-            line.push(own(Ink::Muted, " · "));
-        }
-        line.push(own(if late { Ink::Bad } else { Ink::Warn }, says));
-    }
-    if !item.tags().is_empty() {
-        let tags: Vec<String> = item.tags().iter().map(|tag| format!("+{tag}")).collect();
-        let gap = if line.is_empty() { "" } else { "  " };
-        line.push(own(Ink::Muted, format!("{gap}{}", tags.join(" "))));
-    }
-    if !line.is_empty() {
-        page.row(line);
-    }
-}
-
-/// The verbs that make sense now, with their keys.
-fn next(page: &mut Document, app: &App, item: &Item) {
-    let mut line = vec![own(Ink::Muted, "Next ")];
-    for (action, word) in likely(app, item) {
-        if let Some(key) = app.settings.keymap.first(Context::Floor, action) {
-            let taken: usize = line.iter().map(|span| span.text.width()).sum();
-            if taken + key.len() + word.len() + 1 > page.width() {
-                break;
-            }
-            line.push(own(Ink::Key, key));
-            line.push(own(Ink::Muted, format!(" {word}  ")));
-        }
-    }
-    page.row(line);
-}
-
-/// The actions that come next for an item as it stands.
-#[must_use]
-pub fn likely(app: &App, item: &Item) -> Vec<(Action, &'static str)> {
-    let mine = app
-        .session
-        .me()
-        .is_some_and(|me| item.triage.is_held_by(me));
-    let taken = matches!(item.triage.state, State::Taken { .. });
-    match &item.triage.state {
-        State::Resolved { .. } => vec![(Action::Reopen, "reopen"), (Action::Note, "note")],
-        _ if mine && taken => vec![
-            (Action::Resolve, "resolve"),
-            (Action::Note, "note"),
-            (Action::Assign, "assign"),
-            (Action::Snooze, "snooze"),
-            (Action::Release, "release"),
-        ],
-        State::Taken { .. } => vec![
-            (Action::Note, "note"),
-            (Action::Escalate, "escalate"),
-            (Action::Tags, "tag"),
-        ],
-        _ => vec![
-            (Action::Take, "take"),
-            (Action::Assign, "assign"),
-            (Action::Resolve, "resolve"),
-            (Action::Snooze, "snooze"),
-            (Action::Note, "note"),
-        ],
     }
 }
 
@@ -338,14 +111,40 @@ fn body(page: &mut Document, item: &Item) {
     if !turns.iter().any(|turn| turn.text == item.content.text) {
         page.words(0, ink, &item.content.text);
     }
+}
+
+/// Since when the source says that an alert fires, or that it is over.
+fn fired(page: &mut Document, app: &App, item: &Item) {
+    if item.content.kind != Kind::Alert {
+        return;
+    }
+    let at = |t| words::moment(t, app.session.now, app.session.offset());
+    let began = item.content.source_time.unwrap_or(item.received_at);
+    let over = item.source_resolved_at.or(item.content.ended_at);
+    match over {
+        Some(over) => page.say(
+            Ink::Good,
+            format!(
+                "Fired at {}, over at the source since {}.",
+                at(began),
+                at(over)
+            ),
+        ),
+        None => page.say(Ink::Warn, format!("Firing since {}.", at(began))),
+    }
+}
+
+/// Labels of monitoring and rules, in two columns.
+fn labels(page: &mut Document, item: &Item) {
+    let names = item.content.labels.keys();
+    let widest = names.map(|name| name.chars().count()).max().unwrap_or(0);
+    let column = (widest + 2).clamp(6, page.width() / 3);
     for (name, value) in &item.content.labels {
-        let name = SafeText::own(format!("{name}: "));
-        let column = name.width().min(page.width() / 3);
         let name = super::Span {
             ink: Ink::Muted,
-            text: name.truncate(column, "…"),
+            text: SafeText::own(name.clone()).truncate(column - 1, "…"),
         };
-        page.entry(column.max(12), name, Ink::Text, &SafeText::line(value));
+        page.entry(column, name, Ink::Text, &SafeText::line(value));
     }
 }
 
@@ -367,14 +166,19 @@ fn engagement(page: &mut Document, item: &Item) {
     if !says.is_empty() {
         page.say(Ink::Muted, says.join(" · "));
     }
-    for (label, value) in [("link ", &content.url), ("answers ", &content.in_reply_to)] {
+    let link = if content.kind == Kind::Alert {
+        "source  "
+    } else {
+        "link  "
+    };
+    for (label, value) in [(link, &content.url), ("answers  ", &content.in_reply_to)] {
         if !value.is_empty() {
-            let text = SafeText::line(value).truncate(page.width().saturating_sub(8), "…");
+            let room = page.width().saturating_sub(label.len());
             page.row(vec![
                 own(Ink::Muted, label),
                 super::Span {
-                    ink: Ink::Muted,
-                    text,
+                    ink: Ink::Text,
+                    text: SafeText::line(value).truncate(room, "…"),
                 },
             ]);
         }

@@ -1,8 +1,8 @@
 //! Pages of lines: the detail, help, history, watch, channels, queue of
 //! commands and the empty floor, made of state for a given width.
 //!
-//! - [`item`], [`talk`]: an open item; [`history`]: why it is here, what
-//!   became of it.
+//! - [`item`], [`answers`], [`talk`]: an open item; [`history`]: why it is
+//!   here, what became of it.
 //! - [`help`]: the keys; [`pages`]: watch, channels, commands; [`link`]: where
 //!   an item came from; [`topic`]: which page is which; [`copied`]: for the
 //!   clipboard.
@@ -12,6 +12,7 @@
 //! Lines carry an [`Ink`], not a colour; views translate. Made here and not in
 //! the view so that `update` knows how far a page can be scrolled.
 
+pub mod answers;
 pub mod copied;
 pub mod empty;
 pub mod help;
@@ -36,6 +37,8 @@ pub enum Ink {
     Muted,
     /// A heading.
     Title,
+    /// A line between two parts.
+    Rule,
     /// A key to press.
     Key,
     /// Works.
@@ -119,6 +122,42 @@ impl Document {
     pub fn heading(&mut self, words: impl Into<String>) {
         self.blank();
         self.lines.push(vec![own(Ink::Title, words)]);
+    }
+
+    /// A line across the page.
+    pub fn rule(&mut self) {
+        self.lines
+            .push(vec![own(Ink::Rule, "─".repeat(self.width))]);
+    }
+
+    /// Pieces beside a name in a column of its own; what does not fit goes on
+    /// below. An empty name goes on with the answer above.
+    pub fn answer(&mut self, name: &'static str, parts: Vec<Span>) {
+        const COLUMN: usize = 6;
+        const BETWEEN: &str = " · ";
+        let room = self.width.saturating_sub(COLUMN);
+        let mut line = vec![own(Ink::Muted, format!("{name:<COLUMN$}"))];
+        let mut taken = 0;
+        for part in parts {
+            for (n, text) in part.text.wrap(room).into_iter().enumerate() {
+                let gap = if taken > 0 && n == 0 { BETWEEN } else { "" };
+                let width = text.width();
+                if taken > 0 && (n > 0 || taken + gap.chars().count() + width > room) {
+                    self.lines.push(std::mem::take(&mut line));
+                    line.push(own(Ink::Text, " ".repeat(COLUMN)));
+                    taken = 0;
+                } else if !gap.is_empty() {
+                    line.push(own(Ink::Muted, gap));
+                    taken += gap.chars().count();
+                }
+                taken += width;
+                line.push(Span {
+                    ink: part.ink,
+                    text,
+                });
+            }
+        }
+        self.lines.push(line);
     }
 
     /// Our own words, folded.

@@ -4,8 +4,12 @@
 use super::{Document, Ink, item, own};
 use crate::console::action::Action;
 use crate::console::keymap::Context;
+use crate::console::msg::ChannelMood;
 use crate::console::state::{App, words};
 use crate::model::severity::Severity;
+
+/// Cells of a bar at the most.
+const BAR: usize = 24;
 
 /// The page.
 #[must_use]
@@ -26,29 +30,12 @@ pub fn of(app: &App, width: usize) -> Document {
         own(Ink::Key, key(Action::NextNeedsMe)),
         own(Ink::Muted, " goes to what needs you"),
     ]);
-    needs(&mut page, app);
-    page.heading("Waiting");
-    for (severity, count) in Severity::ALL.into_iter().zip(app.floor.derived.severities) {
-        if count > 0 {
-            page.row(vec![
-                own(
-                    Ink::Severity(severity),
-                    format!("{} {:<10}", item::symbol(severity), severity.word()),
-                ),
-                own(Ink::Text, format!("{count:>6}")),
-            ]);
-        }
+    if !app.layout().has_needs_panel() {
+        needs(&mut page, app);
     }
-    let derived = &app.floor.derived.counts;
-    for (name, count) in [
-        ("asleep", derived.asleep),
-        ("suppressed", derived.suppressed),
-    ] {
-        if count > 0 {
-            page.row(vec![own(Ink::Muted, format!("  {name:<10}{count:>6}"))]);
-        }
-    }
-    people(&mut page, app);
+    waiting(&mut page, app);
+    channels(&mut page, app, &key(Action::Channels));
+    people(&mut page, app, &key(Action::Watch));
     page
 }
 
@@ -74,19 +61,91 @@ fn needs(page: &mut Document, app: &App) {
     for (ink, count, words) in lines {
         if count > 0 {
             any = true;
-            page.row(vec![own(ink, format!("{count:>4} {words}"))]);
+            page.row(vec![
+                own(ink, format!("{count:>6}")),
+                own(Ink::Text, format!("  {words}")),
+            ]);
         }
     }
     if !any {
-        page.say(Ink::Muted, "Nothing.");
+        page.say(Ink::Muted, "Nothing now.");
     }
 }
 
-fn people(page: &mut Document, app: &App) {
-    page.heading("On watch");
+/// What waits, by severity, with a bar beside each number.
+fn waiting(page: &mut Document, app: &App) {
+    let severities = app.floor.derived.severities;
+    page.heading("Waiting");
+    let most = severities.into_iter().max().unwrap_or(0).max(1);
+    let room = page.width().saturating_sub(21).min(BAR);
+    for (severity, count) in Severity::ALL.into_iter().zip(severities) {
+        let ink = if count > 0 {
+            Ink::Severity(severity)
+        } else {
+            Ink::Muted
+        };
+        // What is there is seen, however little of the whole it is.
+        let cells = (count * room).div_ceil(most);
+        page.row(vec![
+            own(
+                ink,
+                format!("{} {:<10}", item::symbol(severity), severity.word()),
+            ),
+            own(Ink::Text, format!("{count:>6}")),
+            own(Ink::Muted, format!("  {}", "━".repeat(cells))),
+        ]);
+    }
+    let derived = &app.floor.derived.counts;
+    for (name, count) in [
+        ("asleep", derived.asleep),
+        ("suppressed", derived.suppressed),
+    ] {
+        if count > 0 {
+            page.row(vec![own(Ink::Muted, format!("  {name:<10}{count:>6}"))]);
+        }
+    }
+}
+
+/// Channels that do not deliver, or that all do.
+fn channels(page: &mut Document, app: &App, key: &str) {
+    let (up, on) = app.session.channels_up();
+    if on == 0 {
+        return;
+    }
+    page.blank();
+    page.row(vec![
+        own(Ink::Title, "Channels"),
+        own(Ink::Muted, format!("  {key} shows all")),
+    ]);
+    if up == on {
+        page.say(Ink::Muted, format!("All {on} deliver."));
+    }
+    let broken = app
+        .session
+        .channels
+        .iter()
+        .filter(|line| matches!(line.state, ChannelMood::Silent | ChannelMood::Down));
+    for line in broken {
+        let since = words::moment(line.since, app.session.now, app.session.offset());
+        let says = format!(
+            "{} {} since {since}",
+            line.channel.as_str(),
+            line.state.word()
+        );
+        page.say(Ink::Bad, says);
+    }
+}
+
+fn people(page: &mut Document, app: &App, key: &str) {
+    page.blank();
+    page.row(vec![
+        own(Ink::Title, "On watch"),
+        own(Ink::Muted, format!("  {key} shows all")),
+    ]);
     for watcher in &app.session.watchers {
         let mine = Some(&watcher.officer) == app.session.me();
-        let you = if mine { " (you)" } else { "" };
+        let called_so = watcher.officer.as_str() == "you";
+        let you = if mine && !called_so { " (you)" } else { "" };
         let idle = if watcher.idle_s >= 120 {
             let idle = words::span(std::time::Duration::from_secs(watcher.idle_s));
             format!("  idle {idle}")
@@ -102,6 +161,6 @@ fn people(page: &mut Document, app: &App) {
         ]);
     }
     if app.session.watchers.is_empty() {
-        page.say(Ink::Muted, "Nobody is told of yet.");
+        page.say(Ink::Muted, "Nobody yet.");
     }
 }

@@ -3,36 +3,81 @@
 
 use super::{Document, Ink, Span, own};
 use crate::console::state::{App, words};
-use crate::model::item::{Item, Speaker};
+use crate::model::item::{Item, Speaker, Turn};
 use crate::text::SafeText;
 
-/// The conversation, oldest first; nothing when there is none.
-pub(super) fn of(page: &mut Document, app: &App, item: &Item) {
-    handoff(page, item);
-    let (now, offset) = (app.session.now, app.session.offset());
-    if !item.content.conversation.is_empty() {
-        page.heading("Conversation");
+/// Turns that are shown where one reads first; what was said before them comes
+/// further down.
+const LATEST: usize = 6;
+/// Cells of the time and the speaker before a turn's words.
+const COLUMN: usize = 15;
+
+/// The last turns, oldest first; nothing when there is no conversation.
+pub(super) fn latest(page: &mut Document, app: &App, item: &Item) {
+    let turns = &item.content.conversation;
+    if turns.is_empty() {
+        return;
     }
+    page.blank();
+    let before = turns.len().saturating_sub(LATEST);
+    let says = match before {
+        0 => String::new(),
+        1 => "  one earlier turn is below".to_owned(),
+        count => format!("  {count} earlier turns are below"),
+    };
+    let mut heading = vec![own(Ink::Title, "Conversation"), own(Ink::Muted, says)];
+    for name in names(item) {
+        heading.push(own(Ink::Muted, " · "));
+        heading.push(Span {
+            ink: Ink::Muted,
+            text: name,
+        });
+    }
+    page.row(heading);
+    said(page, app, turns.iter().skip(before));
+}
+
+/// What was said before the last turns.
+pub(super) fn earlier(page: &mut Document, app: &App, item: &Item) {
+    let turns = &item.content.conversation;
+    let before = turns.len().saturating_sub(LATEST);
+    if before > 0 {
+        page.heading("Earlier in the conversation");
+        said(page, app, turns.iter().take(before));
+    }
+}
+
+fn said<'t>(page: &mut Document, app: &App, turns: impl Iterator<Item = &'t Turn>) {
+    let (now, offset) = (app.session.now, app.session.offset());
+    for turn in turns {
+        let at = turn.at.map_or(String::new(), |at| words::clock(at, offset));
+        let before = turn.at.map(|at| words::moment(at, now, offset));
+        // The date is told once, where it is not today's.
+        if let Some(moment) = before.filter(|moment| *moment != at) {
+            page.say(Ink::Muted, moment);
+        }
+        let name = Span {
+            ink: Ink::Speaker(turn.speaker),
+            text: SafeText::own(format!("{at:<5} {}", speaker(turn.speaker))),
+        };
+        page.entry(COLUMN, name, Ink::Text, &SafeText::block(&turn.text));
+    }
+}
+
+/// The names of those who speak and are not the author.
+fn names(item: &Item) -> Vec<SafeText> {
+    let mut names: Vec<SafeText> = Vec::new();
     for turn in &item.content.conversation {
         let name = SafeText::line_within(&turn.name, 20).truncate(20, "…");
-        let mut line = vec![own(Ink::Speaker(turn.speaker), speaker(turn.speaker))];
-        if !name.is_blank() {
-            line.push(own(Ink::Muted, " "));
-            line.push(Span {
-                ink: Ink::Muted,
-                text: name,
-            });
+        let known = turn.name == item.content.author.name || name.is_blank();
+        if !known && turn.speaker != Speaker::Citizen {
+            let says = SafeText::own(format!("{} {name}", speaker(turn.speaker)));
+            if !names.contains(&says) {
+                names.push(says);
+            }
         }
-        if let Some(at) = turn.at {
-            line.push(own(
-                Ink::Muted,
-                format!("  {}", words::moment(at, now, offset)),
-            ));
-        }
-        page.row(line);
-        page.words(2, Ink::Text, &turn.text);
     }
-    thread(page, app, item);
+    names
 }
 
 fn speaker(speaker: Speaker) -> &'static str {
@@ -43,25 +88,8 @@ fn speaker(speaker: Speaker) -> &'static str {
     }
 }
 
-fn handoff(page: &mut Document, item: &Item) {
-    let Some(handoff) = &item.content.handoff else {
-        return;
-    };
-    let sure = handoff.confidence.map_or(String::new(), |confidence| {
-        format!(" ({:.0} % sure)", confidence.clamp(0.0, 1.0) * 100.0)
-    });
-    let reason = SafeText::line(&handoff.reason);
-    let reason = reason.or_empty("no reason given");
-    page.entry(
-        10,
-        own(Ink::Speaker(Speaker::Bot), "Bot says"),
-        Ink::Text,
-        &SafeText::own(format!("{reason}{sure}")),
-    );
-}
-
 /// Other items of the same thread that are on the board.
-fn thread(page: &mut Document, app: &App, item: &Item) {
+pub(super) fn thread(page: &mut Document, app: &App, item: &Item) {
     const SHOWN: usize = 5;
     let thread = &item.content.thread;
     if thread.is_empty() {

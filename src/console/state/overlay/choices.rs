@@ -35,6 +35,7 @@ pub fn of(purpose: Purpose, items: &[ItemKey], app: &App) -> Vec<Choice> {
         Purpose::Tag => tags(items, app),
         Purpose::Asleep => asleep(app),
         Purpose::Suppressions => suppressions(app),
+        Purpose::Theme => themes(app),
     }
 }
 
@@ -212,6 +213,15 @@ fn asleep(app: &App) -> Vec<Choice> {
             choice(item.id.to_string(), hint, Value::Item(item.key))
         })
         .collect()
+}
+
+fn themes(app: &App) -> Vec<Choice> {
+    let all = app.settings.themes.all.iter();
+    all.map(|theme| {
+        let name = theme.name.clone();
+        choice(name.clone(), theme.says.clone(), Value::Theme(name))
+    })
+    .collect()
 }
 
 fn suppressions(app: &App) -> Vec<Choice> {

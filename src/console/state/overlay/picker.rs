@@ -41,6 +41,8 @@ pub enum Purpose {
     Suppressions,
     /// Which saved view to go to.
     View,
+    /// Which theme.
+    Theme,
 }
 
 impl Purpose {
@@ -56,6 +58,7 @@ impl Purpose {
             Self::Asleep => "Asleep",
             Self::Suppressions => "Suppressed",
             Self::View => "Saved views",
+            Self::Theme => "Theme",
         }
     }
 
@@ -70,6 +73,7 @@ impl Purpose {
             Self::Asleep => "Nothing is asleep.",
             Self::Suppressions => "Nothing is suppressed.",
             Self::View => "No view is saved; :view save 4 NAME saves this one.",
+            Self::Theme => "There is no theme of that name.",
         }
     }
 
@@ -115,6 +119,8 @@ pub enum Value {
     Rule(RuleName),
     /// A saved view.
     View(u8),
+    /// A theme, by name.
+    Theme(String),
 }
 
 impl Picker {
