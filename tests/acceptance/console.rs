@@ -101,7 +101,6 @@ impl Console {
             clock: clock.clone(),
             new_id: Box::new(|| CommandId(uuid::Uuid::now_v7())),
             suspend: Box::new(|| Ok(())),
-            unlock: watchfloor::console::lock::Unlock::by(None, None),
             size: (80, 24),
             unlock: watchfloor::console::lock::Unlock::by(None, None),
         };
