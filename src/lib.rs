@@ -11,7 +11,8 @@
 //! - [`config`], [`theme`]: what an operator and an officer may set.
 //! - [`store`], [`channels`], [`page`], [`hub`]: the serving side.
 //! - [`link`], [`notify`], [`console`]: the officer's side.
-//! - [`demo`]: an evening in a city, played through the hub's real doors.
+//! - [`demo`]: an evening in a city, played through the hub's real doors;
+//!   [`replay`]: a floor's life recorded, and played to a console.
 //! - [`cli`]: the command line, where the rooms are put together.
 //!
 //! `hub` and `console` never mention each other: they meet in `wire` and
@@ -27,6 +28,7 @@ pub mod link;
 pub mod model;
 pub mod notify;
 pub mod page;
+pub mod replay;
 pub mod shutdown;
 pub mod store;
 pub mod telemetry;

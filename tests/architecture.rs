@@ -26,7 +26,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // `text` for the type of strangers' words that commands and items carry.
     ("link", &["wire", "model", "config", "text"]),
     ("demo", &["model", "text", "wire", "link", "config"]),
-    ("replay", &["model", "wire", "link", "config"]),
+    // `text` for the type of the words that a recording may mask.
+    ("replay", &["model", "wire", "link", "config", "text"]),
     ("console/state", &["model", "text", "console"]),
     ("console/update", &["model", "text", "console"]),
     ("console/keymap", &["model", "text", "console"]),

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 mod floor;
+mod recording;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use watchfloor::model::item::{Content, Kind, OnRetract, Speaker, Turn};
 use watchfloor::model::officer::{Officer, Role};
 use watchfloor::model::time::Timestamp;
 use watchfloor::model::triage::{Assignee, Resolution, Wake};
+use watchfloor::replay::Recorder;
 use watchfloor::text::Untrusted;
 
 /// How many different things the channel speaks of.
@@ -393,5 +395,26 @@ proptest! {
         // Items only: a replayed suppression counts what it hid anew.
         let items = |board: &Board| board.by_number().cloned().collect::<Vec<_>>();
         prop_assert_eq!(items(&late), items(&floor.hub));
+    }
+
+    /// Recorded from a moment on, played, folded again: the hub's board.
+    #[test]
+    fn a_recording_played_gives_the_hubs_board(acts in acts(), part in 0..110usize) {
+        let mut floor = Floor::new();
+        for act in &acts {
+            play(&mut floor, act);
+        }
+        let since = floor.events.get(floor.events.len() * part / 100);
+        let since = since.map_or(floor.now.plus(Duration::from_secs(1)), |event| event.at);
+        let mut bytes = Vec::new();
+        let mut recorder = Recorder::new(&mut bytes, recording::hello(floor.now), false);
+        for event in &floor.events {
+            let taken = recorder.event(event.clone(), since).expect("memory takes it");
+            prop_assert!(taken);
+        }
+        recorder.finish().expect("memory takes it");
+        let board = recording::played(bytes);
+        let items = |board: &Board| board.by_number().cloned().collect::<Vec<_>>();
+        prop_assert_eq!(items(&board), items(&floor.hub));
     }
 }

@@ -4,6 +4,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::too_many_lines,
     clippy::duration_suboptimal_units,
     unreachable_pub,
     reason = "a test fails by panicking"
@@ -52,7 +53,11 @@ fn draw(hands: &Hands) -> Buffer {
 fn text(hands: &Hands) -> String {
     let buffer = draw(hands);
     let width = usize::from(buffer.area.width);
-    let cells: Vec<&str> = buffer.content().iter().map(|cell| cell.symbol()).collect();
+    let cells: Vec<&str> = buffer
+        .content()
+        .iter()
+        .map(ratatui::buffer::Cell::symbol)
+        .collect();
     let rows = cells
         .chunks(width)
         .map(|row| row.concat().trim_end().to_owned());

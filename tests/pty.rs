@@ -371,8 +371,8 @@ fn a_command_is_lent_the_terminal_and_opens() {
         "printf 'Your number: '; read number; test \"$number\" = 7042\n",
     )
     .expect("written");
-    let command = format!("lock_command = [\"sh\", {:?}]\n", script.to_str());
-    let command = command.replace("Some(", "").replace(")", "");
+    let script = script.to_str().expect("a path");
+    let command = format!("lock_command = [\"sh\", {script:?}]\n");
     let config = lockable(home.path(), &command);
     let mut demo = Terminal::start(home.path(), &["--config", &config, "demo", "--seed", "7"]);
     demo.until("living floor", |text| {
@@ -397,4 +397,110 @@ fn a_command_is_lent_the_terminal_and_opens() {
     demo.press("q");
     assert_eq!(demo.ends(), 0);
     demo.is_given_back();
+}
+
+#[test]
+fn a_dumb_terminal_gets_lines_and_no_escape() {
+    let home = tempfile::tempdir().expect("a home");
+    let mut child = Command::new(BINARY)
+        .args(["demo", "--seed", "7", "--plain"])
+        .env_clear()
+        .env("HOME", home.path())
+        .env("TERM", "dumb")
+        .env("USER", "night")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the binary runs");
+    let mut input = child.stdin.take().expect("a pipe");
+    input
+        .write_all(b"status\nlist\nchannels\nhelp\nquit\n")
+        .expect("it reads");
+    drop(input);
+    let mut said = String::new();
+    let mut output = child.stdout.take().expect("a pipe");
+    output.read_to_string(&mut said).expect("text");
+    assert!(child.wait().expect("it ends").success());
+    for words in ["as lines", "Live.", " wait; ", "take 3, ack 3", "mastodon"] {
+        assert!(said.contains(words), "{words:?} is not in:\n{said}");
+    }
+    assert!(
+        !said.contains(|c: char| c.is_control() && c != '\n'),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn a_floor_is_recorded_and_its_recording_runs_in_the_console() {
+    let home = tempfile::tempdir().expect("a home");
+    let mut demo = Command::new(BINARY)
+        .args(["demo", "--seed", "7", "--speed", "20", "--headless"])
+        .env("HOME", home.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map(Hub)
+        .expect("the binary runs");
+    let mut first = String::new();
+    let mut output = std::io::BufReader::new(demo.0.stdout.take().expect("a pipe"));
+    std::io::BufRead::read_line(&mut output, &mut first).expect("a line");
+    let folder = first
+        .split_whitespace()
+        .nth(1)
+        .expect("its folder")
+        .to_owned();
+    let file = home.path().join("evening.jsonl");
+    let file = file.to_str().expect("a path");
+    // Until the floor has something on it.
+    let started = Instant::now();
+    loop {
+        drop(std::fs::remove_file(file));
+        let said = recorded(&folder, home.path(), &["record", file, "--since", "1h"]);
+        let events = said
+            .split(": ")
+            .nth(1)
+            .and_then(|rest| rest.split(' ').next());
+        if events
+            .and_then(|n| n.parse::<u64>().ok())
+            .is_some_and(|n| n > 10)
+        {
+            break;
+        }
+        assert!(started.elapsed() < PATIENCE, "{said}");
+    }
+    let from_log = home.path().join("log.jsonl");
+    let from_log = from_log.to_str().expect("a path");
+    let log = format!("{folder}/log.db");
+    recorded(
+        &folder,
+        home.path(),
+        &["record", from_log, "--log", &log, "--redact"],
+    );
+    drop(demo);
+    for (file, is_masked) in [(file, false), (from_log, true)] {
+        let mut console = Terminal::start(home.path(), &["replay", file, "--speed", "1000"]);
+        console.sees("REPLAY");
+        let ended = console.until("the end", |text| text.contains("ended"));
+        assert!(ended.contains('#'), "{ended}");
+        assert_eq!(ended.contains("xxxx"), is_masked, "{ended}");
+        console.press("wa");
+        console.sees("This is a recording");
+        console.press("q");
+        assert_eq!(console.ends(), 0);
+        console.is_given_back();
+    }
+}
+
+fn recorded(folder: &str, home: &Path, arguments: &[&str]) -> String {
+    let output = Command::new(BINARY)
+        .args(arguments)
+        .env("HOME", home)
+        .env("WATCHFLOOR_HUB_DATA_DIR", folder)
+        .output()
+        .expect("the binary runs");
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8(said).expect("text");
+    assert!(output.status.success(), "{said}");
+    said
 }

@@ -25,7 +25,6 @@ fn inside() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let settings = ConsoleSettings {
         // Nobody listens there: the console stands without a hub.
-        link: LinkSettings::new("http://127.0.0.1:9", None),
         core: console::state::Settings::default(),
         clipboard: None,
         kept: None,
@@ -48,7 +47,10 @@ fn inside() {
             panic!("a fault of ours");
         });
     }
-    let exit = runtime.block_on(console::run(settings)).expect("runs");
+    let nowhere = LinkSettings::new("http://127.0.0.1:9", None);
+    let exit = runtime
+        .block_on(console::run(nowhere, settings))
+        .expect("runs");
     std::process::exit(exit.code().into());
 }
 

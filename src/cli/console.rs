@@ -7,6 +7,8 @@
 
 use std::time::Duration;
 
+use clap::Args;
+
 use super::desk;
 use super::error::{CliError, Done};
 use super::settings::{self, Globals};
@@ -30,15 +32,25 @@ use crate::theme::Depth;
 /// How long a console that was just closed may still count as a session.
 const LEAVING: Duration = Duration::from_millis(500);
 
+/// What `console` takes.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct ConsoleArgs {
+    /// As lines, one below the other, with words to type: for screen readers,
+    /// braille and pipes. By itself where the terminal can only print lines.
+    #[arg(long)]
+    pub plain: bool,
+}
+
 /// Opens the console.
-pub fn run(globals: &Globals) -> Result<Done, CliError> {
+pub fn run(globals: &Globals, args: ConsoleArgs) -> Result<Done, CliError> {
     let config = globals.load()?;
     ready(&config)?;
+    let plain = plain(args.plain);
     let file = config.log.file.as_ref().map(|file| file.value.as_path());
     telemetry::start(Program::Draws, &config.log.level, file).map_err(CliError::failed)?;
     match running(&config)? {
-        Some(link) => open(&config, link),
-        None => on_its_own(&config),
+        Some(link) => open(&config, link, plain),
+        None => on_its_own(&config, plain),
     }
 }
 
@@ -49,7 +61,12 @@ pub(super) fn ready(config: &Config) -> Result<(), CliError> {
     if !wrong.is_empty() {
         return Err(CliError::Usage(wrong.join("\n")));
     }
-    console::ready().map_err(CliError::failed)
+    Ok(())
+}
+
+/// Whether the console is lines: asked for, or all that the terminal can do.
+pub(super) fn plain(asked: bool) -> bool {
+    asked || console::ready().is_err()
 }
 
 /// The hub to join; a private door at which nobody answers any more is none.
@@ -69,7 +86,7 @@ fn running(config: &Config) -> Result<Option<LinkSettings>, CliError> {
 }
 
 /// Starts a hub on threads of its own, opens the console on it and ends both.
-fn on_its_own(config: &Config) -> Result<Done, CliError> {
+fn on_its_own(config: &Config, plain: bool) -> Result<Done, CliError> {
     let behind = settings::runtime()?;
     let started = behind.block_on(serve::start(hub::embedded(config)?));
     let running = started.map_err(CliError::failed)?;
@@ -81,7 +98,7 @@ fn on_its_own(config: &Config) -> Result<Done, CliError> {
             .map(|token| crate::link::Token::new(token.reveal())),
     );
     link.window.closed_items = config.console.closed_items.value;
-    let done = open(config, link);
+    let done = open(config, link, plain);
     behind.block_on(end(running));
     done
 }
@@ -112,40 +129,54 @@ pub(super) async fn end(running: Running) {
 }
 
 /// Opens the console on a hub and waits until it is closed.
-pub(super) fn open(config: &Config, link: LinkSettings) -> Result<Done, CliError> {
-    open_with(config, link, desk::drawer(config, &desk::hub(config)))
+pub(super) fn open(config: &Config, link: LinkSettings, plain: bool) -> Result<Done, CliError> {
+    let kept = desk::drawer(config, &desk::hub(config));
+    open_with(config, link, plain, kept)
 }
 
 /// The same on a floor that ends with it: nothing is kept.
-pub(super) fn open_for_now(config: &Config, link: LinkSettings) -> Result<Done, CliError> {
-    open_with(config, link, None)
+pub(super) fn open_for_now(
+    config: &Config,
+    link: LinkSettings,
+    plain: bool,
+) -> Result<Done, CliError> {
+    open_with(config, link, plain, None)
 }
 
 fn open_with(
     config: &Config,
     link: LinkSettings,
+    plain: bool,
     kept: Option<(Drawer, Kept)>,
 ) -> Result<Done, CliError> {
     let mut settings =
-        console_settings(config, link).map_err(|wrong| CliError::Usage(wrong.join("\n")))?;
+        console_settings(config).map_err(|wrong| CliError::Usage(wrong.join("\n")))?;
     settings.core.keeps = kept.is_some();
     settings.kept = kept;
-    let ended = settings::runtime()?.block_on(console::run(settings));
-    let exit = ended.map_err(CliError::failed)?;
-    Ok(match exit {
+    let runtime = settings::runtime()?;
+    let ended = if plain {
+        runtime.block_on(console::plain::run(link, settings))
+    } else {
+        runtime.block_on(console::run(link, settings))
+    };
+    ended.map(done).map_err(CliError::failed)
+}
+
+/// How a console's end is told to the shell.
+pub(super) fn done(exit: Exit) -> Done {
+    match exit {
         Exit::Closed => Done::Whole,
         exit => Done::Ended(exit.code()),
-    })
+    }
 }
 
 /// What is wrong with the officer's side of the configuration, a sentence each
 /// with its place.
 pub(super) fn problems(config: &Config) -> Vec<String> {
-    let nowhere = LinkSettings::new("http://127.0.0.1", None);
-    console_settings(config, nowhere).err().unwrap_or_default()
+    console_settings(config).err().unwrap_or_default()
 }
 
-fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettings, Vec<String>> {
+pub(super) fn console_settings(config: &Config) -> Result<ConsoleSettings, Vec<String>> {
     let mut wrong = Vec::new();
     let depth = depth(|name| std::env::var(name).ok());
     let keymap = keymap(&config.console).map_err(|errors| wrong.extend(errors));
@@ -165,7 +196,6 @@ fn console_settings(config: &Config, link: LinkSettings) -> Result<ConsoleSettin
     }
     match (keymap, theme, unlock) {
         (Ok(keymap), Ok((worn, themes)), Ok(unlock)) if wrong.is_empty() => Ok(ConsoleSettings {
-            link,
             core: Settings {
                 keymap,
                 views,

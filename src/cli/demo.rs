@@ -43,6 +43,9 @@ pub struct DemoArgs {
     /// Without a console, until SIGINT or SIGTERM.
     #[arg(long)]
     pub headless: bool,
+    /// With the console as lines.
+    #[arg(long, conflicts_with = "headless")]
+    pub plain: bool,
 }
 
 /// Plays.
@@ -51,6 +54,7 @@ pub fn run(globals: &Globals, args: &DemoArgs) -> Result<Done, CliError> {
     if !args.headless {
         console::ready(&config)?;
     }
+    let plain = console::plain(args.plain);
     let (program, level) = if args.headless {
         (Program::Serves, "warn")
     } else {
@@ -79,7 +83,7 @@ pub fn run(globals: &Globals, args: &DemoArgs) -> Result<Done, CliError> {
         if config.views.is_empty() {
             config.views = demo_floor::views(demo::VIEWS);
         }
-        console::open_for_now(&config, link)
+        console::open_for_now(&config, link, plain)
     };
     stop.cancel();
     let ended = behind.block_on(async {

@@ -9,12 +9,12 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use rustix::termios::{self, LocalModes, OptionalActions};
 
 use super::error::{CliError, Done};
 use super::print;
 use super::settings::Globals;
 use crate::config::{Config, paths};
+use crate::console::lock::echo::Quiet;
 use crate::console::lock::passphrase::{self, PassphraseError};
 use crate::console::lock::{Stored, Unlock};
 use crate::console::state::lock::{LockSettings, Passphrase};
@@ -155,27 +155,6 @@ fn ask(question: &str) -> Result<Passphrase, CliError> {
     drop(quiet);
     print::aside("");
     typed
-}
-
-/// The terminal without its echo, until this is dropped.
-pub(super) struct Quiet(termios::Termios);
-
-impl Quiet {
-    pub(super) fn start() -> io::Result<Self> {
-        let before = termios::tcgetattr(io::stdin())?;
-        let mut quiet = before.clone();
-        quiet.local_modes.remove(LocalModes::ECHO);
-        termios::tcsetattr(io::stdin(), OptionalActions::Now, &quiet)?;
-        Ok(Self(before))
-    }
-}
-
-impl Drop for Quiet {
-    fn drop(&mut self) {
-        if let Err(error) = termios::tcsetattr(io::stdin(), OptionalActions::Now, &self.0) {
-            tracing::error!(%error, "The terminal's echo was not switched on again.");
-        }
-    }
 }
 
 /// One line of input.

@@ -6,6 +6,7 @@
 //! - [`channels`]: how the channels are, and their files tried.
 //! - [`upkeep`], [`erase`]: the log; [`officers`]: who may come in.
 //! - [`keys`]: the table of keys; [`desk`]: the officer's own things.
+//! - [`record`], [`replay`]: a floor's life in a file, and played from it.
 //! - [`lock`]: the passphrase that opens a locked console.
 //! - [`check`]: what is configured, and whether the hub answers.
 //!
@@ -29,6 +30,8 @@ pub mod lines;
 pub mod lock;
 pub mod officers;
 pub mod print;
+pub mod record;
+pub mod replay;
 pub mod settings;
 pub mod tail;
 pub mod themes;
@@ -75,7 +78,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Open the console.
-    Console,
+    Console(console::ConsoleArgs),
     /// Play an evening in a city on a floor of its own; nothing leaves the machine.
     Demo(demo::DemoArgs),
     /// Serve: hear the channels, keep the log, fan out.
@@ -106,6 +109,10 @@ pub enum Verb {
     Officers(officers::OfficersArgs),
     /// Print the key table, or that of a preset (vim, plain, srepd, mutt).
     Keys(keys::KeysArgs),
+    /// Record a stretch of a floor's life into a file.
+    Record(record::RecordArgs),
+    /// Run the console on a recording.
+    Replay(replay::ReplayArgs),
     /// Set the passphrase that opens a locked console.
     Lock(lock::LockArgs),
     /// Print completions for a shell.
@@ -127,8 +134,11 @@ impl Cli {
             token_file: self.token_file,
             theme: self.theme,
         };
-        match self.verb.unwrap_or(Verb::Console) {
-            Verb::Console => console::run(&globals),
+        match self
+            .verb
+            .unwrap_or(Verb::Console(console::ConsoleArgs::default()))
+        {
+            Verb::Console(args) => console::run(&globals, args),
             Verb::Demo(args) => demo::run(&globals, &args),
             Verb::Hub(args) => hub::run(&globals, &args),
             Verb::Tail(args) => tail::run(&globals, &args),
@@ -144,6 +154,8 @@ impl Cli {
             Verb::Hold(args) => erase::hold(&globals, &args),
             Verb::Officers(args) => officers::run(&globals, &args),
             Verb::Keys(args) => keys::run(&globals, &args),
+            Verb::Record(args) => record::run(&globals, &args),
+            Verb::Replay(args) => replay::run(&globals, &args),
             Verb::Lock(args) => lock::run(&globals, &args),
             Verb::Completions { shell } => {
                 let mut script = Vec::new();

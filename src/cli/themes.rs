@@ -78,7 +78,8 @@ fn files(folder: &Path) -> Vec<Own> {
         .filter_map(|path| {
             Some(Own {
                 name: path.file_stem()?.to_str()?.to_owned(),
-                file: path.display().to_string(),
+                // Short, so that the line and what is wrong are seen in the picker.
+                file: format!("themes/{}", path.file_name()?.to_str()?),
                 text: read(path).ok()?,
             })
         })

@@ -81,6 +81,10 @@ pub enum Action {
     Help,
     Redraw,
     Resync,
+    ReplayPause,
+    ReplayStep,
+    ReplayFaster,
+    ReplaySlower,
     Lock,
     Quit,
     // In lists, prompts and editors.

@@ -40,12 +40,27 @@ pub enum Effect {
     Redraw,
     /// Forget the board and fetch a snapshot.
     Resync,
+    /// Play the recording otherwise.
+    Play(Playing),
     /// Remember the theme of this name over restarts.
     RememberTheme(String),
     /// Try to open the lock.
     Unlock(Attempt),
     /// Close the console.
     Quit,
+}
+
+/// What can be asked of a recording that is played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Playing {
+    /// Stand still, or go on.
+    Pause,
+    /// On to the next that happened, and stand still.
+    Step,
+    /// Twice as fast.
+    Faster,
+    /// Half as fast.
+    Slower,
 }
 
 /// What needs the officer, as keys so that a policy can tell what is new.

@@ -18,6 +18,7 @@
 //! - [`run`]: a console on the real terminal, from its first byte to its last.
 //! - [`runtime`]: the only `select!`; [`surroundings`]: what it runs on;
 //!   [`worn`]: the theme that is on; [`perform`]: effects done.
+//! - [`plain`]: the same console as lines, for screen readers and pipes.
 //! - [`input`], [`translate`]: terminal events and link news to messages.
 //! - [`backend`], [`writer`]: grids to bytes, on a thread of their own.
 //! - [`clipboard`], [`drawer`]: copying, and what outlives the console.
@@ -35,6 +36,7 @@ pub mod keymap;
 pub mod lock;
 pub mod msg;
 pub mod perform;
+pub mod plain;
 pub mod probe;
 pub mod runtime;
 mod session;
@@ -48,4 +50,4 @@ pub mod watch;
 pub mod worn;
 pub mod writer;
 
-pub use session::{ConsoleError, ConsoleSettings, Exit, ready, run};
+pub use session::{ConsoleError, ConsoleSettings, Exit, ready, run, run_on};

@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::action::Action;
 use super::keymap::Chord;
 use super::state::lock::LockNews;
 use crate::model::command::{Command, Outcome};
@@ -42,6 +43,27 @@ pub enum Msg {
     Link(LinkNews),
     /// The lock has news.
     Lock(LockNews),
+    /// Something was asked in words, where there are no keys: plain mode.
+    Asked(Asked, KeyPress),
+}
+
+/// What is asked in words. The press that comes with it gives moment and id; its
+/// chord means nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A line of the command line.
+    Line(String),
+    /// What a key would mean, in what lies on top or on the floor.
+    Act(Action),
+    /// Text for what lies on top; digits of a count for a question.
+    Write(String),
+    /// The choice of this place, from 0, in the list on top.
+    Choose(usize),
+    /// The next verb is about these; the first is the one that is looked at.
+    /// None: about no item in particular, and new items come in.
+    Aim(Vec<ItemKey>),
+    /// Mark these too.
+    Mark(Vec<ItemKey>),
 }
 
 /// A key, when it came, and an id for the command that it may cause.
@@ -153,6 +175,29 @@ pub enum LinkNews {
         /// Why: a sentence of ours.
         why: String,
     },
+    /// These are a recording's news, which stands so.
+    Playing(Playback),
+}
+
+/// How the playing of a recording stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Playback {
+    /// How fast recorded time goes, in hundredths of ours.
+    pub percent: u32,
+    /// It stands still.
+    pub paused: bool,
+    /// Nothing more comes: how it ended, a sentence of ours.
+    pub over: Option<String>,
+}
+
+impl Playback {
+    /// The speed as it is shown: "×1", "×0.5", "×16".
+    #[must_use]
+    pub fn speed(&self) -> String {
+        let (whole, part) = (self.percent / 100, self.percent % 100);
+        let digits = format!("{whole}.{part:02}");
+        format!("×{}", digits.trim_end_matches('0').trim_end_matches('.'))
+    }
 }
 
 /// An item that a search found: open, closed or long gone from the board.

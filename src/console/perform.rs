@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::backend::Grid;
 use super::clipboard::Clipboard;
 use super::drawer::Drawer;
-use super::effect::{Attention, Effect};
+use super::effect::{Attention, Effect, Playing};
 use super::state::lock::Attempt;
 use super::terminal;
 use super::writer::Writer;
@@ -65,6 +65,8 @@ pub trait Hub {
     /// # Errors
     /// [`NotTaken`] when there is no room.
     fn resync(&self) -> Result<(), NotTaken>;
+    /// Play the recording otherwise. A hub that lives has none.
+    fn play(&self, _how: Playing) {}
 }
 
 impl Hub for LinkHandle {
@@ -194,6 +196,7 @@ impl<S: Screen, H: Hub> Outside<S, H> {
                     drawer.keep(keepsake);
                 }
             }
+            Effect::Play(how) => self.hub.play(how),
             Effect::RememberTheme(name) => return Done::RememberTheme(name),
             Effect::Redraw => return Done::Redraw,
             Effect::Resync => {

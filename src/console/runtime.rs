@@ -26,7 +26,6 @@ use super::msg::{KeyPress, LinkNews, Msg};
 use super::perform::{Done, Hub, Outside as World, Screen};
 use super::session::Exit;
 use super::state::App;
-use super::state::lock::{Answer, LockNews};
 use super::translate::{HubClock, translate};
 use super::update::update;
 use super::view::view;
@@ -37,6 +36,9 @@ use crate::model::ids::CommandId;
 use crate::model::time::{Clock, Timestamp};
 
 pub use super::surroundings::{NewId, Surroundings, Suspend};
+
+#[path = "idle.rs"]
+mod idle;
 
 /// Between two frames that news asked for.
 const COALESCED: Duration = Duration::from_millis(250);
@@ -148,7 +150,8 @@ where
             return;
         };
         let now = self.now();
-        match self.reader.read(event, now) {
+        // By our clock: a recording's may stand still.
+        match self.reader.read(event, self.clock.now()) {
             Input::Key(chord, repeat) => {
                 let press = KeyPress {
                     chord,
@@ -178,47 +181,6 @@ where
                 self.draw_now();
             }
             Input::Nothing => {}
-        }
-    }
-
-    /// The officer did something: what he or she holds stays held. Keys at a
-    /// closed lock may be anybody's; they are timed by our own clock, for a
-    /// recording's may stand still.
-    fn touched(&mut self, now: Timestamp) -> Timestamp {
-        let ours = self.clock.now();
-        if self.app.lock.is_closed() {
-            return ours;
-        }
-        self.last_key = ours;
-        self.world.key_pressed();
-        now
-    }
-
-    fn unlock_answered(&mut self, answer: Answer) {
-        let at = self.clock.now();
-        if answer == Answer::Opened {
-            self.last_key = at;
-        }
-        self.tell(Msg::Lock(LockNews::Answered(answer, at)));
-        // A command may have written on the screen.
-        self.world.screen.anew();
-        self.draw_now();
-    }
-
-    /// When the lock closes by itself, by our clock.
-    fn locks_at(&self) -> Option<Timestamp> {
-        let after = self.app.locks_after()?;
-        (!self.app.lock.is_closed()).then(|| self.last_key.plus(after))
-    }
-
-    /// Closes the lock when nobody pressed a key for long enough.
-    fn lock_if_due(&mut self) {
-        let now = self.clock.now();
-        // A clock that was set back must not put the lock off.
-        self.last_key = self.last_key.min(now);
-        if self.locks_at().is_some_and(|at| at <= now) {
-            self.tell(Msg::Lock(LockNews::Idle));
-            self.draw_now();
         }
     }
 
@@ -273,7 +235,7 @@ where
             LinkNews::SnapshotStarted => self.world.snapshot(true),
             LinkNews::SnapshotDone(_) | LinkNews::Down { .. } => self.world.snapshot(false),
             LinkNews::CaughtUp => self.caught_up = true,
-            LinkNews::Hello(_) => {
+            LinkNews::Hello(_) | LinkNews::Playing(_) => {
                 self.tell(Msg::Link(news));
                 self.show_time();
                 return;
@@ -387,7 +349,8 @@ where
             .map_or(next_minute, |due| due.min(next_minute));
         let next = self.app.changes_at().map_or(next, |at| at.min(next));
         // Never longer than a minute, so that a clock that is set is noticed.
-        let mut wait = next.since(now).min(Duration::from_mins(1));
+        let mut wait = self.hub_clock.takes(next.since(now));
+        wait = wait.min(Duration::from_mins(1));
         if let Some(locks) = self.locks_at() {
             wait = wait.min(locks.since(self.clock.now()));
         }

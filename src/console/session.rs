@@ -8,20 +8,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
+use tokio::sync::mpsc;
 
 use super::backend::Style;
 use super::clipboard::Clipboard;
 use super::drawer::Drawer;
 use super::lock::lend::Terminal;
 use super::lock::{Keys, Lent, Unlock};
-use super::perform::Screen;
+use super::perform::{Hub, Screen};
 use super::runtime::{Runtime, Surroundings};
 use super::state::kept::Kept;
 use super::state::{App, Settings};
 use super::worn::Worn;
 use super::writer::Writer;
 use super::{terminal, watch};
-use crate::link::{Link, LinkSettings};
+use crate::link::{Link, LinkSettings, News};
 use crate::model::ids::CommandId;
 use crate::model::time::Clock;
 use crate::notify::Method;
@@ -33,8 +34,6 @@ const LAST_FRAME: Duration = Duration::from_millis(500);
 
 /// What a console needs.
 pub struct ConsoleSettings {
-    /// The hub.
-    pub link: LinkSettings,
     /// Keys, views, order.
     pub core: Settings,
     /// The theme that is on, and the others, reduced to `depth`.
@@ -113,12 +112,29 @@ pub fn ready() -> Result<(), ConsoleError> {
     Ok(())
 }
 
-/// Opens a console and runs it to its end. The terminal is given back on every
-/// way out, panics included.
+/// Opens a console on a hub and runs it to its end. The terminal is given back
+/// on every way out, panics included.
 ///
 /// # Errors
 /// [`ConsoleError`] when there is no terminal that can be used.
-pub async fn run(settings: ConsoleSettings) -> Result<Exit, ConsoleError> {
+pub async fn run(link: LinkSettings, settings: ConsoleSettings) -> Result<Exit, ConsoleError> {
+    ready()?;
+    let (link, news) = Link::start(link, Arc::clone(&settings.clock));
+    let (exit, link) = run_on(settings, link, news).await?;
+    link.close().await;
+    Ok(exit)
+}
+
+/// The same on any source of news, such as a recording; gives the way to it
+/// back.
+///
+/// # Errors
+/// Like [`run`].
+pub async fn run_on<H: Hub>(
+    settings: ConsoleSettings,
+    hub: H,
+    news: mpsc::Receiver<News>,
+) -> Result<(Exit, H), ConsoleError> {
     ready()?;
     let size = crossterm::terminal::size()?;
     let outside = watch::start()?;
@@ -135,10 +151,9 @@ pub async fn run(settings: ConsoleSettings) -> Result<Exit, ConsoleError> {
         writer: Arc::clone(&writer),
         lent: Arc::clone(&lent),
     };
-    let (link, news) = Link::start(settings.link, Arc::clone(&settings.clock));
     let on = Surroundings {
         screen: Shown(Arc::clone(&writer)),
-        hub: link,
+        hub,
         input: Keys::new(lent),
         news,
         outside,
@@ -152,15 +167,14 @@ pub async fn run(settings: ConsoleSettings) -> Result<Exit, ConsoleError> {
     let (drawer, kept) = settings.kept.unzip();
     let app = App::with(settings.core, kept.unwrap_or_default());
     let runtime = Runtime::new(app, settings.worn, on).with_desk(settings.clipboard, drawer);
-    let (exit, link, _) = runtime.run().await;
+    let (exit, hub, _) = runtime.run().await;
     if exit == Exit::HungUp {
         terminal::abandon();
     } else if !writer.settle(LAST_FRAME) {
         tracing::debug!("The terminal is stalled; the last frame is left out.");
     }
     drop(guard);
-    link.close().await;
-    Ok(exit)
+    Ok((exit, hub))
 }
 
 /// The writer, shared between the runtime and what suspends it.

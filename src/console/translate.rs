@@ -11,25 +11,52 @@ use crate::model::ids::Seq;
 use crate::model::time::Timestamp;
 use crate::wire::frames::{ChannelHealth, ChannelState, Hello, Items, Part, Present};
 
-use super::msg::{ChannelLine, ChannelMood, Hit, LinkNews, SessionInfo, Watcher};
+use super::msg::{ChannelLine, ChannelMood, Hit, LinkNews, Playback, SessionInfo, Watcher};
 
 /// The hub's clock against ours. Ages are computed by the hub's, never by that
 /// of the machine that the console happens to run on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HubClock {
-    ahead_ms: i64,
+    /// A moment of ours, and the hub's at that moment.
+    ours: Timestamp,
+    hub: Timestamp,
+    /// How much faster than ours it goes, in hundredths, less 100: a recording's
+    /// clock may stand still or run.
+    surplus: i64,
 }
 
 impl HubClock {
     /// The hub says that it is `hub` while we have `ours`.
     pub fn told(&mut self, hub: Timestamp, ours: Timestamp) {
-        self.ahead_ms = hub.as_millis().saturating_sub(ours.as_millis());
+        (self.hub, self.ours, self.surplus) = (hub, ours, 0);
+    }
+
+    /// A recording shows `at` when ours shows `ours`, and goes on at so many
+    /// hundredths of our pace.
+    pub fn plays(&mut self, at: Timestamp, ours: Timestamp, percent: u32) {
+        (self.hub, self.ours) = (at, ours);
+        self.surplus = i64::from(percent) - 100;
+    }
+
+    /// How long by our clock until the hub's has gone on by `span`.
+    #[must_use]
+    pub fn takes(self, span: Duration) -> Duration {
+        match u32::try_from(self.surplus + 100) {
+            Ok(0) | Err(_) => Duration::MAX,
+            Ok(100) => span,
+            Ok(percent) => span.saturating_mul(100) / percent,
+        }
     }
 
     /// What the hub's clock shows when ours shows `ours`.
     #[must_use]
     pub fn at(self, ours: Timestamp) -> Timestamp {
-        Timestamp::from_millis(ours.as_millis().saturating_add(self.ahead_ms))
+        let gone = ours.as_millis().saturating_sub(self.ours.as_millis());
+        let gone = match self.surplus {
+            0 => gone,
+            surplus => gone.saturating_mul(surplus + 100) / 100,
+        };
+        Timestamp::from_millis(self.hub.as_millis().saturating_add(gone))
     }
 }
 
@@ -50,6 +77,15 @@ pub fn translate(news: News, clock: &mut HubClock, now: Timestamp) -> Vec<LinkNe
         News::Hello(hello) => {
             clock.told(hello.now, now);
             LinkNews::Hello(Box::new(session(*hello)))
+        }
+        News::Playing(playback) => {
+            let percent = if playback.paused { 0 } else { playback.percent };
+            clock.plays(playback.at, now, percent);
+            LinkNews::Playing(Playback {
+                percent: playback.percent,
+                paused: playback.paused,
+                over: playback.over,
+            })
         }
         News::Connecting { attempt } => LinkNews::Connecting {
             attempt,
@@ -200,6 +236,22 @@ mod tests {
         assert_eq!(clock.at(ours), hub);
         let stale = translate(News::Stale { since: ours }, &mut clock, ours);
         assert_eq!(stale, [LinkNews::Stale { since: hub }]);
+    }
+
+    #[test]
+    fn a_recordings_clock_has_its_own_pace() {
+        let at = Timestamp::from_millis;
+        let mut clock = HubClock::default();
+        clock.plays(at(5_000_000), at(1_000_000), 400);
+        assert_eq!(clock.at(at(1_010_000)), at(5_040_000));
+        let minute = Duration::from_mins(1);
+        assert_eq!(clock.takes(minute), Duration::from_secs(15));
+        clock.plays(at(5_040_000), at(1_010_000), 0);
+        assert_eq!(clock.at(at(9_000_000)), at(5_040_000));
+        assert_eq!(clock.takes(minute), Duration::MAX);
+        clock.told(at(7_000), at(9_000));
+        assert_eq!(clock.at(at(10_000)), at(8_000));
+        assert_eq!(clock.takes(minute), minute);
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub use backoff::Backoff;
 pub use connect::{ConnectError, Dial, Direct, Io, Way};
 pub use cursor::{Cursor, Life, Verdict};
 pub use journal::{Journal, JournalError};
-pub use news::News;
+pub use news::{News, Playback};
 pub use once::{Once, OnceError};
 pub use outbox::{CAPACITY, Entry, Meant, Outbox, Standing};
 pub use search::Hit as ArchiveHit;

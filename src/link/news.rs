@@ -13,6 +13,19 @@ use crate::model::item::Item;
 use crate::model::time::Timestamp;
 use crate::wire::frames::{ChannelHealth, Events, Hello, Items, Present};
 
+/// How the playing of a recording stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Playback {
+    /// The recorded moment, now.
+    pub at: Timestamp,
+    /// How fast recorded time goes, in hundredths of ours.
+    pub percent: u32,
+    /// It stands still.
+    pub paused: bool,
+    /// Nothing more comes: how it ended, a sentence.
+    pub over: Option<String>,
+}
+
 /// One thing that the link has to tell. Moments without "hub" are by the
 /// clock that the link was started with.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,4 +117,6 @@ pub enum News {
     },
     /// Something of the link's own that the officer should know: a sentence.
     Notice(String),
+    /// These news come from a recording, which stands so. Told by `replay`.
+    Playing(Playback),
 }

@@ -18,6 +18,7 @@ pub mod archive;
 mod backup;
 mod chain;
 mod error;
+mod events;
 mod log;
 mod memory;
 mod sqlite;
@@ -25,6 +26,7 @@ mod verify;
 
 pub use backup::{backup, export_head, hex, restore, unhex};
 pub use error::LogError;
+pub use events::LogFile;
 pub use log::{Appended, EventLog, Head, Known, Record, Unit, encode_body};
 pub use memory::MemoryLog;
 pub use sqlite::{Erase, EraseError, Erasure, Hold, HoldScope, Selector, SqliteLog};

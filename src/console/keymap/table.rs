@@ -232,6 +232,10 @@ entries! {
         A::Theme, "theme", [], "choose the colours; each is shown at once";
         A::Redraw, "redraw", ["Ctrl-L"], "draw the screen anew";
         A::Resync, "resync", ["Ctrl-R"], "fetch everything anew";
+        A::ReplayPause, "replay-pause", ["|"], "in a recording: stand still, or go on";
+        A::ReplayStep, "replay-step", ["+"], "in a recording: on to the next that happened";
+        A::ReplayFaster, "replay-faster", [">"], "in a recording: twice as fast";
+        A::ReplaySlower, "replay-slower", ["<"], "in a recording: half as fast";
         A::Lock, "lock", ["gX"], "hide the floor until it is unlocked";
         A::Quit, "quit", ["q"], "close the console; asks while I hold items";
     }

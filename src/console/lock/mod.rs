@@ -2,11 +2,13 @@
 //!
 //! - [`passphrase`]: hashed with Argon2id, kept in a file of mode 0600.
 //! - [`unlock`]: a try, on a thread of its own; its answer comes back as news.
-//! - [`lend`]: the terminal given to a command for a while.
+//! - [`lend`]: the terminal given to a command for a while; [`echo`]: its echo
+//!   off while a line is typed.
 //!
 //! The rules (when it closes, how long a try waits, what keys mean) are pure:
 //! `state::lock` and `update::lock`. What it looks like is `view::lock`.
 
+pub mod echo;
 pub mod lend;
 pub mod passphrase;
 pub mod unlock;

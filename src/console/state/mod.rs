@@ -43,6 +43,7 @@ use std::time::Duration;
 
 use super::effect::Effect;
 use super::keymap::{Chord, Context, Keymap};
+use super::msg::Playback;
 use crate::model::filter::Filter;
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
@@ -151,6 +152,8 @@ pub struct App {
     pub last_key: Option<(Chord, Timestamp)>,
     /// The drafts as they were last handed over to be kept.
     pub told_drafts: Vec<kept::KeptDraft>,
+    /// How the recording stands that is played; none on a floor that lives.
+    pub replay: Option<Playback>,
     /// Whether the floor is hidden.
     pub lock: lock::Lock,
     /// The last result, shown in the footer until the next key.

@@ -72,18 +72,23 @@ pub fn clock(at: Timestamp, offset: i32) -> String {
 #[must_use]
 pub fn moment(at: Timestamp, now: Timestamp, offset: i32) -> String {
     let day = |t| local_minutes(t, offset).div_euclid(24 * 60);
-    let clock = clock(at, offset);
     if day(at) == day(now) {
-        return clock;
+        return clock(at, offset);
     }
+    dated(at, offset).chars().skip(5).collect()
+}
+
+/// The day and the time of day: "2026-11-22 02:41".
+#[must_use]
+pub fn dated(at: Timestamp, offset: i32) -> String {
     let shift = Duration::from_secs(u64::from(offset.unsigned_abs()) * 60);
     let local = if offset < 0 {
         at.minus(shift)
     } else {
         at.plus(shift)
     };
-    let date: String = local.to_string().chars().skip(5).take(5).collect();
-    format!("{date} {clock}")
+    let date: String = local.to_string().chars().take(10).collect();
+    format!("{date} {}", clock(at, offset))
 }
 
 /// "1 item", "3 items".

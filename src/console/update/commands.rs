@@ -53,6 +53,10 @@ pub(super) fn is_lasting(line: &str) -> bool {
 /// Goes to an item: in the view, outside of it, or not on the board at all.
 fn go_to(app: &mut App, id: ItemId) -> Vec<Effect> {
     let Some(key) = app.floor.board.by_id(id).map(|item| item.key) else {
+        if app.replay.is_some() {
+            app.refuse(format!("{id} is not on this floor."));
+            return Vec::new();
+        }
         app.say(format!("{id} is not on the board; asking the hub for it."));
         return vec![Effect::Fetch(id)];
     };

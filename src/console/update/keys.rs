@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{
     commands, copy, editors, forms, lock, marks, moves, pages, palette, pickers, prompts,
-    questions, search, themes, verbs, views,
+    questions, replay, search, themes, verbs, views,
 };
 use crate::console::action::Action;
 use crate::console::effect::Effect;
@@ -120,6 +120,10 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
             pages::open(app, action, press);
         }
         A::Asleep | A::Suppressions => pickers::open_list(app, action, press),
+        A::ReplayPause | A::ReplayStep | A::ReplayFaster | A::ReplaySlower => {
+            return replay::act(app, action);
+        }
+        A::Resync if app.replay.is_some() => replay::refuse(app),
         A::Theme => themes::open(app, press),
         A::Redraw => return vec![Effect::Redraw],
         A::Resync => {
@@ -128,6 +132,7 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
         }
         A::Lock => return lock::close(app),
         A::Quit => return questions::quit(app, press),
+        _ if is_verb(action) && app.replay.is_some() => replay::refuse(app),
         _ if is_verb(action) => return verbs::act(app, action, press),
         _ => moves::act(app, action),
     }
@@ -160,7 +165,7 @@ fn is_verb(action: Action) -> bool {
 }
 
 /// An action of what lies on top.
-fn on_top(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect> {
+pub(super) fn on_top(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect> {
     let Some(top) = app.overlays.last() else {
         return Vec::new();
     };

@@ -1,6 +1,6 @@
 //! News of the hub: events, items, answers, presence, and how fresh it all is.
 
-use super::{lock, search};
+use super::{lock, replay, search};
 use crate::console::effect::Effect;
 use crate::console::msg::{LinkNews, SessionInfo};
 use crate::console::state::App;
@@ -65,6 +65,7 @@ pub(super) fn news(app: &mut App, news: LinkNews) -> Vec<Effect> {
         N::Fetched { id, outcome } => search::fetched(app, id, outcome),
         N::Outbox(commands) => app.work.waiting(&commands),
         N::NotSent { commands, why } => not_sent(app, &commands, &why),
+        N::Playing(playback) => replay::stands(app, playback),
     }
     Vec::new()
 }
@@ -141,7 +142,7 @@ fn happened(app: &mut App, events: &[Event], to: Seq) -> Vec<Effect> {
     if matches!(app.link.phase, Phase::Stale(_)) {
         app.link.phase = Phase::Live;
     }
-    if missing && app.link.phase != Phase::Loading {
+    if missing && app.replay.is_none() && app.link.phase != Phase::Loading {
         vec![Effect::Resync]
     } else {
         Vec::new()

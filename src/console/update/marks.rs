@@ -50,6 +50,6 @@ fn range(app: &mut App) {
     tell(app);
 }
 
-fn tell(app: &mut App) {
+pub(super) fn tell(app: &mut App) {
     app.say(format!("{} marked.", words::items(app.marks.len())));
 }

@@ -1,5 +1,6 @@
 //! How the state changes: one message in, effects out. Pure.
 //!
+//! - [`asked`]: what is asked in words, by a console without keys.
 //! - [`keys`]: from a key to an action, here or in what lies on top.
 //! - [`moves`], [`views`], [`marks`]: looking around.
 //! - [`verbs`], [`send`]: triage, from the key to the command.
@@ -8,9 +9,11 @@
 //!   line; [`typing`]: completion and recall; [`palette`], [`search`],
 //!   [`themes`].
 //! - [`saved`]: saved views; [`copy`]: the clipboard.
+//! - [`replay`]: a recording's pace, and that nothing can be done to it.
 //! - [`link`]: news of the hub; [`lock`]: while the floor is hidden.
 
 mod arguments;
+mod asked;
 mod commands;
 mod copy;
 mod editors;
@@ -25,6 +28,7 @@ mod palette;
 mod pickers;
 mod prompts;
 mod questions;
+mod replay;
 mod saved;
 mod search;
 mod send;
@@ -45,6 +49,13 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     match msg {
         Msg::Lock(news) => effects.extend(lock::news(app, news)),
+        Msg::Asked(..) if app.lock.is_closed() => {}
+        Msg::Asked(asked, press) => {
+            effects.extend(app.settle());
+            app.session.now = app.session.now.max(press.at);
+            effects.extend(asked::asked(app, asked, press));
+            effects.extend(app.settle());
+        }
         Msg::Key(press) if app.lock.is_closed() => effects.extend(lock::key(app, press)),
         Msg::Paste(text) if app.lock.is_closed() => lock::pasted(app, &text),
         Msg::Key(press) => {

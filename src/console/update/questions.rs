@@ -32,7 +32,7 @@ pub(super) fn quit(app: &mut App, press: KeyPress) -> Vec<Effect> {
     } else {
         app.drafts.len()
     };
-    if held + queued + drafts == 0 {
+    if held + queued + drafts == 0 || app.replay.is_some() {
         return vec![Effect::Quit];
     }
     let ask = Ask::Quit {

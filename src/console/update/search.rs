@@ -19,6 +19,10 @@ pub(super) fn ask(app: &mut App, words: &str, press: KeyPress) -> Vec<Effect> {
     if words.is_empty() {
         return Vec::new();
     }
+    if app.replay.is_some() {
+        app.refuse("A recording has no history to search; / filters what is here.");
+        return Vec::new();
+    }
     if !app.link.is_up() {
         app.refuse("There is no link, and the history is on the hub; / filters what is here.");
         return Vec::new();

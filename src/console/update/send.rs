@@ -2,6 +2,7 @@
 //! for many.
 
 use super::keys::push;
+use super::replay;
 use crate::console::effect::Effect;
 use crate::console::msg::KeyPress;
 use crate::console::state::App;
@@ -40,6 +41,10 @@ pub(super) fn noted(
 
 /// What the verb would do; refused here when it can't go out at all.
 pub(super) fn plan(app: &mut App, verb: Verb, keys: &[ItemKey]) -> Option<Plan> {
+    if app.replay.is_some() {
+        replay::refuse(app);
+        return None;
+    }
     let Some(me) = app.session.me() else {
         app.refuse("Not connected yet: nobody knows who you are.");
         return None;

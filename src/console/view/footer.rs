@@ -6,6 +6,7 @@ use super::hints;
 use super::put::Pen;
 use crate::console::action::Action;
 use crate::console::keymap::{self, Context};
+use crate::console::msg::Playback;
 use crate::console::state::document::answers::likely;
 use crate::console::state::{App, Tone};
 use crate::text::SafeText;
@@ -90,6 +91,9 @@ fn likely_now(app: &App) -> Vec<(Context, Action, &'static str)> {
 
 /// What is likely next on the floor: help is always among them.
 fn keys(app: &App) -> Vec<(Action, &'static str)> {
+    if let Some(playback) = &app.replay {
+        return replay_keys(playback);
+    }
     if !app.marks.is_empty() {
         return vec![
             (Action::Take, "take"),
@@ -117,5 +121,21 @@ fn keys(app: &App) -> Vec<(Action, &'static str)> {
         keys.push((Action::Open, "open"));
     }
     keys.push((Action::Help, "help"));
+    keys
+}
+
+/// What is likely next in a recording.
+fn replay_keys(playback: &Playback) -> Vec<(Action, &'static str)> {
+    let mut keys = Vec::new();
+    if playback.over.is_none() {
+        let pause = if playback.paused { "go on" } else { "pause" };
+        keys.extend([
+            (Action::ReplayPause, pause),
+            (Action::ReplayStep, "step"),
+            (Action::ReplayFaster, "faster"),
+            (Action::ReplaySlower, "slower"),
+        ]);
+    }
+    keys.extend([(Action::Help, "help"), (Action::Quit, "quit")]);
     keys
 }

@@ -4,6 +4,7 @@
 use ratatui::layout::Rect;
 
 use super::put::Pen;
+use crate::console::msg::Playback;
 use crate::console::state::link::Phase;
 use crate::console::state::{App, words};
 use crate::model::officer::Desks;
@@ -42,7 +43,13 @@ fn who(app: &App, width: u16) -> Vec<(String, Role)> {
         return Vec::new();
     };
     let mut left = Vec::new();
-    if info.demo {
+    if app.replay.is_some() {
+        left.push((" REPLAY ".to_owned(), Role::Demo));
+        // How it stands comes before whose it was.
+        if width < 72 {
+            return left;
+        }
+    } else if info.demo {
         left.push((" DEMO ".to_owned(), Role::Demo));
     }
     if width >= 72 && app.link.banner().is_none() {
@@ -79,6 +86,12 @@ fn needs(app: &App, room: u16) -> Vec<(String, Role)> {
     let clock = words::clock(now, offset);
     let dated = format!("{} {clock}", words::date(now, offset));
     let full = parts(app, ["channels", "mine", "critical", "waiting"], dated);
+    // Of a recording the day matters, and it is not today.
+    let clock = if app.replay.is_some() {
+        words::dated(now, offset)
+    } else {
+        clock
+    };
     let words = parts(app, ["ch", "mine", "critical", "waiting"], clock.clone());
     let short = parts(app, ["ch", "mine", "crit", "esc"], clock);
     let fits = |parts: &[(String, Role)]| {
@@ -95,7 +108,7 @@ fn parts(app: &App, names: [&str; 4], clock: String) -> Vec<(String, Role)> {
     let counts = &app.floor.derived.counts;
     let (up, on) = app.session.channels_up();
     let mut parts = Vec::new();
-    if on > 0 {
+    if on > 0 && app.replay.is_none() {
         let role = if up < on { Role::Error } else { Role::Muted };
         parts.push((format!("{channels} {up}/{on}"), role));
     }
@@ -120,6 +133,9 @@ fn freshness(app: &App, short: bool) -> (String, Role) {
         count if short => format!(" ·{count}"),
         count => format!(" · {count} queued"),
     };
+    if let Some(playback) = &app.replay {
+        return playing(playback);
+    }
     match app.link.phase {
         Phase::Starting => ("connecting".to_owned(), Role::LinkBehind),
         Phase::Loading => ("loading".to_owned(), Role::LinkBehind),
@@ -146,6 +162,17 @@ fn freshness(app: &App, short: bool) -> (String, Role) {
         }
         Phase::Live => (format!("live{queued}"), Role::LinkLive),
     }
+}
+
+/// How a recording stands.
+fn playing(playback: &Playback) -> (String, Role) {
+    if playback.over.is_some() {
+        return ("ended".to_owned(), Role::LinkBehind);
+    }
+    if playback.paused {
+        return ("paused".to_owned(), Role::LinkBehind);
+    }
+    (playback.speed(), Role::LinkLive)
 }
 
 /// Draws the line under the queues that says since when the data is old.

@@ -1,0 +1,156 @@
+//! Words made unreadable, letter by letter, so that rows and pages keep their
+//! shape and a floor can be shown to others.
+//!
+//! Masks everything that a stranger or an officer wrote. Keys, numbers, times,
+//! channels, accounts, desks, tags and rules stay: they are the floor's own.
+
+use std::sync::Arc;
+
+use crate::model::event::{Body, Event, Suppression};
+use crate::model::item::{Content, Item, Note, Reason, Step, Turn};
+use crate::text::Untrusted;
+use crate::wire::frames::ServerFrame;
+
+/// Masks a frame's words.
+pub fn frame(frame: &mut ServerFrame) {
+    match frame {
+        ServerFrame::Items(items) => {
+            items.items.iter_mut().for_each(item);
+            items.suppressions.iter_mut().for_each(suppression);
+        }
+        ServerFrame::Events(events) => events.events.iter_mut().for_each(event),
+        ServerFrame::Health { channels, .. } => {
+            for channel in channels {
+                channel.error = channel.error.as_deref().map(masked);
+            }
+        }
+        ServerFrame::Hello(_)
+        | ServerFrame::Reply { .. }
+        | ServerFrame::Presence { .. }
+        | ServerFrame::Counts { .. }
+        | ServerFrame::Ping { .. }
+        | ServerFrame::Resync { .. }
+        | ServerFrame::Bye { .. }
+        | ServerFrame::Error { .. }
+        | ServerFrame::Unknown => {}
+    }
+}
+
+/// Letters to "x", digits to "0"; spaces and plain marks stay.
+fn masked(words: &str) -> String {
+    let sign = |c: char| match c {
+        c if c.is_whitespace() || c.is_ascii_punctuation() => c,
+        c if c.is_numeric() => '0',
+        _ => 'x',
+    };
+    words.chars().map(sign).collect()
+}
+
+fn mask(words: &mut Untrusted) {
+    if !words.is_empty() {
+        *words = masked(words.as_evidence()).into();
+    }
+}
+
+fn item(item: &mut Item) {
+    item.content = Arc::new(content(&item.content));
+    for Note { text, .. } in &mut item.notes {
+        mask(text);
+    }
+    for Reason { says, .. } in &mut item.reasons {
+        mask(says);
+    }
+    for Step { words, .. } in &mut item.trail {
+        mask(words);
+    }
+}
+
+fn content(content: &Content) -> Content {
+    let mut content = content.clone();
+    for words in [
+        &mut content.external_id,
+        &mut content.author.id,
+        &mut content.author.name,
+        &mut content.author.handle,
+        &mut content.title,
+        &mut content.text,
+        &mut content.url,
+        &mut content.thread,
+        &mut content.in_reply_to,
+        &mut content.region,
+    ] {
+        mask(words);
+    }
+    content.media.iter_mut().for_each(mask);
+    content.labels.values_mut().for_each(mask);
+    content.conversation.iter_mut().for_each(turn);
+    if let Some(handoff) = &mut content.handoff {
+        mask(&mut handoff.reason);
+    }
+    content
+}
+
+fn turn(turn: &mut Turn) {
+    for words in [&mut turn.external_id, &mut turn.name, &mut turn.text] {
+        mask(words);
+    }
+}
+
+fn suppression(suppression: &mut Suppression) {
+    mask(&mut suppression.reason);
+}
+
+/// Every body is named: a new one has to say here what is masked of it.
+fn event(event: &mut Event) {
+    match &mut event.body {
+        Body::ItemArrived(arrival) => {
+            arrival.content = Arc::new(content(&arrival.content));
+            for Reason { says, .. } in &mut arrival.reasons {
+                mask(says);
+            }
+        }
+        Body::ItemEdited { content: words } => *words = Arc::new(content(words)),
+        Body::ConversationContinued { turns } => turns.iter_mut().for_each(turn),
+        Body::ItemEscalated { reason, .. } | Body::Erased { reason, .. } => mask(reason),
+        Body::NoteAdded { text } => mask(text),
+        Body::SuppressionBegan { suppression: rule } => suppression(rule),
+        Body::DocumentUnmapped { why, .. } => *why = masked(why),
+        Body::PageSent { failed, .. } => *failed = failed.as_deref().map(masked),
+        Body::ItemRetracted { .. }
+        | Body::ResolvedAtSource { .. }
+        | Body::ItemRouted { .. }
+        | Body::ItemAcknowledged { .. }
+        | Body::ItemTaken
+        | Body::ItemReleased
+        | Body::LeaseLapsed { .. }
+        | Body::ItemAssigned { .. }
+        | Body::AssignmentLapsed { .. }
+        | Body::ItemSnoozed { .. }
+        | Body::ItemWoke { .. }
+        | Body::ItemResolved { .. }
+        | Body::ItemReopened
+        | Body::ItemMerged { .. }
+        | Body::MembersJoined { .. }
+        | Body::ItemSplit { .. }
+        | Body::MembersLeft { .. }
+        | Body::ItemPrioritised { .. }
+        | Body::ItemTagged { .. }
+        | Body::TriageRestored { .. }
+        | Body::NotesStruck { .. }
+        | Body::SlaBreached { .. }
+        | Body::SuppressionEnded { .. }
+        | Body::ItemSuppressed { .. }
+        | Body::Unknown => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_keep_their_shape_and_lose_their_meaning() {
+        assert_eq!(masked("Água, 24 h!\nمياه"), "xxxx, 00 x!\nxxxx");
+        assert_eq!(masked("a\u{1b}[31m"), "xx[00x");
+    }
+}
