@@ -10,7 +10,7 @@
 //! - [`wire`]: the frames between hub and console.
 //! - [`config`], [`theme`]: what an operator and an officer may set.
 //! - [`store`], [`channels`], [`page`], [`hub`]: the serving side.
-//! - [`link`], [`notify`], [`console`]: the officer's side.
+//! - [`link`], [`tokens`], [`notify`], [`console`]: the officer's side.
 //! - [`demo`]: an evening in a city, played through the hub's real doors;
 //!   [`replay`]: a floor's life recorded, and played to a console.
 //! - [`cli`]: the command line, where the rooms are put together.
@@ -23,6 +23,7 @@ pub mod cli;
 pub mod config;
 pub mod console;
 pub mod demo;
+pub mod hardening;
 pub mod hub;
 pub mod link;
 pub mod model;
@@ -34,4 +35,5 @@ pub mod store;
 pub mod telemetry;
 pub mod text;
 pub mod theme;
+pub mod tokens;
 pub mod wire;

@@ -15,6 +15,7 @@ use watchfloor::cli::{Cli, print};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    watchfloor::hardening::harden();
     match Cli::parse().run() {
         Ok(done) => done.code(),
         Err(error) => {

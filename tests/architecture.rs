@@ -14,6 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("wire", &["model", "text"]),
     ("notify", &["model", "text"]),
     ("theme", &[]),
+    ("tokens", &["config"]),
     ("store", &["model", "text", "config"]),
     ("channels", &["model", "text", "config"]),
     ("page", &["model", "text", "config"]),

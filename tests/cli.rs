@@ -11,6 +11,8 @@
     reason = "a test may stop where it stands"
 )]
 
+#[path = "cli/outward.rs"]
+mod outward;
 #[path = "cli/rig.rs"]
 mod rig;
 
@@ -82,7 +84,7 @@ fn a_floor_is_worked_by_the_command_line_alone() {
     assert!(rig.out(&["officers", "list"]).contains("revoked"));
     let checked = rig.out(&["check"]);
     assert!(
-        checked.contains("hub.listen") && checked.contains("(supervisor)"),
+        checked.contains("hub.listen") && checked.contains("(admin)"),
         "{checked}"
     );
 
@@ -90,9 +92,44 @@ fn a_floor_is_worked_by_the_command_line_alone() {
     let second = rig.run(&["hub", "--listen", "127.0.0.1:0"]);
     assert_eq!(second.status.code(), Some(1));
     assert!(said(&second).contains("in use"), "{}", said(&second));
-    let erase = rig.run(&["erase", "--item", "1", "--reason", "asked for"]);
-    assert_eq!(erase.status.code(), Some(1));
-    assert!(said(&erase).contains("stop it first"), "{}", said(&erase));
+    // Content goes and is held through the hub that runs, by its private door.
+    rig.out(&["hold", "add", "court", "--item", "#1", "--reason", "a case"]);
+    assert!(rig.out(&["hold", "list", "--json"]).contains("\"court\""));
+    let held = rig.run(&["erase", "--item", "1", "--reason", "asked for"]);
+    assert_eq!(held.status.code(), Some(1));
+    assert!(said(&held).contains("\"court\""), "{}", said(&held));
+    rig.out(&["hold", "lift", "court", "--reason", "closed"]);
+    let again = rig.run(&["hold", "lift", "court", "--reason", "closed"]);
+    assert!(said(&again).contains("no hold court"), "{}", said(&again));
+    let erased = rig.out(&["erase", "--item", "1", "--reason", "asked for", "--json"]);
+    let erased: serde_json::Value = serde_json::from_str(&erased).unwrap();
+    assert_eq!(
+        (&erased["items"][0][0], &erased["held"]),
+        (&1.into(), &0.into())
+    );
+    let shown = rig.out(&["show", "1", "--history"]);
+    assert!(
+        !shown.contains("burst main") && shown.contains("erased"),
+        "{shown}"
+    );
+    // An officer who is no administrator is told so.
+    let eva = rig.out(&["officers", "add", "eva", "--role", "supervisor"]);
+    let token = rig.private("eva.token", &eva);
+    let url = rig.address();
+    let eva = ["--hub", &url, "--token-file", &token];
+    for wish in [
+        &["erase", "--item", "2", "--reason", "asked for"][..],
+        &["hold", "list"],
+    ] {
+        // The hub looks at the officers' file every two seconds.
+        let refused = rig.run_until(&[&eva[..], wish].concat(), |says| !says.contains("401"));
+        assert_eq!(refused.status.code(), Some(1));
+        let says = said(&refused);
+        assert!(
+            says.contains("role admin on all desks; you came in as eva (supervisor)"),
+            "{says}"
+        );
+    }
 
     assert!(
         rig.piped_to_one_line(&["items", "--json"]),
@@ -142,7 +179,7 @@ fn the_log_is_proved_kept_and_erased_by_rule() {
     let held = rig.run(&["erase", "--item", "1", "--reason", "asked for"]);
     assert!(said(&held).contains("court"), "{}", said(&held));
     assert!(rig.out(&["hold", "list"]).contains("court"));
-    rig.out(&["hold", "lift", "court"]);
+    rig.out(&["hold", "lift", "court", "--reason", "closed"]);
     rig.out(&["erase", "--item", "1", "--reason", "asked for"]);
     let after = rig.out(&["verify", "--json"]);
     assert!(after.contains("\"erased\":1"), "{after}");
@@ -169,6 +206,37 @@ fn what_is_wrong_is_said_with_its_place() {
     assert!(said(&wrong).contains("view.toml:3"), "{}", said(&wrong));
 
     assert_eq!(rig.run(&["fly"]).status.code(), Some(2));
+    for (bad, code, words) in [
+        (
+            &["demo", "--headless", "--speed", "0"][..],
+            2,
+            "from 0.05 to 10000",
+        ),
+        (
+            &["demo", "--headless", "--speed", "fast"],
+            2,
+            "from 0.05 to 10000",
+        ),
+        (&["demo", "--headless", "--seed", "x"], 2, "a whole number"),
+        (
+            &["restore", "/nowhere/x.db"],
+            1,
+            "There is no file /nowhere/x.db",
+        ),
+        (
+            &["verify", "/nowhere/x.db"],
+            1,
+            "There is no file /nowhere/x.db",
+        ),
+        (&["officers", "add", "A B"], 2, "An officer's name is"),
+        (&["hold", "list"], 1, "There is no log at"),
+    ] {
+        let output = rig.run(bad);
+        let says = said(&output);
+        assert_eq!(output.status.code(), Some(code), "{bad:?}: {says}");
+        assert!(says.contains(words), "{bad:?}: {says}");
+        assert!(output.stdout.is_empty(), "{bad:?} printed {says}");
+    }
     assert!(rig.out(&["completions", "bash"]).contains("watchfloor"));
     assert!(rig.out(&["keys", "--markdown"]).contains('|'));
     assert!(rig.out(&["keys"]).contains("next-needs-me"));
@@ -204,4 +272,68 @@ fn the_demo_plays_without_a_console_and_leaves_nothing() {
     let rig = Rig::new();
     let folder = rig.demo_until_items(3);
     assert!(!std::path::Path::new(&folder).exists(), "{folder}");
+}
+
+/// What a command prints with `--json`, against the README's table of names.
+fn as_the_readme_says(rig: &Rig, command: &str, args: &[&str]) {
+    let readme = include_str!("../README.md");
+    let start = format!("| `{command}` |");
+    let row = readme.lines().find(|line| line.starts_with(&start));
+    let row = row.unwrap_or_else(|| panic!("{command} is not in the README"));
+    let names = row.rsplit('`').nth(1).unwrap();
+    let names: Vec<&str> = names.split_whitespace().collect();
+    let printed = rig.out(args);
+    assert!(!printed.trim().is_empty(), "{args:?} printed nothing");
+    for line in printed.lines() {
+        let value: serde_json::Value = serde_json::from_str(line).unwrap();
+        let value = value.as_object().unwrap();
+        for name in value.keys() {
+            let told = names.iter().any(|one| one.trim_end_matches('?') == name);
+            assert!(
+                told,
+                "{command} prints {name}, of which the README says nothing"
+            );
+        }
+        for name in names.iter().filter(|name| !name.ends_with('?')) {
+            assert!(
+                value.contains_key(*name),
+                "{command} does not print {name}: {line}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_printed_as_json_is_what_the_readme_says() {
+    let mut rig = Rig::new();
+    rig.seed(&["one", "two", "three"]);
+    rig.write("config.toml", "[channels.town]\nfile = \"generic\"\n[channels.town.secrets]\nbearer = { env = \"TOWN\" }\n");
+    rig.also("TOWN", "open sesame");
+    std::fs::create_dir_all(rig.path("config/watchfloor")).unwrap();
+    std::fs::rename(
+        rig.path("config.toml"),
+        rig.path("config/watchfloor/config.toml"),
+    )
+    .unwrap();
+    rig.start_hub();
+    rig.out(&["officers", "add", "ana", "--role", "officer"]);
+    rig.out(&["do", "note", "2", "--note", "a note"]);
+    rig.out(&["hold", "add", "court", "--item", "1", "--reason", "a case"]);
+    for (command, args) in [
+        ("items", &["items", "--json"][..]),
+        ("show", &["show", "1", "--history", "--json"]),
+        ("do", &["do", "--json", "take", "1", "2"]),
+        ("channels", &["channels", "--json"]),
+        ("check", &["check", "--json"]),
+        ("verify", &["verify", "--json"]),
+        ("hold list", &["hold", "list", "--json"]),
+        (
+            "erase",
+            &["erase", "--item", "3", "--reason", "asked for", "--json"],
+        ),
+        ("officers list", &["officers", "list", "--json"]),
+    ] {
+        as_the_readme_says(&rig, command, args);
+    }
+    rig.stop_hub();
 }

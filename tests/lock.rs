@@ -2,6 +2,7 @@
 //! do not reach it, news go on, drafts stay, wrong tries wait.
 
 #![allow(
+    clippy::too_many_lines,
     clippy::unwrap_used,
     clippy::panic,
     clippy::too_many_lines,

@@ -3,15 +3,14 @@
 //!
 //! Secrets appear as where they are kept. `--json` prints one object:
 //! `{"file"?, "entries": [{"key", "value"?, "origin"}], "problems": [says],
-//! "hub"?: {"address", "answers", "officer"?, "role"?, "version"?, "says"?}}`;
+//! "hub"?: {"address", "route", "answers", "officer"?, "role"?, "version"?, "says"?}}`;
 //! `hub` is absent when none is configured and none of this user runs. Exit code
 //! 2 when the configuration is wrong, 1 when the hub does not let us in.
 
-use std::time::Duration;
-
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use super::check_connection;
 use super::console;
 use super::error::{CliError, Done};
 use super::lines;
@@ -19,18 +18,25 @@ use super::print;
 use super::settings::{self, Globals};
 use crate::config::Config;
 use crate::hub::{channel_settings, floor};
-use crate::link::{Link, LinkSettings, News};
+use crate::link::LinkSettings;
 use crate::text::SafeText;
-
-/// How long the hub has to let us in: a slow line and TLS included.
-const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What `check` takes.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
     /// As JSON.
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub json: bool,
+    /// One thing, more closely.
+    #[command(subcommand)]
+    pub what: Option<What>,
+}
+
+/// What can be looked at more closely.
+#[derive(Debug, Subcommand)]
+pub enum What {
+    /// The way to the hub, step by step: name, TCP, proxy, TLS, WebSocket.
+    Connection,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -54,6 +60,7 @@ struct Entry {
 #[derive(Debug, Default, Serialize)]
 struct Answer {
     address: String,
+    route: String,
     answers: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     officer: Option<String>,
@@ -67,6 +74,10 @@ struct Answer {
 
 /// Checks.
 pub fn run(globals: &Globals, args: &CheckArgs) -> Result<Done, CliError> {
+    match args.what {
+        None => {}
+        Some(What::Connection) => return check_connection::run(globals, args.json),
+    }
     let report = match globals.load() {
         Ok(config) => look(&config)?,
         // With --json the reader of the output wants the problems there.
@@ -129,36 +140,16 @@ fn look(config: &Config) -> Result<Report, CliError> {
 
 /// Opens a session like a console's and ends it when the hub has said who we are.
 async fn ask(settings: LinkSettings) -> Answer {
-    let mut answer = Answer {
-        address: settings.hub.clone(),
-        ..Answer::default()
-    };
-    let (link, mut news) = Link::start(settings, settings::clock());
-    let told = tokio::time::timeout(PATIENCE, async {
-        while let Some(news) = news.recv().await {
-            match news {
-                News::Hello(hello) => {
-                    answer.answers = true;
-                    answer.officer = Some(hello.officer.to_string());
-                    answer.role = Some(hello.role.word());
-                    let printable = |c: &char| c.is_ascii_graphic();
-                    answer.version = Some(hello.version.chars().filter(printable).collect());
-                    return;
-                }
-                News::Down { why, .. } => {
-                    answer.says = Some(why);
-                    return;
-                }
-                _ => {}
-            }
-        }
-    });
-    if told.await.is_err() {
-        answer.says = Some("The hub did not answer in time.".to_owned());
+    let met = check_connection::ask(&settings).await;
+    Answer {
+        address: settings.hub,
+        route: settings.route.to_string(),
+        answers: met.says.is_none(),
+        officer: met.officer,
+        role: met.role,
+        version: met.version,
+        says: met.says,
     }
-    drop(news);
-    link.close().await;
-    answer
 }
 
 fn shown(report: &Report) -> String {
@@ -185,16 +176,18 @@ fn shown(report: &Report) -> String {
         None => "No hub is configured and none of yours runs here; the console starts its own.\n"
             .to_owned(),
         Some(hub) if hub.answers => format!(
-            "The hub at {} answers (version {}): you are {} ({}).\n",
+            "The hub at {} answers (version {}), {}: you are {} ({}).\n",
             hub.address,
             hub.version.as_deref().unwrap_or("unknown"),
+            hub.route,
             hub.officer.as_deref().unwrap_or("unknown"),
             hub.role.unwrap_or("unknown"),
         ),
         Some(hub) => format!(
-            "The hub at {} does not let you in. {}\n",
+            "The hub at {} does not let you in. {}\nThe way there: {}; \"watchfloor check connection\" walks it step by step.\n",
             hub.address,
-            hub.says.as_deref().unwrap_or_default()
+            hub.says.as_deref().unwrap_or_default(),
+            hub.route,
         ),
     };
     text + &hub

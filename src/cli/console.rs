@@ -12,12 +12,13 @@ use clap::Args;
 use super::desk;
 use super::error::{CliError, Done};
 use super::settings::{self, Globals};
-use super::{hub, lock, print, themes};
+use super::{hub, lettering, lock, print, themes};
 use crate::config::Config;
 use crate::config::officer::Console;
 use crate::config::words::{Notices, Order};
 use crate::console::drawer::Drawer;
 use crate::console::keymap::{Keymap, KeymapError, Preset, Remap};
+use crate::console::probe::TerminalFacts;
 use crate::console::state::kept::Kept;
 use crate::console::state::{SavedView, Settings};
 use crate::console::{self, ConsoleSettings, Exit};
@@ -181,6 +182,8 @@ pub(super) fn console_settings(config: &Config) -> Result<ConsoleSettings, Vec<S
     let depth = depth(|name| std::env::var(name).ok());
     let keymap = keymap(&config.console).map_err(|errors| wrong.extend(errors));
     let theme = themes::of(config, depth);
+    let wishes = lettering::wishes(config);
+    let facts = TerminalFacts::from_environment(|name| std::env::var(name).ok());
     let unlock = lock::unlock(config).map_err(|error| wrong.push(error.to_string()));
     let mut views = Vec::new();
     for (number, view) in (1..=9).zip(&config.views) {
@@ -202,6 +205,8 @@ pub(super) fn console_settings(config: &Config) -> Result<ConsoleSettings, Vec<S
                 newest: newest(config.console.order.value),
                 zone: config.console.zone.as_ref().map(|_| settings::zone(config)),
                 keeps: false,
+                text: console::lettering::policy(wishes, &facts),
+                known: lettering::known(config),
                 themes,
                 lock: lock::settings(config, &unlock),
             },

@@ -24,7 +24,7 @@ use crate::hub::auth::{Accounts, NewOfficer, private};
 use crate::hub::serve::{self, Plan, Running};
 use crate::link::{LinkSettings, Token};
 use crate::model::ids::{DeskName, OfficerId, TeamName};
-use crate::model::officer::{Desks, Role};
+use crate::model::officer::{Desks, Officer, Role};
 use crate::shutdown;
 use crate::telemetry::{self, Program};
 
@@ -35,10 +35,10 @@ const GOOD_FOR: Duration = Duration::from_hours(30 * 24);
 #[derive(Debug, Args)]
 pub struct DemoArgs {
     /// How fast: 1 is as it would be.
-    #[arg(long, value_name = "N", default_value_t = 1.0)]
+    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = speed)]
     pub speed: f64,
     /// Which evening: the same number, the same evening.
-    #[arg(long, value_name = "S", default_value_t = 7)]
+    #[arg(long, value_name = "S", default_value_t = 7, value_parser = seed)]
     pub seed: u64,
     /// Without a console, until SIGINT or SIGTERM.
     #[arg(long)]
@@ -46,6 +46,18 @@ pub struct DemoArgs {
     /// With the console as lines.
     #[arg(long, conflicts_with = "headless")]
     pub plain: bool,
+}
+
+fn speed(text: &str) -> Result<f64, &'static str> {
+    let speed = text.parse().ok();
+    speed
+        .filter(|speed| demo::SPEEDS.contains(speed))
+        .ok_or("a speed is a number from 0.05 to 10000")
+}
+
+fn seed(text: &str) -> Result<u64, &'static str> {
+    text.parse()
+        .map_err(|_| "a seed is a whole number, 0 or more")
 }
 
 /// Plays.
@@ -132,6 +144,11 @@ async fn set_up(folder: &Path) -> Result<(Running, DemoDoors), CliError> {
     let you = OfficerId::new("you").map_err(CliError::failed)?;
     let floor = demo_floor::floor(&plain).map_err(CliError::Failed)?;
     let mut hub = Plan::embedded(folder.to_owned(), floor, page, you);
+    // Whoever plays is told what a supervisor is told.
+    hub.door = hub.door.map(|door| Officer {
+        role: Role::Supervisor,
+        ..door
+    });
     hub.channels = demo_floor::channels(&plain).map_err(CliError::Failed)?;
     let running = serve::start(hub).await.map_err(CliError::failed)?;
     let secrets: BTreeMap<String, String> = plain

@@ -4,11 +4,13 @@
 //! - [`tail`], [`items`], [`act`] (with [`verb`], [`when`]): the floor for
 //!   scripts; [`lines`]: how it is printed for people.
 //! - [`channels`]: how the channels are, and their files tried.
-//! - [`upkeep`], [`erase`]: the log; [`officers`]: who may come in.
 //! - [`keys`]: the table of keys; [`desk`]: the officer's own things.
+//! - [`upkeep`], [`erase`] (with [`upkeep_way`]): the log; [`officers`]: who may come in.
+//! - [`check`]: what is configured, and whether the hub answers;
+//!   [`check_connection`]: the way there, step by step.
+//! - [`token`]: where an officer's token is kept.
 //! - [`record`], [`replay`]: a floor's life in a file, and played from it.
 //! - [`lock`]: the passphrase that opens a locked console.
-//! - [`check`]: what is configured, and whether the hub answers.
 //!
 //! Exit codes: 0 done, 1 failed (or refused), 2 wrong usage or configuration.
 //! What is printed is safe to pipe: strangers' words are cleaned, and `--json`
@@ -17,6 +19,7 @@
 pub mod act;
 pub mod channels;
 pub mod check;
+pub mod check_connection;
 pub mod console;
 pub mod demo;
 pub mod demo_floor;
@@ -26,6 +29,7 @@ pub mod error;
 pub mod hub;
 pub mod items;
 pub mod keys;
+mod lettering;
 pub mod lines;
 pub mod lock;
 pub mod officers;
@@ -35,7 +39,9 @@ pub mod replay;
 pub mod settings;
 pub mod tail;
 pub mod themes;
+pub mod token;
 pub mod upkeep;
+pub mod upkeep_way;
 pub mod verb;
 pub mod when;
 
@@ -109,6 +115,8 @@ pub enum Verb {
     Officers(officers::OfficersArgs),
     /// Print the key table, or that of a preset (vim, plain, srepd, mutt).
     Keys(keys::KeysArgs),
+    /// Keep the token for a hub, say where it lies, remove it.
+    Token(token::TokenArgs),
     /// Record a stretch of a floor's life into a file.
     Record(record::RecordArgs),
     /// Run the console on a recording.
@@ -154,6 +162,7 @@ impl Cli {
             Verb::Hold(args) => erase::hold(&globals, &args),
             Verb::Officers(args) => officers::run(&globals, &args),
             Verb::Keys(args) => keys::run(&globals, &args),
+            Verb::Token(args) => token::run(&globals, &args),
             Verb::Record(args) => record::run(&globals, &args),
             Verb::Replay(args) => replay::run(&globals, &args),
             Verb::Lock(args) => lock::run(&globals, &args),

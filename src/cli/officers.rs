@@ -117,7 +117,7 @@ pub fn run(globals: &Globals, args: &OfficersArgs) -> Result<Done, CliError> {
 fn hand_over(token: &Token, until: Timestamp) -> Result<Done, CliError> {
     print::line(token.reveal())?;
     print::aside(&format!(
-        "This token is shown only now and is good until {until}. Put it into a file of mode 0600 and name that in link.token_file."
+        "This token is shown only now and is good until {until}. Its officer keeps it with \"watchfloor token set\", or in a file of mode 0600 that link.token_file names."
     ));
     Ok(Done::Whole)
 }

@@ -9,9 +9,10 @@ use super::error::CliError;
 use crate::config::{self, Config, Origin, Override};
 use crate::hub::auth::Door;
 use crate::hub::floor::{self, Floor};
-use crate::link::{LinkSettings, TlsSettings, Token};
+use crate::link::{Address, By, LinkSettings, Route, TlsSettings, Token, Wanted};
 use crate::model::ids::OfficerId;
 use crate::model::time::{Clock, SystemClock};
+use crate::tokens::Shelf;
 use crate::wire::frames::Window;
 
 /// The flags that every verb takes.
@@ -131,22 +132,61 @@ pub(super) fn through(door: &Door) -> LinkSettings {
 
 fn configured(config: &Config, hub: &str) -> Result<LinkSettings, CliError> {
     let link = &config.link;
-    let token = match &link.token_file {
-        Some(file) => {
-            let secret = config::secret::read_private(&file.value).map_err(|error| {
-                CliError::Usage(format!("The token for {hub} can't be used: {error}"))
-            })?;
-            Some(Token::new(secret.expose()))
-        }
-        None => None,
-    };
+    let mut settings = LinkSettings::new(hub, token(config, hub)?);
     let client = link.client_cert.as_ref().zip(link.client_key.as_ref());
-    let mut settings = LinkSettings::new(hub, token);
     settings.tls = TlsSettings {
+        roots: link.roots(),
         ca: link.ca_file.as_ref().map(|file| file.value.clone()),
+        crl: link.crl_file.as_ref().map(|file| file.value.clone()),
+        allow_env_roots: link.allow_env_roots.value,
+        oldest: link.oldest_tls.value,
         client: client.map(|(cert, key)| (cert.value.clone(), key.value.clone())),
     };
+    settings.allow_plaintext = link.allow_plaintext.value;
+    let address = Address::of(&settings).map_err(CliError::usage)?;
+    settings.route = route(config, &address)?;
     Ok(settings)
+}
+
+/// The token for a hub: of the file that is named, else where it was put.
+fn token(config: &Config, hub: &str) -> Result<Option<Token>, CliError> {
+    let unusable = |error: &dyn std::fmt::Display| {
+        CliError::Usage(format!("The token for {hub} can't be used: {error}"))
+    };
+    let secret = if let Some(file) = &config.link.token_file {
+        Some(config::secret::read_private(&file.value).map_err(|e| unusable(&e))?)
+    } else {
+        let found = shelf(config).find(hub).map_err(|e| unusable(&e))?;
+        found.map(|(secret, _)| secret)
+    };
+    Ok(secret.map(|secret| Token::new(secret.expose())))
+}
+
+/// Where this user's tokens are kept.
+pub(super) fn shelf(config: &Config) -> Shelf {
+    Shelf::new(config.link.token_store.value, config::paths::tokens_dir())
+}
+
+/// The way to the hub, with the proxy's account.
+fn route(config: &Config, to: &Address) -> Result<Route, CliError> {
+    let link = &config.link;
+    let command = link.proxy_command.as_ref();
+    let wanted = Wanted {
+        proxy: link.proxy.value.clone(),
+        origin: link.proxy.origin.to_string(),
+        command: command.map(|argv| (argv.value.clone(), argv.origin.to_string())),
+    };
+    let route = Route::choose(wanted, to, |name| std::env::var(name).ok());
+    let mut route = route.map_err(CliError::usage)?;
+    if let (By::Proxy(proxy), Some(user), Some(secret)) =
+        (&route.by, &link.proxy_user, &link.proxy_secret)
+    {
+        let password = secret.value.resolve().map_err(|error| {
+            CliError::Usage(format!("The proxy's password can't be used: {error}"))
+        })?;
+        route.by = By::Proxy(proxy.clone().with_account(&user.value, password));
+    }
+    Ok(route)
 }
 
 /// The machine's clock.

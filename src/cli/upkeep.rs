@@ -62,7 +62,7 @@ pub fn verify(globals: &Globals, args: &VerifyArgs) -> Result<Done, CliError> {
             .ok_or_else(|| CliError::usage("A head is a hash of 64 hexadecimal digits."))
     });
     let file = match &args.file {
-        Some(file) => file.clone(),
+        Some(file) => there(file)?.clone(),
         None => folder(globals, args.data_dir.as_ref())?.join("log.db"),
     };
     let proved = store::verify(&file, head.transpose()?).map_err(CliError::failed)?;
@@ -84,6 +84,7 @@ pub fn backup(globals: &Globals, args: &BackupArgs) -> Result<Done, CliError> {
 
 /// Puts a backup into a folder.
 pub fn restore(globals: &Globals, args: &RestoreArgs) -> Result<Done, CliError> {
+    there(&args.src)?;
     let folder = folder(globals, args.data_dir.as_ref())?;
     private::make_folder(&folder).map_err(|error| {
         CliError::Failed(format!(
@@ -96,6 +97,15 @@ pub fn restore(globals: &Globals, args: &RestoreArgs) -> Result<Done, CliError> 
         "The log is restored into {}. Consoles that knew it will load it anew.",
         folder.display()
     ))
+}
+
+/// A file that was named, when it is there.
+fn there(file: &PathBuf) -> Result<&PathBuf, CliError> {
+    if file.exists() {
+        return Ok(file);
+    }
+    let says = format!("There is no file {}.", file.display());
+    Err(CliError::Failed(says))
 }
 
 fn sound(what: &str, proved: &Verified) -> String {

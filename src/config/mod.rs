@@ -4,7 +4,8 @@
 //! - [`origin`]: every value keeps where it came from ([`Located`]).
 //! - [`sections`]: the keys, their defaults and what they mean.
 //! - [`secret`]: secrets are named here and read where they are needed.
-//! - [`paths`]: where the file and the data lie.
+//! - [`private`]: files that nobody else may read are written here.
+//! - [`paths`]: where the file, the data and the tokens lie.
 //! - `layers` → `read` (with `value`, `words`, `nearest`): how a tree of typed
 //!   values becomes sections, and how everything that is wrong is said at once.
 //!
@@ -16,6 +17,7 @@ mod layers;
 mod nearest;
 pub mod origin;
 pub mod paths;
+pub mod private;
 mod read;
 mod resolve;
 pub mod secret;
@@ -31,5 +33,5 @@ pub use origin::{Located, Origin};
 pub use read::Entry;
 pub use resolve::{Config, known_keys, load, overrides_from_env, resolve};
 pub use secret::{Secret, SecretError, SecretRef};
-pub use sections::{channel, floor, hub, lock, officer, page};
+pub use sections::{channel, floor, hub, link, lock, officer, page, proxy};
 pub use value::{Net, duration, spell};

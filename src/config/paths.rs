@@ -51,6 +51,12 @@ pub fn state_dir() -> Option<PathBuf> {
     Some(state.unwrap_or_else(|| dirs.data_local_dir().to_owned()))
 }
 
+/// The user's folder for tokens; none without a home folder.
+#[must_use]
+pub fn tokens_dir() -> Option<PathBuf> {
+    project().map(|dirs| dirs.config_dir().join("tokens"))
+}
+
 fn project() -> Option<ProjectDirs> {
     ProjectDirs::from("", "", "watchfloor")
 }

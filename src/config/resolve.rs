@@ -11,9 +11,10 @@ use super::origin::{Located, Origin};
 use super::paths;
 use super::read::{Entry, Reader, Section};
 use super::sections::channel::Channel;
-use super::sections::floor::{Desk, Rule, Sla, Team, distinct};
+use super::sections::floor::{Desk, Known, Rule, Sla, Team, distinct};
 use super::sections::hub::{Hub, Log, Retention};
-use super::sections::officer::{Console, Link, Notify, View};
+use super::sections::link::Link;
+use super::sections::officer::{Console, Notify, View};
 use super::sections::page::Page;
 
 /// Everything that an operator and an officer may set.
@@ -27,6 +28,8 @@ pub struct Config {
     pub retention: Retention,
     /// What the program says of itself.
     pub log: Log,
+    /// Names that are known.
+    pub floor: Known,
     /// Desks; empty: the hub makes one.
     pub desks: Vec<Desk>,
     /// Teams.
@@ -72,6 +75,7 @@ impl Config {
             hub: s.section("hub", Hub::read),
             retention: s.section("retention", Retention::read),
             log: s.section("log", Log::read),
+            floor: s.section("floor", Known::read),
             desks: s.rows("desk", Desk::read),
             teams: s.rows("team", Team::read),
             rules: s.rows("rule", Rule::read),

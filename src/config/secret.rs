@@ -5,9 +5,13 @@
 //! that sign, log in or verify.
 
 use std::fmt;
+use std::fs::File;
 use std::io::Read;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
+use zeroize::Zeroizing;
 
 use super::layers::{Node, Shape};
 use super::value::{Kind, Wrong, expect, text, untyped};
@@ -26,15 +30,15 @@ pub enum SecretRef {
     Credential(String),
 }
 
-/// A secret's value. Shown nowhere.
+/// A secret's value. Shown nowhere, and wiped from memory when it goes.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret(Zeroizing<String>);
 
 impl Secret {
     /// Takes a value that is secret.
     #[must_use]
     pub fn new(value: String) -> Self {
-        Self(value)
+        Self(Zeroizing::new(value))
     }
 
     /// The value, for the one who sends or compares it.
@@ -86,6 +90,12 @@ pub enum SecretError {
         /// Which.
         path: PathBuf,
     },
+    /// Something else than a file of its own.
+    #[error("{} is a link, and a token is read from a file of its own only; remove the link.", path.display())]
+    Link {
+        /// Which.
+        path: PathBuf,
+    },
     /// Empty or far too long.
     #[error("{} holds no secret: a secret is 1 to {LARGEST} bytes of text.", path.display())]
     NotASecret {
@@ -110,7 +120,7 @@ impl SecretRef {
             Self::Env(name) => std::env::var(name)
                 .ok()
                 .filter(|value| !value.is_empty())
-                .map(Secret)
+                .map(Secret::new)
                 .ok_or_else(|| SecretError::NotSet(name.clone())),
             Self::File(path) => read_private(path),
             Self::Credential(name) => {
@@ -121,7 +131,8 @@ impl SecretRef {
                     .ok_or_else(|| SecretError::NoCredentials(name.clone()))?;
                 // systemd makes the folder ours and read-only (0400 or 0440), so
                 // its mode is systemd's affair.
-                read_text(&Path::new(&folder).join(name))
+                let path = Path::new(&folder).join(name);
+                read_text(&path, open(&path, OFlags::empty())?)
             }
         }
     }
@@ -137,14 +148,38 @@ impl fmt::Display for SecretRef {
     }
 }
 
-/// Reads a file that only its owner may read: mode 0600 or stricter, and ours
-/// (or root's, who could read it anyhow).
+/// Reads a file that only its owner may read: mode 0600 or stricter, and ours.
+/// What is judged is the file that was opened, whatever its name leads to by then.
 pub fn read_private(path: &Path) -> Result<Secret, SecretError> {
-    let unreadable = |source| SecretError::Unreadable {
-        path: path.into(),
-        source,
-    };
-    let about = std::fs::metadata(path).map_err(unreadable)?;
+    judged(path, open(path, OFlags::empty())?)
+}
+
+/// Like [`read_private`], of a file that only this program writes: a link in its
+/// place is refused, and a pipe keeps nobody waiting.
+pub fn read_own(path: &Path) -> Result<Secret, SecretError> {
+    judged(path, open(path, OFlags::NOFOLLOW | OFlags::NONBLOCK)?)
+}
+
+/// The user that this process runs as.
+#[must_use]
+pub fn own_uid() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
+fn open(path: &Path, how: OFlags) -> Result<File, SecretError> {
+    let flags = how.bits().cast_signed();
+    let opened = File::options().read(true).custom_flags(flags).open(path);
+    opened.map_err(|source| {
+        if source.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) {
+            SecretError::Link { path: path.into() }
+        } else {
+            unreadable(path)(source)
+        }
+    })
+}
+
+fn judged(path: &Path, file: File) -> Result<Secret, SecretError> {
+    let about = file.metadata().map_err(unreadable(path))?;
     let mode = about.mode() & 0o7777;
     if mode & 0o077 != 0 {
         return Err(SecretError::Open {
@@ -152,42 +187,30 @@ pub fn read_private(path: &Path) -> Result<Secret, SecretError> {
             mode,
         });
     }
-    if about.uid() != own_uid().map_err(unreadable)? {
+    if about.uid() != own_uid() {
         return Err(SecretError::NotYours { path: path.into() });
     }
-    read_text(path)
+    read_text(path, file)
 }
 
-/// The user that this process runs as: the owner of its own entry in /proc, or
-/// of a file that it just made where there is no /proc.
-pub fn own_uid() -> std::io::Result<u32> {
-    if let Ok(about) = std::fs::metadata("/proc/self") {
-        return Ok(about.uid());
-    }
-    let probe = std::env::temp_dir().join(format!("watchfloor-uid-{}", uuid::Uuid::new_v4()));
-    let file = std::fs::File::create_new(&probe)?;
-    let uid = file.metadata()?.uid();
-    std::fs::remove_file(&probe)?;
-    Ok(uid)
-}
-
-fn read_text(path: &Path) -> Result<Secret, SecretError> {
-    let unreadable = |source| SecretError::Unreadable {
+fn unreadable(path: &Path) -> impl Fn(std::io::Error) -> SecretError + '_ {
+    move |source| SecretError::Unreadable {
         path: path.into(),
         source,
-    };
-    let mut value = String::new();
-    std::fs::File::open(path)
-        .map_err(unreadable)?
-        .take(LARGEST + 1)
+    }
+}
+
+fn read_text(path: &Path, file: File) -> Result<Secret, SecretError> {
+    let mut value = Zeroizing::new(String::new());
+    file.take(LARGEST + 1)
         .read_to_string(&mut value)
-        .map_err(unreadable)?;
+        .map_err(unreadable(path))?;
     // Editors end a file with a line end, which belongs to no secret.
     let secret = value.trim_end_matches(['\n', '\r']);
     if secret.is_empty() || value.len() as u64 > LARGEST {
         return Err(SecretError::NotASecret { path: path.into() });
     }
-    Ok(Secret(secret.to_owned()))
+    Ok(Secret::new(secret.to_owned()))
 }
 
 impl Kind for SecretRef {

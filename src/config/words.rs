@@ -74,6 +74,40 @@ words!(
 );
 
 words!(
+    /// Whose signature under the hub's certificate counts.
+    Roots {
+        /// Whom the system trusts.
+        System = "system",
+        /// Those in `ca_file`, and nobody else.
+        File = "file",
+        /// Both.
+        Both = "system+file",
+    }
+);
+
+words!(
+    /// The oldest version of TLS that is spoken.
+    OldestTls {
+        /// 1.3.
+        V13 = "1.3",
+        /// 1.2, for a proxy before the hub that knows nothing newer.
+        V12 = "1.2",
+    }
+);
+
+words!(
+    /// Where `token set` keeps a token, and where one is looked for.
+    TokenStore {
+        /// In the kernel's keyring; in a file where there is none.
+        Auto = "auto",
+        /// In the kernel's keyring.
+        Keyring = "keyring",
+        /// In a file, on a network's drive too.
+        File = "file",
+    }
+);
+
+words!(
     /// Where new items appear.
     Order {
         /// At the top.
@@ -92,6 +126,34 @@ words!(
         Terminal = "terminal",
         /// Not at all.
         Off = "off",
+    }
+);
+
+words!(
+    /// Who puts right-to-left text in order.
+    BidiMode {
+        /// The console where the terminal lets it, else the terminal.
+        Auto = "auto",
+        /// The console.
+        Visual = "visual",
+        /// The terminal.
+        Terminal = "terminal",
+        /// Nobody.
+        Off = "off",
+    }
+);
+
+words!(
+    /// How much of an emoji is drawn.
+    EmojiMode {
+        /// Its base over SSH and in multiplexers, all of it elsewhere.
+        Auto = "auto",
+        /// All of it.
+        Full = "full",
+        /// Its base, without tails and skin tones.
+        Base = "base",
+        /// Its name.
+        Text = "text",
     }
 );
 

@@ -68,9 +68,10 @@ pub enum Action {
     Palette,
     // Looking.
     History,
-    Link,
     Copy,
     CopyLink,
+    Links,
+    Reveal,
     Watch,
     Channels,
     Asleep,

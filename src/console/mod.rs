@@ -24,7 +24,7 @@
 //! - [`clipboard`], [`drawer`]: copying, and what outlives the console.
 //! - [`lock`]: a passphrase or a command that opens a locked console.
 //! - [`terminal`], [`watch`]: the terminal taken and given back; signals.
-//! - [`probe`]: what terminal it is.
+//! - [`probe`]: what terminal it is; [`lettering`]: how text is laid out on it.
 
 pub mod action;
 pub mod backend;
@@ -33,6 +33,7 @@ pub mod drawer;
 pub mod effect;
 pub mod input;
 pub mod keymap;
+pub mod lettering;
 pub mod lock;
 pub mod msg;
 pub mod perform;

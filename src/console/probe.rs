@@ -59,6 +59,10 @@ impl fmt::Display for Multiplexer {
 
 /// What is known of the terminal.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, asked for by name"
+)]
 pub struct TerminalFacts {
     /// The terminal that the officer looks at, in lower case ("kitty", "vte",
     /// "xterm"), as far as it is known; behind a multiplexer the outer one.

@@ -27,6 +27,7 @@ use crate::model::ids::CommandId;
 use crate::model::time::Clock;
 use crate::notify::Method;
 use crate::notify::method::Surroundings as Around;
+use crate::text::Bidi;
 use crate::theme::Depth;
 
 /// How long a stalled terminal may keep the last frame from being written.
@@ -138,6 +139,7 @@ pub async fn run_on<H: Hub>(
     ready()?;
     let size = crossterm::terminal::size()?;
     let outside = watch::start()?;
+    terminal::orders_text(settings.core.text.bidi == Bidi::Visual);
     let guard = terminal::Guard::enter()?;
     let style = Style {
         depth: settings.depth,

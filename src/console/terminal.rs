@@ -21,6 +21,12 @@ const ENTER: &[u8] = b"\x1b[?1049h\x1b[22;2t\x1b[?25l\x1b[?2004h\x1b[?1004h\x1b[
 const LEAVE: &[u8] = b"\x18\x1b[?2026l\x1b[0m\x1b[?1006l\x1b[?1000l\x1b[?1004l\x1b[?2004l\
 \x1b[23;2t\x1b[?25h\x1b[?1049l";
 
+/// Explicit writing direction (ECMA-48 BDSM): what is in a cell stays in it, for
+/// when the console orders right-to-left text itself. And back to implicit, the
+/// state that terminals which know this start in; the others ignore both.
+const EXPLICIT: &[u8] = b"\x1b[8l";
+const IMPLICIT: &[u8] = b"\x1b[8h";
+
 /// How long a stalled terminal may keep us from ending.
 const STALLED: Duration = Duration::from_secs(1);
 
@@ -32,6 +38,15 @@ const PANICKED: i32 = 101;
 
 /// The terminal is ours, so somebody has to give it back.
 static OURS: AtomicBool = AtomicBool::new(false);
+
+/// Right-to-left text comes in visual order.
+static ORDERED: AtomicBool = AtomicBool::new(false);
+
+/// Says whether the console orders right-to-left text itself; holds from the
+/// next time that the terminal is taken over.
+pub fn orders_text(itself: bool) {
+    ORDERED.store(itself, Ordering::SeqCst);
+}
 
 /// Holds the terminal; gives it back when dropped.
 #[derive(Debug)]
@@ -78,7 +93,12 @@ impl Drop for Guard {
 pub fn take_over() -> io::Result<()> {
     enable_raw_mode()?;
     OURS.store(true, Ordering::SeqCst);
-    output()?.write_all(ENTER)
+    let mut out = output()?;
+    out.write_all(ENTER)?;
+    if ORDERED.load(Ordering::SeqCst) {
+        out.write_all(EXPLICIT)?;
+    }
+    Ok(())
 }
 
 /// Gives the terminal back, if it is ours. Safe to call from anywhere, any
@@ -92,7 +112,12 @@ pub fn restore() {
     let spawned = thread::Builder::new()
         .name("restore".to_owned())
         .spawn(move || {
-            let written = output().and_then(|mut out| out.write_all(LEAVE));
+            let written = output().and_then(|mut out| {
+                if ORDERED.load(Ordering::SeqCst) {
+                    out.write_all(IMPLICIT)?;
+                }
+                out.write_all(LEAVE)
+            });
             // Nobody waits any more when the terminal was stalled.
             done.send(written.is_ok()).unwrap_or_default();
         });

@@ -25,4 +25,4 @@ mod seat;
 
 pub use feed_server::Entry;
 pub use floor::{DemoChannel, DemoFloor, DemoOfficer, DemoRule, DemoSla, Servers, VIEWS, settings};
-pub use player::{DemoDoors, DemoError, Tempo, play};
+pub use player::{DemoDoors, DemoError, SPEEDS, Tempo, play};

@@ -36,7 +36,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Between two tries of a colleague to sit down.
 const SIT_AGAIN: Duration = Duration::from_secs(2);
 /// The speeds that make sense.
-const SPEEDS: std::ops::RangeInclusive<f64> = 0.05..=10_000.0;
+pub const SPEEDS: std::ops::RangeInclusive<f64> = 0.05..=10_000.0;
 
 /// The doors, and the two listeners that the hub reads from.
 #[derive(Debug)]

@@ -111,7 +111,7 @@ async fn watch<L: EventLog>(hub: Arc<Hub<L>>, board: HealthBoard, stop: Cancella
     while stop.run_until_cancelled(look.tick()).await.is_some() {
         let now = hub.clock.now();
         hub.set_health(board.snapshot(now).iter().map(told).collect());
-        let said = board.silence(now);
+        let said = board.silence(now, hub.routing.zone());
         let inbound: Vec<Inbound> = said
             .into_iter()
             .map(|content| {

@@ -11,7 +11,7 @@ use crate::model::item::Item;
 use crate::model::officer::Desks;
 use crate::wire::codec::item_is_strangers;
 use crate::wire::frames::{Part, Window};
-use crate::wire::limits::{MESSAGE_BYTES, SNAPSHOT_CHUNK};
+use crate::wire::limits::{FRAME_BYTES, SNAPSHOT_CHUNK};
 
 /// [`crate::wire::frames::Items`] by reference, with its `type`.
 #[derive(Serialize)]
@@ -99,7 +99,7 @@ pub fn chunk(board: &Board, keys: &[ItemKey], at: Seq, first: bool) -> (Bytes, u
             suppressions: &suppressions,
             part,
         });
-        if frame.len() <= MESSAGE_BYTES || taken <= 1 {
+        if frame.len() <= FRAME_BYTES || taken <= 1 {
             let strangers =
                 suppressions.is_empty() && items.iter().all(|item| item_is_strangers(item));
             return (frame, taken, strangers);

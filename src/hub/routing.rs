@@ -90,6 +90,12 @@ impl Routing {
         }
     }
 
+    /// The floor's zone.
+    #[must_use]
+    pub fn zone(&self) -> &jiff::tz::TimeZone {
+        &self.zone
+    }
+
     /// Minutes east of UTC on the floor at `now`.
     #[must_use]
     pub fn utc_offset_minutes(&self, now: Timestamp) -> i32 {

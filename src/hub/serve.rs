@@ -99,7 +99,7 @@ impl Plan {
     ) -> Self {
         let door = Officer {
             id: officer,
-            role: Role::Supervisor,
+            role: Role::Admin,
             desks: Desks::All,
             teams: floor.teams.keys().cloned().collect(),
         };
@@ -149,12 +149,9 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
     let closing = CancellationToken::new();
     let (access, token) = open_access(&plan)?;
     let (listener, trust) = listen::listen(plan.listen, closing.clone()).await?;
-    let access = Arc::new(match trust {
-        Some(trust) => access.with_certificates(Arc::new(move |cert| trust.still_good(cert))),
-        None => access,
-    });
-    let address = listener.address();
     let tracker = TaskTracker::new();
+    let access = trusting(access, trust, (&tracker, &closing));
+    let address = listener.address();
     let hub = Hub::start(
         HubParts {
             log,
@@ -217,6 +214,28 @@ fn open_access(plan: &Plan) -> Result<(Access, Option<Token>), StartError> {
     Ok((access.with_door(&token, officer.clone()), Some(token)))
 }
 
+/// The gate that asks `trust` whether certificates still hold, and tells the
+/// sessions when what it says may have changed.
+fn trusting(
+    access: Access,
+    trust: Option<Arc<listen::Trust>>,
+    (tracker, stop): (&TaskTracker, &CancellationToken),
+) -> Arc<Access> {
+    let Some(trust) = trust else {
+        return Arc::new(access);
+    };
+    let asked = Arc::clone(&trust);
+    let access = access.with_certificates(Arc::new(move |cert| asked.still_good(cert)));
+    let access = Arc::new(access);
+    let (told, stop) = (Arc::clone(&access), stop.clone());
+    tracker.spawn(async move {
+        while stop.run_until_cancelled(trust.changed()).await.is_some() {
+            told.certificates_changed();
+        }
+    });
+    access
+}
+
 async fn open_archive(log: &SqliteLog, folder: &Path, head: Seq) -> Result<Arc<Archive>, LogError> {
     let (path, epoch) = (folder.join("archive.db"), log.epoch());
     let opened = tokio::task::spawn_blocking(move || Archive::open(&path, epoch, head)).await;
@@ -267,6 +286,7 @@ impl Running {
     /// Opens the routes.
     fn serve(&self, listener: listen::Listen, proxies: Arc<[Net]>) {
         let router = api::router(Arc::clone(&self.hub))
+            .merge(api::upkeep::router(Arc::clone(&self.hub)))
             .layer(axum::middleware::from_fn_with_state(
                 proxies,
                 listen::trust_proxy,

@@ -1,8 +1,8 @@
 //! A hub's address, read once: what to dial, what to ask for.
 //!
-//! Pure. Called by `connect` and `once`.
+//! Pure. Called by `connect`, `once` and whoever chooses the way there.
 
-use super::connect::ConnectError;
+use super::fault::ConnectError;
 use super::settings::LinkSettings;
 
 /// Where a hub is.
@@ -65,6 +65,18 @@ impl Address {
         format!("{scheme}://{}{}/v1/stream", self.authority, self.path)
     }
 
+    /// Host and port, as a request's Host header has them.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// The path of a request for a path such as "/v1/items".
+    #[must_use]
+    pub fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.path)
+    }
+
     /// The address of a path such as "/v1/items".
     #[must_use]
     pub fn rest(&self, path: &str) -> String {
@@ -72,7 +84,8 @@ impl Address {
         format!("{scheme}://{}{}{path}", self.authority, self.path)
     }
 
-    fn is_loopback(&self) -> bool {
+    /// Whether it is this machine's own.
+    pub(super) fn is_loopback(&self) -> bool {
         self.host == "localhost"
             || self
                 .host

@@ -1,19 +1,29 @@
 //! One question, one answer, for the command line: the hub's REST doors.
 //!
-//! Uses the same settings as the stream. Answers are bounded; redirects are not
+//! Goes the same way as the stream (proxy, program, TLS) and keeps the
+//! connection for the next question. Answers are bounded; redirects are not
 //! followed, because a token is for one hub.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use reqwest::{Client, Response, StatusCode};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
+use hyper::{Method, Request, Response};
+use hyper_util::rt::TokioIo;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
+use tokio::sync::Mutex;
 
 use super::address::Address;
-use super::connect::ConnectError;
+use super::connect;
+use super::dial::{Dial, Routed};
+use super::fault::ConnectError;
 use super::settings::LinkSettings;
-use super::tls;
+use super::walk::{Step, Walk};
 use crate::model::command::{Command, Outcome};
 
 /// The longest answer that is read, bytes.
@@ -22,21 +32,18 @@ const ANSWER: usize = 64 * 1024 * 1024;
 const SENTENCE: usize = 300;
 /// For a whole question, answer included.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// For work that goes through the whole log.
+const WORK: Duration = Duration::from_mins(30);
 
 /// Why there is no answer.
 #[derive(Debug, Error)]
 pub enum OnceError {
-    /// The address or the certificates.
+    /// The address, the certificates or the credential.
     #[error(transparent)]
-    Settings(#[from] ConnectError),
+    Settings(ConnectError),
     /// The hub can't be reached.
-    #[error("The hub at {hub} can't be reached: {why}.")]
-    Unreachable {
-        /// Its address.
-        hub: String,
-        /// Why.
-        why: &'static str,
-    },
+    #[error(transparent)]
+    Unreachable(ConnectError),
     /// The hub refuses; the sentence is its own.
     #[error("The hub refuses (HTTP {status}): {says}")]
     Refused {
@@ -51,43 +58,36 @@ pub enum OnceError {
     /// The answer does not end.
     #[error("The hub's answer is longer than {ANSWER} bytes; ask for less.")]
     TooLong,
+    /// The answer stopped in the middle.
+    #[error("The hub's answer broke off; ask again.")]
+    Broken,
 }
 
+type Question = Request<Full<Bytes>>;
+
 /// A client for single questions.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Once {
-    client: Client,
+    settings: LinkSettings,
     address: Address,
-    hub: String,
+    dial: Arc<dyn Dial>,
+    /// The connection of the last question. One question at a time: whoever
+    /// asks meanwhile waits.
+    kept: Arc<Mutex<Option<SendRequest<Full<Bytes>>>>>,
 }
 
 impl Once {
-    /// A client with these settings.
+    /// A client with these settings. Nothing is opened yet.
     ///
     /// # Errors
-    /// [`OnceError::Settings`] when the address or a file is wrong.
+    /// [`OnceError::Settings`] when the address is wrong.
     pub fn new(settings: &LinkSettings) -> Result<Self, OnceError> {
-        let address = Address::of(settings)?;
-        let config = tls::client_config(&settings.tls).map_err(ConnectError::from)?;
-        let mut headers = HeaderMap::new();
-        if let Some(token) = &settings.token {
-            let mut value = HeaderValue::from_str(&format!("Bearer {}", token.reveal()))
-                .map_err(|_| ConnectError::Credential(401))?;
-            value.set_sensitive(true);
-            headers.insert(AUTHORIZATION, value);
-        }
-        let client = Client::builder()
-            .tls_backend_preconfigured((*config).clone())
-            .default_headers(headers)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .timeout(PATIENCE)
-            .build()
-            .map_err(|_| ConnectError::Address(settings.hub.clone()))?;
+        let address = Address::of(settings).map_err(OnceError::Settings)?;
         Ok(Self {
-            client,
+            settings: settings.clone(),
             address,
-            hub: settings.hub.clone(),
+            dial: Arc::new(Routed::of(settings)),
+            kept: Arc::default(),
         })
     }
 
@@ -113,16 +113,38 @@ impl Once {
         path: &str,
         query: &[(&str, &str)],
     ) -> Result<Vec<u8>, OnceError> {
-        let mut url: reqwest::Url = self
-            .address
-            .rest(path)
-            .parse()
-            .map_err(|_| OnceError::Strange)?;
+        let question = self.question(Method::GET, &self.target(path, query)?, Bytes::new())?;
+        self.ask(question, PATIENCE).await
+    }
+
+    /// Sends a body to a path with its query and gives the answer's. For what
+    /// may take long: it is waited for longer than for a question.
+    ///
+    /// # Errors
+    /// [`OnceError`] tells what went wrong.
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, &str)],
+        body: Option<Bytes>,
+    ) -> Result<Vec<u8>, OnceError> {
+        let body = body.unwrap_or_default();
+        let question = self.question(method, &self.target(path, query)?, body)?;
+        self.ask(question, WORK).await
+    }
+
+    /// Path and query as a request line has them.
+    fn target(&self, path: &str, query: &[(&str, &str)]) -> Result<String, OnceError> {
+        let url = self.address.rest(path).parse();
+        let mut url: reqwest::Url = url.map_err(|_| OnceError::Strange)?;
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        let answer = self.client.get(url).send().await;
-        self.body(answer).await
+        Ok(match url.query() {
+            Some(query) => format!("{}?{query}", url.path()),
+            None => url.path().to_owned(),
+        })
     }
 
     /// Posts a command and gets its outcome. A retry with the same id is safe.
@@ -132,74 +154,153 @@ impl Once {
     /// outcome, not an error.
     pub async fn command(&self, command: &Command) -> Result<Outcome, OnceError> {
         let body = crate::wire::codec::encode(command);
-        let answer = self
-            .client
-            .post(self.address.rest("/v1/commands"))
-            .header(reqwest::header::CONTENT_TYPE, "application/json")
-            .body(body)
-            .send()
-            .await;
-        let body = self.body(answer).await?;
+        let target = self.address.path("/v1/commands");
+        let question = self.question(Method::POST, &target, body)?;
+        let body = self.ask(question, PATIENCE).await?;
         serde_json::from_slice(&body).map_err(|_| OnceError::Strange)
     }
 
-    async fn body(&self, answer: reqwest::Result<Response>) -> Result<Vec<u8>, OnceError> {
-        let mut answer = answer.map_err(|error| self.unreachable(&error))?;
-        let status = answer.status();
-        let mut body = Vec::new();
-        while let Some(chunk) = answer
-            .chunk()
+    async fn ask(&self, question: Question, patience: Duration) -> Result<Vec<u8>, OnceError> {
+        let walk = Walk::default();
+        let asked = async {
+            let answer = self.answer(question, &walk).await?;
+            self.body(answer).await
+        };
+        let slow = |_| {
+            Err(OnceError::Unreachable(ConnectError::Slow {
+                after: patience,
+                step: walk.current().unwrap_or(Step::WebSocket),
+            }))
+        };
+        tokio::time::timeout(patience, asked)
             .await
-            .map_err(|error| self.unreachable(&error))?
+            .unwrap_or_else(slow)
+    }
+
+    fn question(&self, method: Method, target: &str, body: Bytes) -> Result<Question, OnceError> {
+        let mut question = Request::builder()
+            .method(method)
+            .uri(target)
+            .header(HOST, self.address.authority());
+        if !body.is_empty() {
+            question = question.header(CONTENT_TYPE, "application/json");
+        }
+        if let Some(token) = &self.settings.token {
+            let value = HeaderValue::from_str(&format!("Bearer {}", token.reveal()));
+            let mut value =
+                value.map_err(|_| OnceError::Settings(ConnectError::Credential(401)))?;
+            value.set_sensitive(true);
+            question = question.header(AUTHORIZATION, value);
+        }
+        question
+            .body(Full::new(body))
+            .map_err(|_| OnceError::Strange)
+    }
+
+    /// Asks over the connection that is there, or over a new one when the hub
+    /// closed it before it took the question.
+    async fn answer(
+        &self,
+        question: Question,
+        walk: &Walk,
+    ) -> Result<Response<Incoming>, OnceError> {
+        let mut kept = self.kept.lock().await;
+        let mut question = question;
+        if let Some(mut sender) = kept.take()
+            && sender.ready().await.is_ok()
         {
+            match sender.try_send_request(question).await {
+                Ok(answer) => {
+                    *kept = Some(sender);
+                    return Ok(answer);
+                }
+                Err(mut error) => match error.take_message() {
+                    Some(unsent) => question = unsent,
+                    None => return Err(self.lost(&error.into_error())),
+                },
+            }
+        }
+        let mut sender = self.open(walk).await?;
+        let answer = sender.send_request(question).await;
+        let answer = answer.map_err(|error| self.lost(&error))?;
+        *kept = Some(sender);
+        Ok(answer)
+    }
+
+    async fn open(&self, walk: &Walk) -> Result<SendRequest<Full<Bytes>>, OnceError> {
+        let io = connect::open(&self.settings, &self.address, self.dial.as_ref(), walk).await;
+        let io = io.map_err(|error| match error {
+            ConnectError::Files(_) => OnceError::Settings(error),
+            error => OnceError::Unreachable(error),
+        })?;
+        walk.begin(Step::WebSocket);
+        let shaken = http1::handshake(TokioIo::new(io)).await;
+        let (sender, connection) = shaken.map_err(|error| self.lost(&error))?;
+        // Ends with the sender, or with the hub's side of the connection.
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection for single questions ended");
+            }
+        });
+        Ok(sender)
+    }
+
+    /// What it means that the connection ended before the answer.
+    fn lost(&self, error: &hyper::Error) -> OnceError {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+        while let Some(this) = cause {
+            if let Some(error) = this.downcast_ref::<std::io::Error>() {
+                let fault = connect::broken(error, &self.settings, &self.address);
+                return OnceError::Unreachable(fault);
+            }
+            cause = this.source();
+        }
+        OnceError::Unreachable(if error.is_parse() {
+            ConnectError::NotHttp {
+                host: self.address.host.clone(),
+                port: self.address.port,
+            }
+        } else {
+            connect::closed(&self.address, Step::WebSocket)
+        })
+    }
+
+    async fn body(&self, answer: Response<Incoming>) -> Result<Vec<u8>, OnceError> {
+        let status = answer.status();
+        let mut incoming = answer.into_body();
+        let mut body = Vec::new();
+        while let Some(frame) = incoming.frame().await {
+            let frame = frame.map_err(|_| OnceError::Broken)?;
+            let Some(chunk) = frame.data_ref() else {
+                continue;
+            };
             if body.len() + chunk.len() > ANSWER {
                 return Err(OnceError::TooLong);
             }
-            body.extend_from_slice(&chunk);
+            body.extend_from_slice(chunk);
         }
         if status.is_success() {
             return Ok(body);
         }
-        Err(match status {
-            StatusCode::UNAUTHORIZED => ConnectError::Credential(401).into(),
-            _ => OnceError::Refused {
-                status: status.as_u16(),
+        Err(match status.as_u16() {
+            401 => {
+                let denied = connect::denied(status, None, &self.settings, &self.address);
+                OnceError::Settings(denied)
+            }
+            status => OnceError::Refused {
+                status,
                 says: sentence(&body),
             },
         })
     }
-
-    fn unreachable(&self, error: &reqwest::Error) -> OnceError {
-        let why = match error {
-            e if e.is_timeout() => "it did not answer in time",
-            e if e.is_connect() => tls_words(e).unwrap_or("nobody listens there"),
-            _ => "the connection broke",
-        };
-        OnceError::Unreachable {
-            hub: self.hub.clone(),
-            why,
-        }
-    }
 }
 
-/// What was wrong with the certificate, when it was that.
-fn tls_words(error: &reqwest::Error) -> Option<&'static str> {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(this) = cause {
-        if let Some(error) = this.downcast_ref::<rustls::Error>() {
-            return Some(tls::words(error));
-        }
-        // An io::Error hides what it wraps from `source`.
-        if let Some(error) = this
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref)
-            .and_then(|inner| inner.downcast_ref::<rustls::Error>())
-        {
-            return Some(tls::words(error));
-        }
-        cause = this.source();
+impl std::fmt::Debug for Once {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Once")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
     }
-    None
 }
 
 /// The hub's `{"error": "…"}` (or `says`), made harmless: whatever answers on

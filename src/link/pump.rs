@@ -19,7 +19,8 @@ use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Error as WsError, Message};
 
-use super::connect::{Io, Session};
+use super::connect::Session;
+use super::dial::Io;
 use super::intake::{self, Taken};
 use super::memory::{Control, Memory};
 use super::news::News;

@@ -6,19 +6,23 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
+use super::dial::Route;
+use crate::config::words::{OldestTls, Roots};
 use crate::wire::codec::Form;
 use crate::wire::frames::Window;
 use crate::wire::limits::{DEAD_AFTER, STALE_AFTER};
 
-/// A bearer token. Never printed.
+/// A bearer token. Never printed, and wiped from memory when it goes.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
+pub struct Token(Zeroizing<String>);
 
 impl Token {
     /// Keeps a token; white space around it is cut off.
     #[must_use]
     pub fn new(token: &str) -> Self {
-        Self(token.trim().to_owned())
+        Self(Zeroizing::new(token.trim().to_owned()))
     }
 
     /// The token itself, for the one header that carries it.
@@ -35,13 +39,49 @@ impl fmt::Debug for Token {
 }
 
 /// How a hub is known and how this console proves itself to it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TlsSettings {
-    /// PEM file of the authorities that are trusted, and no others; without it
-    /// the system's are.
+    /// Whose signature counts.
+    pub roots: Roots,
+    /// PEM file of the authorities for [`Roots::File`] and [`Roots::Both`].
     pub ca: Option<PathBuf>,
+    /// PEM file of the authority's revocation lists.
+    pub crl: Option<PathBuf>,
+    /// Whether `SSL_CERT_FILE` and `SSL_CERT_DIR` say whom the system trusts.
+    pub allow_env_roots: bool,
+    /// The oldest version.
+    pub oldest: OldestTls,
     /// PEM files of the client's certificate chain and its private key.
     pub client: Option<(PathBuf, PathBuf)>,
+}
+
+impl Default for TlsSettings {
+    fn default() -> Self {
+        Self {
+            roots: Roots::System,
+            ca: None,
+            crl: None,
+            allow_env_roots: false,
+            oldest: OldestTls::V13,
+            client: None,
+        }
+    }
+}
+
+impl TlsSettings {
+    /// Whose signature counts, in words.
+    #[must_use]
+    pub fn trusted(&self) -> String {
+        let file = self.ca.as_ref().map_or_else(
+            || "the file of link.ca_file".to_owned(),
+            |file| file.display().to_string(),
+        );
+        match self.roots {
+            Roots::System => "the system's authorities".to_owned(),
+            Roots::File => format!("those in {file} alone"),
+            Roots::Both => format!("the system's authorities and those in {file}"),
+        }
+    }
 }
 
 /// How patient a link is.
@@ -78,6 +118,8 @@ pub struct LinkSettings {
     pub token: Option<Token>,
     /// Certificates.
     pub tls: TlsSettings,
+    /// The way there.
+    pub route: Route,
     /// Sends the token without TLS to other machines too. For a tunnel that
     /// encrypts by itself.
     pub allow_plaintext: bool,
@@ -99,11 +141,18 @@ impl LinkSettings {
             hub: hub.into(),
             token,
             tls: TlsSettings::default(),
+            route: Route::direct("nobody asked for another way"),
             allow_plaintext: false,
             forms: vec![Form::Zstd, Form::Json],
             window: Window::default(),
             journal: None,
             timings: Timings::default(),
         }
+    }
+
+    /// Whether we can say who we are.
+    #[must_use]
+    pub fn has_credential(&self) -> bool {
+        self.token.is_some() || self.tls.client.is_some()
     }
 }

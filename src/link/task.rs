@@ -12,12 +12,15 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::backoff::Backoff;
-use super::connect::{self, ConnectError, Dial, Direct, Session};
+use super::connect::{self, Session};
+use super::dial::{Dial, Routed};
+use super::fault::ConnectError;
 use super::memory::{Control, Memory, Request};
 use super::news::News;
 use super::pump::{self, Ended};
 use super::search::Searcher;
 use super::settings::LinkSettings;
+use super::walk::Walk;
 use crate::model::command::Command;
 use crate::model::ids::{ItemId, ItemKey};
 use crate::model::time::Clock;
@@ -43,17 +46,18 @@ pub struct NotTaken;
 pub struct Link;
 
 impl Link {
-    /// Starts a link over TCP. It goes on by itself until the handle is closed
-    /// or dropped, or nobody receives its news.
+    /// Starts a link over the way that the settings name. It goes on by itself
+    /// until the handle is closed or dropped, or nobody receives its news.
     #[must_use]
     pub fn start(
         settings: LinkSettings,
         clock: Arc<dyn Clock>,
     ) -> (LinkHandle, mpsc::Receiver<News>) {
-        Self::start_over(settings, clock, Arc::new(Direct), Box::new(rand::random))
+        let dial = Routed::of(&settings);
+        Self::start_over(settings, clock, Arc::new(dial), Box::new(rand::random))
     }
 
-    /// Starts a link over another way than TCP, with other random numbers.
+    /// Starts a link over another way than the settings', with other random numbers.
     #[must_use]
     pub fn start_over(
         settings: LinkSettings,
@@ -196,7 +200,8 @@ impl Life {
             memory,
             ..
         } = self;
-        let connecting = connect::connect(settings, Arc::clone(dial));
+        let walk = Walk::default();
+        let connecting = connect::connect(settings, dial.as_ref(), &walk);
         tokio::pin!(connecting);
         loop {
             tokio::select! {

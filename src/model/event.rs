@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::command::VerbName;
+use super::hold::HoldScope;
 use super::ids::{
     ChannelName, CommandId, DeskName, ItemId, ItemKey, OfficerId, RuleName, Seq, Tag,
 };
@@ -349,6 +350,22 @@ pub enum Body {
         reason: Untrusted,
         /// The events whose content is gone.
         events: Vec<Seq>,
+    },
+    /// Something must not be erased from now on.
+    HoldBegan {
+        /// The hold; one of the same name is replaced.
+        name: RuleName,
+        /// What it protects.
+        scope: HoldScope,
+        /// Why, as the operator says.
+        reason: Untrusted,
+    },
+    /// It may be erased again.
+    HoldEnded {
+        /// The hold.
+        name: RuleName,
+        /// Why, as the operator says.
+        reason: Untrusted,
     },
     /// A body of a later version. Written by no one.
     #[serde(other)]

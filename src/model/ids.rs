@@ -190,11 +190,20 @@ impl fmt::Display for Epoch {
 /// A word is not a name.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error(
-    "A {what} is 1 to 40 of a-z, 0-9, '.', '_', ':' and '-', and starts with a letter or digit."
+    "{} {what} is 1 to 40 of a-z, 0-9, '.', '_', ':' and '-', and starts with a letter or digit.",
+    article(.what)
 )]
 pub struct NotAName {
     /// What the word was to name: "desk", "officer", …
     pub what: &'static str,
+}
+
+fn article(what: &str) -> &'static str {
+    if what.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "An"
+    } else {
+        "A"
+    }
 }
 
 fn is_slug(text: &str) -> bool {

@@ -160,7 +160,12 @@ pub struct Item {
     /// Items merged into this one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<ItemKey>,
-    /// Internal notes, oldest first.
+    /// Turns of the conversation that are only in the log: the oldest ones of a
+    /// long one.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub earlier_turns: u32,
+    /// Internal notes, oldest first; of very many the newest, the log has them
+    /// all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
     /// Why it is here.
@@ -197,6 +202,7 @@ impl Item {
             triage: Triage::default(),
             clocks: Clocks::default(),
             members: Vec::new(),
+            earlier_turns: 0,
             notes: Vec::new(),
             reasons: Vec::new(),
             trail: Vec::new(),
@@ -244,4 +250,9 @@ impl Item {
     pub fn tags(&self) -> &BTreeSet<Tag> {
         &self.triage.tags
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }

@@ -9,16 +9,20 @@
 //!   sentence.
 //! - [`board`]: the one fold of events, for hub and console alike.
 //! - [`queue`], [`filter`]: what an officer looks at.
+//! - [`hold`]: what may not be erased.
+//! - [`bounds`]: how much of one thing is carried whole.
 //!
 //! Time, ids and randomness come in as values. Imports `text` and nothing else
 //! of ours.
 
 pub mod board;
+pub mod bounds;
 pub mod command;
 pub mod content;
 pub mod decide;
 pub mod event;
 pub mod filter;
+pub mod hold;
 pub mod ids;
 pub mod inbound;
 pub mod item;

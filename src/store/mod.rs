@@ -24,10 +24,11 @@ mod memory;
 mod sqlite;
 mod verify;
 
+pub use crate::model::hold::HoldScope;
 pub use backup::{backup, export_head, hex, restore, unhex};
 pub use error::LogError;
 pub use events::LogFile;
 pub use log::{Appended, EventLog, Head, Known, Record, Unit, encode_body};
 pub use memory::MemoryLog;
-pub use sqlite::{Erase, EraseError, Erasure, Hold, HoldScope, Selector, SqliteLog};
+pub use sqlite::{Erase, EraseError, Erasure, Hold, Lift, Selector, SqliteLog};
 pub use verify::{Verified, VerifyError, Wrong, verify};

@@ -204,6 +204,17 @@ pub(super) fn is_pictograph(c: char) -> bool {
         )
 }
 
+/// Whether `c` is drawn as a picture without being asked to.
+pub(super) fn is_presented_as_emoji(c: char) -> bool {
+    !c.is_ascii()
+        && matches!(
+            c.emoji_status(),
+            EmojiStatus::EmojiPresentation
+                | EmojiStatus::EmojiPresentationAndModifierBase
+                | EmojiStatus::EmojiPresentationAndEmojiComponent
+        )
+}
+
 /// Whether `c` is an emoji that takes a skin tone.
 pub(super) fn takes_skin_tone(c: char) -> bool {
     matches!(

@@ -12,6 +12,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::class;
 use super::layout::Shape;
+use super::policy::Ambiguous;
 use super::safe::SafeText;
 use super::script;
 
@@ -40,10 +41,10 @@ pub struct Cluster<'a> {
 }
 
 impl<'a> Cluster<'a> {
-    pub(super) fn new(symbol: &'a str, placeholder: bool) -> Self {
+    pub(super) fn new(symbol: &'a str, placeholder: bool, ambiguous: Ambiguous) -> Self {
         Self {
             symbol,
-            width: u8::try_from(width_of(symbol)).unwrap_or(u8::MAX),
+            width: u8::try_from(cell_width(symbol, ambiguous)).unwrap_or(u8::MAX),
             placeholder,
             certain: is_certain(symbol),
         }
@@ -69,12 +70,27 @@ pub fn display_width(text: &str) -> usize {
     text.graphemes(true).map(width_of).sum()
 }
 
-/// Cells of one cluster.
-pub(super) fn width_of(cluster: &str) -> usize {
-    match cluster.as_bytes() {
-        [byte] => usize::from((0x20..0x7f).contains(byte)),
-        _ => cluster.width(),
+/// The same on a terminal that gives ambiguous characters that many cells.
+#[must_use]
+pub fn width_in(text: &str, ambiguous: Ambiguous) -> usize {
+    let clusters = text.graphemes(true);
+    clusters.map(|one| cell_width(one, ambiguous)).sum()
+}
+
+/// Cells of one cluster, for the views and for the terminal's writer alike.
+#[must_use]
+pub fn cell_width(cluster: &str, ambiguous: Ambiguous) -> usize {
+    match (cluster.as_bytes(), ambiguous) {
+        ([byte], _) => usize::from((0x20..0x7f).contains(byte)),
+        (_, Ambiguous::One) => cluster.width(),
+        // No conjunct that fits in one measure outgrows its cap in the other.
+        (_, Ambiguous::Two) => cluster.width_cjk().min(cluster.width().max(WIDEST)),
     }
+}
+
+/// Cells of one cluster where ambiguous characters take one.
+pub(super) fn width_of(cluster: &str) -> usize {
+    cell_width(cluster, Ambiguous::One)
 }
 
 /// Whether terminals agree about the width: single code points of old and

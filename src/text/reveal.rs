@@ -4,6 +4,7 @@
 //! spelled out as `⟨U+202E⟩`. Called by the detail pane when the officer asks.
 
 use super::MAX_BYTES;
+use super::bidi::Direction;
 use super::class::{self, Kind};
 use super::filter::Filtered;
 use super::flags::Flags;
@@ -31,7 +32,11 @@ impl SafeText {
                 shown.text.push('\n');
             }
         }
-        Self::arrange(&shown, Shape::Own, usize::MAX)
+        Self {
+            // In the order in which it was sent, whatever direction it has.
+            direction: Some(Direction::as_sent()),
+            ..Self::arrange(&shown, Shape::Own, usize::MAX)
+        }
     }
 }
 

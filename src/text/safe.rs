@@ -12,10 +12,12 @@ use serde::{Serialize, Serializer};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::MAX_BYTES;
+use super::bidi::Direction;
 use super::cluster::{self, Cluster};
 use super::filter::{self, Filtered};
 use super::flags::Flags;
 use super::layout::{self, Shape};
+use super::policy::Ambiguous;
 use super::untrusted::Untrusted;
 
 /// Cleaned text. It holds no character of the deny set
@@ -30,6 +32,15 @@ pub struct SafeText {
     pub(super) flags: Flags,
     pub(super) removed: usize,
     pub(super) width: usize,
+    /// What `width` was measured with.
+    pub(super) ambiguous: Ambiguous,
+    /// The program's own words, whose signs columns count on.
+    pub(super) ours: bool,
+    /// A policy has been applied.
+    pub(super) laid: bool,
+    /// Which way this line reads, as part of its paragraph; none before the
+    /// text was folded.
+    pub(super) direction: Option<Direction>,
 }
 
 impl SafeText {
@@ -87,7 +98,10 @@ impl SafeText {
         if is_short_way(&words, usize::MAX) {
             return Self::plain(words);
         }
-        Self::clean(&words, Shape::Own, usize::MAX)
+        Self {
+            ours: true,
+            ..Self::clean(&words, Shape::Own, usize::MAX)
+        }
     }
 
     /// Cleans `source`; lines may be `limit` cells wide before they are cut.
@@ -130,6 +144,7 @@ impl SafeText {
             flags: laid.flags,
             removed: laid.removed,
             width: laid.width,
+            ..Self::default()
         }
     }
 
@@ -174,7 +189,7 @@ impl SafeText {
         let mut signs = self.signs.iter().peekable();
         self.text.grapheme_indices(true).map(move |(at, symbol)| {
             let sign = layout::is_sign(&mut signs, at..at + symbol.len());
-            (at, Cluster::new(symbol, sign))
+            (at, Cluster::new(symbol, sign, self.ambiguous))
         })
     }
 
@@ -215,11 +230,11 @@ impl SafeText {
             })
             .collect();
         Self {
-            width: cluster::display_width(text),
+            width: cluster::width_in(text, self.ambiguous),
             text: Cow::Owned(text.to_owned()),
             signs,
-            flags: self.flags,
-            removed: self.removed,
+            direction: self.direction.as_ref().map(|whole| whole.part(&range)),
+            ..*self
         }
     }
 }

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use super::bidi::{self, Direction};
 use super::cluster::{Cluster, WIDEST_INDIC};
 use super::safe::SafeText;
 
@@ -17,7 +18,10 @@ impl SafeText {
         if self.width <= cells && !self.text.contains('\n') {
             return self.clone();
         }
-        let sign = Self::own(ellipsis.to_owned());
+        let sign = Self {
+            ambiguous: self.ambiguous,
+            ..Self::own(ellipsis.to_owned())
+        };
         let sign = sign.part(0..sign.end_within(cells));
         let head = self.part(0..self.end_within(cells - sign.width));
         let mut text = head.text.into_owned();
@@ -31,6 +35,7 @@ impl SafeText {
             width: head.width + sign.width,
             text: Cow::Owned(text),
             signs,
+            direction: head.direction,
             ..*self
         }
     }
@@ -86,6 +91,9 @@ struct Fold<'a> {
     /// The line began at a fold: its leading spaces are left out.
     folded: bool,
     previous: Option<Cluster<'a>>,
+    /// Where each paragraph begins and which way it reads; empty for a text
+    /// without right-to-left letters.
+    paragraphs: Vec<(usize, Direction)>,
 }
 
 impl<'a> Fold<'a> {
@@ -100,6 +108,7 @@ impl<'a> Fold<'a> {
             spaces: None,
             folded: false,
             previous: None,
+            paragraphs: bidi::paragraphs(source),
         }
     }
 
@@ -162,8 +171,14 @@ impl<'a> Fold<'a> {
     }
 
     fn end_line(&mut self, end: usize, next: usize, folded: bool) {
-        self.lines
-            .push(self.source.part(self.start..end.max(self.start)));
+        let range = self.start..end.max(self.start);
+        let mut line = self.source.part(range.clone());
+        let place = self.paragraphs.partition_point(|(at, _)| *at <= self.start);
+        let paragraph = place.checked_sub(1).and_then(|at| self.paragraphs.get(at));
+        if let Some((at, whole)) = paragraph {
+            line.direction = Some(whole.part(&(range.start - at..range.end - at)));
+        }
+        self.lines.push(line);
         self.start = next;
         self.width = 0;
         self.best = None;

@@ -237,6 +237,8 @@ pub fn compressible_event(event: &Event) -> bool {
         | Body::SuppressionBegan { .. }
         | Body::TriageRestored { .. }
         | Body::Erased { .. }
+        | Body::HoldBegan { .. }
+        | Body::HoldEnded { .. }
         | Body::Unknown => false,
         Body::ItemArrived(arrival) => content_is_strangers(&arrival.content),
         Body::ItemEdited { content } => content_is_strangers(content),

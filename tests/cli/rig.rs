@@ -18,6 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub struct Rig {
     home: tempfile::TempDir,
     hub: Option<Child>,
+    environment: Vec<(String, String)>,
+    servers: Option<tokio::runtime::Runtime>,
 }
 
 /// What a process said, both ways.
@@ -31,7 +33,19 @@ impl Rig {
         Self {
             home: tempfile::tempdir().unwrap(),
             hub: None,
+            environment: Vec::new(),
+            servers: None,
         }
+    }
+
+    /// A variable that every command has.
+    pub fn also(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Keeps the servers that the hub calls.
+    pub fn keep(&mut self, servers: tokio::runtime::Runtime) {
+        self.servers = Some(servers);
     }
 
     pub fn path(&self, name: &str) -> String {
@@ -41,6 +55,21 @@ impl Rig {
     pub fn write(&self, name: &str, text: &str) -> String {
         std::fs::write(self.home.path().join(name), text).unwrap();
         self.path(name)
+    }
+
+    /// A file that nobody else may read.
+    pub fn private(&self, name: &str, text: &str) -> String {
+        use std::os::unix::fs::PermissionsExt;
+        let path = self.write(name, text);
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
+        path
+    }
+
+    /// Where the hub that runs is.
+    pub fn address(&self) -> String {
+        let door = std::fs::read(self.home.path().join("floor/door.json")).unwrap();
+        let door: serde_json::Value = serde_json::from_slice(&door).unwrap();
+        format!("http://127.0.0.1:{}", door["port"])
     }
 
     /// The command in an environment of its own.
@@ -55,12 +84,20 @@ impl Rig {
             .env("XDG_CONFIG_HOME", self.path("config"))
             .env("XDG_DATA_HOME", self.path("data"))
             .env("WATCHFLOOR_HUB_DATA_DIR", self.path("floor"))
+            .envs(self.environment.iter().cloned())
             .stdin(Stdio::null());
         command
     }
 
     pub fn run(&self, args: &[&str]) -> Output {
         self.command(args).output().unwrap()
+    }
+
+    /// Runs it again and again until what it says is as wanted.
+    pub fn run_until(&self, args: &[&str], wanted: impl Fn(&str) -> bool) -> Output {
+        let mut last = None;
+        wait(|| wanted(&said(last.insert(self.run(args)))));
+        last.unwrap()
     }
 
     /// What it printed, when it succeeded.
@@ -70,19 +107,69 @@ impl Rig {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// Runs it until what it says has `words` in it; gives the line that has.
+    pub fn until(&self, args: &[&str], words: &str) -> String {
+        let output = self.run_until(args, |says| says.contains(words));
+        let says = said(&output);
+        let line = says.lines().find(|line| line.contains(words));
+        line.unwrap().to_owned()
+    }
+
+    /// Waits for an event of that type in the running hub's log.
+    pub fn recorded(&self, name: &str) -> serde_json::Value {
+        let door = std::fs::read(self.path("floor/door.json")).unwrap();
+        let door: serde_json::Value = serde_json::from_slice(&door).unwrap();
+        let url = format!("{}/v1/events?since=0", self.address());
+        let client = tokio::runtime::Runtime::new().unwrap();
+        let mut found = None;
+        wait(|| {
+            let log: serde_json::Value = client.block_on(async {
+                drop(rustls::crypto::ring::default_provider().install_default());
+                let http = reqwest::Client::builder().no_proxy().build().unwrap();
+                let asked = http.get(&url).bearer_auth(door["token"].as_str().unwrap());
+                let bytes = asked.send().await.unwrap().bytes().await.unwrap();
+                serde_json::from_slice(&bytes).unwrap()
+            });
+            let mut events = log["events"].as_array().unwrap().iter();
+            let last = events.rfind(|event| event["body"]["type"] == name);
+            found = last.cloned();
+            found.is_some()
+        });
+        found.unwrap()
+    }
+
+    /// Puts a critical into the log that came in `ago`.
+    pub fn seed_critical(&self, text: &str, ago: Duration) {
+        use watchfloor::model::time::{Clock, ManualClock, SystemClock};
+        let then = ManualClock::at(SystemClock.now().minus(ago));
+        self.put(&[text], "critical", Arc::new(then));
+    }
+
     /// Puts posts into the log through a hub that ends before it returns.
     pub fn seed(&self, texts: &[&str]) {
+        self.put(
+            texts,
+            "medium",
+            Arc::new(watchfloor::model::time::SystemClock),
+        );
+    }
+
+    fn put(&self, texts: &[&str], severity: &str, clock: Arc<dyn watchfloor::model::time::Clock>) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
             let config = config::resolve(None, &[]).unwrap();
             let floor = floor::read(&config).unwrap();
             let owner = OfficerId::new("owner").unwrap();
             let folder = self.home.path().join("floor");
-            let running = start(Plan::embedded(folder, floor, config.page, owner)).await.unwrap();
+            let mut plan = Plan::embedded(folder, floor, config.page, owner);
+            plan.clock = clock;
+            plan.watch_jumps = false;
+            let running = start(plan).await.unwrap();
             let channel = ChannelName::new("town").unwrap();
             for (n, text) in texts.iter().enumerate() {
                 let content = serde_json::from_value(serde_json::json!({
                     "kind": "mention", "channel": "town", "external_id": n.to_string(), "text": text,
+                    "severity": severity,
                 }));
                 let raw = bytes::Bytes::from_static(b"{}");
                 let inbound = Inbound::item(Arc::new(content.unwrap()), raw);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::{SinkExt, StreamExt};
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, IsCa,
     KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SanType, SerialNumber,
@@ -16,6 +17,9 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use watchfloor::config::words::Tls;
 use watchfloor::hub::auth::{Accounts, private};
 use watchfloor::hub::listen::tls::Files;
@@ -193,6 +197,52 @@ async fn get(tls: TlsConnector, address: SocketAddr, path: &str) -> std::io::Res
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
+type Encrypted = WebSocketStream<tokio_rustls::client::TlsStream<TcpStream>>;
+
+async fn join(tls: TlsConnector, address: SocketAddr) -> Encrypted {
+    join_with_token(tls, address, "").await
+}
+
+/// A session over TLS, by certificate where there is no token.
+async fn join_with_token(tls: TlsConnector, address: SocketAddr, token: &str) -> Encrypted {
+    let tcp = TcpStream::connect(address).await.unwrap();
+    let name = ServerName::try_from("localhost").unwrap();
+    let stream = tls.connect(name, tcp).await.unwrap();
+    let mut request = "wss://localhost/v1/stream".into_client_request().unwrap();
+    let headers = request.headers_mut();
+    headers.insert("sec-websocket-protocol", "watchfloor.v1".parse().unwrap());
+    if !token.is_empty() {
+        headers.insert("authorization", format!("Bearer {token}").parse().unwrap());
+    }
+    let (mut socket, _) = tokio_tungstenite::client_async(request, stream)
+        .await
+        .unwrap();
+    let resume = Message::text(r#"{"type":"resume"}"#);
+    socket.send(resume).await.unwrap();
+    while !next(&mut socket).await.contains("\"type\":\"health\"") {}
+    socket
+}
+
+async fn next(socket: &mut Encrypted) -> String {
+    loop {
+        match socket.next().await {
+            Some(Ok(Message::Text(text))) => return text.to_string(),
+            Some(Ok(_)) => {}
+            other => panic!("the session is gone: {other:?}"),
+        }
+    }
+}
+
+/// What the hub says when it ends the session.
+async fn goodbye(socket: &mut Encrypted) -> String {
+    loop {
+        let frame: serde_json::Value = serde_json::from_str(&next(socket).await).unwrap();
+        if frame["type"] == "bye" {
+            return frame["reason"].as_str().unwrap().to_owned();
+        }
+    }
+}
+
 struct Keys {
     folder: tempfile::TempDir,
     ca: Issuer,
@@ -267,7 +317,19 @@ async fn an_officers_certificate_opens_until_the_list_names_it() {
         let refused = answer.as_ref().map_or(true, |text| !text.contains(" 200 "));
         assert!(refused, "{answer:?}");
     }
+    let (mut live, mut other) = (
+        join(connector(&keys.ca, Some(&fay)), address).await,
+        join_with_token(connector(&keys.ca, None), address, stage.token("ana")).await,
+    );
     keys.write("crl.pem", &crl(&keys.ca, &[66, 7]));
+    // The session that is open ends too, with a goodbye, and no other.
+    let reason = tokio::time::timeout(PROMISE, goodbye(&mut live)).await;
+    let reason = reason.expect("it ends in time");
+    assert!(reason.contains("revoked"), "{reason}");
+    let lives = async { while !next(&mut other).await.contains("\"type\":\"ping\"") {} };
+    tokio::time::timeout(PATIENCE, lives)
+        .await
+        .expect("another session ended");
     let revoked = async {
         while ask(Some(&fay))
             .await

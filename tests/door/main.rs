@@ -4,6 +4,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::similar_names,
+    clippy::too_many_lines,
     reason = "a test that can't go on has failed"
 )]
 
@@ -11,8 +13,11 @@
 mod stage;
 
 mod access;
+mod clock;
 mod corpus;
 mod deliveries;
 mod described;
 mod frames;
+mod large;
 mod routes;
+mod upkeep;

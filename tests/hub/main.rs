@@ -4,11 +4,15 @@
 #![allow(
     unreachable_pub,
     clippy::panic,
+    clippy::unwrap_used,
     reason = "a test's own modules; a test fails by panicking"
 )]
 
+mod full;
 mod paging;
 mod rig;
+mod seam;
+mod slow;
 
 use std::time::Duration;
 
@@ -108,6 +112,10 @@ async fn a_slow_console_is_replayed_from_the_log() {
     for round in 0..300 {
         rig.post(&[&format!("post {round} {}", "x".repeat(9000))])
             .await;
+        // It lives, however long the posts take here.
+        if round % 50 == 0 {
+            slow.pong().await;
+        }
     }
     let mut seen = 0;
     let mut last = slow.last;

@@ -116,15 +116,11 @@ impl Rig {
     }
 
     async fn deliver(&self, posts: Vec<(&str, &str)>) -> Vec<Receipt> {
-        let channel = ChannelName::new("town").expect("a channel");
-        let inbound = posts.into_iter().map(|(id, text)| {
-            let content = Content::new(Kind::Mention, channel.clone(), id.into(), text.into());
-            Inbound::item(Arc::new(content), text.as_bytes().to_vec().into())
-        });
+        let inbound = posts.into_iter().map(|(id, text)| inbound(id, text));
         self.running
             .hub
             .desk
-            .submit(&channel, inbound.collect())
+            .submit(&town(), inbound.collect())
             .await
             .expect("stored")
     }
@@ -143,22 +139,7 @@ impl Rig {
 
     async fn open(&self, officer: &str, epoch: Option<Epoch>, seq: Seq) -> Console {
         let token = self.token(officer);
-        let mut socket = Console::dial(self.running.address, Some(&token), "watchfloor.v1")
-            .await
-            .expect("a session");
-        let resume = ClientFrame::Resume {
-            epoch,
-            seq,
-            window: Window::default(),
-        };
-        let text = serde_json::to_string(&resume).expect("a frame");
-        socket.send(Message::text(text)).await.expect("sent");
-        let mut console = Console {
-            socket,
-            epoch: epoch.unwrap_or(Epoch(uuid::Uuid::nil())),
-            last: seq,
-            items: Vec::new(),
-        };
+        let mut console = Console::open(self.running.address, &token, epoch, seq).await;
         loop {
             match console.frame().await {
                 ServerFrame::Hello(hello) => console.epoch = hello.epoch,
@@ -170,7 +151,18 @@ impl Rig {
     }
 }
 
-fn account(name: &str, role: Role) -> NewOfficer {
+/// The channel that posts come by.
+pub fn town() -> ChannelName {
+    ChannelName::new("town").expect("a channel")
+}
+
+/// A post of the town's.
+pub fn inbound(id: &str, text: &str) -> Inbound {
+    let content = Content::new(Kind::Mention, town(), id.into(), text.into());
+    Inbound::item(Arc::new(content), text.as_bytes().to_vec().into())
+}
+
+pub fn account(name: &str, role: Role) -> NewOfficer {
     NewOfficer {
         id: OfficerId::new(name).expect("a name"),
         role,
@@ -191,6 +183,29 @@ pub struct Console {
 }
 
 impl Console {
+    /// Resumes after `seq`, and has read nothing yet.
+    pub async fn resume(address: SocketAddr, token: &str, epoch: Epoch, seq: Seq) -> Self {
+        Self::open(address, token, Some(epoch), seq).await
+    }
+
+    async fn open(address: SocketAddr, token: &str, epoch: Option<Epoch>, seq: Seq) -> Self {
+        let dialed = Self::dial(address, Some(token), "watchfloor.v1").await;
+        let mut socket = dialed.expect("a session");
+        let resume = ClientFrame::Resume {
+            epoch,
+            seq,
+            window: Window::default(),
+        };
+        let text = serde_json::to_string(&resume).expect("a frame");
+        socket.send(Message::text(text)).await.expect("sent");
+        Self {
+            socket,
+            epoch: epoch.unwrap_or(Epoch(uuid::Uuid::nil())),
+            last: seq,
+            items: Vec::new(),
+        }
+    }
+
     /// Dials; the HTTP status when it is refused.
     pub async fn dial(
         address: SocketAddr,
@@ -263,6 +278,12 @@ impl Console {
                 return outcome;
             }
         }
+    }
+
+    /// A sign of life.
+    pub async fn pong(&mut self) {
+        let text = serde_json::to_string(&ClientFrame::Pong).expect("a frame");
+        self.socket.send(Message::text(text)).await.expect("sent");
     }
 
     pub async fn send_command(&mut self, command: &Command) {

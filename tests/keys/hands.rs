@@ -146,7 +146,7 @@ fn a_link_is_shown_whole_with_its_host_and_copied() {
     hands.keys("k o");
     assert!(matches!(
         hands.app.overlays.last().map(|o| &o.what),
-        Some(What::Page(page)) if matches!(page.topic, Topic::Link(_))
+        Some(What::Page(page)) if matches!(page.topic, Topic::Links(_))
     ));
     hands.keys("y");
     assert_eq!(

@@ -48,7 +48,7 @@ async fn each_step_has_its_own_words() {
         console.wait_down().await.0
     };
     let tcp = why(format!("http://127.0.0.1:{port}")).await;
-    assert!(tcp.contains("does not answer"), "{tcp}");
+    assert!(tcp.contains("refuses connections"), "{tcp}");
     let name = why("http://floor.invalid".into()).await;
     assert!(name.contains("was not found"), "{name}");
     let address = why("gopher://floor.example".into()).await;

@@ -35,6 +35,7 @@ fn entry(number: u64, desk: &str, text: &str) -> IndexEntry {
             triage: Triage::default(),
             clocks: Clocks::default(),
             members: Vec::new(),
+            earlier_turns: 0,
             notes: Vec::new(),
             reasons: Vec::new(),
             trail: Vec::new(),

@@ -4,7 +4,7 @@ use watchfloor::model::event::{Actor, Body};
 use watchfloor::model::ids::{ChannelName, ItemId, OfficerId, RuleName, Seq};
 use watchfloor::model::time::Timestamp;
 use watchfloor::store::{
-    Erase, EraseError, EventLog, Hold, HoldScope, Selector, SqliteLog, Unit, verify,
+    Erase, EraseError, EventLog, Hold, HoldScope, Lift, Selector, SqliteLog, Unit, verify,
 };
 
 use crate::support::{AT, OnDisk, arrives, command, key, place, record, stored, takes};
@@ -27,6 +27,19 @@ fn hold(name: &str, scope: HoldScope) -> Hold {
         at: Timestamp::from_millis(AT),
         scope,
         reason: "court order".into(),
+    }
+}
+
+fn nadia() -> Actor {
+    Actor::Officer(OfficerId::new("nadia").unwrap())
+}
+
+fn lift(hold: &Hold) -> Lift {
+    Lift {
+        name: hold.name.clone(),
+        reason: "case closed".into(),
+        by: nadia(),
+        at: Timestamp::from_millis(AT),
     }
 }
 
@@ -147,17 +160,39 @@ async fn a_hold_stands_in_the_way() {
         hold("case-9", HoldScope::All),
     ];
     for held in &holds {
-        log.add_hold(held.clone()).await.unwrap();
+        log.add_hold(held.clone(), nadia()).await.unwrap();
         assert_eq!(log.holds().await.unwrap(), std::slice::from_ref(held));
         let both = wish(Selector::Items(vec![key(1), key(3)]));
         let refused = log.erase(both).await.unwrap_err();
         assert!(matches!(refused, EraseError::Held { .. }));
         assert!(refused.to_string().contains(held.name.as_str()));
-        assert!(log.lift_hold(held.name.clone()).await.unwrap());
-        assert!(!log.lift_hold(held.name.clone()).await.unwrap());
+        assert!(log.lift_hold(lift(held)).await.unwrap());
+        assert!(!log.lift_hold(lift(held)).await.unwrap());
     }
+    // Each is in the log with its reason, and what did not happen is not.
+    let told = log.read(Seq(6), 100).await.unwrap();
+    let told: Vec<_> = told
+        .iter()
+        .map(|event| (&event.actor, &event.body))
+        .collect();
+    let by = nadia();
+    let wanted: Vec<Body> = holds
+        .iter()
+        .flat_map(|hold| {
+            let (name, scope) = (hold.name.clone(), hold.scope.clone());
+            let began = Body::HoldBegan {
+                name: name.clone(),
+                scope,
+                reason: "court order".into(),
+            };
+            let reason = "case closed".into();
+            [began, Body::HoldEnded { name, reason }]
+        })
+        .collect();
+    let wanted: Vec<_> = wanted.iter().map(|body| (&by, body)).collect();
+    assert_eq!(told, wanted);
     assert_eq!(verify(&path, None).unwrap().erased, 0);
-    log.add_hold(holds[0].clone()).await.unwrap();
+    log.add_hold(holds[0].clone(), nadia()).await.unwrap();
     log.close();
     drop(log);
     let log = SqliteLog::open(&path).unwrap();

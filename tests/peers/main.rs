@@ -1,5 +1,6 @@
 //! The hub against real peers: Debian's Alertmanager, a feed from nginx, a
-//! Mastodon stream; and the large versions of the tests in `tests/torture`.
+//! Mastodon stream; a console that reaches it through Debian's tinyproxy and
+//! microsocks; and the large versions of the tests in `tests/torture`.
 //!
 //! Every test is skipped unless `WATCHFLOOR_PEERS=1`: `.ci/peers` installs what
 //! they need and sets it.
@@ -10,6 +11,9 @@
     reason = "a test that can't go on has failed"
 )]
 
+#[path = "../link/authority.rs"]
+#[allow(dead_code, reason = "tests/link uses the rest")]
+mod authority;
 #[path = "../torture/binary.rs"]
 mod binary;
 #[path = "../torture/chaos.rs"]
@@ -20,6 +24,9 @@ mod cuts;
 mod flood;
 #[path = "../torture/load.rs"]
 mod load;
+#[path = "../jump/rig.rs"]
+#[allow(dead_code, reason = "tests/jump uses the rest")]
+mod rig;
 #[path = "../stage/mod.rs"]
 mod stage;
 
@@ -27,6 +34,7 @@ mod alertmanager;
 mod feed;
 mod mastodon;
 mod process;
+mod proxies;
 
 /// Whether the real peers are wanted; says so when not.
 pub(crate) fn wanted(test: &str) -> bool {

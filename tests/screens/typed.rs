@@ -139,19 +139,6 @@ fn help_narrowed() {
 }
 
 #[test]
-fn link_whole() {
-    snapshot("link", |cols, rows| {
-        let mut one = item(1, "Is this real?", 3);
-        std::sync::Arc::make_mut(&mut one.content).url =
-            "https://city.example@evil.example/water/notice?id=77812&utm_source=share-of-a-share"
-                .into();
-        let mut hands = Hands::with(cols, rows, vec![one]);
-        hands.keys("k o");
-        hands
-    });
-}
-
-#[test]
 fn saved_views() {
     snapshot("views", |cols, rows| {
         let mut hands = Hands::evening(cols, rows);

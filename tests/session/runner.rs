@@ -341,6 +341,7 @@ pub(crate) fn item(number: u64, severity: Severity) -> Item {
         triage: Triage::default(),
         clocks: Clocks::default(),
         members: Vec::new(),
+        earlier_turns: 0,
         notes: Vec::new(),
         reasons: Vec::new(),
         trail: Vec::new(),

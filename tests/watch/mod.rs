@@ -69,6 +69,7 @@ pub(crate) fn item(id: u64, words: &str, minutes: u64) -> Item {
         triage: Triage::default(),
         clocks: Clocks::default(),
         members: Vec::new(),
+        earlier_turns: 0,
         notes: Vec::new(),
         reasons: Vec::new(),
         trail: Vec::new(),

@@ -58,6 +58,9 @@ pub(in crate::channels) enum NotFetched {
     /// Not what it says it is.
     #[error("The answer says that it is gzip and is not.")]
     Broken,
+    /// Its certificate is not good: a sentence.
+    #[error("{0}")]
+    Certificate(&'static str),
     /// The connection failed.
     #[error("The server can't be reached: {0}.")]
     Failed(String),
@@ -168,6 +171,9 @@ async fn body(mut answer: reqwest::Response, most: usize) -> Result<Fetched, Not
 /// URL, which may hold a token.
 fn failed(error: reqwest::Error) -> NotFetched {
     let error = error.without_url();
+    if let Some(says) = super::refused(&error) {
+        return NotFetched::Certificate(says);
+    }
     let mut cause: &dyn std::error::Error = &error;
     while let Some(inner) = cause.source() {
         if let Some(refused) = inner.downcast_ref::<NotAllowed>() {

@@ -2,14 +2,17 @@
 //!
 //! - [`addresses`]: public or not. [`Guard`]: what one channel may call.
 //! - [`fetch`]: GET with caps on size, time and redirects.
+//! - [`certificate`]: why a server is not trusted, in a sentence.
 //!
 //! A name is resolved here, its addresses are checked, and exactly those are
 //! connected to, so that a name can't mean something else a moment later.
 
 mod addresses;
+mod certificate;
 mod fetch;
 mod guard;
 
+pub(super) use certificate::refused;
 pub(super) use fetch::{Fetched, Fetcher, Wanted};
 pub(super) use guard::Guard;
 

@@ -247,7 +247,10 @@ async fn connect(plan: &Plan, most: usize) -> Result<Socket, String> {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         let name = ServerName::try_from(bare.to_owned()).map_err(|e| failed(&e))?;
         let tls = TlsConnector::from(Arc::clone(&plan.tls)).connect(name, tcp);
-        Box::new(tls.await.map_err(|e| failed(&e))?)
+        Box::new(tls.await.map_err(|e| match egress::refused(&e) {
+            Some(says) => says.to_owned(),
+            None => failed(&e),
+        })?)
     } else {
         Box::new(tcp)
     };

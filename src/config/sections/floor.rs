@@ -1,4 +1,4 @@
-//! `[[desk]]`, `[[team]]`, `[[rule]]`, `[[sla]]`: how the floor is divided and
+//! `[floor]`, `[[desk]]`, `[[team]]`, `[[rule]]`, `[[sla]]`: how the floor is divided and
 //! what goes where.
 //!
 //! Names and filters stay as typed, with their lines: the hub parses them and
@@ -10,6 +10,24 @@ use std::time::Duration;
 use super::super::origin::{Located, Origin};
 use super::super::read::Section;
 use super::super::words::{Grade, Sort};
+
+/// `[floor]`: whom strangers might pass themselves off as.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The operator's own accounts: names and handles.
+    pub known_names: Located<Vec<String>>,
+    /// The operator's own hosts.
+    pub known_hosts: Located<Vec<String>>,
+}
+
+impl Known {
+    pub(in super::super) fn read(s: &mut Section<'_>) -> Self {
+        Self {
+            known_names: s.or("known_names", Vec::new()),
+            known_hosts: s.or("known_hosts", Vec::new()),
+        }
+    }
+}
 
 /// A desk.
 #[derive(Clone, Debug)]

@@ -4,12 +4,15 @@
 //! - [`floor`]: desks, teams, routing rules, SLA clocks.
 //! - [`channel`]: what comes in.
 //! - [`page`]: the second way out.
+//! - [`link`] (with [`proxy`]): which hub an officer joins, how, and as whom.
+//! - [`officer`]: console, saved views, notices.
 //! - [`lock`]: when a console hides the floor.
-//! - [`officer`]: link, console, saved views, notices.
 
 pub mod channel;
 pub mod floor;
 pub mod hub;
+pub mod link;
 pub mod lock;
 pub mod officer;
 pub mod page;
+pub mod proxy;

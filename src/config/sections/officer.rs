@@ -1,4 +1,4 @@
-//! `[link]`, `[console]`, `[[view]]` and `[notify]`: the officer's side.
+//! `[console]`, `[[view]]` and `[notify]`: the officer's side.
 //!
 //! Chords, actions, filters and roles stay as typed, with their lines: the
 //! console parses them and names the place.
@@ -10,25 +10,10 @@ use super::super::layers::Node;
 use super::super::origin::Located;
 use super::super::read::Section;
 use super::super::value::{Kind, Wrong, expect, text};
-use super::super::words::{Copying, Notices, Order, Privacy};
+use super::super::words::{BidiMode, Copying, EmojiMode, Notices, Order, Privacy};
 use super::hub::Zone;
 use super::lock;
 use super::lock::LockAfter;
-
-/// `[link]`: which hub to join, and as whom.
-#[derive(Clone, Debug)]
-pub struct Link {
-    /// Its URL; none: the hub of this user on this machine.
-    pub hub: Option<Located<String>>,
-    /// The file that holds the token.
-    pub token_file: Option<Located<PathBuf>>,
-    /// Who may have signed the hub's certificate, PEM; none: the system's.
-    pub ca_file: Option<Located<PathBuf>>,
-    /// The officer's certificate, PEM.
-    pub client_cert: Option<Located<PathBuf>>,
-    /// Its private key, PEM.
-    pub client_key: Option<Located<PathBuf>>,
-}
 
 /// `[console]`.
 #[derive(Clone, Debug)]
@@ -40,6 +25,14 @@ pub struct Console {
     pub order: Located<Order>,
     /// How many closed items it keeps.
     pub closed_items: Located<u32>,
+    /// Who orders right-to-left text.
+    pub bidi: Located<BidiMode>,
+    /// Whether Arabic letters are joined where the console orders text.
+    pub arabic_shaping: Located<bool>,
+    /// How much of an emoji is drawn.
+    pub emoji: Located<EmojiMode>,
+    /// Cells of the characters that terminals disagree on, 1 or 2.
+    pub ambiguous_width: Located<u16>,
     /// The officer's own zone; none: the floor's.
     pub zone: Option<Located<Zone>>,
     /// Whether and how texts are copied.
@@ -131,37 +124,16 @@ impl Kind for Quiet {
     }
 }
 
-impl Link {
-    pub(in super::super) fn read(s: &mut Section<'_>) -> Self {
-        let link = Self {
-            hub: s.maybe("hub"),
-            token_file: s.maybe("token_file"),
-            ca_file: s.maybe("ca_file"),
-            client_cert: s.maybe("client_cert"),
-            client_key: s.maybe("client_key"),
-        };
-        let schemes = ["https://", "http://"];
-        match &link.hub {
-            Some(hub) if !schemes.iter().any(|scheme| hub.starts_with(scheme)) => s.wrong(
-                hub.origin.clone(),
-                "link.hub has to be a URL such as \"https://floor.example:4780\".".into(),
-            ),
-            _ => {}
-        }
-        if link.client_cert.is_some() != link.client_key.is_some() {
-            let says = "link.client_cert and link.client_key are set together or not at all.";
-            s.wrong(s.origin.clone(), says.into());
-        }
-        link
-    }
-}
-
 impl Console {
     pub(in super::super) fn read(s: &mut Section<'_>) -> Self {
         Self {
             theme: s.or("theme", "last".to_owned()),
             order: s.or("order", Order::NewestLast),
             closed_items: s.within("closed_items", 200, 0..=5000),
+            bidi: s.or("bidi", BidiMode::Auto),
+            arabic_shaping: s.or("arabic_shaping", true),
+            emoji: s.or("emoji", EmojiMode::Auto),
+            ambiguous_width: s.within("ambiguous_width", 1, 1..=2),
             zone: s.maybe("zone"),
             copy: s.or("copy", Copying::Auto),
             state_dir: s.maybe("state_dir"),

@@ -218,9 +218,10 @@ entries! {
     }
     Floor / Look {
         A::History, "history", ["i"], "why it is here, and its history";
-        A::Link, "link", ["o"], "show the link whole";
         A::Copy, "copy", ["y"], "copy the item, or the page on top, as text";
         A::CopyLink, "copy-link", ["Y"], "copy the link";
+        A::Links, "links", ["o"], "where its links lead; opens nothing";
+        A::Reveal, "reveal", ["zr"], "the item as it came, hidden characters and all";
         A::Watch, "watch", ["gw"], "who is on watch";
         A::Channels, "channels", ["C"], "how the channels are";
         A::Asleep, "asleep", [], "what sleeps, and until when";

@@ -7,6 +7,8 @@ use crate::model::ids::ItemKey;
 pub struct Detail {
     /// Whether it was opened and has the keys: `j` and `k` scroll it then.
     pub open: bool,
+    /// Whether the item is shown as it came, not cleaned.
+    pub raw: bool,
     /// The first line that is shown.
     pub scroll: usize,
     /// What the hub was last told that is open.

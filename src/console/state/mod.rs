@@ -5,7 +5,7 @@
 //! - [`floor`]: the board, and what is derived from it in one pass.
 //! - [`stream`], [`views`], [`marks`], [`detail`]: what is looked at.
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
-//!   results and conflicts.
+//!   results and conflicts; [`likeness`]: whom an author passes for.
 //! - [`overlay`], [`edit`]: what lies on top, and text under the cursor.
 //! - [`recall`], [`kept`], [`found`]: what was entered before, what outlives
 //!   the console, what a search in the history found.
@@ -25,6 +25,7 @@ pub mod floor;
 pub mod found;
 pub mod kept;
 pub mod layout;
+pub mod likeness;
 pub mod link;
 pub mod lock;
 pub mod marks;
@@ -49,6 +50,7 @@ use crate::model::ids::ItemKey;
 use crate::model::item::Item;
 use crate::model::queue::{Newest, Queue};
 use crate::model::time::Timestamp;
+use crate::text::{KnownNames, Policy};
 
 /// What an officer set before the console starts.
 #[derive(Clone, Debug, Default)]
@@ -63,6 +65,10 @@ pub struct Settings {
     pub keeps: bool,
     /// Where new items go.
     pub newest: Newest,
+    /// How the terminal wants text laid out.
+    pub text: Policy,
+    /// Names and hosts that the configuration knows.
+    pub known: KnownNames,
     /// The themes by name.
     pub themes: themes::Themes,
     /// When the floor is hidden, and what shows it again.

@@ -13,6 +13,7 @@ use crate::model::ids::{ItemKey, OfficerId, TeamName};
 use crate::model::officer::Role;
 use crate::model::queue::Viewer;
 use crate::model::time::Timestamp;
+use crate::text::KnownNames;
 
 /// Everything about here and now that is not the board.
 #[derive(Debug, Default)]
@@ -37,6 +38,8 @@ pub struct Session {
     pub closed_outside: u64,
     /// The officer's own zone; none: the floor's.
     pub own_zone: Option<TimeZone>,
+    /// Names and hosts that are known here.
+    pub known: KnownNames,
     no_teams: BTreeSet<TeamName>,
 }
 

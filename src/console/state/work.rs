@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::Tone;
 use super::words;
 use crate::model::board::Board;
-use crate::model::command::{Command, Outcome, Refusal, RefusalCode, Verb, VerbName};
+use crate::model::command::{Command, ItemOutcome, Outcome, Refusal, RefusalCode, Verb, VerbName};
 use crate::model::ids::{CommandId, ItemId, ItemKey, Seq};
 use crate::text::Untrusted;
 
@@ -148,7 +148,8 @@ impl Work {
     }
 }
 
-/// An outcome as a line: "13 taken, 2 held by officer2".
+/// An outcome as a line: "13 taken, 2 held by officer2 (#1042, #1044)". What is
+/// refused is named, as far as a line has room for names.
 #[must_use]
 pub fn summary(outcome: &Outcome, board: &Board) -> (String, Tone) {
     if let Some(refused) = &outcome.refused {
@@ -156,15 +157,15 @@ pub fn summary(outcome: &Outcome, board: &Board) -> (String, Tone) {
     }
     let accepted = outcome.accepted();
     let done = outcome.verb.done();
-    let refused: Vec<&Refusal> = outcome
+    let refused: Vec<(String, &Refusal)> = outcome
         .items
         .iter()
-        .filter_map(|item| item.refused.as_ref())
+        .filter_map(|item| Some((named(item, board), item.refused.as_ref()?)))
         .collect();
     match (accepted, refused.as_slice()) {
         (0, []) => (capital(done) + ".", Tone::Plain),
         (1, []) => (one_done(outcome, board), Tone::Plain),
-        (0, [one]) => (one.says.clone(), Tone::Bad),
+        (0, [(id, one)]) => (format!("{id}: {}", one.says), Tone::Bad),
         (_, refused) => {
             let mut parts = Vec::new();
             if accepted > 0 {
@@ -183,19 +184,25 @@ pub fn summary(outcome: &Outcome, board: &Board) -> (String, Tone) {
 
 fn one_done(outcome: &Outcome, board: &Board) -> String {
     let item = outcome.items.first();
-    let id = item
-        .and_then(|item| {
-            item.id
-                .or_else(|| board.item(&item.key).map(|item| item.id))
-        })
-        .map_or(words::items(1), |id| id.to_string());
+    let id = item.map_or_else(|| words::items(1), |item| named(item, board));
     format!("{id} {}.", outcome.verb.done())
 }
 
-/// Refusals by holder and sort: "2 held by officer2", "1 already so".
-fn grouped(refused: &[&Refusal]) -> Vec<String> {
-    let mut groups: BTreeMap<String, usize> = BTreeMap::new();
-    for refusal in refused {
+/// The item's number, from the board where the outcome has none.
+fn named(item: &ItemOutcome, board: &Board) -> String {
+    item.id
+        .or_else(|| board.item(&item.key).map(|item| item.id))
+        .map_or_else(|| words::items(1), |id| id.to_string())
+}
+
+/// How many items of a group are named.
+const NAMED: usize = 3;
+
+/// Refusals by holder and sort: "#1042 held by officer2", "2 already so (#1044,
+/// #1045)".
+fn grouped(refused: &[(String, &Refusal)]) -> Vec<String> {
+    let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (id, refusal) in refused {
         let words = match (&refusal.holder, refusal.code) {
             (Some(holder), RefusalCode::Held | RefusalCode::Stale) => format!("held by {holder}"),
             (_, RefusalCode::Already) => "already so".to_owned(),
@@ -204,11 +211,18 @@ fn grouped(refused: &[&Refusal]) -> Vec<String> {
             (_, RefusalCode::Role) => "not yours to do".to_owned(),
             _ => "refused".to_owned(),
         };
-        *groups.entry(words).or_default() += 1;
+        groups.entry(words).or_default().push(id);
     }
     groups
         .into_iter()
-        .map(|(words, count)| format!("{count} {words}"))
+        .map(|(words, ids)| match ids.as_slice() {
+            [id] => format!("{id} {words}"),
+            ids if ids.len() <= NAMED => format!("{} {words} ({})", ids.len(), ids.join(", ")),
+            ids => {
+                let first: Vec<&str> = ids.iter().take(NAMED).copied().collect();
+                format!("{} {words} ({}, …)", ids.len(), first.join(", "))
+            }
+        })
         .collect()
 }
 

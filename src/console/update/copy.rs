@@ -75,7 +75,7 @@ fn link(app: &mut App) -> Vec<Effect> {
 /// A page: of an item as the item, a link as the link, others as they read.
 fn page_of(app: &mut App, topic: Topic) -> Vec<Effect> {
     match topic {
-        Topic::Link(key) => {
+        Topic::Links(key) => {
             let item = app.floor.board.item(&key);
             match item.and_then(copied::link) {
                 Some(link) => copy(app, link, "the link"),

@@ -5,7 +5,7 @@ use crate::console::effect::Effect;
 use crate::console::msg::{LinkNews, SessionInfo};
 use crate::console::state::App;
 use crate::console::state::link::Phase;
-use crate::console::state::{Notice, Tone, work};
+use crate::console::state::{Notice, Tone, likeness, work};
 use crate::model::board::{ApplyError, Board};
 use crate::model::command::{Command, Outcome};
 use crate::model::event::Event;
@@ -72,6 +72,7 @@ pub(super) fn news(app: &mut App, news: LinkNews) -> Vec<Effect> {
 
 fn hello(app: &mut App, info: Box<SessionInfo>) {
     app.session.now = info.now;
+    app.session.known = likeness::known(&app.settings, &info);
     let first = app.session.info.replace(info).is_none();
     if first {
         lock::warn(app);

@@ -26,6 +26,7 @@ pub(super) fn act(app: &mut App, action: Action) {
         A::Open | A::PaneRight => open(app),
         A::PaneLeft => close(app),
         A::Back => back(app),
+        A::Reveal => reveal(app),
         A::Follow => toggle_follow(app),
         A::Stream => {
             close(app);
@@ -58,6 +59,7 @@ fn edge(app: &mut App, top: bool) {
 fn follow(app: &mut App) {
     app.stream.follow();
     app.detail.open = false;
+    app.detail.raw = false;
     app.floor.touch();
 }
 
@@ -94,8 +96,23 @@ pub(super) fn open(app: &mut App) {
     }
 }
 
+/// Shows the item as it came, or cleaned again.
+fn reveal(app: &mut App) {
+    if !app.detail.open {
+        app.detail.raw = false;
+        open(app);
+    }
+    if app.detail.open {
+        app.detail.raw = !app.detail.raw;
+        app.detail.scroll = 0;
+    } else {
+        app.say("There is no item here.");
+    }
+}
+
 fn close(app: &mut App) {
     app.detail.open = false;
+    app.detail.raw = false;
     app.detail.scroll = 0;
 }
 

@@ -17,14 +17,14 @@ pub(super) fn open(app: &mut App, action: Action, press: KeyPress) {
         Action::Watch => Topic::Watch,
         Action::Channels => Topic::Channels,
         Action::Queued => Topic::Queued,
-        Action::History | Action::Link => {
+        Action::History | Action::Links => {
             app.stream.freeze();
             let Some(key) = app.stream.selected() else {
                 app.say("There is no item here.");
                 return;
             };
-            if action == Action::Link {
-                Topic::Link(key)
+            if action == Action::Links {
+                Topic::Links(key)
             } else {
                 Topic::History(key)
             }
@@ -130,7 +130,7 @@ pub(super) fn floor_key(app: &mut App, press: KeyPress) -> Vec<Effect> {
             }
             return Vec::new();
         }
-        Action::Quit | Action::Help | Action::History | Action::Channels | Action::Link => {
+        Action::Quit | Action::Help | Action::History | Action::Channels | Action::Links => {
             app.overlays.pop();
             return Vec::new();
         }

@@ -131,16 +131,16 @@ pub(super) fn edit(text: &mut TextEdit, action: Action) {
     }
 }
 
-/// Applies the filter as it is typed; a bad one is told and the last good one
-/// stays in force.
+/// Applies the filter as it is typed; a bad one is told, and what stays in
+/// force is what stands before the mistake, else what was in force before.
 fn live(app: &mut App) {
     let Some(prompt) = top(app) else {
         return;
     };
     prompt.error = None;
-    if !matches!(prompt.purpose, Purpose::Filter(_)) {
+    let Purpose::Filter(before) = &prompt.purpose else {
         return;
-    }
+    };
     let source = prompt.text.text();
     let filter = if source.trim().is_empty() {
         None
@@ -148,8 +148,9 @@ fn live(app: &mut App) {
         match Filter::parse(&source) {
             Ok(filter) => Some(filter),
             Err(error) => {
+                let good = in_front_of(&source, error.column).or(before.filter.clone());
                 prompt.error = Some((Some(error.column), error.says));
-                return;
+                good
             }
         }
     };
@@ -164,7 +165,42 @@ fn live(app: &mut App) {
     }
 }
 
+/// What was typed in front of the word that a mistake is in, when that is a
+/// filter. A part of that word is none: "sev" of "sev>=" would ask for a word.
+fn in_front_of(source: &str, column: usize) -> Option<Filter> {
+    let front: String = source.chars().take(column.saturating_sub(1)).collect();
+    let mut front = front.as_str();
+    while let Some((rest, _)) = front.rsplit_once(char::is_whitespace) {
+        if !rest.trim().is_empty()
+            && let Ok(filter) = Filter::parse(rest)
+        {
+            return Some(filter);
+        }
+        front = rest;
+    }
+    None
+}
+
+/// Puts the cursor on the mistake of a filter; whether there is one. It stays to
+/// be mended: nobody wants to go on with half of what was typed.
+fn points_at_mistake(app: &mut App) -> bool {
+    let Some(prompt) = top(app).filter(|p| matches!(p.purpose, Purpose::Filter(_))) else {
+        return false;
+    };
+    let Some((Some(column), _)) = prompt.error else {
+        return false;
+    };
+    prompt.text.home();
+    for _ in 1..column {
+        prompt.text.right();
+    }
+    true
+}
+
 fn submit(app: &mut App, press: KeyPress) -> Vec<Effect> {
+    if points_at_mistake(app) {
+        return Vec::new();
+    }
     let Some(What::Prompt(prompt)) = app.overlays.pop().map(|overlay| overlay.what) else {
         return Vec::new();
     };
@@ -173,9 +209,6 @@ fn submit(app: &mut App, press: KeyPress) -> Vec<Effect> {
             let now = app.views.now().clone();
             app.views.adjust(before);
             app.views.go(now);
-            if let Some((_, says)) = prompt.error {
-                app.refuse(format!("{says} The last good filter stays."));
-            }
             views::changed(app);
             let lasting = !prompt.text.has_pasted();
             app.recall.filters.add(&prompt.text.text(), lasting);

@@ -12,11 +12,13 @@
 //! What lies on top: [`boxes`] and what is in them ([`picker`], [`palette`],
 //! [`found`], [`typing`], [`mod@editor`], [`question`]; [`list`] for their rows);
 //! [`next`]: what can come next; [`hints`]: keys that are likely. All text goes
-//! through [`put`]. While the floor is hidden nothing is drawn but [`lock`].
+//! through [`put`], a stranger's through [`field`] where columns follow it.
+//! While the floor is hidden nothing is drawn but [`lock`].
 
 mod boxes;
 mod columns;
 mod editor;
+mod field;
 mod footer;
 mod found;
 mod header;
@@ -47,7 +49,11 @@ use put::Pen;
 /// Draws the whole console into `area` of `buffer`; returns where the terminal's
 /// cursor is to be shown, if anywhere.
 pub fn view(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Option<Position> {
-    let mut pen = Pen { buffer, theme };
+    let mut pen = Pen {
+        buffer,
+        theme,
+        policy: app.settings.text,
+    };
     pen.clear(area);
     let layout = app.layout();
     if let Some(closed) = app.lock.closed().filter(|_| !layout.is_too_small()) {

@@ -1,17 +1,21 @@
 //! The one way to draw text: cleaned, cluster by cluster, never wider than its
 //! room. Our own signs in a stranger's text get a style no author can imitate.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::text::SafeText;
-use crate::theme::{Role, Theme};
+use crate::text::{Ambiguous, Drawn, Policy, SafeText, cell_width};
+use crate::theme::{Role, Theme, glyphs};
 
 /// A buffer with the theme to draw with.
 pub(super) struct Pen<'a> {
     pub(super) buffer: &'a mut Buffer,
     pub(super) theme: &'a Theme,
+    /// How the terminal wants text laid out.
+    pub(super) policy: Policy,
 }
 
 impl Pen<'_> {
@@ -22,21 +26,39 @@ impl Pen<'_> {
         let (mut x, y) = at;
         let end = x.saturating_add(room).min(self.buffer.area.right());
         let sign = style.patch(self.theme.style(Role::Placeholder));
-        for cluster in text.clusters() {
+        let text = text.under(&self.policy);
+        // What does not fit is cut where the words end, not where they are
+        // drawn last.
+        let text = match usize::from(end.saturating_sub(x)) {
+            room if text.width() > room => Cow::Owned(text.truncate(room, "")),
+            _ => text,
+        };
+        for cluster in text.drawn(&self.policy) {
             let width = u16::from(cluster.width);
             if width == 0 || x + width > end {
                 break;
             }
             let style = if cluster.placeholder { sign } else { style };
+            let plain = self.plain(&text, &cluster);
+            let symbol = plain.as_deref().unwrap_or(&cluster.symbol);
             for blank in x..x + width {
                 if let Some(cell) = self.buffer.cell_mut((blank, y)) {
-                    cell.set_symbol(if blank == x { cluster.symbol } else { " " });
+                    cell.set_symbol(if blank == x { symbol } else { " " });
                     cell.set_style(style);
                 }
             }
             x += width;
         }
         x
+    }
+
+    /// The form of ASCII of a sign of ours that the terminal would draw two
+    /// cells wide.
+    fn plain(&self, text: &SafeText, cluster: &Drawn<'_>) -> Option<String> {
+        let wide = self.policy.ambiguous == Ambiguous::Two
+            && text.is_ours()
+            && cell_width(&cluster.symbol, Ambiguous::Two) > usize::from(cluster.width);
+        wide.then(|| glyphs::ascii(&cluster.symbol).to_string())
     }
 
     /// Draws our own words in the style of a role.

@@ -82,11 +82,14 @@ pub(super) fn render(pen: &mut Pen<'_>, line: Rect, app: &App, row: (&Item, &Col
         let author = author(item, columns.author);
         if !author.is_blank() {
             let style = pen.inked(Role::Muted);
-            pen.put((x, y), columns.author, &author, style);
+            pen.field((x, y), columns.author, &author, style);
             x += columns.author + 1;
         } else if columns.keeps_author {
             x += columns.author + 1;
         }
+    }
+    if app.likeness(item).is_some() {
+        pen.over((x.saturating_sub(1), y), 1, "≈", Role::Warn);
     }
     let held = line.right().saturating_sub(columns.holder + 1);
     let behind = holder(pen, (held, y), columns.holder, (app, item))
@@ -184,12 +187,11 @@ fn author(item: &Item, cells: u16) -> SafeText {
     let cells = usize::from(cells);
     let author = &item.content.author;
     let handle = SafeText::line_within(&author.handle, cells);
-    let name = if handle.is_blank() {
+    if handle.is_blank() {
         SafeText::line_within(&author.name, cells)
     } else {
         handle
-    };
-    name.truncate(cells, "…")
+    }
 }
 
 /// Title and words on one line; how many were merged into it stands first.
@@ -229,9 +231,9 @@ fn text(pen: &mut Pen<'_>, at: (u16, u16), room: u16, row: (&Item, Weight)) {
             None => weight.role(),
         };
         let cells = usize::from(end.saturating_sub(x));
-        let text = SafeText::line_within(words, cells).truncate(cells, "…");
+        let text = SafeText::line_within(words, cells);
         let style = pen.inked(role);
-        x = pen.put((x, y), end - x, &text, style) + 1;
+        x = pen.field((x, y), end - x, &text, style) + 1;
     }
 }
 

@@ -119,7 +119,11 @@ pub async fn raw<L: EventLog>(
 }
 
 /// The item that a path names, by key or number, on the officer's desks.
-async fn find<L: EventLog>(hub: &Hub<L>, officer: &Officer, name: &str) -> Result<Item, Problem> {
+pub(super) async fn find<L: EventLog>(
+    hub: &Hub<L>,
+    officer: &Officer,
+    name: &str,
+) -> Result<Item, Problem> {
     let unknown = || Problem::not_found(format!("There is no item {} on your desks.", named(name)));
     let key = if let Ok(key) = name.parse::<ItemKey>() {
         key

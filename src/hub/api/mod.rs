@@ -6,6 +6,7 @@
 //!   [`commands`]: the same for scripts.
 //! - [`channels`]: `/in/{channel}`, guarded by the channel's own verification,
 //!   and `/v1/channels`.
+//! - [`upkeep`]: erasures and legal holds, for administrators.
 //! - [`status`]: `/healthz` and `/metrics`.
 //! - [`refusal`]: what every refusal has: one sentence, and a place in the counters.
 //! - [`openapi`]: the description, generated from the types.
@@ -21,6 +22,7 @@ pub mod refusal;
 pub mod search;
 pub mod status;
 pub mod stream;
+pub mod upkeep;
 
 use std::sync::Arc;
 

@@ -17,6 +17,7 @@ use crate::model::event::Event;
 use crate::model::item::Item;
 use crate::store::EventLog;
 use crate::wire::frames::{ChannelHealth, ClientFrame, ServerFrame};
+use crate::wire::upkeep::{EraseRequest, ErasedAnswer, HoldAnswer, HoldRequest};
 
 /// `GET /v1/openapi.json`.
 pub async fn document<L: EventLog>(_caller: Caller) -> Json<Value> {
@@ -65,6 +66,7 @@ pub fn describe() -> Value {
 
 fn paths(types: &mut SchemaGenerator) -> Value {
     let item = || parameter("item", "path", "An item's number or key.", "string");
+    let held = || parameter("name", "path", "The hold's name.", "string");
     json!({
         "/v1/items": { "get": get::<ItemList>(types, "Items on the board, newest first.", &[
             parameter("filter", "query", "In the filter language.", "string"),
@@ -85,7 +87,17 @@ fn paths(types: &mut SchemaGenerator) -> Value {
             parameter("since", "query", "Events after this one.", "integer"),
             parameter("limit", "query", "So many at the most (1000).", "integer"),
         ]) },
-        "/v1/commands": { "post": command(types) },
+        "/v1/commands": { "post": with_body::<Command, Outcome>(types,
+            "Carry out a command; a repeat of its id gets the first outcome.", &[]) },
+        "/v1/erasures": { "post": with_body::<EraseRequest, ErasedAnswer>(types,
+            "Erase content for good, with a reason; its hash stays. Takes the role admin on all desks.", &[]) },
+        "/v1/holds": { "get": get::<Vec<HoldAnswer>>(types,
+            "The legal holds in force. Takes the role admin on all desks.", &[]) },
+        "/v1/holds/{name}": {
+            "put": with_body::<HoldRequest, HoldAnswer>(types,
+                "Protect something from erasure; a hold of the same name is replaced. Takes the role admin on all desks.", &[held()]),
+            "delete": lifted(types, &[held(), parameter("reason", "query", "Why, for the log; it must not be empty.", "string")]),
+        },
         "/v1/channels": {
             "get": get::<Vec<ChannelHealth>>(types, "How the channels are.", &[])
         },
@@ -154,15 +166,29 @@ fn delivery(types: &mut SchemaGenerator) -> Value {
     described
 }
 
-fn command(types: &mut SchemaGenerator) -> Value {
-    let body = types.subschema_for::<Command>().to_value();
-    json!({
-        "summary": "Carry out a command; a repeat of its id gets the first outcome.",
-        "requestBody": {
-            "required": true, "content": { "application/json": { "schema": body } }
-        },
-        "responses": answers(&types.subschema_for::<Outcome>().to_value(), types)
-    })
+fn with_body<B: JsonSchema, A: JsonSchema>(
+    types: &mut SchemaGenerator,
+    says: &str,
+    parameters: &[Value],
+) -> Value {
+    let mut described = get::<A>(types, says, parameters);
+    let body = types.subschema_for::<B>().to_value();
+    described["requestBody"] =
+        json!({ "required": true, "content": { "application/json": { "schema": body } } });
+    described
+}
+
+/// An answer without a body.
+fn lifted(types: &mut SchemaGenerator, parameters: &[Value]) -> Value {
+    let mut described = get::<Value>(
+        types,
+        "Lift a legal hold. Takes the role admin on all desks.",
+        parameters,
+    );
+    let answers = &mut described["responses"];
+    let problem = answers["default"].take();
+    *answers = json!({ "204": { "description": "It is lifted." }, "default": problem });
+    described
 }
 
 fn answers(good: &Value, types: &mut SchemaGenerator) -> Value {

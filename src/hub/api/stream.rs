@@ -46,8 +46,9 @@ pub async fn open<L: EventLog>(
         .on_upgrade(move |socket| async move {
             let (access, clock) = (Arc::clone(&hub.access), Arc::clone(&hub.clock));
             let Caller { officer, grant } = caller;
+            let changes = access.changes();
             let valid = move || access.still_valid(&grant, clock.now()).is_ok();
-            session::run(hub, officer, socket, valid, stop).await;
+            session::run(hub, officer, socket, (valid, changes), stop).await;
         })
 }
 

@@ -149,7 +149,12 @@ impl Access {
         }
     }
 
-    /// Counts up whenever the officers' file changed.
+    /// Tells the sessions that certificates have to be looked at again.
+    pub fn certificates_changed(&self) {
+        self.changes.send_modify(|generation| *generation += 1);
+    }
+
+    /// Counts up whenever the officers' file or the certificates' lists changed.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()

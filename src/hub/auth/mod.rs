@@ -7,7 +7,7 @@
 //! - [`access`]: a credential becomes a [`Grant`], and stays one or not.
 //! - [`throttle`]: failed tries by peer.
 //! - [`door`]: how a second `watchfloor` of the same user joins the first.
-//! - [`private`]: files that nobody else may read.
+//! - [`private`]: files that nobody else may read (the configuration's own).
 //!
 //! Owns no socket and no route. Called by `hub`'s handlers and by the command
 //! line (`officers`).
@@ -16,12 +16,12 @@ pub mod access;
 pub mod accounts;
 pub mod credential;
 pub mod door;
-pub mod private;
 #[cfg(test)]
 mod tests;
 pub mod throttle;
 pub mod token;
 
+pub use crate::config::private;
 pub use access::{Access, CertCheck, Grant};
 pub use accounts::{Account, Accounts, AccountsError, NewOfficer};
 pub use credential::{AccessError, CertName, CertNames, ClientCert, Credential};

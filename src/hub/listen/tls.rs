@@ -86,6 +86,14 @@ impl Trust {
         material.verifier.as_ref().is_some_and(verify)
     }
 
+    /// Waits until the files were read again; for whoever keeps what was verified
+    /// by what they said before.
+    pub async fn changed(&self) {
+        let mut now = self.now.subscribe();
+        // The sender is ours: it lives as long as we do.
+        drop(now.changed().await);
+    }
+
     /// Reads the files again; on an error what was there before stays.
     pub fn reload(&self) -> Result<(), ListenError> {
         let material = Material::load(&self.files)?;

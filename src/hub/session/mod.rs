@@ -6,6 +6,7 @@
 //! is replayed from the log and told so.
 //!
 //! - `replay`: what a session missed, as a snapshot or from the log.
+//! - `seam`: where it is in the log: nothing twice, nothing left out.
 //! - `inbound`: what a console sends, read by a task of its own.
 //! - `outbound`: frames onto the socket, as text or zstd.
 //! - `ended`: why sessions end, and what their consoles are told.
@@ -16,6 +17,7 @@ mod ended;
 mod inbound;
 mod outbound;
 mod replay;
+mod seam;
 mod warden;
 
 pub use ended::Ended;
@@ -27,6 +29,7 @@ use std::time::Duration;
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::StreamExt;
 use tokio::sync::oneshot;
+use tokio::sync::watch::Receiver;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
@@ -34,10 +37,10 @@ use tracing::info;
 
 use self::inbound::Ear;
 use self::outbound::Outlet;
+use self::seam::Seam;
 use super::Hub;
 use super::fanout::{Drained, Queue};
 use super::presence::SessionId;
-use crate::model::ids::Seq;
 use crate::model::officer::Officer;
 use crate::store::EventLog;
 use crate::wire::codec;
@@ -57,20 +60,20 @@ pub struct Session<L: EventLog> {
     outlet: Outlet,
     /// What the queue is emptied into: kept, so that its room is used again.
     drained: Drained,
-    /// The last event that was sent.
-    sent: Seq,
+    /// Where it is in the log.
+    seam: Seam,
     window: Window,
     /// When the last frame went out.
     spoke: Instant,
 }
 
 /// Runs a session over `socket` until it ends; `valid` tells whether its
-/// credential still holds.
+/// credential still holds, and is asked at once when `changes` counts.
 pub async fn run<L: EventLog>(
     hub: Arc<Hub<L>>,
     officer: Arc<Officer>,
     socket: WebSocket,
-    valid: impl Fn() -> bool + Send + Sync + 'static,
+    (valid, mut changes): (impl Fn() -> bool + Send + Sync + 'static, Receiver<u64>),
     stop: CancellationToken,
 ) {
     let compressed = socket
@@ -83,7 +86,7 @@ pub async fn run<L: EventLog>(
     let mut session = Session {
         outlet: Outlet::new(sink, compressed),
         drained: Drained::default(),
-        sent: Seq(0),
+        seam: Seam::default(),
         window: Window::default(),
         spoke: Instant::now(),
         queue,
@@ -94,7 +97,7 @@ pub async fn run<L: EventLog>(
     let pulse = session.outlet.pulse();
     let opened = tokio::select! {
         opened = session.open(&mut stream) => opened,
-        ended = warden::watch(&pulse, &valid) => Err(ended),
+        ended = warden::watch(&pulse, &valid, &mut changes) => Err(ended),
         () = stop.cancelled() => Err(Ended::Closing),
     };
     let ended = if let Err(ended) = opened {
@@ -105,7 +108,7 @@ pub async fn run<L: EventLog>(
         let _heard = AbortOnDropHandle::new(tokio::spawn(async move {
             let ended = tokio::select! {
                 ended = ear.listen(stream) => ended,
-                ended = warden::watch(&pulse, &valid) => ended,
+                ended = warden::watch(&pulse, &valid, &mut changes) => ended,
                 () = stop.cancelled() => Ended::Closing,
             };
             // The writing half may have ended before.
@@ -212,18 +215,16 @@ impl<L: EventLog> Session<L> {
         } else if wants.replay {
             self.hub.metrics.resyncs.inc();
             self.send(&ServerFrame::Resync {
-                from: self.sent,
+                from: self.seam.at(),
                 head: self.hub.fanout.head(),
             })
             .await?;
-            self.catch_up(Some(self.sent)).await?;
+            self.catch_up(Some(self.seam.at())).await?;
         } else {
             for frame in drained.frames.drain(..) {
-                if frame.to.is_some_and(|to| to <= self.sent) {
-                    continue;
+                if self.seam.takes(frame.to) {
+                    self.outlet.feed_shared(frame).await?;
                 }
-                self.sent = frame.to.unwrap_or(self.sent);
-                self.outlet.feed_shared(frame).await?;
             }
         }
         for reply in drained.replies.drain(..) {
@@ -242,10 +243,7 @@ impl<L: EventLog> Session<L> {
         // whatever of the range is left was not in this session's scope.
         let head = self.hub.fanout.head();
         self.drain().await?;
-        if head > self.sent {
-            // Nothing of it was in this session's scope: the range moves on.
-            let frame = codec::encode_events(self.sent.next(), head, &[]);
-            self.sent = head;
+        if let Some(frame) = self.seam.idles(head) {
             self.outlet.feed(frame, false).await?;
         }
         self.send(&ServerFrame::Ping {

@@ -1,19 +1,18 @@
 //! What a session missed: a snapshot, or the events since its last one.
 
-use bytes::Bytes;
-
 use super::Session;
+use super::seam::Replayed;
 use crate::hub::fanout::Sent;
 use crate::hub::items_frame;
 use crate::model::event::{Body, Event};
 use crate::model::ids::Seq;
 use crate::store::EventLog;
-use crate::wire::codec::{compressible_event, encode_events};
+use crate::wire::codec::compressible_event;
 use crate::wire::frames::ServerFrame;
 
 /// Further behind than this, a snapshot is smaller than the events.
 const REPLAY_LIMIT: u64 = 20_000;
-/// Events read from the log at once: a frame or two.
+/// Events read from the log at once; large ones are sent in many frames.
 const PAGE: usize = 200;
 
 impl<L: EventLog> Session<L> {
@@ -22,7 +21,7 @@ impl<L: EventLog> Session<L> {
         let head = self.hub.fanout.head();
         match known {
             Some(seq) if seq <= head && head.0 - seq.0 <= REPLAY_LIMIT => {
-                self.sent = seq;
+                self.seam.restart(seq);
                 self.replay(head).await
             }
             _ => self.snapshot().await,
@@ -51,7 +50,7 @@ impl<L: EventLog> Session<L> {
             rest = rest.get(taken..).unwrap_or_default();
             first = false;
         }
-        self.sent = from;
+        self.seam.restart(from);
         let suppressed = self.hub.desk.board(|board| {
             board
                 .items()
@@ -69,25 +68,26 @@ impl<L: EventLog> Session<L> {
     /// the log may have some that are not fanned out yet, and a console that
     /// knew of them would be ahead of the hub that it comes back to.
     async fn replay(&mut self, head: Seq) -> Result<(), ()> {
-        while self.sent < head {
-            let read = self.hub.log.read(self.sent, PAGE).await;
+        while self.seam.at() < head {
+            let read = self.hub.log.read(self.seam.at(), PAGE).await;
             let mut events = read.map_err(|_| ())?;
             events.retain(|event| event.seq <= head);
-            let Some(last) = events.last().map(|event| event.seq) else {
+            if events.is_empty() {
                 break;
-            };
-            let mine: Vec<Bytes> = self.mine(&events).await?;
-            let frame = encode_events(self.sent.next(), last, &mine);
-            self.sent = last;
-            self.outlet.feed(frame, false).await?;
-            self.outlet.flush().await?;
+            }
+            let replayed = self.mine(&events).await?;
+            let mut rest: &[Replayed] = &replayed;
+            while let Some(part) = self.seam.replays(&mut rest) {
+                self.outlet.feed(part.json, part.strangers).await?;
+                self.outlet.flush().await?;
+            }
         }
         Ok(())
     }
 
-    /// The events of this session's scope as JSON, each item that enters it
+    /// The events as this session gets them; each item that enters its scope is
     /// sent before.
-    async fn mine(&mut self, events: &[Event]) -> Result<Vec<Bytes>, ()> {
+    async fn mine(&mut self, events: &[Event]) -> Result<Vec<Replayed>, ()> {
         let mut mine = Vec::with_capacity(events.len());
         for event in events {
             let left = match &event.body {
@@ -113,9 +113,12 @@ impl<L: EventLog> Session<L> {
             {
                 self.outlet.feed(frame, false).await?;
             }
-            if sent.concerns(&self.officer.desks) {
-                mine.push(sent.json);
-            }
+            let inside = sent.concerns(&self.officer.desks);
+            mine.push(Replayed {
+                seq: sent.seq,
+                strangers: sent.strangers,
+                json: inside.then_some(sent.json),
+            });
         }
         Ok(mine)
     }

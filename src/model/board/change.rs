@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use crate::model::bounds;
 use crate::model::event::{Actor, Body, Cause, ClockName, Event, LapseReason};
 use crate::model::ids::{CommandId, OfficerId};
 use crate::model::item::{Clocks, Content, Due, Item, Kind, Note, OnRetract};
@@ -135,6 +136,9 @@ impl Item {
             Body::ConversationContinued { turns } => {
                 let content = Arc::make_mut(&mut self.content);
                 content.conversation.extend(turns.iter().cloned());
+                let gone = bounds::shorten(&mut content.conversation);
+                let gone = u32::try_from(gone).unwrap_or(u32::MAX);
+                self.earlier_turns = self.earlier_turns.saturating_add(gone);
             }
             Body::ResolvedAtSource { ended_at, closed } => {
                 self.source_resolved_at = Some(*ended_at);
@@ -235,16 +239,19 @@ impl Item {
                 triage.tags.extend(added.iter().cloned());
             }
             Body::ItemSuppressed { rule } => triage.suppressed_by = Some(rule.clone()),
-            Body::NoteAdded { text } => self.notes.push(Note {
-                command: match event.cause {
-                    Cause::Command(command) => command,
-                    _ => CommandId(uuid::Uuid::nil()),
-                },
-                by: event.actor.clone(),
-                at: event.at,
-                text: text.clone(),
-                struck: false,
-            }),
+            Body::NoteAdded { text } => {
+                self.notes.push(Note {
+                    command: match event.cause {
+                        Cause::Command(command) => command,
+                        _ => CommandId(uuid::Uuid::nil()),
+                    },
+                    by: event.actor.clone(),
+                    at: event.at,
+                    text: bounds::front(text, bounds::NOTE),
+                    struck: false,
+                });
+                bounds::shorten_notes(&mut self.notes);
+            }
             Body::NotesStruck { command, struck } => {
                 for note in self.notes.iter_mut().filter(|n| n.command == *command) {
                     note.struck = *struck;

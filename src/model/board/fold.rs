@@ -56,8 +56,14 @@ impl Board {
             (Body::SuppressionEnded { rule, why }, _) => self.end_suppression(event, rule, why),
             (_, Some(key)) => self.fold_into(event, key, unknown)?,
             (Body::NotesStruck { .. }, None) => self.journal.moved(event),
-            (Body::DocumentUnmapped { .. } | Body::PageSent { .. } | Body::Erased { .. }, None) => {
-            }
+            (
+                Body::DocumentUnmapped { .. }
+                | Body::PageSent { .. }
+                | Body::Erased { .. }
+                | Body::HoldBegan { .. }
+                | Body::HoldEnded { .. },
+                None,
+            ) => {}
             (_, None) => return Err(unknown),
         }
         Ok(())

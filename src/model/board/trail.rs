@@ -5,9 +5,11 @@
 
 use super::Board;
 use super::change::same_words;
+use crate::model::bounds;
 use crate::model::event::{Body, Event};
 use crate::model::ids::ItemKey;
 use crate::model::item::{Item, OnRetract, Step};
+use crate::model::time::Timestamp;
 use crate::model::triage::Wake;
 use crate::text::Untrusted;
 
@@ -15,7 +17,7 @@ impl Board {
     /// Puts the event's line on the item's trail, before the item changes.
     /// Likes and the like leave none: they would push out what matters.
     pub(super) fn tell(&self, item: &mut Item, event: &Event) {
-        let Some((did, words)) = self.sentence(item, &event.body) else {
+        let Some((did, words)) = self.sentence(item, event) else {
             return;
         };
         if item.trail.len() >= Item::TRAIL {
@@ -29,14 +31,16 @@ impl Board {
         });
     }
 
-    fn sentence(&self, item: &Item, body: &Body) -> Option<(String, Untrusted)> {
+    fn sentence(&self, item: &Item, event: &Event) -> Option<(String, Untrusted)> {
+        let body = &event.body;
         let words = match body {
             Body::ItemEscalated { reason, .. } => reason.clone(),
             Body::NoteAdded { text } => text.clone(),
             _ => Untrusted::default(),
         };
+        let words = bounds::front(&words, bounds::STEP);
         let did = of_channel(item, body)
-            .or_else(|| of_holder(body))
+            .or_else(|| of_holder(body, event.at))
             .or_else(|| self.of_verb(body))?;
         Some((did, words))
     }
@@ -124,7 +128,7 @@ fn of_channel(item: &Item, body: &Body) -> Option<String> {
 }
 
 /// Who has it, who should, and who sleeps on it.
-fn of_holder(body: &Body) -> Option<String> {
+fn of_holder(body: &Body, now: Timestamp) -> Option<String> {
     Some(match body {
         Body::ItemAcknowledged { .. } => "acknowledged it".to_owned(),
         Body::ItemTaken => "took it".to_owned(),
@@ -137,13 +141,27 @@ fn of_holder(body: &Body) -> Option<String> {
             format!("put it back in the queue: {to} did not answer in time")
         }
         Body::ItemEscalated { level, .. } => format!("escalated it to level {level}"),
-        Body::ItemSnoozed { wake: Wake::At(at) } => format!("snoozed it until {at}"),
+        // How long, not until when: the board knows no zone.
+        Body::ItemSnoozed { wake: Wake::At(at) } => {
+            format!("snoozed it for {}", span(at.since(now)))
+        }
         Body::ItemSnoozed {
             wake: Wake::NextReply { .. },
         } => "snoozed it until the next reply".to_owned(),
         Body::ItemWoke { why } => format!("woke it: {why}"),
         _ => return None,
     })
+}
+
+/// A span in the unit that it is round in: "30 min", "1 h 30 min", "2 d".
+fn span(span: std::time::Duration) -> String {
+    let minutes = span.as_secs().div_ceil(60).max(1);
+    match (minutes / 60, minutes % 60) {
+        (0, m) => format!("{m} min"),
+        (h @ 48.., _) => format!("{} d", (h + 12) / 24),
+        (h, 0) => format!("{h} h"),
+        (h, m) => format!("{h} h {m} min"),
+    }
 }
 
 fn past(by: crate::model::command::VerbName) -> &'static str {

@@ -10,6 +10,7 @@ use super::Routed;
 use super::command::about;
 use super::hide::hides;
 use crate::model::board::Board;
+use crate::model::bounds;
 use crate::model::event::{Arrival, Body, Fact};
 use crate::model::ids::{ItemKey, RuleName, Seq};
 use crate::model::inbound::{Inbound, Receipt};
@@ -27,10 +28,11 @@ pub(super) fn decide(
     let known = inbound.key().and_then(|key| board.item(&key));
     match (inbound, known) {
         (Inbound::Item { key, content, .. }, None) => {
-            let facts = arrived(board, (*key, content), routed(content), now);
+            let content = bounds::content(content);
+            let facts = arrived(board, (*key, &content), routed(&content), now);
             (Receipt::Arrived, facts)
         }
-        (Inbound::Item { content, .. }, Some(item)) => again(item, content),
+        (Inbound::Item { content, .. }, Some(item)) => again(item, &bounds::content(content)),
         (Inbound::Retraction { on, .. }, Some(item)) => match item.retracted {
             // What was hidden or erased does not come back.
             Some((_, before))
@@ -135,7 +137,7 @@ fn again(item: &Item, content: &Content) -> (Receipt, Vec<Fact>) {
         return (Receipt::Duplicate, Vec::new());
     }
     let mut facts = Vec::new();
-    let turns = grown(&known.conversation, &content.conversation);
+    let turns = grown(&known.conversation, recent(item, &content.conversation));
     // What it says, ends aside: an end is a fact of its own.
     let mut now = content.clone();
     if let Some(turns) = &turns {
@@ -149,7 +151,7 @@ fn again(item: &Item, content: &Content) -> (Receipt, Vec<Fact>) {
     alike.conversation.clone_from(&known.conversation);
     let came = turns.unwrap_or_default();
     if alike != *known || (came.is_empty() && now.conversation != known.conversation) {
-        let content = Arc::new(now);
+        let content = bounds::content(&Arc::new(now));
         facts.push(about(item, Body::ItemEdited { content }));
     } else if !came.is_empty() {
         let turns = came.clone();
@@ -213,6 +215,15 @@ fn grown(known: &[Turn], told: &[Turn]) -> Option<Vec<Turn>> {
     Some(new)
 }
 
+/// What of a conversation told whole is not before the turns that the item
+/// still carries.
+fn recent<'a>(item: &Item, told: &'a [Turn]) -> &'a [Turn] {
+    let known = &item.content.conversation;
+    let here = told.iter().position(|turn| known.contains(turn));
+    let from = here.filter(|_| item.earlier_turns > 0).unwrap_or(0);
+    told.get(from..).unwrap_or_default()
+}
+
 /// A message of our own does not wake what waits for somebody else's.
 fn wakes(item: &Item, turns: &[Turn]) -> bool {
     item.is_open()
@@ -247,7 +258,8 @@ fn continued(item: &Item, turns: &[Turn]) -> (Receipt, Vec<Fact>) {
         return (Receipt::Duplicate, Vec::new());
     }
     let woken = wakes(item, &new).then(|| woken(item));
-    let mut facts = vec![about(item, Body::ConversationContinued { turns: new })];
+    let turns = bounds::newest(&new);
+    let mut facts = vec![about(item, Body::ConversationContinued { turns })];
     facts.extend(woken);
     (Receipt::Updated, facts)
 }

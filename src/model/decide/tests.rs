@@ -92,6 +92,7 @@ fn item(number: u64, state: State) -> Item {
         },
         clocks: Clocks::default(),
         members: Vec::new(),
+        earlier_turns: 0,
         notes: Vec::new(),
         reasons: Vec::new(),
         trail: Vec::new(),

@@ -49,6 +49,7 @@ pub(super) fn item() -> Item {
         triage: Triage::default(),
         clocks: Clocks::default(),
         members: Vec::new(),
+        earlier_turns: 0,
         notes: Vec::new(),
         reasons: Vec::new(),
         trail: Vec::new(),

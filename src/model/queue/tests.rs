@@ -31,6 +31,7 @@ fn item(number: u64) -> Item {
         triage: Triage::default(),
         clocks: Clocks::default(),
         members: Vec::new(),
+        earlier_turns: 0,
         notes: Vec::new(),
         reasons: Vec::new(),
         trail: Vec::new(),

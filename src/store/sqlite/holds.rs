@@ -7,26 +7,13 @@ use rusqlite::{Connection, Row, params};
 
 use super::embedded::SqliteLog;
 use super::rows;
-use crate::model::ids::{ChannelName, ItemKey, RuleName};
+use crate::model::event::{Actor, Body, Cause};
+use crate::model::hold::HoldScope;
+use crate::model::ids::{ChannelName, RuleName, Seq};
 use crate::model::time::Timestamp;
 use crate::store::error::LogError;
+use crate::store::log::{Appended, Record, Unit, encode_body};
 use crate::text::Untrusted;
-
-/// What a hold protects.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HoldScope {
-    /// Everything.
-    All,
-    /// One item.
-    Item(ItemKey),
-    /// Every item in which this author of this channel speaks.
-    Author {
-        /// The channel.
-        channel: ChannelName,
-        /// The channel's id of the author.
-        author: Untrusted,
-    },
-}
 
 /// A legal hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,12 +28,32 @@ pub struct Hold {
     pub reason: Untrusted,
 }
 
+/// The end of a hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lift {
+    /// Which.
+    pub name: RuleName,
+    /// Why, as the operator says.
+    pub reason: Untrusted,
+    /// Who.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+}
+
 impl SqliteLog {
-    /// Adds a hold; erasure respects it from now on.
+    /// Adds a hold, with an event that names it; erasure respects it from now
+    /// on.
     ///
     /// # Errors
     /// [`LogError`] when it could not be written.
-    pub async fn add_hold(&self, hold: Hold) -> Result<(), LogError> {
+    pub async fn add_hold(&self, hold: Hold, by: Actor) -> Result<(), LogError> {
+        let body = Body::HoldBegan {
+            name: hold.name.clone(),
+            scope: hold.scope.clone(),
+            reason: hold.reason.clone(),
+        };
+        let unit = told(&body, by, hold.at);
         self.on_writer(move |committer| {
             let (scope, key, channel, author) = match &hold.scope {
                 HoldScope::All => ("all", None, None, None),
@@ -58,9 +65,8 @@ impl SqliteLog {
                     Some(author.as_evidence()),
                 ),
             };
-            committer
-                .conn
-                .execute(
+            let insert = |conn: &Connection, _: &[Appended]| {
+                conn.execute(
                     "INSERT OR REPLACE INTO holds VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                     params![
                         hold.name.as_str(),
@@ -72,23 +78,42 @@ impl SqliteLog {
                         hold.reason.as_evidence()
                     ],
                 )
-                .map(|_| ())
-                .map_err(|error| LogError::of(&committer.path, &error))
+                .map(drop)
+            };
+            committer.commit_with(&[unit], insert).map(drop)
         })
         .await
     }
 
-    /// Lifts a hold; false when there is none of that name.
+    /// Lifts a hold, with an event that names it; false when there is none of
+    /// that name.
     ///
     /// # Errors
     /// [`LogError`] when it could not be written.
-    pub async fn lift_hold(&self, name: RuleName) -> Result<bool, LogError> {
+    pub async fn lift_hold(&self, lift: Lift) -> Result<bool, LogError> {
         self.on_writer(move |committer| {
-            committer
-                .conn
-                .execute("DELETE FROM holds WHERE name = ?1", [name.as_str()])
-                .map(|count| count > 0)
-                .map_err(|error| LogError::of(&committer.path, &error))
+            let Lift {
+                name,
+                reason,
+                by,
+                at,
+            } = lift;
+            let held = all(&committer.conn)
+                .map_err(|error| LogError::of(&committer.path, &error))?
+                .iter()
+                .any(|hold| hold.name == name);
+            if !held {
+                return Ok(false);
+            }
+            let body = Body::HoldEnded {
+                name: name.clone(),
+                reason,
+            };
+            committer.commit_with(&[told(&body, by, at)], |conn, _| {
+                conn.execute("DELETE FROM holds WHERE name = ?1", [name.as_str()])
+                    .map(drop)
+            })?;
+            Ok(true)
         })
         .await
     }
@@ -100,6 +125,23 @@ impl SqliteLog {
     pub async fn holds(&self) -> Result<Vec<Hold>, LogError> {
         self.ask(|reader| all(&reader.log).map_err(|error| reader.failed(&error)))
             .await
+    }
+}
+
+/// What the log is told of a hold: a fact about the floor.
+fn told(body: &Body, by: Actor, at: Timestamp) -> Unit {
+    Unit {
+        at,
+        actor: by,
+        cause: Cause::Operator,
+        records: vec![Record {
+            key: None,
+            desk: None,
+            after: Seq(0),
+            json: encode_body(body),
+            raw: None,
+        }],
+        outcome: None,
     }
 }
 

@@ -57,4 +57,4 @@ mod writer;
 
 pub use embedded::SqliteLog;
 pub use erase::{Erase, EraseError, Erasure, Selector};
-pub use holds::{Hold, HoldScope};
+pub use holds::{Hold, Lift};

@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, HashSet};
 use rusqlite::params;
 
 use super::erase::Selector;
-use super::holds::{Hold, HoldScope};
+use super::holds::Hold;
 use super::readers::Reader;
 use super::rows::{self, sql};
 use super::words::wordy;
 use crate::model::event::Body;
+use crate::model::hold::HoldScope;
 use crate::model::ids::{ChannelName, ItemKey};
 use crate::model::time::Timestamp;
 use crate::store::error::LogError;

@@ -9,7 +9,7 @@ use crate::text::SafeText;
 /// The page behind `i`.
 #[must_use]
 pub fn of(app: &App, key: ItemKey, width: usize) -> Document {
-    let mut page = Document::new(width);
+    let mut page = Document::new(width).under(app.settings.text);
     let Some(item) = app.floor.board.item(&key) else {
         page.say(Ink::Muted, "This item is not on the board any more.");
         return page;

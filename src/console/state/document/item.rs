@@ -1,7 +1,7 @@
 //! An open item: the [`answers`] to an officer's questions, then the words,
 //! the conversation, and everything else.
 
-use super::{Document, Ink, Line, answers, history, own, talk};
+use super::{Document, Ink, Line, answers, history, links, own, reveal, talk};
 use crate::console::state::{App, words};
 use crate::model::item::{Item, Kind, OnRetract};
 use crate::text::SafeText;
@@ -12,10 +12,16 @@ const STEPS: usize = 8;
 /// The page of an item.
 #[must_use]
 pub fn of(app: &App, item: &Item, width: usize) -> Document {
-    let mut page = Document::new(width);
+    if app.detail.raw {
+        return reveal::of(app, item, width);
+    }
+    let mut page = Document::new(width).under(app.settings.text);
     answers::of(&mut page, app, item);
     page.rule();
     author(&mut page, item);
+    if let Some(likeness) = app.likeness(item) {
+        page.say(Ink::Warn, format!("≈ The author {likeness}."));
+    }
     body(&mut page, item);
     fired(&mut page, app, item);
     let is_talk = !item.content.conversation.is_empty();
@@ -23,6 +29,7 @@ pub fn of(app: &App, item: &Item, width: usize) -> Document {
         labels(&mut page, item);
     }
     engagement(&mut page, item);
+    links::lines(&mut page, app, item);
     talk::latest(&mut page, app, item);
     notes(&mut page, app, item);
     if is_talk {
@@ -166,22 +173,16 @@ fn engagement(page: &mut Document, item: &Item) {
     if !says.is_empty() {
         page.say(Ink::Muted, says.join(" · "));
     }
-    let link = if content.kind == Kind::Alert {
-        "source  "
-    } else {
-        "link  "
-    };
-    for (label, value) in [(link, &content.url), ("answers  ", &content.in_reply_to)] {
-        if !value.is_empty() {
-            let room = page.width().saturating_sub(label.len());
-            page.row(vec![
-                own(Ink::Muted, label),
-                super::Span {
-                    ink: Ink::Text,
-                    text: SafeText::line(value).truncate(room, "…"),
-                },
-            ]);
-        }
+    if !content.in_reply_to.is_empty() {
+        const LABEL: &str = "answers  ";
+        let room = page.width().saturating_sub(LABEL.len());
+        page.row(vec![
+            own(Ink::Muted, LABEL),
+            super::Span {
+                ink: Ink::Text,
+                text: SafeText::line(&content.in_reply_to).truncate(room, "…"),
+            },
+        ]);
     }
 }
 

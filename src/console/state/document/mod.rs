@@ -3,9 +3,9 @@
 //!
 //! - [`item`], [`answers`], [`talk`]: an open item; [`history`]: why it is
 //!   here, what became of it.
-//! - [`help`]: the keys; [`pages`]: watch, channels, commands; [`link`]: where
-//!   an item came from; [`topic`]: which page is which; [`copied`]: for the
-//!   clipboard.
+//! - [`reveal`]: an item as it came; [`links`]: where its addresses lead.
+//! - [`help`]: the keys; [`pages`]: watch, channels, commands; [`topic`]: which
+//!   page is which; [`copied`]: for the clipboard.
 //! - [`empty`]: what to do on a floor without rows; [`summary`]: the floor at a
 //!   glance.
 //!
@@ -18,15 +18,16 @@ pub mod empty;
 pub mod help;
 pub mod history;
 pub mod item;
-pub mod link;
+pub mod links;
 pub mod pages;
+pub mod reveal;
 pub mod summary;
 pub mod talk;
 pub mod topic;
 
 use crate::model::item::Speaker;
 use crate::model::severity::Severity;
-use crate::text::{SafeText, Untrusted};
+use crate::text::{Bidi, Policy, SafeText, Untrusted};
 
 /// What a piece of text stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +80,7 @@ pub struct Document {
     /// They.
     pub lines: Vec<Line>,
     width: usize,
+    policy: Policy,
 }
 
 /// A piece of our own words.
@@ -97,7 +99,14 @@ impl Document {
         Self {
             lines: Vec::new(),
             width: width.max(8),
+            policy: Policy::default(),
         }
+    }
+
+    /// The same page for a terminal with a text policy.
+    #[must_use]
+    pub fn under(self, policy: Policy) -> Self {
+        Self { policy, ..self }
     }
 
     /// Cells of a line.
@@ -108,7 +117,22 @@ impl Document {
 
     /// A line of pieces; what is too wide is cut when drawn.
     pub fn row(&mut self, line: Line) {
-        self.lines.push(line);
+        if self.policy.bidi != Bidi::Terminal {
+            self.lines.push(line);
+            return;
+        }
+        // The terminal orders whole rows: nothing may stand behind such words.
+        let mut rest = Line::new();
+        for span in line {
+            let ends = span.text.has_rtl();
+            rest.push(span);
+            if ends {
+                self.lines.push(std::mem::take(&mut rest));
+            }
+        }
+        if !rest.is_empty() {
+            self.lines.push(rest);
+        }
     }
 
     /// An empty line, unless one is there already.
@@ -174,19 +198,31 @@ impl Document {
 
     /// Cleaned text, folded and indented.
     pub fn fold(&mut self, indent: usize, ink: Ink, text: &SafeText) {
+        let text = text.under(&self.policy);
         for part in text.wrap(self.width.saturating_sub(indent)) {
             let mut line = Line::new();
-            if indent > 0 {
-                line.push(own(Ink::Text, " ".repeat(indent)));
+            let gap = self.before(indent, &part);
+            if gap > 0 {
+                line.push(own(Ink::Text, " ".repeat(gap)));
             }
             line.push(Span { ink, text: part });
             self.lines.push(line);
         }
     }
 
+    /// Cells before a folded line: what reads from the right ends at the right.
+    fn before(&self, indent: usize, line: &SafeText) -> usize {
+        if self.policy.bidi == Bidi::Visual && line.reads_from_right() {
+            self.width.saturating_sub(line.width())
+        } else {
+            indent
+        }
+    }
+
     /// A name in a column of its own, and words folded beside it.
     pub fn entry(&mut self, column: usize, name: Span, ink: Ink, words: &SafeText) {
         let mut name = Some(name);
+        let words = words.under(&self.policy);
         for part in words.wrap(self.width.saturating_sub(column)) {
             let mut line = Line::new();
             let head = name.take().unwrap_or_else(|| own(Ink::Text, ""));

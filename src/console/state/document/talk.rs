@@ -41,10 +41,18 @@ pub(super) fn latest(page: &mut Document, app: &App, item: &Item) {
 pub(super) fn earlier(page: &mut Document, app: &App, item: &Item) {
     let turns = &item.content.conversation;
     let before = turns.len().saturating_sub(LATEST);
-    if before > 0 {
-        page.heading("Earlier in the conversation");
-        said(page, app, turns.iter().take(before));
+    if before == 0 && item.earlier_turns == 0 {
+        return;
     }
+    page.heading("Earlier in the conversation");
+    if item.earlier_turns > 0 {
+        let says = format!(
+            "{} turns before these are too many to carry; the hub's log has them.",
+            item.earlier_turns
+        );
+        page.say(Ink::Muted, says);
+    }
+    said(page, app, turns.iter().take(before));
 }
 
 fn said<'t>(page: &mut Document, app: &App, turns: impl Iterator<Item = &'t Turn>) {

@@ -2,7 +2,7 @@
 //! that one looks for. Shared by `update` (how far can it be scrolled?) and
 //! `view`.
 
-use super::{Document, Ink, Line, help, history, item, link, pages};
+use super::{Document, Ink, Line, help, history, item, links, pages};
 use crate::console::state::App;
 use crate::console::state::overlay::{Page, Topic};
 use crate::text::fold::search_key;
@@ -25,7 +25,7 @@ pub fn whole(app: &App, topic: Topic, width: usize) -> (&'static str, Document) 
     match topic {
         Topic::Help(context) => ("Keys", help::of(&app.settings.keymap, context, width)),
         Topic::History(key) => ("Why, and history", history::of(app, key, width)),
-        Topic::Link(key) => ("Link", link::of(app, key, width)),
+        Topic::Links(key) => ("Links", links::of(app, key, width)),
         Topic::Archived => ("From the history", archived(app, width)),
         Topic::Watch => ("On watch", pages::watch(app, width)),
         Topic::Channels => ("Channels", pages::channels(app, width)),

@@ -112,12 +112,12 @@ impl Page {
 pub enum Topic {
     /// The keys, those of a context first.
     Help(Context),
-    /// The link of an item, whole.
-    Link(ItemKey),
     /// An item that is not on the board.
     Archived,
     /// Why an item is here and what became of it.
     History(ItemKey),
+    /// Where an item's addresses lead.
+    Links(ItemKey),
     /// Who is on watch.
     Watch,
     /// How the channels are.

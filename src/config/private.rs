@@ -1,7 +1,8 @@
 //! Files that nobody else may read: written whole or not at all.
 //!
 //! Owns the mode (0600), the folder's (0700) and the atomic replacement; the
-//! reading side with its checks is `config::secret`.
+//! reading side with its checks is [`super::secret`]. Called by whoever keeps
+//! tokens, accounts and doors.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
