@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use watchfloor::console::fitting::Fitting;
 use watchfloor::console::{self, ConsoleSettings};
 use watchfloor::link::LinkSettings;
 use watchfloor::model::time::SystemClock;
@@ -28,11 +29,11 @@ fn inside() {
         core: console::state::Settings::default(),
         clipboard: None,
         kept: None,
+        fitting: Fitting::default(),
+        terminals: None,
         worn: Theme::built_in("mono", Depth::Mono)
             .expect("is built in")
             .into(),
-        depth: Depth::Mono,
-        synchronised: false,
         notify: None,
         clock: Arc::new(SystemClock),
         unlock: console::lock::Unlock::by(None, None),

@@ -37,6 +37,9 @@ pub struct CheckArgs {
 pub enum What {
     /// The way to the hub, step by step: name, TCP, proxy, TLS, WebSocket.
     Connection,
+    /// What terminal this is, how the console uses it, and what to set.
+    #[cfg(unix)]
+    Terminal,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -77,6 +80,8 @@ pub fn run(globals: &Globals, args: &CheckArgs) -> Result<Done, CliError> {
     match args.what {
         None => {}
         Some(What::Connection) => return check_connection::run(globals, args.json),
+        #[cfg(unix)]
+        Some(What::Terminal) => return super::check_terminal::run(globals),
     }
     let report = match globals.load() {
         Ok(config) => look(&config)?,

@@ -15,8 +15,10 @@ use super::settings::{self, Globals};
 use super::{hub, lettering, lock, print, themes};
 use crate::config::Config;
 use crate::config::officer::Console;
-use crate::config::words::{Notices, Order};
+use crate::config::paths::cache_dir;
+use crate::config::words::{Colours, Notices, Order, Signs, Switch};
 use crate::console::drawer::Drawer;
+use crate::console::fitting::{Fitting, Wishes};
 use crate::console::keymap::{Keymap, KeymapError, Preset, Remap};
 use crate::console::probe::TerminalFacts;
 use crate::console::state::kept::Kept;
@@ -28,7 +30,7 @@ use crate::model::filter::Filter;
 use crate::model::queue::Newest;
 use crate::notify::Method;
 use crate::telemetry::{self, Program};
-use crate::theme::Depth;
+use crate::theme::{Depth, Glyphs};
 
 /// How long a console that was just closed may still count as a session.
 const LEAVING: Duration = Duration::from_millis(500);
@@ -179,9 +181,9 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
 
 pub(super) fn console_settings(config: &Config) -> Result<ConsoleSettings, Vec<String>> {
     let mut wrong = Vec::new();
-    let depth = depth(|name| std::env::var(name).ok());
+    let fitting = fitting(config);
     let keymap = keymap(&config.console).map_err(|errors| wrong.extend(errors));
-    let theme = themes::of(config, depth);
+    let theme = themes::of(config, fitting.depth);
     let wishes = lettering::wishes(config);
     let facts = TerminalFacts::from_environment(|name| std::env::var(name).ok());
     let unlock = lock::unlock(config).map_err(|error| wrong.push(error.to_string()));
@@ -211,9 +213,8 @@ pub(super) fn console_settings(config: &Config) -> Result<ConsoleSettings, Vec<S
                 lock: lock::settings(config, &unlock),
             },
             worn,
-            depth,
-            // Nobody asked the terminal whether it knows it.
-            synchronised: false,
+            fitting,
+            terminals: cache_dir().map(|folder| folder.join("terminals.json")),
             notify: method(config.notify.method.value),
             clipboard: desk::clipboard(config),
             kept: None,
@@ -276,47 +277,31 @@ fn method(notices: Notices) -> Option<Method> {
     }
 }
 
-/// How many colours the terminal has, by what the environment says of it. Over
-/// SSH 256 are enough: true colour costs twice the bytes.
-fn depth(variable: impl Fn(&str) -> Option<String>) -> Depth {
-    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-    let term = set("TERM").unwrap_or_default();
-    let is_far = set("SSH_CONNECTION").is_some();
-    if set("NO_COLOR").is_some() || ["", "dumb"].contains(&term.as_str()) || term.starts_with("vt")
-    {
-        return Depth::Mono;
-    }
-    match set("COLORTERM").as_deref() {
-        Some("truecolor" | "24bit") if !is_far => Depth::True,
-        Some("truecolor" | "24bit") => Depth::Indexed256,
-        _ if term.contains("256color") => Depth::Indexed256,
-        _ => Depth::Ansi16,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn depth_with(set: &[(&str, &str)]) -> Depth {
-        depth(|name| {
-            let found = set.iter().find(|(known, _)| *known == name);
-            found.map(|(_, value)| (*value).to_owned())
-        })
-    }
-
-    #[test]
-    fn the_environment_tells_the_colours() {
-        let full = [("TERM", "xterm-256color"), ("COLORTERM", "truecolor")];
-        assert_eq!(depth_with(&full), Depth::True);
-        assert_eq!(depth_with(&full[..1]), Depth::Indexed256);
-        assert_eq!(depth_with(&[("TERM", "linux")]), Depth::Ansi16);
-        assert_eq!(depth_with(&[]), Depth::Mono);
-        let far = [full[0], full[1], ("SSH_CONNECTION", "192.0.2.1")];
-        assert_eq!(depth_with(&far), Depth::Indexed256);
-        assert_eq!(
-            depth_with(&[full[0], full[1], ("NO_COLOR", "1")]),
-            Depth::Mono
-        );
-    }
+/// How the terminal is used: the officer's wishes, else by the environment.
+pub(super) fn fitting(config: &Config) -> Fitting {
+    let console = &config.console;
+    let wishes = Wishes {
+        colour: match console.color.value {
+            Colours::Auto => None,
+            Colours::True => Some(Depth::True),
+            Colours::Indexed => Some(Depth::Indexed256),
+            Colours::Named => Some(Depth::Ansi16),
+            Colours::None => Some(Depth::Mono),
+        },
+        glyphs: match console.glyphs.value {
+            Signs::Auto => None,
+            Signs::Unicode => Some(Glyphs::Unicode),
+            Signs::Ascii => Some(Glyphs::Ascii),
+        },
+        bytes_per_s: console.max_bytes_per_s.as_ref().map(|rate| rate.value),
+        low_bandwidth: console.low_bandwidth.value,
+        synchronised: match console.synchronised.value {
+            Switch::Auto => None,
+            Switch::On => Some(true),
+            Switch::Off => Some(false),
+        },
+        suspend: console.suspend.value,
+        terminal: console.terminal.as_ref().map(|name| name.value.clone()),
+    };
+    Fitting::choose(&wishes, |name| std::env::var(name).ok())
 }

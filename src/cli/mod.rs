@@ -7,7 +7,8 @@
 //! - [`keys`]: the table of keys; [`desk`]: the officer's own things.
 //! - [`upkeep`], [`erase`] (with [`upkeep_way`]): the log; [`officers`]: who may come in.
 //! - [`check`]: what is configured, and whether the hub answers;
-//!   [`check_connection`]: the way there, step by step.
+//!   [`check_connection`]: the way there, step by step; [`check_terminal`]:
+//!   what terminal this is.
 //! - [`token`]: where an officer's token is kept.
 //! - [`record`], [`replay`]: a floor's life in a file, and played from it.
 //! - [`lock`]: the passphrase that opens a locked console.
@@ -20,6 +21,8 @@ pub mod act;
 pub mod channels;
 pub mod check;
 pub mod check_connection;
+#[cfg(unix)]
+pub mod check_terminal;
 pub mod console;
 pub mod demo;
 pub mod demo_floor;
@@ -72,6 +75,9 @@ pub struct Cli {
     /// The file that holds the token for it.
     #[arg(long, global = true, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
+    /// How many colours: auto, true, 256, 16 or none.
+    #[arg(long, global = true, value_name = "DEPTH")]
+    pub color: Option<String>,
     /// The console's theme, instead of the configured one (a name or a .toml file).
     #[arg(long, global = true, value_name = "THEME")]
     pub theme: Option<String>,
@@ -140,6 +146,7 @@ impl Cli {
             config: self.config,
             hub: self.hub,
             token_file: self.token_file,
+            color: self.color,
             theme: self.theme,
         };
         match self

@@ -24,6 +24,8 @@ pub struct Globals {
     pub hub: Option<String>,
     /// `--token-file`.
     pub token_file: Option<PathBuf>,
+    /// `--color`.
+    pub color: Option<String>,
     /// `--theme`.
     pub theme: Option<String>,
 }
@@ -46,6 +48,7 @@ impl Globals {
                 &file.to_string_lossy(),
             ));
         }
+        flags.extend(given("--color", "console.color", self.color.as_ref()));
         if let Some(theme) = &self.theme {
             flags.push(flag("--theme", "console.theme", theme));
         }

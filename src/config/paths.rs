@@ -57,6 +57,13 @@ pub fn tokens_dir() -> Option<PathBuf> {
     project().map(|dirs| dirs.config_dir().join("tokens"))
 }
 
+/// The user's folder for what can be found out again; none without a home
+/// folder.
+#[must_use]
+pub fn cache_dir() -> Option<PathBuf> {
+    project().map(|dirs| dirs.cache_dir().to_owned())
+}
+
 fn project() -> Option<ProjectDirs> {
     ProjectDirs::from("", "", "watchfloor")
 }

@@ -208,3 +208,43 @@ words!(
         Escalation = "escalation",
     }
 );
+
+words!(
+    /// How many colours are written.
+    Colours {
+        /// By what the environment says of the terminal.
+        Auto = "auto",
+        /// 24 bits.
+        True = "true",
+        /// The 256 indexed ones.
+        Indexed = "256",
+        /// The 16 named ones.
+        Named = "16",
+        /// None.
+        None = "none",
+    }
+);
+
+words!(
+    /// Which signs are written.
+    Signs {
+        /// By the locale and the terminal.
+        Auto = "auto",
+        /// All of them.
+        Unicode = "unicode",
+        /// ASCII only.
+        Ascii = "ascii",
+    }
+);
+
+words!(
+    /// What the console finds out by itself unless it is told.
+    Switch {
+        /// It finds out.
+        Auto = "auto",
+        /// Yes.
+        On = "on",
+        /// No.
+        Off = "off",
+    }
+);

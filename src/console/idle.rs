@@ -42,7 +42,7 @@ where
         self.tell(Msg::Lock(LockNews::Answered(answer, at)));
         // A command may have written on the screen.
         self.world.screen.anew();
-        self.draw_now();
+        self.drawing.now();
     }
 
     /// When the lock closes by itself, by our clock.
@@ -58,7 +58,7 @@ where
         self.last_key = self.last_key.min(now);
         if self.locks_at().is_some_and(|at| at <= now) {
             self.tell(Msg::Lock(LockNews::Idle));
-            self.draw_now();
+            self.drawing.now();
         }
     }
 }

@@ -16,26 +16,40 @@
 //! &mut buffer)`, which returns where the cursor is to be shown.
 //!
 //! - [`run`]: a console on the real terminal, from its first byte to its last.
-//! - [`runtime`]: the only `select!`; [`surroundings`]: what it runs on;
+//! - [`runtime`]: the only `select!`, on its [`surroundings`]; [`drawing`]: when;
 //!   [`worn`]: the theme that is on; [`perform`]: effects done.
 //! - [`plain`]: the same console as lines, for screen readers and pipes.
-//! - [`input`], [`translate`]: terminal events and link news to messages.
-//! - [`backend`], [`writer`]: grids to bytes, on a thread of their own.
 //! - [`clipboard`], [`drawer`]: copying, and what outlives the console.
+//! - [`keyboard`], [`decode`]: bytes of the terminal to events and answers;
+//!   [`input`], [`translate`]: events and link news to messages.
+//! - [`backend`], [`writer`], [`pace`]: grids to bytes, on a thread of their own.
+//! - [`terminal`], [`watch`]: the terminal taken and given back; signals;
+//!   [`missed`]: what came meanwhile.
+//! - [`probe`], [`asking`], [`terminals`]: what terminal it is, and was;
+//!   [`fitting`]: how it is used; [`interview`]: asked for `check terminal`.
 //! - [`lock`]: a passphrase or a command that opens a locked console.
-//! - [`terminal`], [`watch`]: the terminal taken and given back; signals.
-//! - [`probe`]: what terminal it is; [`lettering`]: how text is laid out on it.
+//! - [`lettering`]: how text is laid out on it.
 
 pub mod action;
+pub mod asking;
 pub mod backend;
 pub mod clipboard;
+pub mod decode;
 pub mod drawer;
+mod drawing;
 pub mod effect;
+pub mod fitting;
 pub mod input;
+#[cfg(unix)]
+pub mod interview;
+#[cfg(unix)]
+pub mod keyboard;
 pub mod keymap;
 pub mod lettering;
 pub mod lock;
+pub mod missed;
 pub mod msg;
+pub mod pace;
 pub mod perform;
 pub mod plain;
 pub mod probe;
@@ -44,6 +58,7 @@ mod session;
 pub mod state;
 pub mod surroundings;
 pub mod terminal;
+pub mod terminals;
 pub mod translate;
 pub mod update;
 pub mod view;

@@ -36,6 +36,8 @@ pub enum Msg {
     },
     /// Whether the terminal has the focus.
     Focus(bool),
+    /// Whether the line to the terminal is slow.
+    SlowLine(bool),
     /// The moment it is. Needed at the start, then when a minute has gone by
     /// (ages and the header's clock are shown by the minute).
     Clock(Timestamp),

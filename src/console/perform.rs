@@ -21,8 +21,9 @@ use crate::notify::{Call, Desktop, Method, Needs, Policy};
 
 /// Where grids and ordered bytes go.
 pub trait Screen {
-    /// Shows a grid, sooner or later; a newer one replaces one that waits.
-    fn show(&mut self, grid: Grid);
+    /// Shows a grid, sooner or later; a newer one replaces one that waits. An
+    /// urgent one answers a key or shows a new critical: it is not held back.
+    fn show(&mut self, grid: Grid, urgent: bool);
     /// The next grid is painted whole.
     fn anew(&mut self);
     /// Writes bytes between two frames, in order.
@@ -30,8 +31,8 @@ pub trait Screen {
 }
 
 impl Screen for Writer {
-    fn show(&mut self, grid: Grid) {
-        Self::show(self, grid);
+    fn show(&mut self, grid: Grid, urgent: bool) {
+        Self::show(self, grid, urgent);
     }
 
     fn anew(&mut self) {

@@ -61,7 +61,7 @@ impl fmt::Display for Multiplexer {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(
     clippy::struct_excessive_bools,
-    reason = "each is a fact of its own, asked for by name"
+    reason = "independent facts, not a state"
 )]
 pub struct TerminalFacts {
     /// The terminal that the officer looks at, in lower case ("kitty", "vte",

@@ -2,7 +2,7 @@
 //! news, and the next moment at which something visible changes.
 //!
 //! Draws when something changed and never on a tick: after a key at once,
-//! after news at most every quarter of a second. Generic over screen, hub and
+//! after news when they have been gathered for a moment. Generic over screen, hub and
 //! input, so that tests run the whole of it. Called by `session`.
 
 use std::io;
@@ -19,9 +19,11 @@ use tokio::time::Instant;
 use super::backend::Grid;
 use super::clipboard::Clipboard;
 use super::drawer::Drawer;
+use super::drawing::Drawing;
 use super::effect::Effect;
 use super::input::{Input, Reader};
 use super::lock::Unlock;
+use super::missed::{Missed, Return};
 use super::msg::{KeyPress, LinkNews, Msg};
 use super::perform::{Done, Hub, Outside as World, Screen};
 use super::session::Exit;
@@ -40,8 +42,6 @@ pub use super::surroundings::{NewId, Surroundings, Suspend};
 #[path = "idle.rs"]
 mod idle;
 
-/// Between two frames that news asked for.
-const COALESCED: Duration = Duration::from_millis(250);
 /// News that are taken in before anything else gets a turn.
 const BATCH: usize = 64;
 const MINUTE_MS: i64 = 60_000;
@@ -63,10 +63,8 @@ pub struct Runtime<S, H, I> {
     last_key: Timestamp,
     reader: Reader,
     size: (u16, u16),
-    /// When the next frame is due; none when nothing changed.
-    draw_at: Option<Instant>,
-    /// When the last frame that news asked for was drawn.
-    news_drawn: Option<Instant>,
+    drawing: Drawing,
+    missed: Return,
     /// The minute that the screen shows.
     minute: i64,
     caught_up: bool,
@@ -98,8 +96,8 @@ where
             last_key,
             reader: Reader::default(),
             size: on.size,
-            draw_at: None,
-            news_drawn: None,
+            drawing: Drawing::new(on.gathered),
+            missed: Return::default(),
             minute: i64::MIN,
             caught_up: false,
             link_over: false,
@@ -121,7 +119,7 @@ where
         let (cols, rows) = self.size;
         self.tell(Msg::Resize { cols, rows });
         self.show_time();
-        self.draw_now();
+        self.drawing.now();
         loop {
             self.draw_if_due();
             if let Some(exit) = self.exit.take() {
@@ -160,7 +158,7 @@ where
                     repeat,
                 };
                 self.tell(Msg::Key(press));
-                self.draw_now();
+                self.drawing.now();
             }
             // Suspending would hand the officer's shell to whoever is there.
             Input::Suspend if self.app.lock.is_closed() => {}
@@ -168,17 +166,17 @@ where
             Input::Paste(text) => {
                 self.touched(now);
                 self.tell(Msg::Paste(text));
-                self.draw_now();
+                self.drawing.now();
             }
             Input::Resize(cols, rows) => {
                 self.size = (cols, rows);
                 self.tell(Msg::Resize { cols, rows });
-                self.draw_now();
+                self.drawing.resized();
             }
             Input::Focus(focused) => {
                 self.world.policy.focus(focused);
                 self.tell(Msg::Focus(focused));
-                self.draw_now();
+                self.drawing.now();
             }
             Input::Nothing => {}
         }
@@ -192,12 +190,19 @@ where
             Outside::Terminate => self.exit = Some(Exit::Terminated),
             Outside::HangUp => self.exit = Some(Exit::HungUp),
             Outside::Suspend => self.suspended(),
+            Outside::Slow(slow) => {
+                self.tell(Msg::SlowLine(slow));
+                self.drawing.soon();
+            }
         }
     }
 
     fn suspended(&mut self) {
+        let criticals = self.app.floor.derived.attention.criticals.clone();
+        let since = self.now();
         match (self.suspend)() {
             Ok(()) => {
+                self.missed.back(Missed::new(criticals, since));
                 self.lock_if_due();
                 if let Ok((cols, rows)) = crossterm::terminal::size() {
                     self.size = (cols, rows);
@@ -208,7 +213,7 @@ where
             Err(error) => self.refused(error.to_string(), None),
         }
         self.world.screen.anew();
-        self.draw_now();
+        self.drawing.now();
     }
 
     /// Takes in what waits, a batch at the most: keys come first again then.
@@ -227,14 +232,21 @@ where
                 self.link_news(news);
             }
         }
-        self.draw_soon();
+        self.drawing.soon();
     }
 
     fn link_news(&mut self, news: LinkNews) {
         match &news {
             LinkNews::SnapshotStarted => self.world.snapshot(true),
-            LinkNews::SnapshotDone(_) | LinkNews::Down { .. } => self.world.snapshot(false),
-            LinkNews::CaughtUp => self.caught_up = true,
+            LinkNews::SnapshotDone(_) => {
+                self.world.snapshot(false);
+                self.drawing.now();
+            }
+            LinkNews::Down { .. } => self.world.snapshot(false),
+            LinkNews::CaughtUp => {
+                self.caught_up = true;
+                self.drawing.now();
+            }
             LinkNews::Hello(_) | LinkNews::Playing(_) => {
                 self.tell(Msg::Link(news));
                 self.show_time();
@@ -249,11 +261,14 @@ where
         let now = self.now();
         if self.app.changes_at().is_some_and(|at| at <= now) {
             self.tell(Msg::Clock(now));
-            self.draw_now();
+            self.drawing.now();
         }
         if now.as_millis().div_euclid(MINUTE_MS) != self.minute {
             self.show_time();
-            self.draw_now();
+            self.drawing.soon();
+        }
+        if self.missed.due().is_some() {
+            self.drawing.soon();
         }
         self.world.call_if_due(now);
         self.lock_if_due();
@@ -274,11 +289,14 @@ where
     fn perform(&mut self, effects: Vec<Effect>) {
         let now = self.now();
         for effect in effects {
+            if let Effect::Attention(attention) = &effect {
+                self.drawing.attends(attention);
+            }
             match self.world.perform(effect, now) {
                 Done::On => {}
                 Done::Redraw => {
                     self.world.screen.anew();
-                    self.draw_now();
+                    self.drawing.now();
                 }
                 Done::Quit => self.exit = Some(Exit::Closed),
                 Done::RememberTheme(name) => {
@@ -299,29 +317,20 @@ where
         self.perform(effects);
     }
 
-    fn draw_now(&mut self) {
-        self.draw_at = Some(Instant::now());
-    }
-
-    /// A frame for news: at once when the last one is long ago, or when it is
-    /// long enough ago.
-    fn draw_soon(&mut self) {
-        let now = Instant::now();
-        let due = self
-            .news_drawn
-            .map_or(now, |drawn| now.max(drawn + COALESCED));
-        self.draw_at = Some(self.draw_at.map_or(due, |at| at.min(due)));
-    }
-
     fn draw_if_due(&mut self) {
         let now = Instant::now();
-        if self.draw_at.is_none_or(|at| at > now) || self.unlock.has_lent() {
+        if self.unlock.has_lent() || !self.drawing.is_due(now) {
             return;
         }
-        self.draw_at = None;
-        self.news_drawn = Some(now);
         let effects = self.app.settle();
         self.perform(effects);
+        if self.app.link.is_live() {
+            let (known, now) = (self.caught_up, self.now());
+            let criticals = &self.app.floor.derived.attention.criticals;
+            if let Some(says) = self.missed.tell(known, criticals, now) {
+                self.app.refuse(says);
+            }
+        }
         if std::mem::take(&mut self.caught_up) {
             self.world.shown_first();
         }
@@ -332,7 +341,8 @@ where
             self.refused(error.to_string(), None);
         }
         let cursor = view(&self.app, self.worn.theme(), area, &mut buffer);
-        self.world.screen.show(Grid { buffer, cursor });
+        let urgent = self.drawing.take_urgent();
+        self.world.screen.show(Grid { buffer, cursor }, urgent);
         self.world.call_if_due(self.now());
     }
 
@@ -354,8 +364,11 @@ where
         if let Some(locks) = self.locks_at() {
             wait = wait.min(locks.since(self.clock.now()));
         }
+        if let Some(due) = self.missed.due().filter(|due| *due > started) {
+            wait = wait.min(due - started);
+        }
         let by_clock = started + wait;
-        match self.draw_at {
+        match self.drawing.at() {
             Some(at) if !self.unlock.has_lent() => at.min(by_clock),
             _ => by_clock,
         }

@@ -4,23 +4,28 @@
 //! Called by the command line. What happens in between is `runtime`'s.
 
 use std::io::{self, IsTerminal};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
 use tokio::sync::mpsc;
+use tokio::sync::watch as value;
 
+use super::asking::{self, Memory};
 use super::backend::Style;
 use super::clipboard::Clipboard;
 use super::drawer::Drawer;
+use super::fitting::Fitting;
 use super::lock::lend::Terminal;
 use super::lock::{Keys, Lent, Unlock};
 use super::perform::{Hub, Screen};
+use super::probe;
 use super::runtime::{Runtime, Surroundings};
 use super::state::kept::Kept;
 use super::state::{App, Settings};
 use super::worn::Worn;
-use super::writer::Writer;
+use super::writer::{Plan, Told, Writer};
 use super::{terminal, watch};
 use crate::link::{Link, LinkSettings, News};
 use crate::model::ids::CommandId;
@@ -28,7 +33,6 @@ use crate::model::time::Clock;
 use crate::notify::Method;
 use crate::notify::method::Surroundings as Around;
 use crate::text::Bidi;
-use crate::theme::Depth;
 
 /// How long a stalled terminal may keep the last frame from being written.
 const LAST_FRAME: Duration = Duration::from_millis(500);
@@ -37,12 +41,12 @@ const LAST_FRAME: Duration = Duration::from_millis(500);
 pub struct ConsoleSettings {
     /// Keys, views, order.
     pub core: Settings,
-    /// The theme that is on, and the others, reduced to `depth`.
+    /// The theme that is on, and the others, reduced to the depth of `fitting`.
     pub worn: Worn,
-    /// How many colours are written; [`Depth::Mono`] for `NO_COLOR`.
-    pub depth: Depth,
-    /// Frames each update, for terminals that know synchronised output.
-    pub synchronised: bool,
+    /// How the terminal is used.
+    pub fitting: Fitting,
+    /// Where terminals that answered are remembered; none forgets them.
+    pub terminals: Option<PathBuf>,
     /// How the officer is called; none chooses by the environment.
     pub notify: Option<Method>,
     /// Whether and how texts are copied; none when that is off.
@@ -138,16 +142,25 @@ pub async fn run_on<H: Hub>(
 ) -> Result<(Exit, H), ConsoleError> {
     ready()?;
     let size = crossterm::terminal::size()?;
-    let outside = watch::start()?;
+    let (tell, outside) = watch::start()?;
     terminal::orders_text(settings.core.text.bidi == Bidi::Visual);
     let guard = terminal::Guard::enter()?;
-    let style = Style {
-        depth: settings.depth,
-        synchronised: settings.synchronised,
-    };
-    // The watchdog notices that the terminal is gone as well.
-    let gone = || tracing::warn!("The terminal takes no more output.");
-    let writer = Arc::new(Writer::start(terminal::output()?, style, gone)?);
+    let fitting = settings.fitting;
+    let memory = settings.terminals.map(|file| Memory {
+        file,
+        name: probe::TerminalFacts::remembered_as(|name| std::env::var(name).ok()),
+    });
+    let facts = asking::known(memory.as_ref(), fitting.terminal.as_deref());
+    let writer = Arc::new(start_writer(&fitting, facts.sync, tell)?);
+    let (answer, answers) = mpsc::channel(REPLIES);
+    let questions = probe::questions(&std::env::var("TERM").unwrap_or_default());
+    if !questions.is_empty() && !writer.say(questions.as_bytes()) {
+        tracing::debug!("The terminal is stalled; it is not asked what it is.");
+    }
+    let asked_by = fitting.synchronised.is_none().then(|| Arc::clone(&writer));
+    let (facts, _known) = value::channel(facts);
+    let remembered = (memory, fitting.terminal.clone());
+    tokio::spawn(asking::gather(answers, facts, asked_by, remembered));
     let lent = Arc::new(Lent::default());
     let lender = Terminal {
         writer: Arc::clone(&writer),
@@ -156,15 +169,16 @@ pub async fn run_on<H: Hub>(
     let on = Surroundings {
         screen: Shown(Arc::clone(&writer)),
         hub,
-        input: Keys::new(lent),
+        input: Keys::new(lent, answer),
         news,
         outside,
         method: settings.notify.unwrap_or_else(method),
         clock: settings.clock,
         new_id: Box::new(|| CommandId(uuid::Uuid::now_v7())),
-        suspend: suspend(Arc::clone(&writer)),
+        suspend: suspend(Arc::clone(&writer), fitting.suspend),
         unlock: settings.unlock.lending(Arc::new(lender)),
         size,
+        gathered: fitting.gathered(),
     };
     let (drawer, kept) = settings.kept.unzip();
     let app = App::with(settings.core, kept.unwrap_or_default());
@@ -179,12 +193,38 @@ pub async fn run_on<H: Hub>(
     Ok((exit, hub))
 }
 
+/// Answers of the terminal that wait. More than were asked for are nobody's.
+const REPLIES: usize = 32;
+
+fn start_writer(
+    fitting: &Fitting,
+    knows_sync: bool,
+    tell: mpsc::Sender<watch::Outside>,
+) -> io::Result<Writer> {
+    let plan = Plan {
+        style: Style {
+            depth: fitting.depth,
+            synchronised: fitting.synchronised.unwrap_or(knows_sync),
+        },
+        limits: fitting.limits,
+        glyphs: fitting.glyphs,
+    };
+    Writer::start(terminal::output()?, plan, move |told| match told {
+        // The watchdog notices that the terminal is gone as well.
+        Told::Gone => tracing::warn!("The terminal takes no more output."),
+        // A full queue holds what ends the console anyway.
+        Told::Slow(slow) => tell
+            .try_send(watch::Outside::Slow(slow))
+            .unwrap_or_default(),
+    })
+}
+
 /// The writer, shared between the runtime and what suspends it.
 struct Shown(Arc<Writer>);
 
 impl Screen for Shown {
-    fn show(&mut self, grid: super::backend::Grid) {
-        self.0.show(grid);
+    fn show(&mut self, grid: super::backend::Grid, urgent: bool) {
+        self.0.show(grid, urgent);
     }
 
     fn anew(&mut self) {
@@ -200,8 +240,11 @@ impl Screen for Shown {
 
 /// Suspends when the writer is quiet, so that nothing of a frame lands in the
 /// shell.
-fn suspend(writer: Arc<Writer>) -> super::runtime::Suspend {
+fn suspend(writer: Arc<Writer>, wanted: bool) -> super::runtime::Suspend {
     Box::new(move || {
+        if !wanted {
+            return Err(io::Error::other(watch::NotWanted));
+        }
         if !writer.settle(LAST_FRAME) {
             return Err(io::Error::other(
                 "The terminal is stalled, so the console is not suspended.",

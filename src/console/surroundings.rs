@@ -3,6 +3,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -42,4 +43,6 @@ pub struct Surroundings<S, H, I> {
     pub unlock: Unlock,
     /// The terminal's size.
     pub size: (u16, u16),
+    /// How long news are gathered for one frame.
+    pub gathered: Duration,
 }

@@ -18,7 +18,7 @@ const ENTER: &[u8] = b"\x1b[?1049h\x1b[22;2t\x1b[?25l\x1b[?2004h\x1b[?1004h\x1b[
 
 /// Everything back, whatever was on: CAN first, which ends a sequence that was
 /// cut in the middle.
-const LEAVE: &[u8] = b"\x18\x1b[?2026l\x1b[0m\x1b[?1006l\x1b[?1000l\x1b[?1004l\x1b[?2004l\
+const LEAVE: &[u8] = b"\x18\x1b[?2026l\x1b[r\x1b[0m\x1b[?1006l\x1b[?1000l\x1b[?1004l\x1b[?2004l\
 \x1b[23;2t\x1b[?25h\x1b[?1049l";
 
 /// Explicit writing direction (ECMA-48 BDSM): what is in a cell stays in it, for

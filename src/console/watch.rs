@@ -14,9 +14,9 @@ use super::terminal;
 
 /// How often the watchdog looks for the terminal. crossterm's reader can't be
 /// trusted to notice: it spins when the terminal disappears.
-const EVERY: Duration = Duration::from_secs(1);
+const EVERY: Duration = Duration::from_millis(500);
 /// How long an orderly end may take once the terminal is gone.
-const LAST_RESORT: Duration = Duration::from_secs(2);
+const LAST_RESORT: Duration = Duration::from_millis(1400);
 /// Signals that wait. They come one by one; one that finds no room is the same
 /// as one that waits.
 const SIGNALS: usize = 8;
@@ -32,14 +32,18 @@ pub enum Outside {
     HangUp,
     /// Somebody else asks us to stop for a while (SIGTSTP).
     Suspend,
+    /// The line to the terminal is slow, or fast again.
+    Slow(bool),
 }
 
-/// Starts to listen for signals and to watch the terminal.
+/// Starts to listen for signals and to watch the terminal. The sender is for
+/// whoever else has something to tell from outside.
 ///
 /// # Errors
 /// When the system does not let us listen.
-pub fn start() -> io::Result<mpsc::Receiver<Outside>> {
+pub fn start() -> io::Result<(mpsc::Sender<Outside>, mpsc::Receiver<Outside>)> {
     let (tell, outside) = mpsc::channel(SIGNALS);
+    let other = tell.clone();
     listen(&tell)?;
     thread::Builder::new()
         .name("watchdog".to_owned())
@@ -51,7 +55,7 @@ pub fn start() -> io::Result<mpsc::Receiver<Outside>> {
                 gone(&tell);
             }
         })?;
-    Ok(outside)
+    Ok((other, outside))
 }
 
 /// The terminal is gone: says so, and ends the process by itself when that
@@ -142,6 +146,11 @@ fn terminal_is_there() -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("There is no shell to come back from, so the console is not suspended.")]
 pub struct NoShell;
+
+/// The officer or the administrator wants it so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("Suspending is switched off (console.suspend): a suspended console misses alerts.")]
+pub struct NotWanted;
 
 /// Gives the terminal back, stops this process until it is continued, and takes
 /// the terminal over again. The whole group is stopped, as a terminal's own

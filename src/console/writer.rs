@@ -3,7 +3,8 @@
 //!
 //! Owns the terminal's output. A slot holds the newest whole grid (newest
 //! wins); a second queue holds bell, title and restore bytes in order, never
-//! dropped, never inside a frame. Called by the runtime.
+//! dropped, never inside a frame. A grid that news asked for waits for its turn
+//! by `pace`; one that a key asked for does not. Called by the runtime.
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
@@ -11,7 +12,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::backend::{self, Grid, Style};
+use super::backend::{Grid, Painter, Style};
+use super::pace::{Limits, Pace};
+use crate::theme::Glyphs;
 
 /// Bell, title and the like that may wait. They come by the second at most;
 /// when a terminal is stalled this long, [`Writer::say`] says that it is full.
@@ -28,6 +31,26 @@ pub struct Written {
     pub unsafe_symbols: u64,
 }
 
+/// How an output is written to.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// Colours and frames.
+    pub style: Style,
+    /// How fast.
+    pub limits: Limits,
+    /// Which signs it can show.
+    pub glyphs: Glyphs,
+}
+
+/// What the thread has to tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// The output failed for good; the thread has ended.
+    Gone,
+    /// Whether the link is slow now: it takes seconds to take a frame.
+    Slow(bool),
+}
+
 #[derive(Default)]
 #[allow(
     clippy::struct_excessive_bools,
@@ -35,6 +58,10 @@ pub struct Written {
 )]
 struct Desk {
     grid: Option<Grid>,
+    /// A key asked for the grid, or something that must not wait.
+    urgent: bool,
+    /// Frames are to be marked as one update, or not, from now on.
+    synchronised: Option<bool>,
     /// The terminal does not show what we wrote last: paint it whole.
     anew: bool,
     ordered: VecDeque<Vec<u8>>,
@@ -65,15 +92,15 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread on an output. `gone` is called once when the output
-    /// fails for good.
+    /// Starts the thread on an output. `tell` is called when the output fails
+    /// for good, and when the link becomes slow or fast.
     ///
     /// # Errors
     /// When the system has no thread for us.
     pub fn start(
         out: impl Write + Send + 'static,
-        style: Style,
-        gone: impl FnOnce() + Send + 'static,
+        plan: Plan,
+        tell: impl Fn(Told) + Send + 'static,
     ) -> io::Result<Self> {
         let shared = Arc::new(Shared {
             desk: Mutex::new(Desk::default()),
@@ -84,17 +111,25 @@ impl Writer {
         thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
-                if serve(&theirs, out, style).is_err() {
-                    gone();
+                if serve(&theirs, out, plan, &tell).is_err() {
+                    tell(Told::Gone);
                 }
             })?;
         Ok(Self { shared })
     }
 
-    /// Puts the newest grid into the slot.
-    pub fn show(&self, grid: Grid) {
-        self.shared.desk().grid = Some(grid);
+    /// Puts the newest grid into the slot. An urgent one is written at once; so
+    /// is one that takes the place of an urgent one.
+    pub fn show(&self, grid: Grid, urgent: bool) {
+        let mut desk = self.shared.desk();
+        desk.grid = Some(grid);
+        desk.urgent |= urgent;
         self.shared.work.notify_one();
+    }
+
+    /// Marks frames as one update from now on, or no longer.
+    pub fn synchronise(&self, on: bool) {
+        self.shared.desk().synchronised = Some(on);
     }
 
     /// The next grid is painted whole, whatever was written before.
@@ -115,11 +150,14 @@ impl Writer {
         room
     }
 
-    /// Waits until everything is written, `limit` at most; true when it is.
+    /// Waits until everything is written, `limit` at most; true when it is. What
+    /// waits for its turn is written now.
     #[must_use]
     pub fn settle(&self, limit: Duration) -> bool {
         let end = Instant::now() + limit;
         let mut desk = self.shared.desk();
+        desk.urgent |= desk.grid.is_some();
+        self.shared.work.notify_one();
         loop {
             if desk.failed {
                 return false;
@@ -160,27 +198,37 @@ enum Job {
     End,
 }
 
-fn serve(shared: &Shared, mut out: impl Write, style: Style) -> io::Result<()> {
-    let mut last: Option<Grid> = None;
+fn serve(shared: &Shared, mut out: impl Write, plan: Plan, tell: &impl Fn(Told)) -> io::Result<()> {
+    let mut painter = Painter::new(plan.style);
+    let mut pace = Pace::new(plan.limits, Instant::now());
     loop {
-        let result = match next_job(shared) {
+        let result = match next_job(shared, &pace, &mut painter) {
             Job::End => return Ok(()),
-            Job::Bytes(bytes) => write(shared, &mut out, &bytes),
-            Job::Frame { grid, anew } => {
-                let before = last.take().filter(|_| !anew);
-                let (bytes, cost) = backend::paint(before.as_ref(), &grid, style);
+            Job::Bytes(bytes) => {
+                // Whatever they do, the next frame starts from a known place.
+                painter.forget_place();
+                write(shared, &mut out, &bytes)
+            }
+            Job::Frame { mut grid, anew } => {
+                plan.glyphs.fit(&mut grid.buffer);
+                if anew {
+                    painter.forget();
+                }
+                let (bytes, cost) = painter.paint(grid);
                 if cost.unsafe_symbols > 0 {
                     tracing::error!(
                         symbols = cost.unsafe_symbols,
                         "Symbols that a terminal must not get were about to be written."
                     );
                 }
+                let began = Instant::now();
                 let result = write(shared, &mut out, &bytes);
+                if !bytes.is_empty() && pace.wrote(bytes.len(), began, Instant::now()) {
+                    tell(Told::Slow(pace.is_slow()));
+                }
                 let mut desk = shared.desk();
                 desk.written.frames += u64::from(!bytes.is_empty());
                 desk.written.unsafe_symbols += cost.unsafe_symbols as u64;
-                // Only what was written completely is known to be there.
-                last = result.is_ok().then_some(grid);
                 result
             }
         };
@@ -193,26 +241,44 @@ fn serve(shared: &Shared, mut out: impl Write, style: Style) -> io::Result<()> {
     }
 }
 
-/// What lies on the desk: ordered bytes before the newest frame.
-fn next_job(shared: &Shared) -> Job {
+/// What lies on the desk: ordered bytes before the newest frame, which waits for
+/// its turn unless it is urgent.
+fn next_job(shared: &Shared, pace: &Pace, painter: &mut Painter) -> Job {
     let mut desk = shared.desk();
     loop {
+        if let Some(on) = desk.synchronised.take() {
+            painter.synchronise(on);
+        }
         if let Some(bytes) = desk.ordered.pop_front() {
             desk.busy = true;
             return Job::Bytes(bytes);
         }
-        if let Some(grid) = desk.grid.take() {
+        let now = Instant::now();
+        let wait = pace.due().and_then(|due| due.checked_duration_since(now));
+        let wait = wait.filter(|wait| !wait.is_zero() && !desk.urgent);
+        if wait.is_none()
+            && let Some(grid) = desk.grid.take()
+        {
             desk.busy = true;
+            desk.urgent = false;
             let anew = std::mem::take(&mut desk.anew);
             return Job::Frame { grid, anew };
         }
         if desk.closing {
             return Job::End;
         }
-        desk = shared
-            .work
-            .wait(desk)
-            .unwrap_or_else(PoisonError::into_inner);
+        let turn = wait.filter(|_| desk.grid.is_some());
+        let woken = if let Some(wait) = turn {
+            let woken = shared.work.wait_timeout(desk, wait);
+            woken
+                .map(|woken| woken.0)
+                .map_err(|broken| broken.into_inner().0)
+        } else {
+            shared.work.wait(desk).map_err(PoisonError::into_inner)
+        };
+        desk = match woken {
+            Ok(desk) | Err(desk) => desk,
+        };
     }
 }
 

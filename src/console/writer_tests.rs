@@ -9,9 +9,13 @@ use ratatui::style::Style as CellStyle;
 use super::*;
 use crate::theme::Depth;
 
-const STYLE: Style = Style {
-    depth: Depth::Mono,
-    synchronised: false,
+const PLAN: Plan = Plan {
+    style: Style {
+        depth: Depth::Mono,
+        synchronised: false,
+    },
+    limits: Limits::LOCAL,
+    glyphs: Glyphs::Unicode,
 };
 const LONG: Duration = Duration::from_secs(10);
 
@@ -46,16 +50,21 @@ type Test = (
     Writer,
     Receiver<Vec<u8>>,
     Sender<io::Result<()>>,
-    Receiver<()>,
+    Receiver<Told>,
 );
 
 fn gated() -> Test {
+    gated_with(PLAN)
+}
+
+fn gated_with(plan: Plan) -> Test {
     let (tell, told) = channel();
     let (go, wait) = channel();
     let (lost, gone) = channel();
     let gate = Gate { tell, go: wait };
-    let writer = Writer::start(gate, STYLE, move || {
-        lost.send(()).expect("the test listens");
+    let writer = Writer::start(gate, plan, move |told| {
+        // The test may have seen enough.
+        lost.send(told).unwrap_or_default();
     })
     .expect("a thread");
     (writer, told, go, gone)
@@ -68,10 +77,10 @@ fn text(bytes: &[u8]) -> String {
 #[test]
 fn while_one_frame_is_stuck_only_the_newest_waits() {
     let (writer, told, go, _gone) = gated();
-    writer.show(grid("one"));
+    writer.show(grid("one"), true);
     assert!(text(&told.recv().expect("is written")).contains("one"));
     for word in ["two", "three", "four"] {
-        writer.show(grid(word));
+        writer.show(grid(word), true);
     }
     assert!(writer.say(b"\x07"), "typing never waits");
     go.send(Ok(())).expect("the writer waits");
@@ -91,16 +100,16 @@ fn while_one_frame_is_stuck_only_the_newest_waits() {
 #[test]
 fn the_same_grid_again_writes_nothing() {
     let (writer, told, go, _gone) = gated();
-    writer.show(grid("one"));
+    writer.show(grid("one"), true);
     told.recv().expect("is written");
     go.send(Ok(())).expect("the writer waits");
     assert!(writer.settle(LONG));
     let before = writer.written();
-    writer.show(grid("one"));
+    writer.show(grid("one"), true);
     assert!(writer.settle(LONG));
     assert_eq!(writer.written(), before);
     writer.anew();
-    writer.show(grid("one"));
+    writer.show(grid("one"), true);
     assert!(text(&told.recv().expect("is written")).contains("\x1b[2J"));
     go.send(Ok(())).expect("the writer waits");
     assert!(writer.settle(LONG));
@@ -109,20 +118,59 @@ fn the_same_grid_again_writes_nothing() {
 #[test]
 fn a_terminal_that_is_gone_is_reported() {
     let (writer, told, go, gone) = gated();
-    writer.show(grid("one"));
+    writer.show(grid("one"), true);
     told.recv().expect("is written");
     go.send(Err(io::Error::other("gone")))
         .expect("the writer waits");
-    gone.recv().expect("is told");
+    assert_eq!(gone.recv().expect("is told"), Told::Gone);
     assert!(!writer.settle(LONG));
 }
 
 #[test]
 fn a_stalled_terminal_is_not_waited_for() {
     let (writer, told, _go, _gone) = gated();
-    writer.show(grid("one"));
+    writer.show(grid("one"), true);
     told.recv().expect("is written");
     assert!(!writer.settle(Duration::from_millis(1)));
     let said = (0..=ORDERED).filter(|_| writer.say(b"\x07")).count();
     assert_eq!(said, ORDERED);
+}
+
+#[test]
+fn news_wait_for_their_turn_and_keys_do_not() {
+    let limits = Limits {
+        between: Duration::from_hours(1),
+        ..Limits::LOCAL
+    };
+    let (writer, told, go, _gone) = gated_with(Plan { limits, ..PLAN });
+    writer.show(grid("one"), false);
+    told.recv().expect("the first is written");
+    go.send(Ok(())).expect("the writer waits");
+    writer.show(grid("two"), false);
+    writer.show(grid("three"), false);
+    assert!(told.recv_timeout(Duration::from_millis(50)).is_err());
+    writer.show(grid("four"), true);
+    let next = text(&told.recv().expect("is written"));
+    assert!(next.contains("four"), "{next:?}");
+    go.send(Ok(())).expect("the writer waits");
+    // What waits when the console closes is written.
+    writer.show(grid("five"), false);
+    go.send(Ok(())).expect("the writer waits");
+    assert!(writer.settle(LONG));
+    assert_eq!(writer.written().frames, 3);
+}
+
+#[test]
+fn a_terminal_of_ascii_gets_nothing_else() {
+    let plan = Plan {
+        glyphs: Glyphs::Ascii,
+        ..PLAN
+    };
+    let (writer, told, go, _gone) = gated_with(plan);
+    writer.show(grid("◆C São … 漢"), true);
+    let bytes = told.recv().expect("is written");
+    assert!(bytes.is_ascii());
+    assert!(text(&bytes).contains("!C Sao ~ ?"), "{}", text(&bytes));
+    go.send(Ok(())).expect("the writer waits");
+    assert!(writer.settle(LONG));
 }

@@ -34,7 +34,7 @@ const BETWEEN_KEYS: Duration = Duration::from_millis(300);
 struct Headless(watch::Sender<String>);
 
 impl Screen for Headless {
-    fn show(&mut self, grid: Grid) {
+    fn show(&mut self, grid: Grid, _urgent: bool) {
         let width = usize::from(grid.buffer.area.width);
         let cells: Vec<&str> = grid.buffer.content().iter().map(|c| c.symbol()).collect();
         let rows: Vec<String> = cells.chunks(width).map(<[&str]>::concat).collect();
@@ -102,6 +102,7 @@ impl Console {
             new_id: Box::new(|| CommandId(uuid::Uuid::now_v7())),
             suspend: Box::new(|| Ok(())),
             size: (80, 24),
+            gathered: Duration::from_millis(250),
             unlock: watchfloor::console::lock::Unlock::by(None, None),
         };
         let theme = Theme::built_in("mono", Depth::Mono).expect("is built in");

@@ -53,7 +53,7 @@ pub(crate) struct Shown {
 struct TestScreen(watch::Sender<Shown>);
 
 impl Screen for TestScreen {
-    fn show(&mut self, grid: Grid) {
+    fn show(&mut self, grid: Grid, _urgent: bool) {
         let width = usize::from(grid.buffer.area.width);
         let cells: Vec<&str> = grid.buffer.content().iter().map(|c| c.symbol()).collect();
         let rows: Vec<String> = cells.chunks(width).map(|row| row.concat()).collect();
@@ -187,6 +187,7 @@ impl Runner {
             }),
             unlock,
             size: (80, 24),
+            gathered: Duration::from_millis(250),
         };
         let theme = Theme::built_in("mono", Depth::Mono).expect("is built in");
         let runtime = Runtime::new(App::new(settings), theme, on);

@@ -10,7 +10,9 @@ use super::super::layers::Node;
 use super::super::origin::Located;
 use super::super::read::Section;
 use super::super::value::{Kind, Wrong, expect, text};
-use super::super::words::{BidiMode, Copying, EmojiMode, Notices, Order, Privacy};
+use super::super::words::{
+    BidiMode, Colours, Copying, EmojiMode, Notices, Order, Privacy, Signs, Switch,
+};
 use super::hub::Zone;
 use super::lock;
 use super::lock::LockAfter;
@@ -42,6 +44,20 @@ pub struct Console {
     pub state_dir: Option<Located<PathBuf>>,
     /// The set of keys that `keys` changes: a name that the console knows.
     pub keys_preset: Located<String>,
+    /// How many colours are written.
+    pub color: Located<Colours>,
+    /// Which signs are written.
+    pub glyphs: Located<Signs>,
+    /// Output bytes a second, 0 for no limit; none: by the line.
+    pub max_bytes_per_s: Option<Located<u32>>,
+    /// Whether the line to the terminal is thin.
+    pub low_bandwidth: Located<bool>,
+    /// Whether frames are marked as one update.
+    pub synchronised: Located<Switch>,
+    /// Whether Ctrl-Z suspends the console.
+    pub suspend: Located<bool>,
+    /// What terminal it is; none: asked.
+    pub terminal: Option<Located<String>>,
     /// Without a key for so long the console locks.
     pub lock_after: Located<LockAfter>,
     /// The file that holds the hash of the passphrase; none: `lock` in the
@@ -129,7 +145,7 @@ impl Console {
         Self {
             theme: s.or("theme", "last".to_owned()),
             order: s.or("order", Order::NewestLast),
-            closed_items: s.within("closed_items", 200, 0..=5000),
+            closed_items: s.within("closed_items", 200, 0..=50_000),
             bidi: s.or("bidi", BidiMode::Auto),
             arabic_shaping: s.or("arabic_shaping", true),
             emoji: s.or("emoji", EmojiMode::Auto),
@@ -138,6 +154,13 @@ impl Console {
             copy: s.or("copy", Copying::Auto),
             state_dir: s.maybe("state_dir"),
             keys_preset: s.or("keys_preset", "vim".to_owned()),
+            color: s.or("color", Colours::Auto),
+            glyphs: s.or("glyphs", Signs::Auto),
+            max_bytes_per_s: s.maybe("max_bytes_per_s"),
+            low_bandwidth: s.or("low_bandwidth", false),
+            synchronised: s.or("synchronised", Switch::Auto),
+            suspend: s.or("suspend", true),
+            terminal: s.maybe("terminal"),
             lock_after: s.or("lock_after", LockAfter::usual()),
             lock_file: s.maybe("lock_file"),
             lock_command: lock::command(s),

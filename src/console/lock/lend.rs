@@ -12,11 +12,15 @@ use std::task::{Context, Poll};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{Event, EventStream};
+use crossterm::event::Event;
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use futures_util::Stream;
+use tokio::sync::mpsc;
 
 use super::unlock::Lender;
+#[cfg(unix)]
+use crate::console::keyboard::Keyboard;
+use crate::console::probe::Reply;
 use crate::console::terminal;
 use crate::console::writer::Writer;
 
@@ -40,15 +44,34 @@ pub struct Lent {
 
 /// The terminal's keys, as long as they are ours.
 pub struct Keys {
-    inner: Option<EventStream>,
+    inner: Option<Keyboard>,
     lent: Arc<Lent>,
+    answers: mpsc::Sender<Reply>,
+}
+
+/// Where the system itself tells keys from answers.
+#[cfg(not(unix))]
+type Keyboard = crossterm::event::EventStream;
+
+#[cfg(unix)]
+fn listen(answers: &mpsc::Sender<Reply>) -> io::Result<Keyboard> {
+    Keyboard::listen(answers.clone())
+}
+
+#[cfg(not(unix))]
+fn listen(_: &mpsc::Sender<Reply>) -> io::Result<Keyboard> {
+    Ok(Keyboard::new())
 }
 
 impl Keys {
-    /// Reads keys unless they are lent.
+    /// Reads keys unless they are lent; the terminal's answers go to `answers`.
     #[must_use]
-    pub fn new(lent: Arc<Lent>) -> Self {
-        Self { inner: None, lent }
+    pub fn new(lent: Arc<Lent>, answers: mpsc::Sender<Reply>) -> Self {
+        Self {
+            inner: None,
+            lent,
+            answers,
+        }
     }
 }
 
@@ -62,8 +85,14 @@ impl Stream for Keys {
             // Whoever borrowed it answers, and the runtime polls again.
             return Poll::Pending;
         }
-        let inner = self.inner.get_or_insert_with(EventStream::new);
-        Pin::new(inner).poll_next(cx)
+        let inner = match self.inner.take() {
+            Some(inner) => inner,
+            None => match listen(&self.answers) {
+                Ok(inner) => inner,
+                Err(error) => return Poll::Ready(Some(Err(error))),
+            },
+        };
+        Pin::new(self.inner.insert(inner)).poll_next(cx)
     }
 }
 

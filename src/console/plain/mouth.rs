@@ -25,7 +25,7 @@ const ONE_BY_ONE: usize = 3;
 pub(super) struct Bell(pub(super) Arc<AtomicBool>);
 
 impl Screen for Bell {
-    fn show(&mut self, _grid: Grid) {}
+    fn show(&mut self, _grid: Grid, _urgent: bool) {}
 
     fn anew(&mut self) {}
 

@@ -180,6 +180,8 @@ impl<H: Hub> Room<H> {
             Outside::Interrupt | Outside::Suspend => Exit::Interrupted,
             Outside::Terminate => Exit::Terminated,
             Outside::HangUp => Exit::HungUp,
+            // Lines are written when they can be: there is no grid to pace.
+            Outside::Slow(_) => return,
         });
     }
 

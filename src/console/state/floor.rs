@@ -1,21 +1,23 @@
-//! The board, and what one pass over it gives: rows, counts, attention.
+//! The board, and what is derived from it: rows, counts, attention.
 //!
-//! News only marks the floor dirty; the pass is made once before a frame or a
-//! key, however many events came. Called by `App::settle`.
+//! News only mark what changed; the rest is done once before a frame or a key,
+//! however many events came, and only for the items that changed. What each
+//! counts for is kept in [`super::ledger`]. Called by `App::settle`.
 
+use std::collections::BTreeSet;
+
+use super::ledger::{Ledger, Slot, Tally};
 use super::session::Session;
 use super::views::View;
 use super::views::Views;
 use super::{SavedView, Settings};
-use crate::console::effect::Attention;
 use crate::model::board::Board;
 use crate::model::filter::{Asker, Filter};
-use crate::model::ids::{ItemId, ItemKey};
-use crate::model::item::{Item, Kind};
-use crate::model::queue::{self, Counts, Newest, Queue, SortKey, Viewer, sort_key};
-use crate::model::severity::Severity;
-use crate::model::time::Timestamp;
-use crate::model::triage::State;
+use crate::model::ids::ItemKey;
+use crate::model::item::Item;
+use crate::model::queue::{self, Newest, Queue, SortKey, Viewer, sort_key};
+
+pub use super::derived::Derived;
 
 /// The items and what is derived from them.
 #[derive(Debug, Default)]
@@ -24,169 +26,296 @@ pub struct Floor {
     pub board: Board,
     /// Derived when last settled.
     pub derived: Derived,
-    dirty: bool,
+    dirty: Dirty,
+    ledger: Ledger,
+    /// The view and the saved views that the ledger was made for.
+    made_for: Option<(View, Vec<Filter>)>,
 }
 
-/// What one pass over the board gives.
+/// What may have changed since the last settling.
 #[derive(Debug, Default)]
-pub struct Derived {
-    /// The keys of the rows asked for, in order.
-    pub rows: Vec<ItemKey>,
-    /// The numbers of the header and the queues.
-    pub counts: Counts,
-    /// Items in each saved view.
-    pub saved: Vec<usize>,
-    /// What needs me.
-    pub attention: Attention,
-    /// Items that wait, by severity, in the order of [`Severity::ALL`].
-    pub severities: [usize; 5],
-    /// Items whose next clock ran out.
-    pub overdue: usize,
-    /// The first of what needs me, [`Derived::NEEDS`] at the most: what nobody
-    /// has before what is mine, what is due first before what has time.
-    pub needs: Vec<ItemKey>,
-    /// The highest number on the board: the column of numbers is that wide.
-    pub highest: ItemId,
+struct Dirty {
+    /// Something: the rows at least.
+    any: bool,
+    /// What every item counts for.
+    all: bool,
+    /// These items.
+    items: BTreeSet<ItemKey>,
 }
 
-impl Derived {
-    /// Rows of what needs me that a screen can show.
-    pub const NEEDS: usize = 16;
+/// What one settling changed.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// The rows are other ones: another view, or all judged anew.
+    pub remade: bool,
+    /// Items that are no rows any more.
+    pub left: Vec<ItemKey>,
+    /// What needs the officer is something else.
+    pub attention: bool,
+}
+
+impl Change {
+    fn whole(attention: bool) -> Self {
+        Self {
+            remade: true,
+            left: Vec::new(),
+            attention,
+        }
+    }
 }
 
 impl Floor {
-    /// Says that something changed.
+    /// Says that the rows may be other ones: another view, another cursor.
     pub fn touch(&mut self) {
-        self.dirty = true;
+        self.dirty.any = true;
     }
 
-    /// Whether something changed since the last call.
-    pub fn take_dirty(&mut self) -> bool {
-        std::mem::take(&mut self.dirty)
+    /// Says that an item changed, came or went.
+    pub fn touch_item(&mut self, key: ItemKey) {
+        self.dirty.any = true;
+        self.dirty.items.insert(key);
     }
 
-    /// Makes the pass. Before the first session there is nobody to make it for.
-    pub fn derive(&mut self, session: &Session, settings: &Settings, views: &Views) {
+    /// Says that every item may count for something else: the time, the officer.
+    pub fn touch_all(&mut self) {
+        self.dirty.any = true;
+        self.dirty.all = true;
+    }
+
+    /// Forgets all items: a snapshot begins.
+    pub fn clear(&mut self) {
+        self.board = Board::default();
+        self.ledger.clear();
+        self.dirty.items.clear();
+        self.dirty.all = true;
+    }
+
+    /// Whether something changed since the last settling.
+    #[must_use]
+    pub fn is_dirty(&self) -> bool {
+        self.dirty.any
+    }
+
+    /// Whether an item is one of the rows asked for.
+    #[must_use]
+    pub fn is_row(&self, key: &ItemKey) -> bool {
+        self.ledger.slot(key).is_some_and(|slot| slot.wanted)
+    }
+
+    /// Brings everything derived up to date. Before the first session there is
+    /// nobody to do it for.
+    pub fn derive(&mut self, session: &Session, settings: &Settings, views: &Views) -> Change {
+        let dirty = std::mem::take(&mut self.dirty);
         let Some(viewer) = session.viewer() else {
             self.derived = Derived::default();
-            return;
+            self.dirty.items = dirty.items;
+            self.dirty.all = true;
+            return Change::whole(false);
         };
-        let mut pass = Pass {
+        let pass = Pass {
             view: views.now(),
             saved: &settings.views,
             asker: session.asker(),
             viewer,
             newest: settings.newest,
-            rows: Vec::new(),
-            needs: Vec::new(),
-            derived: Derived {
-                saved: vec![0; settings.views.len()],
-                ..Derived::default()
-            },
         };
-        for item in self.board.items() {
-            pass.take(item);
+        let filters = || {
+            settings
+                .views
+                .iter()
+                .map(|saved| saved.filter.clone())
+                .collect()
+        };
+        let (view, saved) = self
+            .made_for
+            .take()
+            .unwrap_or_else(|| (View::default(), Vec::new()));
+        let same_saved = saved.len() == settings.views.len()
+            && saved
+                .iter()
+                .zip(&settings.views)
+                .all(|(had, has)| *had == has.filter);
+        let all = dirty.all || !same_saved || self.ledger.is_wasteful();
+        let same_view = view == *pass.view;
+        self.made_for = Some((
+            views.now().clone(),
+            if same_saved { saved } else { filters() },
+        ));
+        if all {
+            let before = std::mem::take(&mut self.derived.attention);
+            self.judge_all(&pass, &dirty.items);
+            return Change::whole(before != self.derived.attention);
         }
-        self.derived = pass.finish();
+        let change = self.judge(&pass, dirty.items);
+        if same_view {
+            return change;
+        }
+        self.rows_of_view(&pass);
+        Change::whole(change.attention)
+    }
+
+    /// Judges the items that changed.
+    fn judge(&mut self, pass: &Pass<'_>, items: BTreeSet<ItemKey>) -> Change {
+        let (mut left, mut appended, mut moved) = (Vec::new(), Vec::new(), false);
+        let mut attention = false;
+        for key in items {
+            let before = self.ledger.slot(&key).copied();
+            let Some(item) = self.board.item(&key) else {
+                let Some(gone) = self.ledger.remove(&key) else {
+                    continue;
+                };
+                self.derived.take(&gone, false);
+                attention |= gone.tally.attention.contains(&true);
+                moved |= gone.wanted;
+                left.extend(gone.wanted.then_some(key));
+                continue;
+            };
+            self.ledger.read(item);
+            let judged = pass.judge(item, self.ledger.words(&key));
+            let put = self.ledger.put(&key, before.is_some(), judged);
+            if let Some(before) = &put.before {
+                self.derived.take(before, false);
+            }
+            let after = self.ledger.slot(&key).copied();
+            let called = before.map_or([false; 3], |slot| slot.tally.attention);
+            attention |= called != judged.1.attention;
+            let (had, has) = (before.is_some_and(|slot| slot.wanted), judged.2);
+            if let Some(after) = &after {
+                self.derived.take(after, true);
+            }
+            let stays = before.is_some_and(|slot| slot.place == judged.0);
+            match (had, has) {
+                (true, false) => left.push(key),
+                (false, true) if put.is_last && !moved => appended.push(key),
+                _ => {}
+            }
+            moved |= match (had, has) {
+                (false, false) => false,
+                (true, true) => !stays,
+                (true, false) => true,
+                (false, true) => !put.is_last,
+            };
+        }
+        if moved {
+            self.derived.rows = self.ledger.rows().collect();
+        } else {
+            self.derived.rows.append(&mut appended);
+        }
+        self.derived.finish(&self.board);
+        Change {
+            remade: false,
+            left,
+            attention,
+        }
+    }
+
+    /// Judges every item. Words are read of those that changed only.
+    fn judge_all(&mut self, pass: &Pass<'_>, changed: &BTreeSet<ItemKey>) {
+        if self.ledger.is_wasteful() {
+            self.ledger.clear();
+        }
+        let fresh = self.ledger.len() == 0;
+        for item in self.board.items() {
+            if fresh || changed.contains(&item.key) || self.ledger.slot(&item.key).is_none() {
+                self.ledger.read(item);
+            }
+        }
+        if self.ledger.len() > self.board.len() {
+            let here = |slot: &&Slot| self.board.item(&slot.key).is_none();
+            let gone: Vec<ItemKey> = self.ledger.slots().filter(here).map(|s| s.key).collect();
+            for key in gone {
+                self.ledger.remove(&key);
+            }
+        }
+        let board = &self.board;
+        self.ledger
+            .judge_all(|key, words| board.item(key).map(|item| pass.judge(item, words)));
+        self.ledger.sort();
+        let mut derived = Derived::of(self.ledger.rows().collect(), pass.saved.len());
+        for slot in self.ledger.slots() {
+            derived.take(slot, true);
+        }
+        derived.finish(&self.board);
+        self.derived = derived;
+    }
+
+    /// The rows of another view: no item counts for anything else by it.
+    fn rows_of_view(&mut self, pass: &Pass<'_>) {
+        let wish = pass.wish();
+        let board = &self.board;
+        self.ledger.want(|slot, words| {
+            wish.reaches(slot.tally)
+                && wish
+                    .filters()
+                    .all(|filter| match filter.matches_words(words) {
+                        Some(holds) => holds,
+                        None => board
+                            .item(&slot.key)
+                            .is_some_and(|item| filter.matches_with(item, &pass.asker, words)),
+                    })
+        });
+        self.derived.rows = self.ledger.rows().collect();
     }
 }
 
-struct Pass<'a> {
+/// For whom, when, and what is asked for.
+pub(super) struct Pass<'a> {
     view: &'a View,
     saved: &'a [SavedView],
-    asker: Asker<'a>,
-    viewer: Viewer<'a>,
+    pub(super) asker: Asker<'a>,
+    pub(super) viewer: Viewer<'a>,
     newest: Newest,
-    rows: Vec<(SortKey, ItemKey)>,
-    needs: Vec<(Need, Timestamp, Timestamp, ItemKey)>,
-    derived: Derived,
 }
 
-/// Why something needs me, the most pressing first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Need {
-    /// Critical, and nobody has it.
-    Critical,
-    /// An escalation that nobody has taken.
-    Waiting,
-    /// Mine, and late.
-    Late,
-    /// Mine.
-    Mine,
-}
-
-impl Pass<'_> {
-    fn take(&mut self, item: &Item) {
-        let waits = Queue::All.contains(item, &self.viewer);
-        self.derived.highest = self.derived.highest.max(item.id);
-        self.derived.counts.add(item, &self.viewer);
-        for (count, saved) in self.derived.saved.iter_mut().zip(self.saved) {
-            let reached =
-                saved.queue.contains(item, &self.viewer) || saved.filter.looks_beyond_queues();
-            *count += usize::from(reached && saved.filter.matches(item, &self.asker));
-        }
-        if waits {
-            self.weigh(item);
-        }
-        if self.is_wanted(item) {
-            let place = sort_key(item, &self.viewer, self.newest);
-            self.rows.push((place, item.key));
-        }
-    }
-
-    fn weigh(&mut self, item: &Item) {
-        let urgency = item.urgency();
-        for (count, severity) in self.derived.severities.iter_mut().zip(Severity::ALL) {
-            *count += usize::from(severity == urgency);
-        }
-        let due = item.clocks.next_due();
-        let over = due.is_some_and(|at| at <= self.asker.now);
-        self.derived.overdue += usize::from(over);
-        if queue::needs_me(item, &self.viewer) {
-            let mine = item.triage.is_held_by(self.viewer.officer);
-            let need = match (mine, over) {
-                (true, true) => Need::Late,
-                (true, false) => Need::Mine,
-                (false, _) if urgency == Severity::Critical => Need::Critical,
-                (false, _) => Need::Waiting,
-            };
-            let due = due.unwrap_or(Timestamp::from_millis(i64::MAX));
-            self.needs.push((need, due, item.received_at, item.key));
-        }
-        let attention = &mut self.derived.attention;
-        let fresh = matches!(item.triage.state, State::New);
-        if fresh && urgency == Severity::Critical {
-            attention.criticals.insert(item.key);
-        }
-        if fresh && item.content.kind == Kind::Escalation {
-            attention.escalations.insert(item.key);
-        }
-        if item.triage.is_held_by(self.viewer.officer) {
-            attention.mine.insert(item.key);
-        }
-    }
-
+/// Which rows a view asks for.
+struct Wish<'a> {
+    filters: [Option<&'a Filter>; 2],
     /// A filter that asks for what no queue shows (asleep, resolved, a number)
     /// looks at the whole board.
-    fn is_wanted(&self, item: &Item) -> bool {
+    beyond: bool,
+    queue: Queue,
+}
+
+impl<'a> Wish<'a> {
+    fn filters(&self) -> impl Iterator<Item = &'a Filter> + use<'a> {
+        self.filters.into_iter().flatten()
+    }
+
+    fn reaches(&self, tally: Tally) -> bool {
+        self.beyond || tally.is_in(self.queue)
+    }
+}
+
+impl<'a> Pass<'a> {
+    fn wish(&self) -> Wish<'a> {
         let saved = self
             .view
             .saved
             .and_then(|n| self.saved.iter().find(|saved| saved.number == n));
         let filters = [saved.map(|s| &s.filter), self.view.filter.as_ref()];
-        let mut filters = filters.into_iter().flatten();
-        let beyond = filters.clone().any(Filter::looks_beyond_queues);
-        (beyond || self.view.queue.contains(item, &self.viewer))
-            && filters.all(|filter| filter.matches(item, &self.asker))
+        Wish {
+            filters,
+            beyond: filters
+                .into_iter()
+                .flatten()
+                .any(Filter::looks_beyond_queues),
+            queue: self.view.queue,
+        }
     }
 
-    fn finish(mut self) -> Derived {
-        self.rows.sort_unstable();
-        self.derived.rows = self.rows.into_iter().map(|(_, key)| key).collect();
-        self.needs.sort_unstable();
-        let first = self.needs.into_iter().take(Derived::NEEDS);
-        self.derived.needs = first.map(|(_, _, _, key)| key).collect();
-        self.derived
+    fn judge(&self, item: &Item, words: &str) -> (SortKey, Tally, bool) {
+        let matches = |filter: &Filter| filter.matches_with(item, &self.asker, words);
+        let mut saved = 0;
+        // Keys 1 to 9: more are not counted.
+        for (bit, view) in self.saved.iter().take(16).enumerate() {
+            let reached =
+                view.queue.contains(item, &self.viewer) || view.filter.looks_beyond_queues();
+            saved |= u16::from(reached && matches(&view.filter)) << bit;
+        }
+        let tally = Tally::of(item, self, saved);
+        let wish = self.wish();
+        let wanted = wish.reaches(tally) && wish.filters().all(matches);
+        (sort_key(item, &self.viewer, self.newest), tally, wanted)
     }
 }
 
@@ -197,3 +326,7 @@ pub fn needs_me(item: &Item, session: &Session) -> bool {
         .viewer()
         .is_some_and(|viewer| queue::needs_me(item, &viewer))
 }
+
+#[cfg(test)]
+#[path = "floor_tests.rs"]
+mod tests;

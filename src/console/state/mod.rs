@@ -2,7 +2,8 @@
 //! them together.
 //!
 //! - [`session`], [`link`]: who I am, how fresh the data is.
-//! - [`floor`]: the board, and what is derived from it in one pass.
+//! - [`floor`]: the board, and what is [`derived`] from it; [`ledger`]: what
+//!   each item counts for.
 //! - [`stream`], [`views`], [`marks`], [`detail`]: what is looked at.
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
 //!   results and conflicts; [`likeness`]: whom an author passes for.
@@ -12,12 +13,14 @@
 //! - [`complete`]: what may be typed next.
 //! - [`layout`], [`document`], [`words`], [`until`]: where things go, pages of
 //!   lines, how times and counts are put and read.
+//! - [`settings`]: what was set before the start.
 //! - [`themes`]: which there are, and which is seen.
 //! - [`lock`]: whether all of it is hidden.
 //!
 //! Changed by `update` only; read by `view`. No terminal, clock or network.
 
 pub mod complete;
+mod derived;
 pub mod detail;
 pub mod document;
 pub mod edit;
@@ -25,6 +28,7 @@ pub mod floor;
 pub mod found;
 pub mod kept;
 pub mod layout;
+mod ledger;
 pub mod likeness;
 pub mod link;
 pub mod lock;
@@ -33,6 +37,7 @@ pub mod overlay;
 pub mod plan;
 pub mod recall;
 pub mod session;
+mod settings;
 pub mod stream;
 pub mod themes;
 pub mod until;
@@ -40,84 +45,16 @@ pub mod views;
 pub mod words;
 pub mod work;
 
+pub use settings::{SavedView, Settings};
+
 use std::time::Duration;
 
 use super::effect::Effect;
-use super::keymap::{Chord, Context, Keymap};
+use super::keymap::{Chord, Context};
 use super::msg::Playback;
-use crate::model::filter::Filter;
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
-use crate::model::queue::{Newest, Queue};
 use crate::model::time::Timestamp;
-use crate::text::{KnownNames, Policy};
-
-/// What an officer set before the console starts.
-#[derive(Clone, Debug, Default)]
-pub struct Settings {
-    /// The keys in force.
-    pub keymap: Keymap,
-    /// Saved views, in the order of their numbers.
-    pub views: Vec<SavedView>,
-    /// The officer's own zone; none: the floor's.
-    pub zone: Option<jiff::tz::TimeZone>,
-    /// Whether drafts and saved views outlive the console.
-    pub keeps: bool,
-    /// Where new items go.
-    pub newest: Newest,
-    /// How the terminal wants text laid out.
-    pub text: Policy,
-    /// Names and hosts that the configuration knows.
-    pub known: KnownNames,
-    /// The themes by name.
-    pub themes: themes::Themes,
-    /// When the floor is hidden, and what shows it again.
-    pub lock: lock::LockSettings,
-}
-
-/// A filter with a name, on one of the keys 1 to 9.
-#[derive(Clone, Debug)]
-pub struct SavedView {
-    /// Its key, 1 to 9.
-    pub number: u8,
-    /// Its name: the officer's own words.
-    pub name: String,
-    /// What it shows.
-    pub filter: Filter,
-    /// Of which queue.
-    pub queue: Queue,
-    /// Whether it was saved in the console, and not by the configuration.
-    pub own: bool,
-}
-
-impl SavedView {
-    /// A view of the configuration: of all items.
-    #[must_use]
-    pub fn new(number: u8, name: impl Into<String>, filter: Filter) -> Self {
-        Self {
-            number,
-            name: name.into(),
-            filter,
-            queue: Queue::All,
-            own: false,
-        }
-    }
-}
-
-impl Settings {
-    /// The saved view of a number.
-    #[must_use]
-    pub fn view(&self, number: u8) -> Option<&SavedView> {
-        self.views.iter().find(|view| view.number == number)
-    }
-
-    /// Puts a view in its place.
-    pub fn put_view(&mut self, view: SavedView) {
-        self.views.retain(|known| known.number != view.number);
-        self.views.push(view);
-        self.views.sort_by_key(|view| view.number);
-    }
-}
 
 /// The console's state.
 #[derive(Debug, Default)]
@@ -237,34 +174,34 @@ impl App {
             .map_or(Context::Floor, |overlay| overlay.what.context())
     }
 
-    /// Shows what can follow when the officer hesitates.
-    pub(super) fn hesitated(&mut self) {
+    /// Shows what can follow when the officer hesitates; whether it does so now.
+    pub(super) fn hesitated(&mut self) -> bool {
         let due = self.changes_at().is_some_and(|at| at <= self.session.now);
         if let Some(waiting) = self.waiting.as_mut().filter(|_| due) {
             waiting.shown = true;
         }
+        due
     }
 
     /// Brings rows, counts and attention up to date with the board. Cheap when
     /// nothing changed; the runtime calls it before each frame.
     pub fn settle(&mut self) -> Vec<Effect> {
-        if !self.floor.take_dirty() {
+        if !self.floor.is_dirty() {
             return Vec::new();
         }
-        let before = self.floor.derived.attention.clone();
-        self.floor
+        let change = self
+            .floor
             .derive(&self.session, &self.settings, &self.views);
         // While a snapshot comes in, the old rows stay: the cursor with them.
         if self.link.phase != link::Phase::Loading {
-            self.stream
-                .settle(&self.floor.derived.rows, self.settings.newest);
+            self.stream.take(&change, &self.floor, self.settings.newest);
             self.marks.keep(&self.floor.board);
         }
         self.stream.fit(self.stream_height());
-        if self.floor.derived.attention == before {
-            Vec::new()
-        } else {
+        if change.attention {
             vec![Effect::Attention(self.floor.derived.attention.clone())]
+        } else {
+            Vec::new()
         }
     }
 

@@ -28,6 +28,8 @@ pub struct Session {
     pub rows: u16,
     /// Whether the terminal has the focus.
     pub focused: bool,
+    /// Whether the line to the terminal is slow: frames come seldom.
+    pub slow_line: bool,
     /// Who is on watch.
     pub watchers: Vec<Watcher>,
     /// How the channels are.

@@ -5,11 +5,12 @@
 
 use std::collections::HashSet;
 
+use super::floor::{Change, Floor};
 use crate::model::ids::ItemKey;
 use crate::model::queue::Newest;
 
 /// The rows and where one stands in them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Stream {
     /// What is shown, in order.
     pub rows: Vec<ItemKey>,
@@ -26,6 +27,8 @@ pub struct Stream {
     newest: Newest,
     /// A row that stays only because the cursor is on it.
     kept: Option<ItemKey>,
+    /// A row was put in that the view does not ask for.
+    ragged: bool,
 }
 
 impl Stream {
@@ -67,13 +70,61 @@ impl Stream {
         self.kept.is_some() && self.kept != self.selected()
     }
 
+    /// Takes what one settling of the floor changed. While frozen only what left
+    /// is looked at: what came waits.
+    pub fn take(&mut self, change: &Change, floor: &Floor, newest: Newest) {
+        if change.remade || self.follows() || self.rebuild || self.ragged {
+            return self.settle(&floor.derived.rows, newest);
+        }
+        let selected = self.selected();
+        let stays = selected.filter(|key| self.leaving != Some(*key));
+        let leftover = self.kept.filter(|key| stays != Some(*key));
+        let gone: HashSet<ItemKey> = change
+            .left
+            .iter()
+            .copied()
+            .chain(leftover)
+            .filter(|key| !floor.is_row(key) && stays != Some(*key))
+            .collect();
+        let (old, line) = self.place_of_cursor();
+        if !gone.is_empty() {
+            self.rows.retain(|key| !gone.contains(key));
+        }
+        self.kept = stays.filter(|key| !floor.is_row(key));
+        let shown = self.rows.len() - usize::from(self.kept.is_some());
+        self.waiting = floor.derived.rows.len().saturating_sub(shown);
+        self.keep_cursor(selected, old, line);
+    }
+
+    /// The row of the cursor, and its line on the screen.
+    fn place_of_cursor(&self) -> (usize, usize) {
+        let old = self.cursor.unwrap_or(0);
+        (old, old.saturating_sub(self.top))
+    }
+
+    /// The cursor stays on its item and its line; where the item is gone, on its
+    /// row.
+    fn keep_cursor(&mut self, selected: Option<ItemKey>, old: usize, line: usize) {
+        if self.leaving.is_some_and(|key| !self.rows.contains(&key)) {
+            self.leaving = None;
+        }
+        if selected.is_none() || (self.selected() == selected) {
+            return;
+        }
+        let last = self.rows.len().saturating_sub(1);
+        let at = self.rows.iter().position(|row| selected == Some(*row));
+        let at = at.unwrap_or(old.min(last));
+        self.cursor = (!self.rows.is_empty()).then_some(at);
+        self.top = at.saturating_sub(line);
+    }
+
     /// Takes the order and membership that the board now asks for.
     pub fn settle(&mut self, wanted: &[ItemKey], newest: Newest) {
         self.newest = newest;
         let selected = self.selected();
-        let line = self.cursor.unwrap_or(0).saturating_sub(self.top);
-        let old = self.cursor.unwrap_or(0);
+        let (old, line) = self.place_of_cursor();
         self.kept = None;
+        self.ragged = false;
         if self.follows() || self.rebuild {
             self.rebuild = false;
             self.rows = wanted.to_vec();
@@ -87,16 +138,7 @@ impl Stream {
             let shown = self.rows.iter().filter(|key| wanted.contains(key)).count();
             self.waiting = wanted.len() - shown;
         }
-        if self.leaving.is_some_and(|key| !self.rows.contains(&key)) {
-            self.leaving = None;
-        }
-        if selected.is_some() {
-            let last = self.rows.len().saturating_sub(1);
-            let at = self.rows.iter().position(|key| selected == Some(*key));
-            let at = at.unwrap_or(old.min(last));
-            self.cursor = (!self.rows.is_empty()).then_some(at);
-            self.top = at.saturating_sub(line);
-        }
+        self.keep_cursor(selected, old, line);
     }
 
     /// Brings the cursor, or the newest row while following, into a window of
@@ -139,6 +181,7 @@ impl Stream {
         let at = self.rows.iter().position(|row| *row == key);
         self.cursor = Some(at.unwrap_or_else(|| {
             self.rows.push(key);
+            self.ragged = true;
             self.rows.len() - 1
         }));
     }

@@ -6,9 +6,9 @@ use crate::console::msg::{LinkNews, SessionInfo};
 use crate::console::state::App;
 use crate::console::state::link::Phase;
 use crate::console::state::{Notice, Tone, likeness, work};
-use crate::model::board::{ApplyError, Board};
+use crate::model::board::ApplyError;
 use crate::model::command::{Command, Outcome};
-use crate::model::event::Event;
+use crate::model::event::{Body, Event};
 use crate::model::ids::{CommandId, Seq};
 use crate::model::time::Timestamp;
 
@@ -27,14 +27,14 @@ pub(super) fn news(app: &mut App, news: LinkNews) -> Vec<Effect> {
         }
         N::Hello(info) => hello(app, info),
         N::SnapshotStarted => {
-            app.floor.board = Board::default();
+            app.floor.clear();
             app.link.phase = Phase::Loading;
         }
         N::Items(items) => {
             for item in items {
+                app.floor.touch_item(item.key);
                 app.floor.board.insert(item);
             }
-            app.floor.touch();
         }
         N::Suppressions(suppressions) => {
             for suppression in suppressions {
@@ -85,7 +85,7 @@ fn hello(app: &mut App, info: Box<SessionInfo>) {
     } else {
         Phase::Live
     };
-    app.floor.touch();
+    app.floor.touch_all();
 }
 
 fn loaded(app: &mut App, at: Seq) {
@@ -93,7 +93,7 @@ fn loaded(app: &mut App, at: Seq) {
     app.work.reached(at);
     app.link.phase = Phase::Live;
     app.stream.restart();
-    app.floor.touch();
+    app.floor.touch_all();
 }
 
 fn caught_up(app: &mut App) {
@@ -128,6 +128,11 @@ fn lost(app: &mut App, phase: Phase, since: Timestamp) {
 fn happened(app: &mut App, events: &[Event], to: Seq) -> Vec<Effect> {
     let mut missing = false;
     for event in events {
+        match (event.key, &event.body) {
+            // What a suppression hid comes back with its end.
+            (_, Body::SuppressionEnded { .. }) | (None, _) => app.floor.touch_all(),
+            (Some(key), _) => app.floor.touch_item(key),
+        }
         match app.floor.board.apply(event) {
             Ok(()) => {}
             Err(ApplyError::UnknownItem { .. }) => missing = true,

@@ -77,10 +77,12 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.stream.fit(app.stream_height());
         }
         Msg::Focus(focused) => app.session.focused = focused,
+        Msg::SlowLine(slow) => app.session.slow_line = slow,
         Msg::Clock(now) => {
             app.session.now = now;
-            app.hesitated();
-            app.floor.touch();
+            if !app.hesitated() {
+                app.floor.touch_all();
+            }
         }
         Msg::Link(news) => effects.extend(link::news(app, news)),
     }

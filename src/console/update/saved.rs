@@ -99,7 +99,7 @@ fn save(app: &mut App, number: u8, name: &str) -> Vec<Effect> {
         view.name
     ));
     app.settings.put_view(view);
-    app.floor.touch();
+    app.floor.touch_all();
     vec![kept(app)]
 }
 
@@ -121,7 +121,7 @@ fn delete(app: &mut App, number: u8) -> Vec<Effect> {
     if app.views.now().saved == Some(number) {
         views::all(app);
     }
-    app.floor.touch();
+    app.floor.touch_all();
     app.say(format!("View {number} is deleted."));
     vec![kept(app)]
 }

@@ -30,7 +30,11 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
             x -= 1;
         }
     }
-    pen.own((x, y), (right + 1).saturating_sub(x), &says, fresh);
+    let room = |x: u16| (right + 1).saturating_sub(x);
+    x = pen.own((x, y), room(x), &says, fresh);
+    if app.session.slow_line {
+        pen.own((x + 1, y), room(x + 1), "line slow", Role::Warn);
+    }
 }
 
 fn cells(words: &str) -> u16 {

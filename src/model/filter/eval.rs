@@ -68,6 +68,26 @@ impl Expr {
         }
     }
 
+    /// Whether it holds of an item with these words; none when the words alone
+    /// do not say.
+    pub(super) fn holds_of_words(&self, words: &str) -> Option<bool> {
+        let until = |parts: &[Self], settles: bool| {
+            for part in parts {
+                if part.holds_of_words(words)? == settles {
+                    return Some(settles);
+                }
+            }
+            Some(!settles)
+        };
+        match self {
+            Self::Term(Term::Text(needle)) => Some(words.contains(&needle.key)),
+            Self::Term(_) => None,
+            Self::Not(inner) => inner.holds_of_words(words).map(|holds| !holds),
+            Self::All(parts) => until(parts, false),
+            Self::Any(parts) => until(parts, true),
+        }
+    }
+
     /// The same tree with what costs little in front, so that the words are
     /// only searched where the rest leaves it open.
     pub(super) fn cheap_first(self) -> Self {

@@ -104,6 +104,13 @@ impl Filter {
         self.tree.holds(&mut Subject { item, asker, words })
     }
 
+    /// [`Filter::matches_with`] where the words alone say: none when the item
+    /// has to be looked at.
+    #[must_use]
+    pub fn matches_words(&self, haystack: &str) -> Option<bool> {
+        self.tree.holds_of_words(haystack)
+    }
+
     /// The words of an item as [`Filter::matches_with`] wants them: folded,
     /// for comparing only, never for a screen. Holds until the item's content
     /// or its retraction changes.

@@ -25,7 +25,7 @@ pub enum Newest {
 
 /// Place of an item in the stream; the least is on top. Total: no two items
 /// have the same, since the last word is the number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SortKey {
     group: Group,
     critical: Reverse<bool>,
@@ -34,10 +34,11 @@ pub struct SortKey {
 }
 
 /// The sections of the stream, from the top.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Group {
     Returned,
     NeedsMe,
+    #[default]
     Rest,
 }
 

@@ -1,0 +1,26 @@
+//! The real console in a real terminal: what it writes when nothing happens,
+//! what hostile words make it write, what it tells after a suspension, and the
+//! same inside tmux and GNU screen.
+//!
+//! `terminal` is shared with the bench of the console. What needs tmux or screen
+//! is skipped unless `WATCHFLOOR_PEERS=1`; `.ci/peers` installs them.
+
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that can't go on has failed"
+)]
+
+#[path = "../stage/mod.rs"]
+mod stage;
+#[allow(dead_code, reason = "the bench uses the rest")]
+#[path = "../../benches/console/terminal.rs"]
+mod terminal;
+
+mod grids;
+mod hostile;
+mod idle;
+mod multiplexers;
+mod sequences;
+mod suspended;
