@@ -5,7 +5,6 @@
     clippy::too_many_lines,
     clippy::unwrap_used,
     clippy::panic,
-    clippy::too_many_lines,
     clippy::duration_suboptimal_units,
     unreachable_pub,
     reason = "a test fails by panicking"

@@ -31,6 +31,7 @@ use watchfloor::model::ids::{CommandId, ItemKey, Seq};
 use watchfloor::model::item::Item;
 use watchfloor::model::severity::Severity;
 use watchfloor::model::time::ManualClock;
+use watchfloor::notify::{self, Calls, Method, Surroundings as Around, Wishes};
 use watchfloor::text::is_forbidden;
 use watchfloor::wire::frames::{Items, Part};
 
@@ -105,6 +106,7 @@ impl Desk {
                 unlock,
                 paced,
                 bell: true,
+                calls: bell(),
             },
         );
         let running = tokio::spawn(async move { room.run().await.0 });
@@ -542,4 +544,21 @@ async fn of_hostile_text_only_printable_signs_come_out() {
             |c| ('\u{2500}'..='\u{259f}').contains(&c) && !inputs.iter().any(|i| i.contains(c))
         )
     );
+}
+
+/// A terminal that takes lines and rings.
+fn bell() -> Calls {
+    let around = Around {
+        terminal: true,
+        lines: true,
+        ..Around::default()
+    };
+    Calls::new(notify::Settings {
+        wishes: Wishes {
+            method: Some(Method::Bell),
+            around,
+            ..Wishes::default()
+        },
+        ..notify::Settings::default()
+    })
 }

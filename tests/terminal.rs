@@ -34,7 +34,7 @@ fn inside() {
         worn: Theme::built_in("mono", Depth::Mono)
             .expect("is built in")
             .into(),
-        notify: None,
+        notify: watchfloor::notify::Settings::default(),
         clock: Arc::new(SystemClock),
         unlock: console::lock::Unlock::by(None, None),
     };

@@ -170,10 +170,10 @@ pub(crate) async fn delay(scale: Scale) -> Result<()> {
         let mut all = Vec::new();
         for _ in 0..scale.runs {
             counts.delays.borrow_mut().clear();
-            if way != "posted" {
-                paced(seconds, async || hub.order(&format!("publish 1 {EVENT}"))).await?;
-            } else {
+            if way == "posted" {
                 post_paced(&hub, seconds).await?;
+            } else {
+                paced(seconds, async || hub.order(&format!("publish 1 {EVENT}"))).await?;
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
             counts.whole()?;

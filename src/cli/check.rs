@@ -11,6 +11,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::check_connection;
+use super::check_notify;
 use super::console;
 use super::error::{CliError, Done};
 use super::lines;
@@ -40,6 +41,8 @@ pub enum What {
     /// What terminal this is, how the console uses it, and what to set.
     #[cfg(unix)]
     Terminal,
+    /// Each way of calling you: tried, and what you saw remembered.
+    Notify(check_notify::CheckNotifyArgs),
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -77,11 +80,12 @@ struct Answer {
 
 /// Checks.
 pub fn run(globals: &Globals, args: &CheckArgs) -> Result<Done, CliError> {
-    match args.what {
+    match &args.what {
         None => {}
         Some(What::Connection) => return check_connection::run(globals, args.json),
         #[cfg(unix)]
         Some(What::Terminal) => return super::check_terminal::run(globals),
+        Some(What::Notify(what)) => return check_notify::run(globals, what, args.json),
     }
     let report = match globals.load() {
         Ok(config) => look(&config)?,

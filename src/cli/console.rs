@@ -12,11 +12,11 @@ use clap::Args;
 use super::desk;
 use super::error::{CliError, Done};
 use super::settings::{self, Globals};
-use super::{hub, lettering, lock, print, themes};
+use super::{hub, lettering, lock, notices, print, themes};
 use crate::config::Config;
 use crate::config::officer::Console;
 use crate::config::paths::cache_dir;
-use crate::config::words::{Colours, Notices, Order, Signs, Switch};
+use crate::config::words::{Colours, Order, Signs, Switch};
 use crate::console::drawer::Drawer;
 use crate::console::fitting::{Fitting, Wishes};
 use crate::console::keymap::{Keymap, KeymapError, Preset, Remap};
@@ -28,7 +28,6 @@ use crate::hub::serve::{self, Running};
 use crate::link::{LinkSettings, Once, OnceError};
 use crate::model::filter::Filter;
 use crate::model::queue::Newest;
-use crate::notify::Method;
 use crate::telemetry::{self, Program};
 use crate::theme::{Depth, Glyphs};
 
@@ -215,9 +214,9 @@ pub(super) fn console_settings(config: &Config) -> Result<ConsoleSettings, Vec<S
             worn,
             fitting,
             terminals: cache_dir().map(|folder| folder.join("terminals.json")),
-            notify: method(config.notify.method.value),
             clipboard: desk::clipboard(config),
             kept: None,
+            notify: notices::settings(config),
             clock: settings::clock(),
             unlock,
         }),
@@ -265,15 +264,6 @@ fn newest(order: Order) -> Newest {
     match order {
         Order::NewestFirst => Newest::First,
         Order::NewestLast => Newest::Last,
-    }
-}
-
-fn method(notices: Notices) -> Option<Method> {
-    match notices {
-        Notices::Auto => None,
-        Notices::Desktop => Some(Method::Desktop),
-        Notices::Bell => Some(Method::Bell),
-        Notices::Off => Some(Method::Off),
     }
 }
 

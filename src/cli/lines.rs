@@ -6,10 +6,12 @@
 
 use jiff::tz::TimeZone;
 
+use crate::model::board::Board;
 use crate::model::event::{Body, Event};
 use crate::model::item::Item;
 use crate::model::time::Timestamp;
 use crate::model::triage::State;
+use crate::notify::alerts::Alert;
 use crate::text::{SafeText, Untrusted};
 
 /// Cells of an author's name in a row.
@@ -151,6 +153,35 @@ pub(super) fn event(event: &Event, zone: &TimeZone) -> String {
         line.push_str(said.truncate(WORDS, "…").as_str());
     }
     line
+}
+
+/// What began or ceased to need the officer; none for what only programs ask.
+#[must_use]
+pub fn alert(alert: &Alert, board: &Board, zone: &TimeZone) -> Option<String> {
+    match alert {
+        Alert::Begins { .. } => None,
+        Alert::Raised {
+            at, key, id, why, ..
+        } => {
+            let why: Vec<&str> = why.iter().map(|why| why.word()).collect();
+            let mut line = format!(
+                "{} {:<8} {}",
+                moment(*at, zone),
+                id.to_string(),
+                why.join(" and ")
+            );
+            if let Some(item) = board.item(key) {
+                line.push_str(": ");
+                line.push_str(words(item).truncate(WORDS, "…").as_str());
+            }
+            Some(line)
+        }
+        Alert::Cleared { at, id, .. } => Some(format!(
+            "{} {:<8} needs you no more",
+            moment(*at, zone),
+            id.to_string()
+        )),
+    }
 }
 
 /// An event's stable name, as the log has it.

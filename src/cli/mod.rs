@@ -6,9 +6,11 @@
 //! - [`channels`]: how the channels are, and their files tried.
 //! - [`keys`]: the table of keys; [`desk`]: the officer's own things.
 //! - [`upkeep`], [`erase`] (with [`upkeep_way`]): the log; [`officers`]: who may come in.
+//! - [`notices`], [`notify_agent`]: how the officer is called, here or on another
+//!   desktop.
 //! - [`check`]: what is configured, and whether the hub answers;
 //!   [`check_connection`]: the way there, step by step; [`check_terminal`]:
-//!   what terminal this is.
+//!   what terminal this is; [`check_notify`]: which way of calling is seen.
 //! - [`token`]: where an officer's token is kept.
 //! - [`record`], [`replay`]: a floor's life in a file, and played from it.
 //! - [`lock`]: the passphrase that opens a locked console.
@@ -21,6 +23,7 @@ pub mod act;
 pub mod channels;
 pub mod check;
 pub mod check_connection;
+pub mod check_notify;
 #[cfg(unix)]
 pub mod check_terminal;
 pub mod console;
@@ -35,6 +38,8 @@ pub mod keys;
 mod lettering;
 pub mod lines;
 pub mod lock;
+pub mod notices;
+pub mod notify_agent;
 pub mod officers;
 pub mod print;
 pub mod record;
@@ -97,6 +102,8 @@ pub enum Verb {
     Hub(hub::HubArgs),
     /// Follow the stream, a line an event.
     Tail(tail::TailArgs),
+    /// Show notices on this desktop, from the alerts of a floor far away.
+    NotifyAgent(notify_agent::NotifyAgentArgs),
     /// List items.
     Items(items::ItemsArgs),
     /// Show one item whole.
@@ -157,6 +164,7 @@ impl Cli {
             Verb::Demo(args) => demo::run(&globals, &args),
             Verb::Hub(args) => hub::run(&globals, &args),
             Verb::Tail(args) => tail::run(&globals, &args),
+            Verb::NotifyAgent(args) => notify_agent::run(&globals, &args),
             Verb::Items(args) => items::list(&globals, &args),
             Verb::Show(args) => items::show(&globals, &args),
             Verb::Do(args) => act::run(&globals, &args),

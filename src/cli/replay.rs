@@ -61,7 +61,7 @@ pub fn run(globals: &Globals, args: &ReplayArgs) -> Result<Done, CliError> {
         console::console_settings(&config).map_err(|wrong| CliError::Usage(wrong.join("\n")))?;
     settings.core.lock.warns = false;
     // What is recorded needs nobody.
-    settings.notify = Some(crate::notify::Method::Off);
+    settings.notify.wishes.method = Some(crate::notify::Method::Off);
     let lines = console::plain(args.plain);
     settings::runtime()?.block_on(async {
         let (player, news) = start(header, tape, speed, from);

@@ -43,12 +43,13 @@ pub fn data_dir() -> Option<PathBuf> {
     project().map(|dirs| dirs.data_dir().to_owned())
 }
 
-/// The user's folder for what a console keeps; none without a home folder.
+/// The user's folder for what the program remembers by itself; none without a
+/// home folder.
 #[must_use]
 pub fn state_dir() -> Option<PathBuf> {
     let dirs = project()?;
-    let state = dirs.state_dir().map(std::path::Path::to_owned);
-    Some(state.unwrap_or_else(|| dirs.data_local_dir().to_owned()))
+    let state = dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir());
+    Some(state.to_owned())
 }
 
 /// The user's folder for tokens; none without a home folder.

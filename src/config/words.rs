@@ -160,12 +160,24 @@ words!(
 words!(
     /// How an officer is notified.
     Notices {
-        /// By the desktop when this is one, by the bell elsewhere.
+        /// As it suits terminal and place, by what `check notify` was told first.
         Auto = "auto",
-        /// By the desktop.
-        Desktop = "desktop",
+        /// By OSC 99 of the terminal.
+        Osc99 = "osc99",
+        /// By OSC 777 of the terminal.
+        Osc777 = "osc777",
+        /// By OSC 9 of the terminal.
+        Osc9 = "osc9",
         /// By the terminal's bell.
         Bell = "bell",
+        /// By the terminal's title only.
+        Title = "title",
+        /// By this machine's desktop over D-Bus.
+        Dbus = "dbus",
+        /// By this machine's desktop.
+        Native = "native",
+        /// By a program of the officer's own.
+        Command = "command",
         /// Not at all.
         Off = "off",
     }

@@ -77,6 +77,7 @@ pub enum Action {
     Asleep,
     Suppressions,
     Queued,
+    Notices,
     // The console itself.
     Theme,
     Help,

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::state::kept::Keepsake;
 use super::state::lock::Attempt;
 use crate::model::command::Command;
-use crate::model::ids::{ItemId, ItemKey};
+use crate::model::ids::{ItemId, ItemKey, RuleName};
 
 /// One thing to be done outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,4 +72,6 @@ pub struct Attention {
     pub mine: BTreeSet<ItemKey>,
     /// Escalations that nobody has.
     pub escalations: BTreeSet<ItemKey>,
+    /// The rule that sent the most pressing and newest of them here.
+    pub rule: Option<RuleName>,
 }

@@ -15,6 +15,7 @@
 //! `app.settle()` (perform its effects too), then `view(&app, &theme, area,
 //! &mut buffer)`, which returns where the cursor is to be shown.
 //!
+//! - [`notices`]: between the console and the room that calls the officer.
 //! - [`run`]: a console on the real terminal, from its first byte to its last.
 //! - [`runtime`]: the only `select!`, on its [`surroundings`]; [`drawing`]: when;
 //!   [`worn`]: the theme that is on; [`perform`]: effects done.
@@ -49,6 +50,7 @@ pub mod lettering;
 pub mod lock;
 pub mod missed;
 pub mod msg;
+pub mod notices;
 pub mod pace;
 pub mod perform;
 pub mod plain;

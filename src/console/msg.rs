@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::action::Action;
 use super::keymap::Chord;
 use super::state::lock::LockNews;
+use super::state::notices::Notices;
 use crate::model::command::{Command, Outcome};
 use crate::model::content::Content;
 use crate::model::event::{Event, Suppression};
@@ -43,6 +44,8 @@ pub enum Msg {
     Clock(Timestamp),
     /// The link has news.
     Link(LinkNews),
+    /// How calls for the officer stand.
+    Notices(Notices),
     /// The lock has news.
     Lock(LockNews),
     /// Something was asked in words, where there are no keys: plain mode.

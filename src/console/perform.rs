@@ -6,18 +6,23 @@
 
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use super::backend::Grid;
 use super::clipboard::Clipboard;
 use super::drawer::Drawer;
 use super::effect::{Attention, Effect, Playing};
+use super::notices;
+use super::probe::TerminalFacts;
 use super::state::lock::Attempt;
-use super::terminal;
+use super::state::notices::Notices;
 use super::writer::Writer;
 use crate::link::{LinkHandle, NotTaken};
 use crate::model::command::Command;
 use crate::model::ids::{CommandId, ItemId, ItemKey};
 use crate::model::time::Timestamp;
-use crate::notify::{Call, Desktop, Method, Needs, Policy};
+use crate::notify::{Calls, Needs};
+use crate::wire::frames::Hello;
 
 /// Where grids and ordered bytes go.
 pub trait Screen {
@@ -119,41 +124,59 @@ pub struct Outside<S, H> {
     pub screen: S,
     /// The hub.
     pub hub: H,
-    /// When to call the officer.
-    pub policy: Policy,
     /// The terminal's clipboard; none when copying is off.
     pub clipboard: Option<Clipboard>,
     /// Where what outlives the console is written; none for not at all.
     pub drawer: Option<Drawer>,
-    method: Method,
-    desktop: Option<Desktop>,
+    calls: Calls,
     typing: Option<ItemKey>,
-    title: String,
     /// The officer has seen the floor as it was at the start: what needs him or
     /// her from now on is news.
     attended: bool,
     /// A snapshot is being read: what needs the officer is not known whole.
     in_snapshot: bool,
     held: Option<Attention>,
+    facts: Option<watch::Receiver<TerminalFacts>>,
 }
 
 impl<S: Screen, H: Hub> Outside<S, H> {
-    /// The outside world, with the way of calling that suits it.
-    pub fn new(screen: S, hub: H, method: Method) -> Self {
+    /// The outside world, with the ways of calling that suit it.
+    pub fn new(screen: S, hub: H, calls: Calls) -> Self {
         Self {
             screen,
             hub,
             clipboard: None,
             drawer: None,
-            policy: Policy::default(),
-            method,
-            desktop: (method == Method::Desktop).then(Desktop::start),
+            calls,
             typing: None,
-            title: String::new(),
             attended: false,
             in_snapshot: false,
             held: None,
+            facts: None,
         }
+    }
+
+    /// Goes by what the terminal tells of itself.
+    #[must_use]
+    pub fn knowing(mut self, facts: Option<watch::Receiver<TerminalFacts>>) -> Self {
+        self.facts = facts;
+        self
+    }
+
+    /// Takes in what the terminal has told since the last time.
+    fn learn(&mut self) {
+        let Some(facts) = &mut self.facts else { return };
+        // Who gathers them may have ended; the last that was told still holds.
+        if facts.has_changed().unwrap_or_default() {
+            let told = notices::terminal(&facts.borrow_and_update());
+            self.calls.terminal_is(told);
+        }
+    }
+
+    /// The hub has greeted us.
+    pub fn meets(&mut self, hello: &Hello) {
+        self.calls
+            .meets(&hello.zone, notices::ceiling(hello.limits.notices));
     }
 
     /// A snapshot begins or is complete.
@@ -164,6 +187,23 @@ impl<S: Screen, H: Hub> Outside<S, H> {
     /// The floor as it is now has been shown.
     pub fn shown_first(&mut self) {
         self.attended = true;
+    }
+
+    /// The terminal has the focus, or lost it.
+    pub fn focus(&mut self, focused: bool) {
+        let bytes = self.calls.focus(focused);
+        self.say(&bytes);
+    }
+
+    /// How calls stand, if that has changed.
+    pub fn calls_news(&mut self) -> Option<Notices> {
+        self.calls.take_news().as_ref().map(notices::shown)
+    }
+
+    /// When [`Self::call_if_due`] is to be asked next.
+    #[must_use]
+    pub fn next_call(&self) -> Option<Timestamp> {
+        self.calls.next_due()
     }
 
     /// Does what an effect asks for.
@@ -218,17 +258,18 @@ impl<S: Screen, H: Hub> Outside<S, H> {
 
     /// Calls the officer when that is due.
     pub fn call_if_due(&mut self, now: Timestamp) {
+        self.learn();
         if !self.in_snapshot
             && let Some(attention) = self.held.take()
         {
             self.attend(attention, now);
         }
-        if let Some(call) = self.policy.due(now) {
-            self.call(call);
-        }
+        let bytes = self.calls.due(now);
+        self.say(&bytes);
     }
 
     fn attend(&mut self, attention: Attention, now: Timestamp) {
+        self.learn();
         if self.in_snapshot {
             self.held = Some(attention);
             return;
@@ -238,33 +279,13 @@ impl<S: Screen, H: Hub> Outside<S, H> {
             mine: attention.mine,
             escalations: attention.escalations,
         };
-        if self.attended {
-            self.policy.needs(needs, now);
-        } else {
-            self.policy.starts_with(needs, now);
-        }
-        let title = self.policy.counts().title();
-        if title != self.title {
-            self.screen.say(&terminal::title(&title));
-            self.title = title;
-        }
-        if let Some(call) = self.policy.due(now) {
-            self.call(call);
-        }
+        let bytes = self.calls.needs(needs, attention.rule, self.attended, now);
+        self.say(&bytes);
     }
 
-    fn call(&mut self, call: Call) {
-        if self.method == Method::Off {
-            return;
-        }
-        let shown = call.notice
-            && self
-                .desktop
-                .as_ref()
-                .is_some_and(|desktop| desktop.show(call.counts.line(), call.critical));
-        // The bell where no notice is shown, and for criticals always.
-        if call.bell && (call.critical || !shown) {
-            self.screen.say(terminal::BELL);
+    fn say(&mut self, bytes: &[u8]) {
+        if !bytes.is_empty() {
+            self.screen.say(bytes);
         }
     }
 }

@@ -84,7 +84,7 @@ where
         Self {
             app,
             worn: worn.into(),
-            world: World::new(on.screen, on.hub, on.method),
+            world: World::new(on.screen, on.hub, on.calls).knowing(on.facts),
             input: on.input,
             news: on.news,
             outside: on.outside,
@@ -174,7 +174,6 @@ where
                 self.drawing.resized();
             }
             Input::Focus(focused) => {
-                self.world.policy.focus(focused);
                 self.tell(Msg::Focus(focused));
                 self.drawing.now();
             }
@@ -228,6 +227,9 @@ where
             let Some(news) = next.take().or_else(|| self.news.try_recv().ok()) else {
                 break;
             };
+            if let News::Hello(hello) = &news {
+                self.world.meets(hello);
+            }
             for news in translate(news, &mut self.hub_clock, now) {
                 self.link_news(news);
             }
@@ -334,6 +336,12 @@ where
         if std::mem::take(&mut self.caught_up) {
             self.world.shown_first();
         }
+        // Nobody looks at a console that is locked.
+        let looked_at = self.app.session.focused && !self.app.lock.is_closed();
+        self.world.focus(looked_at);
+        if let Some(notices) = self.world.calls_news() {
+            self.tell(Msg::Notices(notices));
+        }
         let (cols, rows) = self.size;
         let area = Rect::new(0, 0, cols, rows);
         let mut buffer = Buffer::empty(area);
@@ -354,8 +362,7 @@ where
         let next_minute = Timestamp::from_millis((self.minute + 1).saturating_mul(MINUTE_MS));
         let next = self
             .world
-            .policy
-            .next_due()
+            .next_call()
             .map_or(next_minute, |due| due.min(next_minute));
         let next = self.app.changes_at().map_or(next, |at| at.min(next));
         // Never longer than a minute, so that a clock that is set is noticed.

@@ -30,8 +30,7 @@ use super::{terminal, watch};
 use crate::link::{Link, LinkSettings, News};
 use crate::model::ids::CommandId;
 use crate::model::time::Clock;
-use crate::notify::Method;
-use crate::notify::method::Surroundings as Around;
+use crate::notify::{self, Calls};
 use crate::text::Bidi;
 
 /// How long a stalled terminal may keep the last frame from being written.
@@ -47,12 +46,12 @@ pub struct ConsoleSettings {
     pub fitting: Fitting,
     /// Where terminals that answered are remembered; none forgets them.
     pub terminals: Option<PathBuf>,
-    /// How the officer is called; none chooses by the environment.
-    pub notify: Option<Method>,
     /// Whether and how texts are copied; none when that is off.
     pub clipboard: Option<Clipboard>,
     /// Where what outlives the console is written, and what was there.
     pub kept: Option<(Drawer, Kept)>,
+    /// When and how the officer is called.
+    pub notify: notify::Settings,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// What opens the lock; the core is told which ways there are.
@@ -158,7 +157,9 @@ pub async fn run_on<H: Hub>(
         tracing::debug!("The terminal is stalled; it is not asked what it is.");
     }
     let asked_by = fitting.synchronised.is_none().then(|| Arc::clone(&writer));
-    let (facts, _known) = value::channel(facts);
+    let (facts, mut known) = value::channel(facts);
+    // What is known now is news to those who go by it.
+    known.mark_changed();
     let remembered = (memory, fitting.terminal.clone());
     tokio::spawn(asking::gather(answers, facts, asked_by, remembered));
     let lent = Arc::new(Lent::default());
@@ -172,7 +173,8 @@ pub async fn run_on<H: Hub>(
         input: Keys::new(lent, answer),
         news,
         outside,
-        method: settings.notify.unwrap_or_else(method),
+        calls: Calls::new(settings.notify),
+        facts: Some(known),
         clock: settings.clock,
         new_id: Box::new(|| CommandId(uuid::Uuid::now_v7())),
         suspend: suspend(Arc::clone(&writer), fitting.suspend),
@@ -252,9 +254,4 @@ fn suspend(writer: Arc<Writer>, wanted: bool) -> super::runtime::Suspend {
         }
         watch::suspend()
     })
-}
-
-fn method() -> Method {
-    let around = Around::read(io::stdout().is_terminal(), |name| std::env::var(name).ok());
-    Method::for_surroundings(around)
 }

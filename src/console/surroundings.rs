@@ -5,14 +5,15 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::lock::Unlock;
+use super::probe::TerminalFacts;
 use super::watch::Outside;
 use crate::link::News;
 use crate::model::ids::CommandId;
 use crate::model::time::Clock;
-use crate::notify::Method;
+use crate::notify::Calls;
 
 /// Where command ids come from.
 pub type NewId = Box<dyn FnMut() -> CommandId + Send>;
@@ -31,8 +32,10 @@ pub struct Surroundings<S, H, I> {
     pub news: mpsc::Receiver<News>,
     /// Signals.
     pub outside: mpsc::Receiver<Outside>,
-    /// How the officer is called.
-    pub method: Method,
+    /// When and how the officer is called.
+    pub calls: Calls,
+    /// What is known of the terminal, as it answers; none where nobody asks.
+    pub facts: Option<watch::Receiver<TerminalFacts>>,
     /// Our clock.
     pub clock: Arc<dyn Clock>,
     /// Command ids.

@@ -151,13 +151,3 @@ pub fn output() -> io::Result<File> {
         Ok(File::from(io::stdout().as_handle().try_clone_to_owned()?))
     }
 }
-
-/// The bytes that set the title. `title` comes from a template of ours.
-#[must_use]
-pub fn title(title: &str) -> Vec<u8> {
-    debug_assert!(title.bytes().all(|b| (b' '..=b'~').contains(&b)));
-    format!("\x1b]2;{title}\x07").into_bytes()
-}
-
-/// The bell.
-pub const BELL: &[u8] = b"\x07";

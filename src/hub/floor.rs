@@ -7,12 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::routing::{Routing, Rule, Sla};
 use super::settings::Settings;
 use crate::config::floor::{Rule as RuleText, Sla as SlaText};
-use crate::config::words::{Grade, Sort};
+use crate::config::words::{Grade, Privacy, Sort};
 use crate::config::{Config, Located, Origin, Problem};
 use crate::model::filter::Filter;
 use crate::model::ids::{ChannelName, DeskName, OfficerId, RuleName, Tag, TeamName};
 use crate::model::item::Kind;
 use crate::model::severity::Severity;
+use crate::wire::limits::NoticesTell;
 
 /// The desk that a floor without desks has.
 const ONLY_DESK: &str = "floor";
@@ -41,6 +42,10 @@ pub fn read(config: &Config) -> Result<Floor, Vec<Problem>> {
         idle_limit: hub.idle_limit.value,
         link_lost: hub.link_lost.value,
         ack_rest: hub.ack_rest.value,
+        notices: match hub.notices_tell.value {
+            Privacy::Counts => NoticesTell::Counts,
+            Privacy::Rule => NoticesTell::Rule,
+        },
         lock_ceiling: hub.lock_ceiling.value.span(),
         keep_closed: hub.keep_closed.value,
         ..Settings::default()

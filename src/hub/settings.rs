@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::wire::limits::Limits;
+use crate::wire::limits::{Limits, NoticesTell};
 
 /// What sessions and desk are held to.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub struct Settings {
     pub link_lost: Duration,
     /// How long reminders rest after an acknowledgement.
     pub ack_rest: Duration,
+    /// How much officers' notices may tell at the most.
+    pub notices: NoticesTell,
     /// Without a key for so long consoles lock at the latest; none: they may
     /// never lock.
     pub lock_ceiling: Option<Duration>,
@@ -36,6 +38,7 @@ impl Default for Settings {
             idle_limit: Duration::from_mins(20),
             link_lost: Duration::from_secs(90),
             ack_rest: Duration::from_mins(15),
+            notices: NoticesTell::Rule,
             lock_ceiling: Some(Duration::from_mins(15)),
             keep_closed: Duration::from_hours(24),
             closed_items: 50_000,
@@ -51,6 +54,7 @@ impl Settings {
         Limits {
             idle_s: self.idle_limit.as_secs(),
             link_lost_s: self.link_lost.as_secs(),
+            notices: (self.notices != NoticesTell::Rule).then_some(self.notices),
             lock_after_s: self.lock_ceiling.map(|span| span.as_secs()),
             ..Limits::default()
         }

@@ -83,6 +83,12 @@ impl Multiplexers {
         Self(layers)
     }
 
+    /// These, the one nearest to us first.
+    #[must_use]
+    pub fn of(layers: impl IntoIterator<Item = Layer>) -> Self {
+        Self(layers.into_iter().collect())
+    }
+
     /// None, as on a bare terminal.
     #[must_use]
     pub fn is_empty(&self) -> bool {

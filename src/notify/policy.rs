@@ -2,11 +2,13 @@
 //! while a critical has nobody.
 //!
 //! Pure: what needs the officer and the moment come in as values. Holds no
-//! text but a template of counts. Called by the console's runtime.
+//! text. Called by [`super::calls`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::quiet::Hours;
+use super::template::Counts;
 use crate::model::ids::ItemKey;
 use crate::model::time::Timestamp;
 
@@ -35,52 +37,6 @@ pub struct Needs {
     pub escalations: BTreeSet<ItemKey>,
 }
 
-/// How many of each need the officer: all that a notice may tell.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Critical and nobody's.
-    pub criticals: usize,
-    /// Mine.
-    pub mine: usize,
-    /// Escalations that nobody has.
-    pub escalations: usize,
-}
-
-impl Counts {
-    /// The fixed template, ASCII: "watchfloor: 2 critical, 1 escalation, 3 mine".
-    #[must_use]
-    pub fn line(self) -> String {
-        let plural = if self.escalations == 1 { "" } else { "s" };
-        let parts = [
-            (self.criticals, format!("{} critical", self.criticals)),
-            (
-                self.escalations,
-                format!("{} escalation{plural}", self.escalations),
-            ),
-            (self.mine, format!("{} mine", self.mine)),
-        ];
-        let told: Vec<String> = parts
-            .into_iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(_, words)| words)
-            .collect();
-        if told.is_empty() {
-            "watchfloor".to_owned()
-        } else {
-            format!("watchfloor: {}", told.join(", "))
-        }
-    }
-
-    /// The terminal's title: the counter in front, where tabs show it.
-    #[must_use]
-    pub fn title(self) -> String {
-        match self.criticals + self.escalations {
-            0 => "watchfloor".to_owned(),
-            waiting => format!("({waiting}!) watchfloor"),
-        }
-    }
-}
-
 /// A call for the officer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Call {
@@ -92,6 +48,18 @@ pub struct Call {
     pub notice: bool,
     /// What needs the officer now.
     pub counts: Counts,
+}
+
+/// Notices that were due and not shown, by what held them back: told on a page,
+/// for nothing is held back in silence.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// The terminal had the focus; for a critical the bell rang all the same.
+    pub focused: u64,
+    /// It was quiet.
+    pub quiet: u64,
+    /// There were too many within the hour.
+    pub hourly: u64,
 }
 
 /// A critical that has nobody, and when it was or will be called out.
@@ -113,8 +81,12 @@ pub struct Policy {
     tokens: f64,
     filled: Option<Timestamp>,
     focused: bool,
-    /// Calls that were not made because nobody wanted them: shown, not hidden.
-    held_back: u64,
+    /// What the officer was called for and is still so.
+    called_for: Needs,
+    /// All of it is over: the notice can be taken back.
+    over: bool,
+    quiet: Option<Hours>,
+    held: Held,
 }
 
 impl Default for Policy {
@@ -128,7 +100,10 @@ impl Default for Policy {
             tokens: PER_HOUR,
             filled: None,
             focused: false,
-            held_back: 0,
+            called_for: Needs::default(),
+            over: false,
+            quiet: None,
+            held: Held::default(),
         }
     }
 }
@@ -156,6 +131,30 @@ impl Policy {
         // One call is enough for an item that is critical as well.
         self.others.retain(|key| !needs.criticals.contains(key));
         self.needs = needs;
+        self.notice_end(|called, needs| {
+            called.criticals.retain(|key| needs.criticals.contains(key));
+            called
+                .escalations
+                .retain(|key| needs.escalations.contains(key));
+            called.mine.retain(|key| needs.mine.contains(key));
+        });
+    }
+
+    /// Quiet hours; none: it is never quiet.
+    pub fn set_quiet(&mut self, hours: Option<Hours>) {
+        self.quiet = hours;
+    }
+
+    /// Whether all that the officer was called for is over (taken,
+    /// acknowledged, closed) since this was last asked.
+    pub fn take_over(&mut self) -> bool {
+        std::mem::take(&mut self.over)
+    }
+
+    fn notice_end(&mut self, what_ended: impl FnOnce(&mut Needs, &Needs)) {
+        let before = self.called_for != Needs::default();
+        what_ended(&mut self.called_for, &self.needs);
+        self.over |= before && self.called_for == Needs::default();
     }
 
     /// What lies there when the officer comes is on the screen: it is not news.
@@ -173,6 +172,10 @@ impl Policy {
     /// counts as without.
     pub fn focus(&mut self, focused: bool) {
         self.focused = focused;
+        if focused {
+            // Who looks at the floor sees what is his or hers.
+            self.notice_end(|called, _| called.mine.clear());
+        }
     }
 
     /// How many need the officer now.
@@ -185,11 +188,10 @@ impl Policy {
         }
     }
 
-    /// Calls that were not made: while the terminal had the focus, or over the
-    /// limit of an hour.
+    /// Notices that were due and not shown.
     #[must_use]
-    pub fn held_back(&self) -> u64 {
-        self.held_back
+    pub fn held(&self) -> Held {
+        self.held
     }
 
     /// When [`Policy::due`] is to be asked next; none when nothing waits.
@@ -222,6 +224,11 @@ impl Policy {
             return None;
         }
         self.last_critical = Some(now);
+        if self.focused {
+            self.held.focused += 1;
+        } else {
+            self.calls_for_all();
+        }
         Some(Call {
             critical: true,
             bell: true,
@@ -236,16 +243,37 @@ impl Policy {
         }
         self.others.clear();
         self.last_other = Some(now);
-        if self.focused || !self.take_token(now) {
-            self.held_back += 1;
+        let held = if self.focused {
+            Some(&mut self.held.focused)
+        } else if self.quiet.as_ref().is_some_and(|hours| hours.cover(now)) {
+            Some(&mut self.held.quiet)
+        } else if !self.take_token(now) {
+            Some(&mut self.held.hourly)
+        } else {
+            None
+        };
+        if let Some(count) = held {
+            *count += 1;
             return None;
         }
+        self.calls_for_all();
         Some(Call {
             critical: false,
             bell: true,
             notice: true,
             counts: self.counts(),
         })
+    }
+
+    /// A notice tells of everything: it is over when that is.
+    fn calls_for_all(&mut self) {
+        self.called_for = self.needs.clone();
+        // What is the officer's own stays so for hours. It counts while it is
+        // all that there is, and not as long as somebody is awaited.
+        if !self.needs.criticals.is_empty() || !self.needs.escalations.is_empty() {
+            self.called_for.mine.clear();
+        }
+        self.over = false;
     }
 
     fn take_token(&mut self, now: Timestamp) -> bool {

@@ -112,14 +112,15 @@ fn event(event: &mut Event) {
         }
         Body::ItemEdited { content: words } => *words = Arc::new(content(words)),
         Body::ConversationContinued { turns } => turns.iter_mut().for_each(turn),
-        Body::ItemEscalated { reason, .. } | Body::Erased { reason, .. } => mask(reason),
+        Body::ItemEscalated { reason, .. }
+        | Body::Erased { reason, .. }
+        | Body::HoldEnded { reason, .. } => mask(reason),
         Body::HoldBegan { scope, reason, .. } => {
             mask(reason);
             if let HoldScope::Author { author, .. } = scope {
                 mask(author);
             }
         }
-        Body::HoldEnded { reason, .. } => mask(reason),
         Body::NoteAdded { text } => mask(text),
         Body::SuppressionBegan { suppression: rule } => suppression(rule),
         Body::DocumentUnmapped { why, .. } => *why = masked(why),

@@ -41,10 +41,24 @@ pub struct Limits {
     pub idle_s: u64,
     /// Seconds without a link before it does.
     pub link_lost_s: u64,
+    /// How much a notice on an officer's desktop may tell, at the most; absent:
+    /// all that a notice can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notices: Option<NoticesTell>,
     /// Seconds without a key before a console locks, at the latest; absent: a
     /// console may never lock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lock_after_s: Option<u64>,
+}
+
+/// How much a notice tells. Never a stranger's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum NoticesTell {
+    /// How many.
+    Counts,
+    /// How many, and the operator's own name of the rule that matched.
+    Rule,
 }
 
 impl Default for Limits {
@@ -55,6 +69,7 @@ impl Default for Limits {
             commands_per_second: COMMANDS_PER_SECOND,
             idle_s: 20 * 60,
             link_lost_s: 90,
+            notices: None,
             lock_after_s: None,
         }
     }

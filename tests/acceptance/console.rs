@@ -20,7 +20,7 @@ use watchfloor::link::{Link, LinkSettings, Timings, Token};
 use watchfloor::model::filter::Filter;
 use watchfloor::model::ids::CommandId;
 use watchfloor::model::time::ManualClock;
-use watchfloor::notify::Method;
+use watchfloor::notify::{self, Calls, Method, Surroundings as Around, Wishes};
 use watchfloor::theme::{Depth, Theme};
 
 use crate::wire::{Proxy, Way};
@@ -97,7 +97,8 @@ impl Console {
             input: input.boxed(),
             news,
             outside: signals,
-            method: Method::Bell,
+            calls: bell(),
+            facts: None,
             clock: clock.clone(),
             new_id: Box::new(|| CommandId(uuid::Uuid::now_v7())),
             suspend: Box::new(|| Ok(())),
@@ -226,4 +227,20 @@ pub(crate) fn number(line: &str) -> Option<String> {
     line.split_whitespace()
         .find(|word| word.starts_with('#'))
         .map(str::to_owned)
+}
+
+/// A terminal of which nothing but the bell is known.
+fn bell() -> Calls {
+    let around = Around {
+        terminal: true,
+        ..Around::default()
+    };
+    Calls::new(notify::Settings {
+        wishes: Wishes {
+            method: Some(Method::Bell),
+            around,
+            ..Wishes::default()
+        },
+        ..notify::Settings::default()
+    })
 }

@@ -1,6 +1,7 @@
 //! The hub against real peers: Debian's Alertmanager, a feed from nginx, a
 //! Mastodon stream; a console that reaches it through Debian's tinyproxy and
-//! microsocks; and the large versions of the tests in `tests/torture`.
+//! microsocks; notices through tmux and screen and to dunst; and the large
+//! versions of the tests in `tests/torture`.
 //!
 //! Every test is skipped unless `WATCHFLOOR_PEERS=1`: `.ci/peers` installs what
 //! they need and sets it.
@@ -30,9 +31,18 @@ mod rig;
 #[path = "../stage/mod.rs"]
 mod stage;
 
+#[cfg(unix)]
+#[path = "../notices/floor.rs"]
+mod notices_floor;
+#[cfg(unix)]
+#[path = "../notices/outer.rs"]
+mod outer;
+
 mod alertmanager;
 mod feed;
 mod mastodon;
+#[cfg(unix)]
+mod notices;
 mod process;
 mod proxies;
 

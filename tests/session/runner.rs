@@ -27,7 +27,7 @@ use watchfloor::model::officer::{Desks, Role};
 use watchfloor::model::severity::Severity;
 use watchfloor::model::time::{ManualClock, Timestamp};
 use watchfloor::model::triage::Triage;
-use watchfloor::notify::Method;
+use watchfloor::notify::{self, Calls, Method, Surroundings as Around, Wishes};
 use watchfloor::theme::{Depth, Theme};
 use watchfloor::wire::frames::{Hello, Items, Part, Roster};
 use watchfloor::wire::limits::Limits;
@@ -175,7 +175,8 @@ impl Runner {
             input: events(input),
             news: told,
             outside: signals,
-            method: Method::Bell,
+            calls: bell(),
+            facts: None,
             clock: clock.clone(),
             new_id: Box::new(move || {
                 next_id += 1;
@@ -347,4 +348,20 @@ pub(crate) fn item(number: u64, severity: Severity) -> Item {
         reasons: Vec::new(),
         trail: Vec::new(),
     }
+}
+
+/// A terminal of which nothing but the bell is known.
+fn bell() -> Calls {
+    let around = Around {
+        terminal: true,
+        ..Around::default()
+    };
+    Calls::new(notify::Settings {
+        wishes: Wishes {
+            method: Some(Method::Bell),
+            around,
+            ..Wishes::default()
+        },
+        ..notify::Settings::default()
+    })
 }

@@ -12,7 +12,7 @@ use super::super::layers::Node;
 use super::super::origin::Located;
 use super::super::read::Section;
 use super::super::value::{Kind, Net, Wrong, duration, expect, spell, text};
-use super::super::words::Tls;
+use super::super::words::{Privacy, Tls};
 use super::lock::LockAfter;
 
 /// `[hub]`.
@@ -52,6 +52,8 @@ pub struct Hub {
     pub lock_ceiling: Located<LockAfter>,
     /// How long reminders rest after an acknowledgement.
     pub ack_rest: Located<Duration>,
+    /// How much officers' notices may tell at the most.
+    pub notices_tell: Located<Privacy>,
 }
 
 impl Hub {
@@ -77,6 +79,7 @@ impl Hub {
             link_lost: s.within("link_lost", seconds(90), seconds(10)..=hours(1)),
             lock_ceiling: s.or("lock_ceiling", LockAfter::Span(minutes(15))),
             ack_rest: s.within("ack_rest", minutes(15), minutes(1)..=hours(24)),
+            notices_tell: s.or("notices_tell", Privacy::Rule),
         };
         hub.check(s);
         hub

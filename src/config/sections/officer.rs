@@ -83,6 +83,8 @@ pub struct View {
 pub struct Notify {
     /// How.
     pub method: Located<Notices>,
+    /// The officer's own program with its arguments; empty: none.
+    pub command: Located<Vec<String>>,
     /// When only a critical may.
     pub quiet: Option<Located<Quiet>>,
     /// What it tells.
@@ -180,10 +182,17 @@ impl View {
 
 impl Notify {
     pub(in super::super) fn read(s: &mut Section<'_>) -> Self {
-        Self {
+        let notify = Self {
             method: s.or("method", Notices::Auto),
+            command: s.or("command", Vec::new()),
             quiet: s.maybe("quiet"),
             privacy: s.or("privacy", Privacy::Counts),
+        };
+        if *notify.method == Notices::Command && notify.command.is_empty() {
+            let says =
+                "notify.method is \"command\", which needs notify.command to name a program.";
+            s.wrong(notify.method.origin.clone(), says.into());
         }
+        notify
     }
 }

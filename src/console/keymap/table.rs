@@ -227,6 +227,7 @@ entries! {
         A::Asleep, "asleep", [], "what sleeps, and until when";
         A::Suppressions, "suppressions", [], "what is suppressed, by whom and why";
         A::Queued, "queued", [], "commands that wait for the link, and conflicts";
+        A::Notices, "notices", [], "how you are called, and what was held back";
     }
     Floor / Console {
         A::Help, "help", ["?"], "this help";

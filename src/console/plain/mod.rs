@@ -35,7 +35,7 @@ use super::watch::Outside;
 use crate::link::{Link, LinkSettings, News};
 use crate::model::ids::CommandId;
 use crate::model::queue::Newest;
-use crate::notify::Method;
+use crate::notify::Calls;
 
 /// Opens a console of lines on a hub and runs it to its end.
 ///
@@ -63,7 +63,11 @@ pub async fn run_on<H: Hub>(
     // The first line of a list is what matters most.
     core.newest = Newest::First;
     let typed = io::stdin().is_terminal();
-    let bell = io::stdout().is_terminal() && settings.notify != Some(Method::Off);
+    let bell = io::stdout().is_terminal();
+    let mut notify = settings.notify;
+    let around = &mut notify.wishes.around;
+    // A terminal that can only print lines can ring.
+    (around.terminal, around.lines) = (bell, true);
     let room = Room::new(
         core,
         On {
@@ -77,6 +81,7 @@ pub async fn run_on<H: Hub>(
             unlock: settings.unlock,
             paced: !typed,
             bell,
+            calls: Calls::new(notify),
         },
     );
     Ok(room.run().await)

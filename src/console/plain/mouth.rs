@@ -14,8 +14,8 @@ use crate::console::backend::Grid;
 use crate::console::perform::Screen;
 use crate::console::state::App;
 use crate::console::state::link::Phase;
-use crate::console::terminal::BELL;
 use crate::model::ids::ItemKey;
+use crate::notify::sequences::BELL;
 use crate::text::{SafeText, is_forbidden};
 
 /// Criticals that are told one by one; more are counted.
@@ -29,9 +29,9 @@ impl Screen for Bell {
 
     fn anew(&mut self) {}
 
-    /// Titles and whatever else a terminal would obey are left out.
+    /// Whatever else a terminal would obey is left out.
     fn say(&mut self, bytes: &[u8]) {
-        if bytes == BELL {
+        if !bytes.is_empty() && bytes.chunks(BELL.len()).all(|piece| piece == BELL) {
             self.0.store(true, Ordering::SeqCst);
         }
     }

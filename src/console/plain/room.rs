@@ -32,7 +32,7 @@ use crate::console::watch::Outside;
 use crate::link::News;
 use crate::model::ids::ItemKey;
 use crate::model::time::{Clock, Timestamp};
-use crate::notify::Method;
+use crate::notify::Calls;
 
 #[path = "obey.rs"]
 mod obey;
@@ -63,6 +63,8 @@ pub struct On<H> {
     pub paced: bool,
     /// The output is a terminal that can ring.
     pub bell: bool,
+    /// When and how the officer is called.
+    pub calls: Calls,
 }
 
 /// A console of lines.
@@ -106,11 +108,10 @@ impl<H: Hub> Room<H> {
     /// A console that has said nothing yet.
     pub fn new(core: Settings, on: On<H>) -> Self {
         let rings = Arc::new(AtomicBool::new(false));
-        let method = if on.bell { Method::Bell } else { Method::Off };
         let last_key = on.clock.now();
         Self {
             app: App::new(core),
-            world: World::new(Bell(Arc::clone(&rings)), on.hub, method),
+            world: World::new(Bell(Arc::clone(&rings)), on.hub, on.calls),
             mouth: Mouth::new(on.out, on.bell, rings),
             news: on.news,
             lines: on.lines,
@@ -192,6 +193,9 @@ impl<H: Hub> Room<H> {
             return;
         };
         let now = self.clock.now();
+        if let News::Hello(hello) = &news {
+            self.world.meets(hello);
+        }
         for news in translate(news, &mut self.hub_clock, now) {
             match &news {
                 LinkNews::SnapshotStarted => self.world.snapshot(true),
@@ -244,7 +248,7 @@ impl<H: Hub> Room<H> {
     fn wakes_at(&self) -> Instant {
         let now = self.now();
         let next_minute = Timestamp::from_millis((self.minute + 1).saturating_mul(MINUTE_MS));
-        let due = self.world.policy.next_due();
+        let due = self.world.next_call();
         let next = due.map_or(next_minute, |due| due.min(next_minute));
         let wait = self.hub_clock.takes(next.since(now));
         let by_clock = Instant::now() + wait.min(Duration::from_mins(1));

@@ -88,6 +88,27 @@ impl Derived {
         }
     }
 
+    /// What needs the officer, and the rule that sent the newest of the most
+    /// pressing kind here.
+    #[must_use]
+    pub fn calls(&self, board: &Board) -> Attention {
+        let mut attention = self.attention.clone();
+        let kinds = [
+            &attention.criticals,
+            &attention.escalations,
+            &attention.mine,
+        ];
+        let first = kinds.into_iter().find(|keys| !keys.is_empty());
+        let items = first
+            .into_iter()
+            .flatten()
+            .filter_map(|key| board.item(key));
+        let newest = items.max_by_key(|item| (item.received_at, item.id));
+        let reason = newest.and_then(|item| item.reasons.last());
+        attention.rule = reason.map(|reason| reason.rule.clone());
+        attention
+    }
+
     /// What is read off the whole, once every part is in.
     pub(super) fn finish(&mut self, board: &Board) {
         let first = self.pressing.iter().take(Self::NEEDS);

@@ -10,11 +10,10 @@ use std::collections::HashMap;
 
 use crate::model::filter::Filter;
 use crate::model::ids::ItemKey;
-use crate::model::item::{Item, Kind};
-use crate::model::queue::{Counts, Queue, SortKey};
+use crate::model::item::Item;
+use crate::model::queue::{self, Counts, Queue, SortKey};
 use crate::model::severity::Severity;
 use crate::model::time::Timestamp;
-use crate::model::triage::State;
 
 /// Why something needs the officer, the most pressing first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,17 +67,13 @@ impl Tally {
             (false, _) => Need::Waiting,
         };
         let due = due.unwrap_or(Timestamp::from_millis(i64::MAX));
-        let fresh = waits && matches!(item.triage.state, State::New);
+        let calls = queue::calls_for(item, &pass.viewer);
         Self {
             counts,
             saved,
             severity: place.filter(|_| waits).and_then(|at| u8::try_from(at).ok()),
             overdue,
-            attention: [
-                fresh && urgency == Severity::Critical,
-                fresh && item.content.kind == Kind::Escalation,
-                mine,
-            ],
+            attention: [calls.critical, calls.escalation, calls.mine],
             pressing: (one.needs_me > 0).then_some((need, due, item.received_at)),
         }
     }

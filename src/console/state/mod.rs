@@ -7,6 +7,7 @@
 //! - [`stream`], [`views`], [`marks`], [`detail`]: what is looked at.
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
 //!   results and conflicts; [`likeness`]: whom an author passes for.
+//! - [`notices`]: how the officer is called.
 //! - [`overlay`], [`edit`]: what lies on top, and text under the cursor.
 //! - [`recall`], [`kept`], [`found`]: what was entered before, what outlives
 //!   the console, what a search in the history found.
@@ -33,6 +34,7 @@ pub mod likeness;
 pub mod link;
 pub mod lock;
 pub mod marks;
+pub mod notices;
 pub mod overlay;
 pub mod plan;
 pub mod recall;
@@ -77,6 +79,8 @@ pub struct App {
     pub detail: detail::Detail,
     /// Commands on their way.
     pub work: work::Work,
+    /// How the officer is called.
+    pub notices: notices::Notices,
     /// What lies on top, the last one foremost.
     pub overlays: Vec<overlay::Overlay>,
     /// Drafts that were kept.
@@ -199,7 +203,9 @@ impl App {
         }
         self.stream.fit(self.stream_height());
         if change.attention {
-            vec![Effect::Attention(self.floor.derived.attention.clone())]
+            vec![Effect::Attention(
+                self.floor.derived.calls(&self.floor.board),
+            )]
         } else {
             Vec::new()
         }

@@ -84,6 +84,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
                 app.floor.touch_all();
             }
         }
+        Msg::Notices(notices) => app.notices = notices,
         Msg::Link(news) => effects.extend(link::news(app, news)),
     }
     effects.extend(told(app));

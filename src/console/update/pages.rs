@@ -17,6 +17,7 @@ pub(super) fn open(app: &mut App, action: Action, press: KeyPress) {
         Action::Watch => Topic::Watch,
         Action::Channels => Topic::Channels,
         Action::Queued => Topic::Queued,
+        Action::Notices => Topic::Notices,
         Action::History | Action::Links => {
             app.stream.freeze();
             let Some(key) = app.stream.selected() else {

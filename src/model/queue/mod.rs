@@ -89,6 +89,40 @@ pub fn needs_me(item: &Item, viewer: &Viewer<'_>) -> bool {
             || is_waiting_escalation(item, viewer))
 }
 
+/// Why an officer is called for an item; all false: not at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CallsFor {
+    /// Critical, and nobody has or has acknowledged it.
+    pub critical: bool,
+    /// An escalation that nobody has or has acknowledged.
+    pub escalation: bool,
+    /// The officer's own.
+    pub mine: bool,
+}
+
+impl CallsFor {
+    /// Whether there is a reason.
+    #[must_use]
+    pub fn any(self) -> bool {
+        self != Self::default()
+    }
+}
+
+/// Why `viewer` is to be called for `item`. Less than [`needs_me`]: what
+/// somebody has acknowledged disturbs nobody.
+#[must_use]
+pub fn calls_for(item: &Item, viewer: &Viewer<'_>) -> CallsFor {
+    if !waits(item, viewer.now) {
+        return CallsFor::default();
+    }
+    let unseen = matches!(item.triage.state, State::New | State::Assigned { .. });
+    CallsFor {
+        critical: unseen && is_unassigned_critical(item),
+        escalation: unseen && is_waiting_escalation(item, viewer),
+        mine: item.triage.is_held_by(viewer.officer),
+    }
+}
+
 /// Whether `item` lies in the queues at `now`.
 fn waits(item: &Item, now: Timestamp) -> bool {
     item.is_open() && item.triage.suppressed_by.is_none() && !sleeps(item, now)

@@ -4,8 +4,9 @@
 //! - [`item`], [`answers`], [`talk`]: an open item; [`history`]: why it is
 //!   here, what became of it.
 //! - [`reveal`]: an item as it came; [`links`]: where its addresses lead.
-//! - [`help`]: the keys; [`pages`]: watch, channels, commands; [`topic`]: which
-//!   page is which; [`copied`]: for the clipboard.
+//! - [`help`]: the keys; [`pages`]: watch, channels, commands; [`notices`]: how
+//!   the officer is called; [`topic`]: which page is which; [`copied`]: for the
+//!   clipboard.
 //! - [`empty`]: what to do on a floor without rows; [`summary`]: the floor at a
 //!   glance.
 //!
@@ -19,6 +20,7 @@ pub mod help;
 pub mod history;
 pub mod item;
 pub mod links;
+pub mod notices;
 pub mod pages;
 pub mod reveal;
 pub mod summary;

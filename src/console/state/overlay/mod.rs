@@ -124,6 +124,8 @@ pub enum Topic {
     Channels,
     /// Commands that wait, and conflicts.
     Queued,
+    /// How the officer is called.
+    Notices,
 }
 
 /// A line to type.
