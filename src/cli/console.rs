@@ -229,14 +229,14 @@ pub(super) fn console_settings(config: &Config) -> Result<ConsoleSettings, Vec<S
 
 /// The keys in force: the preset with the officer's changes.
 pub(super) fn keymap(console: &Console) -> Result<Keymap, Vec<String>> {
-    let named = &console.keys_preset;
-    let preset = Preset::named(&named.value).ok_or_else(|| {
-        let names: Vec<&str> = Preset::ALL.iter().map(|preset| preset.name()).collect();
+    let wanted = &console.keys_preset;
+    let preset = Preset::named(&wanted.value).ok_or_else(|| {
+        let all: Vec<&str> = Preset::ALL.iter().map(|preset| preset.name()).collect();
         vec![format!(
             "{}: there is no preset of keys {:?}; there are {}.",
-            named.origin,
-            named.value,
-            names.join(", ")
+            wanted.origin,
+            wanted.value,
+            all.join(", ")
         )]
     })?;
     let remaps: Vec<Remap> = console

@@ -188,11 +188,13 @@ fn prepare(folder: &Path) -> io::Result<()> {
 fn mark(hub: &str) -> String {
     use sha2::{Digest, Sha256};
     let digest = Sha256::digest(hub.as_bytes());
-    digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut name = String::new();
+    for byte in digest.iter().take(8) {
+        for half in [byte >> 4, byte & 15] {
+            name.extend(char::from_digit(u32::from(half), 16));
+        }
+    }
+    name
 }
 
 /// What a file holds; nothing when it is not there, too long or not ours.

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use crate::link::{Entry, News};
+use crate::link::{ArchiveHit, Entry, News};
 use crate::model::ids::Seq;
 use crate::model::time::Timestamp;
 use crate::wire::frames::{ChannelHealth, ChannelState, Hello, Items, Part, Present};
@@ -92,10 +92,7 @@ pub fn translate(news: News, clock: &mut HubClock, now: Timestamp) -> Vec<LinkNe
             why: None,
             retry_in: None,
         },
-        News::Found { asked, outcome } => LinkNews::Found {
-            asked,
-            outcome: outcome.map(|hits| hits.into_iter().map(hit).collect()),
-        },
+        News::Found { asked, outcome } => found(asked, outcome),
         News::Fetched { id, outcome } => LinkNews::Fetched { id, outcome },
         News::Events(events) => LinkNews::Events {
             events: events.events,
@@ -121,9 +118,7 @@ pub fn translate(news: News, clock: &mut HubClock, now: Timestamp) -> Vec<LinkNe
         },
         News::Behind(events) => LinkNews::Behind(events),
         News::CaughtUp => LinkNews::CaughtUp,
-        News::Stale { since } => LinkNews::Stale {
-            since: clock.at(since),
-        },
+        News::Stale { since } => stale(clock.at(since)),
         News::Outbox(entries) => LinkNews::Outbox(commands(entries)),
         News::NotSent { commands, why } => LinkNews::NotSent { commands, why },
     };
@@ -180,7 +175,16 @@ fn zone(name: &str) -> jiff::tz::TimeZone {
     jiff::tz::TimeZone::get(name).unwrap_or(jiff::tz::TimeZone::UTC)
 }
 
-fn hit(found: crate::link::ArchiveHit) -> Hit {
+fn stale(since: Timestamp) -> LinkNews {
+    LinkNews::Stale { since }
+}
+
+fn found(asked: u64, outcome: Result<Vec<ArchiveHit>, String>) -> LinkNews {
+    let outcome = outcome.map(|hits| hits.into_iter().map(hit).collect());
+    LinkNews::Found { asked, outcome }
+}
+
+fn hit(found: ArchiveHit) -> Hit {
     Hit {
         key: found.key,
         id: found.id,

@@ -53,7 +53,8 @@ pub fn text(keymap: &Keymap) -> String {
                 ' '
             };
             let gap = " ".repeat(16_usize.saturating_sub(display_width(&keys)));
-            text += &format!("{mark} {keys}{gap} {:<20} {}\n", entry.name, entry.help);
+            let line = format!("{mark} {keys}{gap} {:<20} {}\n", entry.name, entry.help);
+            text.push_str(&line);
         }
         text.push('\n');
     }

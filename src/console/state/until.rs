@@ -19,7 +19,7 @@ pub const EXAMPLES: &str = "Say it like 30m, 4h, 07:00, morning, tomorrow 9:00 o
 /// Nothing is put off for longer.
 const LONGEST: Duration = Duration::from_hours(30 * 24);
 /// Nor for less.
-const SHORTEST: Duration = Duration::from_secs(60);
+const SHORTEST: Duration = Duration::from_mins(1);
 
 /// Why words mean no moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -5,7 +5,7 @@ use crate::console::keymap::table;
 use crate::console::state::App;
 use crate::console::state::overlay::choices;
 use crate::model::command::Verb;
-use crate::model::ids::Tag;
+use crate::model::ids::{OfficerId, Tag, TeamName};
 use crate::model::triage::{Assignee, Resolution};
 
 /// A reason to resolve.
@@ -40,8 +40,8 @@ pub(super) fn assignee(app: &App, words: &str) -> Result<Verb, String> {
         .map(|officer| Assignee::Officer(officer.clone()))
         .or_else(|| team.map(|team| Assignee::Team(team.clone())));
     let Some(to) = to else {
-        let officers = info.officers.iter().map(|officer| officer.as_str());
-        let names = officers.chain(info.roster_teams.iter().map(|team| team.as_str()));
+        let officers = info.officers.iter().map(OfficerId::as_str);
+        let names = officers.chain(info.roster_teams.iter().map(TeamName::as_str));
         return Err(match table::nearest(words, names) {
             Some(near) => {
                 format!("Nobody by that name is on the roster; the nearest is {near}.")

@@ -63,13 +63,11 @@ fn link(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     };
     let (id, link) = (item.id, copied::link(item));
-    match link {
-        Some(link) => copy(app, link, &format!("the link of {id}")),
-        None => {
-            app.refuse(format!("{id} came without a link."));
-            Vec::new()
-        }
+    if let Some(link) = link {
+        return copy(app, link, &format!("the link of {id}"));
     }
+    app.refuse(format!("{id} came without a link."));
+    Vec::new()
 }
 
 /// A page: of an item as the item, a link as the link, others as they read.

@@ -23,9 +23,7 @@ const HELD: Duration = Duration::from_millis(120);
 /// A key went down.
 pub(super) fn pressed(app: &mut App, mut press: KeyPress) -> Vec<Effect> {
     let last = app.last_key.replace((press.chord, press.at));
-    let again = last
-        .filter(|(chord, at)| *chord == press.chord && press.at < at.plus(HELD))
-        .is_some();
+    let again = last.is_some_and(|(chord, at)| chord == press.chord && press.at < at.plus(HELD));
     let context = app.context();
     if context == Context::Confirm {
         // Digits are typed, and some counts have the same one twice.
@@ -108,7 +106,6 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
         | A::OlderView
         | A::NewerView => views::act(app, action),
         A::Mark | A::Range | A::MarkAll | A::ClearMarks => marks::act(app, action),
-        A::Views => pickers::open_list(app, action, press),
         A::Filter => prompts::filter(app, press),
         A::Search => prompts::search(app, press),
         A::NextMatch => return search::next(app, 1),
@@ -119,7 +116,7 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
         A::History | A::Links | A::Watch | A::Channels | A::Queued | A::Notices | A::Help => {
             pages::open(app, action, press);
         }
-        A::Asleep | A::Suppressions => pickers::open_list(app, action, press),
+        A::Views | A::Asleep | A::Suppressions => pickers::open_list(app, action, press),
         A::ReplayPause | A::ReplayStep | A::ReplayFaster | A::ReplaySlower => {
             return replay::act(app, action);
         }

@@ -5,7 +5,7 @@ use crate::console::action::Action;
 use crate::console::keymap::Context;
 use crate::console::state::App;
 use crate::console::state::overlay::picker::Purpose;
-use crate::console::state::overlay::{Ask, What};
+use crate::console::state::overlay::{Ask, Confirm, What};
 use crate::text::display_width;
 
 /// A key as it is shown, or the command of that name.
@@ -19,14 +19,6 @@ pub(super) fn key(app: &App, context: Context, action: Action) -> String {
 /// What each key of what lies on top does, the likeliest first.
 pub(super) fn keys(what: &What) -> Vec<(Context, Action, &'static str)> {
     use Action as A;
-    let list = |choose| {
-        vec![
-            (Context::List, A::Choose, choose),
-            (Context::List, A::LineDown, "down"),
-            (Context::List, A::LineUp, "up"),
-            (Context::List, A::Cancel, "close"),
-        ]
-    };
     match what {
         What::Page(page) if page.is_typing() => vec![
             (Context::List, A::Choose, "keep these lines"),
@@ -40,21 +32,12 @@ pub(super) fn keys(what: &What) -> Vec<(Context, Action, &'static str)> {
             (Context::List, A::Cancel, "close"),
         ],
         What::Picker(picker) => match picker.purpose {
-            Purpose::Suppressions => {
-                let mut keys = list("choose");
-                keys[0] = (Context::List, A::EndSuppression, "end it");
-                keys
-            }
-            Purpose::Asleep => list("open"),
-            _ => list("choose"),
+            Purpose::Suppressions => of_list((A::EndSuppression, "end it")),
+            Purpose::Asleep => of_list((A::Choose, "open")),
+            _ => of_list((A::Choose, "choose")),
         },
-        What::Palette(_) => list("do it"),
-        What::Found => {
-            let mut keys = list("open");
-            keys.push((Context::Floor, A::Copy, "copy"));
-            keys.truncate(4);
-            keys
-        }
+        What::Palette(_) => of_list((A::Choose, "do it")),
+        What::Found => of_list((A::Choose, "open")),
         What::Prompt(_) => vec![
             (Context::Line, A::Submit, "done"),
             (Context::Line, A::Cancel, "leave"),
@@ -64,41 +47,46 @@ pub(super) fn keys(what: &What) -> Vec<(Context, Action, &'static str)> {
             (Context::Line, A::Submit, "go on"),
             (Context::Line, A::Cancel, "leave"),
         ],
-        What::Editor(editor) => vec![
-            (
-                Context::Editor,
-                A::Submit,
-                if editor.items.is_empty() {
-                    "done"
-                } else {
-                    "submit"
-                },
-            ),
-            (
-                Context::Editor,
-                A::Cancel,
-                if editor.items.is_empty() {
-                    "leave"
-                } else {
-                    "keep the draft"
-                },
-            ),
-            (Context::Editor, A::EditUndo, "undo"),
-            (Context::Editor, A::DeleteWord, "erase word"),
-        ],
-        What::Confirm(confirm) => {
-            let mut keys = vec![(Context::Confirm, A::Confirm, "do it")];
-            match &confirm.ask {
-                Ask::Do(plan) if !plan.targets.is_empty() => {
-                    keys.push((Context::Confirm, A::Note, "one note for all"));
-                }
-                Ask::Do(_) => {}
-                Ask::Quit { .. } => keys[0].2 = "close",
-            }
-            keys.push((Context::Confirm, A::Cancel, "leave it"));
-            keys
-        }
+        What::Editor(editor) => of_editor(editor.items.is_empty()),
+        What::Confirm(confirm) => of_question(confirm),
     }
+}
+
+fn of_list(first: (Action, &'static str)) -> Vec<(Context, Action, &'static str)> {
+    vec![
+        (Context::List, first.0, first.1),
+        (Context::List, Action::LineDown, "down"),
+        (Context::List, Action::LineUp, "up"),
+        (Context::List, Action::Cancel, "close"),
+    ]
+}
+
+/// `shared`: the note of the question beneath, which is no draft.
+fn of_editor(shared: bool) -> Vec<(Context, Action, &'static str)> {
+    let (submit, cancel) = if shared {
+        ("done", "leave")
+    } else {
+        ("submit", "keep the draft")
+    };
+    vec![
+        (Context::Editor, Action::Submit, submit),
+        (Context::Editor, Action::Cancel, cancel),
+        (Context::Editor, Action::EditUndo, "undo"),
+        (Context::Editor, Action::DeleteWord, "erase word"),
+    ]
+}
+
+fn of_question(confirm: &Confirm) -> Vec<(Context, Action, &'static str)> {
+    let yes = match &confirm.ask {
+        Ask::Do(_) => "do it",
+        Ask::Quit { .. } => "close",
+    };
+    let mut keys = vec![(Context::Confirm, Action::Confirm, yes)];
+    if matches!(&confirm.ask, Ask::Do(plan) if !plan.targets.is_empty()) {
+        keys.push((Context::Confirm, Action::Note, "one note for all"));
+    }
+    keys.push((Context::Confirm, Action::Cancel, "leave it"));
+    keys
 }
 
 /// The same as a line for a frame, as many as there is room for: "y do it · n

@@ -8,6 +8,7 @@ use super::list;
 use super::put::Pen;
 use crate::console::keymap::{self, table};
 use crate::console::state::App;
+use crate::console::state::complete::Candidate;
 use crate::console::state::overlay::Prompt;
 use crate::theme::Role;
 
@@ -36,29 +37,14 @@ pub(super) fn choices(pen: &mut Pen<'_>, area: Rect, prompt: &Prompt) -> u16 {
         height: lines,
     };
     pen.clear(body);
-    for (y, (at, choice)) in
-        (body.top()..).zip(prompt.choices.iter().enumerate().skip(top).take(height))
-    {
+    let shown = prompt.choices.iter().enumerate().skip(top).take(height);
+    for (y, (at, one)) in (body.top()..).zip(shown) {
         let line = Rect {
             y,
             height: 1,
-            width: body.width.saturating_sub(1),
             ..body
         };
-        pen.lay(
-            Rect {
-                width: body.width,
-                ..line
-            },
-            Role::SelectionIdle,
-        );
-        let help = line.width.saturating_sub(WORDS + 12);
-        let parts = vec![
-            list::part(choice.text.clone(), Role::Title, WORDS),
-            list::part(choice.says.clone(), Role::Muted, help),
-        ];
-        list::row(pen, line, picked == Some(at), parts);
-        list::at_right(pen, line, &choice.keys, Role::Key);
+        choice(pen, line, one, picked == Some(at));
     }
     if more {
         let says = format!("{} more; type to narrow", count - height);
@@ -84,6 +70,21 @@ pub(super) fn choices(pen: &mut Pen<'_>, area: Rect, prompt: &Prompt) -> u16 {
         );
     }
     lines
+}
+
+fn choice(pen: &mut Pen<'_>, line: Rect, one: &Candidate, picked: bool) {
+    pen.lay(line, Role::SelectionIdle);
+    let line = Rect {
+        width: line.width.saturating_sub(1),
+        ..line
+    };
+    let help = line.width.saturating_sub(WORDS + 12);
+    let parts = vec![
+        list::part(one.text.clone(), Role::Title, WORDS),
+        list::part(one.says.clone(), Role::Muted, help),
+    ];
+    list::row(pen, line, picked, parts);
+    list::at_right(pen, line, &one.keys, Role::Key);
 }
 
 /// Draws the keys that go on with what has begun, above the footer at the right.

@@ -28,7 +28,8 @@ pub fn item(app: &App, item: &Item) -> String {
         .map(SafeText::line)
         .find(|name| !name.is_blank());
     if let Some(author) = author {
-        text += &format!(" · {author}");
+        text.push_str(" · ");
+        text.push_str(author.as_str());
     }
     let hidden = matches!(
         item.retracted,
@@ -47,7 +48,8 @@ pub fn item(app: &App, item: &Item) -> String {
         }
     }
     if let Some(link) = link(item) {
-        text += &format!("\n{link}");
+        text.push('\n');
+        text.push_str(&link);
     }
     text
 }
