@@ -13,7 +13,7 @@ mod websocket;
 
 use super::expression::named;
 use super::mapping::{condition, parse_pointer};
-use super::read::{Read, Table};
+use super::read::{Node, Read, Table};
 use super::spec::Transport;
 use crate::channels::map::pointer::Pointer;
 use crate::channels::map::reader::{Form, Nested};
