@@ -140,10 +140,10 @@ fn cells(buffer: &Buffer, y: u16, ambiguous: Ambiguous) -> Vec<(u16, String)> {
         let symbol = buffer[(x, y)].symbol().to_owned();
         let width = u16::try_from(cell_width(&symbol, ambiguous).max(1)).unwrap();
         for covered in x + 1..(x + width).min(buffer.area.width) {
-            assert_eq!(
-                buffer[(covered, y)].symbol(),
-                " ",
-                "row {y}, column {covered}"
+            let behind = buffer[(covered, y)].symbol();
+            assert!(
+                behind.trim().is_empty(),
+                "row {y}, column {covered}: {behind:?}"
             );
         }
         found.push((x, symbol));
@@ -337,7 +337,7 @@ fn right_aligned_words_lose_nothing() {
     let words = "لا لا لا";
     for cols in [60, 80, 120] {
         let items = vec![with(item(1, words, 1), |_, content| {
-            content.title = "".into()
+            content.title = "".into();
         })];
         let mut hands = on(cols, 24, items, VISUAL);
         hands.keys("k Enter");
@@ -488,10 +488,10 @@ fn bytes_of_a_run(bidi: &str, end: &str) -> Vec<u8> {
                 "key" => keys.write_all(b"q").unwrap(),
                 signal => {
                     let pid = child.process_id().unwrap().to_string();
-                    let sent = std::process::Command::new("kill")
+                    let signalled = std::process::Command::new("kill")
                         .args([signal, &pid])
                         .status();
-                    assert!(sent.unwrap().success());
+                    assert!(signalled.unwrap().success());
                 }
             }
         }
@@ -517,4 +517,26 @@ fn the_terminal_is_told_who_orders_text_and_told_again_at_the_end() {
     let bytes = bytes_of_a_run("terminal", "key");
     assert_eq!(place(&bytes, b"\x1b[8l"), None);
     assert_eq!(place(&bytes, b"\x1b[8h"), None);
+}
+
+#[test]
+fn a_box_over_wide_characters_leaves_no_half() {
+    let wide = "水道の水が茶色いです。大丈夫ですか水道の水が茶色いです。大丈夫ですか";
+    for policy in [VISUAL, WIDE] {
+        for cols in 100..108 {
+            let items = (1..12).map(|id| {
+                with(item(id, &wide.repeat(3), id), |_, content| {
+                    let shift = "x".repeat(usize::try_from(id % 2).unwrap());
+                    content.text = format!("{shift}±…{wide}{wide}").as_str().into();
+                })
+            });
+            let mut hands = on(cols, 24, items.collect(), policy);
+            hands.keys("?");
+            assert_safe(
+                &format!("{policy:?} {cols}"),
+                &draw(&hands),
+                policy.ambiguous,
+            );
+        }
+    }
 }

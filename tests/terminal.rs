@@ -25,6 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 fn inside() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let settings = ConsoleSettings {
+        lettering: watchfloor::console::lettering::Wishes::default(),
         // Nobody listens there: the console stands without a hub.
         core: console::state::Settings::default(),
         clipboard: None,

@@ -20,7 +20,6 @@ use crate::config::words::{Colours, Order, Signs, Switch};
 use crate::console::drawer::Drawer;
 use crate::console::fitting::{Fitting, Wishes};
 use crate::console::keymap::{Keymap, KeymapError, Preset, Remap};
-use crate::console::probe::TerminalFacts;
 use crate::console::state::kept::Kept;
 use crate::console::state::{SavedView, Settings};
 use crate::console::{self, ConsoleSettings, Exit};
@@ -29,6 +28,7 @@ use crate::link::{LinkSettings, Once, OnceError};
 use crate::model::filter::Filter;
 use crate::model::queue::Newest;
 use crate::telemetry::{self, Program};
+use crate::text::Policy;
 use crate::theme::{Depth, Glyphs};
 
 /// How long a console that was just closed may still count as a session.
@@ -183,8 +183,6 @@ pub(super) fn console_settings(config: &Config) -> Result<ConsoleSettings, Vec<S
     let fitting = fitting(config);
     let keymap = keymap(&config.console).map_err(|errors| wrong.extend(errors));
     let theme = themes::of(config, fitting.depth);
-    let wishes = lettering::wishes(config);
-    let facts = TerminalFacts::from_environment(|name| std::env::var(name).ok());
     let unlock = lock::unlock(config).map_err(|error| wrong.push(error.to_string()));
     let mut views = Vec::new();
     for (number, view) in (1..=9).zip(&config.views) {
@@ -206,12 +204,14 @@ pub(super) fn console_settings(config: &Config) -> Result<ConsoleSettings, Vec<S
                 newest: newest(config.console.order.value),
                 zone: config.console.zone.as_ref().map(|_| settings::zone(config)),
                 keeps: false,
-                text: console::lettering::policy(wishes, &facts),
+                // The session knows the terminal.
+                text: Policy::default(),
                 known: lettering::known(config),
                 themes,
                 lock: lock::settings(config, &unlock),
             },
             worn,
+            lettering: lettering::wishes(config),
             fitting,
             terminals: cache_dir().map(|folder| folder.join("terminals.json")),
             clipboard: desk::clipboard(config),

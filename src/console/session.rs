@@ -26,7 +26,7 @@ use super::state::kept::Kept;
 use super::state::{App, Settings};
 use super::worn::Worn;
 use super::writer::{Plan, Told, Writer};
-use super::{terminal, watch};
+use super::{lettering, terminal, watch};
 use crate::link::{Link, LinkSettings, News};
 use crate::model::ids::CommandId;
 use crate::model::time::Clock;
@@ -44,6 +44,8 @@ pub struct ConsoleSettings {
     pub worn: Worn,
     /// How the terminal is used.
     pub fitting: Fitting,
+    /// How the officer wants text laid out; the rest is the terminal's.
+    pub lettering: lettering::Wishes,
     /// Where terminals that answered are remembered; none forgets them.
     pub terminals: Option<PathBuf>,
     /// Whether and how texts are copied; none when that is off.
@@ -142,14 +144,16 @@ pub async fn run_on<H: Hub>(
     ready()?;
     let size = crossterm::terminal::size()?;
     let (tell, outside) = watch::start()?;
-    terminal::orders_text(settings.core.text.bidi == Bidi::Visual);
-    let guard = terminal::Guard::enter()?;
     let fitting = settings.fitting;
     let memory = settings.terminals.map(|file| Memory {
         file,
         name: probe::TerminalFacts::remembered_as(|name| std::env::var(name).ok()),
     });
     let facts = asking::known(memory.as_ref(), fitting.terminal.as_deref());
+    let mut core = settings.core;
+    core.text = lettering::policy(settings.lettering, &facts);
+    terminal::orders_text(core.text.bidi == Bidi::Visual);
+    let guard = terminal::Guard::enter()?;
     let writer = Arc::new(start_writer(&fitting, facts.sync, tell)?);
     let (answer, answers) = mpsc::channel(REPLIES);
     let questions = probe::questions(&std::env::var("TERM").unwrap_or_default());
@@ -183,7 +187,7 @@ pub async fn run_on<H: Hub>(
         gathered: fitting.gathered(),
     };
     let (drawer, kept) = settings.kept.unzip();
-    let app = App::with(settings.core, kept.unwrap_or_default());
+    let app = App::with(core, kept.unwrap_or_default());
     let runtime = Runtime::new(app, settings.worn, on).with_desk(settings.clipboard, drawer);
     let (exit, hub, _) = runtime.run().await;
     if exit == Exit::HungUp {

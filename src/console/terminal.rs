@@ -113,10 +113,11 @@ pub fn restore() {
         .name("restore".to_owned())
         .spawn(move || {
             let written = output().and_then(|mut out| {
+                out.write_all(LEAVE)?;
                 if ORDERED.load(Ordering::SeqCst) {
                     out.write_all(IMPLICIT)?;
                 }
-                out.write_all(LEAVE)
+                Ok(())
             });
             // Nobody waits any more when the terminal was stalled.
             done.send(written.is_ok()).unwrap_or_default();

@@ -23,7 +23,7 @@
 //! by one, so that a file may be longer than the memory. A line that is cut or
 //! damaged ends the recording: what comes before it stays usable.
 //!
-//! - [`format`]: the lines; [`write`]: [`Recorder`]; [`redact`]: masking.
+//! - [`mod@format`]: the lines; [`mod@write`]: [`Recorder`]; [`redact`]: masking.
 //! - [`read`]: [`Tape`]; [`player`]: the link's news out of a tape, in time.
 //!
 //! Called by the command line (`record`, `replay`) and by tests and benches,

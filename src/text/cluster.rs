@@ -154,8 +154,10 @@ fn cap_marks(cluster: &str) -> Cow<'_, str> {
     let mut capped: String = cluster
         .chars()
         .filter(|c| {
-            seen += usize::from(class::is_stacking_mark(*c));
-            seen <= MOST_MARKS || !class::is_stacking_mark(*c)
+            let mark = class::is_stacking_mark(*c);
+            seen += usize::from(mark);
+            // A joiner behind what was cut has lost what it joined.
+            seen <= MOST_MARKS || !(mark || matches!(class::kind(*c), class::Kind::Joiner))
         })
         .collect();
     if dangling {

@@ -3,7 +3,7 @@
 //!
 //! - [`keyring`]: Linux's keyutils; the key is the user's, so it outlives the
 //!   login that put it there (tmux goes on) and not the machine's restart.
-//! - [`file`]: mode 0600 in a folder of mode 0700.
+//! - [`mod@file`]: mode 0600 in a folder of mode 0700.
 //!
 //! Owns the order: the keyring first, then the file. Knows no hub and no
 //! network. Called by the command line.

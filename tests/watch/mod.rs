@@ -94,6 +94,10 @@ fn said_by(handle: &'static str, channel: &'static str) -> impl Fn(&mut Item, &m
 }
 
 /// An evening: several languages, an alert, an escalation, a hostile post.
+#[allow(
+    clippy::too_many_lines,
+    reason = "a list of items, one after the other"
+)]
 pub(crate) fn evening() -> Vec<Item> {
     vec![
         with(

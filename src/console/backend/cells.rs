@@ -41,13 +41,21 @@ fn alike(one: &Cell, other: &Cell) -> bool {
         && !(one.modifier | other.modifier).intersects(SEEN_ON_BLANKS)
 }
 
-/// Cells that a symbol takes, by our measure.
+/// Cells that a symbol takes, by our measure. Where ambiguous characters take
+/// two, the view says so by the empty cell behind them.
 pub(super) fn cell_width(buffer: &Buffer, x: u16, y: u16) -> u16 {
     let symbol = buffer.cell((x, y)).map_or(" ", Cell::symbol);
     if symbol.is_ascii() {
         return 1;
     }
-    u16::try_from(display_width(symbol)).unwrap_or(u16::MAX)
+    let measured = u16::try_from(display_width(symbol)).unwrap_or(u16::MAX);
+    let covered = (x + 1..buffer.area.right()).take(3).take_while(|x| {
+        buffer
+            .cell((*x, y))
+            .is_some_and(|cell| cell.symbol().is_empty())
+    });
+    let covered = u16::try_from(covered.count()).unwrap_or(0);
+    measured.max(1 + covered)
 }
 
 /// The cell that a wide cluster over `x` begins in.

@@ -318,3 +318,13 @@ fn column_of(bytes: &[u8], letter: char, wide: u16) -> Option<u16> {
     }
     None
 }
+
+#[test]
+fn an_empty_cell_belongs_to_the_sign_before_it() {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, 4, 1));
+    buffer[(0, 0)].set_symbol("…");
+    buffer[(1, 0)].set_symbol("");
+    buffer[(2, 0)].set_symbol("…");
+    let widths = [0, 2].map(|x| cell_width(&buffer, x, 0));
+    assert_eq!(widths, [2, 1]);
+}

@@ -10,6 +10,9 @@ use ratatui::style::Style;
 use crate::text::{Ambiguous, Drawn, Policy, SafeText, cell_width};
 use crate::theme::{Role, Theme, glyphs};
 
+/// Cells of the widest cluster, less the first.
+const WIDEST: u16 = 3;
+
 /// A buffer with the theme to draw with.
 pub(super) struct Pen<'a> {
     pub(super) buffer: &'a mut Buffer,
@@ -33,7 +36,10 @@ impl Pen<'_> {
             room if text.width() > room => Cow::Owned(text.truncate(room, "")),
             _ => text,
         };
-        for cluster in text.drawn(&self.policy) {
+        let drawn = text.drawn(&self.policy);
+        let taken: u16 = drawn.iter().map(|one| u16::from(one.width)).sum();
+        self.part(x, x.saturating_add(taken).min(end), y);
+        for cluster in drawn {
             let width = u16::from(cluster.width);
             if width == 0 || x + width > end {
                 break;
@@ -41,15 +47,38 @@ impl Pen<'_> {
             let style = if cluster.placeholder { sign } else { style };
             let plain = self.plain(&text, &cluster);
             let symbol = plain.as_deref().unwrap_or(&cluster.symbol);
+            // An empty cell tells the writer of a width that is not the usual.
+            let usual = cell_width(symbol, Ambiguous::One) == usize::from(width);
+            let covered = if usual { " " } else { "" };
             for blank in x..x + width {
                 if let Some(cell) = self.buffer.cell_mut((blank, y)) {
-                    cell.set_symbol(if blank == x { symbol } else { " " });
+                    cell.set_symbol(if blank == x { symbol } else { covered });
                     cell.set_style(style);
                 }
             }
             x += width;
         }
         x
+    }
+
+    /// Takes away what sticks into the columns from `from` to `to`, or out of
+    /// them: half a wide cluster is none.
+    fn part(&mut self, from: u16, to: u16, y: u16) {
+        for back in 1..=WIDEST.min(from) {
+            let x = from - back;
+            let Some(cell) = self.buffer.cell_mut((x, y)) else {
+                break;
+            };
+            if cell_width(cell.symbol(), self.policy.ambiguous) > usize::from(back) {
+                cell.set_symbol(" ");
+            }
+        }
+        for x in to..to.saturating_add(WIDEST) {
+            match self.buffer.cell_mut((x, y)) {
+                Some(cell) if cell.symbol().is_empty() => cell.set_symbol(" "),
+                _ => break,
+            };
+        }
     }
 
     /// The form of ASCII of a sign of ours that the terminal would draw two
@@ -105,6 +134,7 @@ impl Pen<'_> {
     pub(super) fn clear(&mut self, area: Rect) {
         let style = self.theme.style(Role::Text);
         for y in area.top()..area.bottom() {
+            self.part(area.left(), area.right(), y);
             for x in area.left()..area.right() {
                 if let Some(cell) = self.buffer.cell_mut((x, y)) {
                     cell.reset();
