@@ -146,7 +146,8 @@ fn assert_shown(model: &Model, grid: &Grid, selected: u16) {
             // A letter whose own parts take a cell each is in all of them.
             let parts = (x..x + width).filter_map(|x| model.cells.get(&(x, y)));
             let shown: String = parts.map(String::as_str).collect();
-            let shown = match shown.as_str() {
+            // What was blanked for it, and it does not take.
+            let shown = match shown.trim_end_matches(' ') {
                 "" => " ",
                 "?" => symbol,
                 shown => shown,
@@ -164,7 +165,6 @@ fn assert_shown(model: &Model, grid: &Grid, selected: u16) {
 }
 
 #[test]
-#[ignore = "known fault: where a terminal takes one cell for a sign that we give two, the letter that stood in the second stays there until the row is drawn anew"]
 fn both_models_of_width_show_what_was_drawn() {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),

@@ -118,10 +118,30 @@ impl Brush {
             }
             let width = cell_width(next, x, y).max(1).min(right - x);
             if whole || (x..x + width).any(changed) {
+                let shows = |x: u16| cells::shows_through(last, next, x, y);
+                if class_at(next, x, y) == Class::Odd && (x + 1..x + width).any(shows) {
+                    self.blank(next, (x, y), width);
+                }
                 self.cell(next, (x, y), width);
             }
             x += width;
         }
+    }
+
+    /// Blanks the cells that a cluster is about to take: a terminal that gives it
+    /// fewer would go on showing what stood in the rest.
+    fn blank(&mut self, buffer: &Buffer, (x, y): (u16, u16), width: u16) {
+        let Some(cell) = buffer.cell((x, y)) else {
+            return;
+        };
+        if self.joined {
+            self.place.at = None;
+        }
+        self.go(buffer, x, y);
+        self.dip(cell);
+        self.bytes.extend(std::iter::repeat_n(b' ', width.into()));
+        self.joined = false;
+        self.place.at = None;
     }
 
     fn cell(&mut self, buffer: &Buffer, (x, y): (u16, u16), width: u16) {

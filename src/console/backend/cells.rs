@@ -41,6 +41,15 @@ fn alike(one: &Cell, other: &Cell) -> bool {
         && !(one.modifier | other.modifier).intersects(SEEN_ON_BLANKS)
 }
 
+/// Whether what the terminal shows here could be seen behind a cluster that
+/// covers the cell, where it gives that cluster fewer cells than we do.
+pub(super) fn shows_through(last: &Buffer, next: &Buffer, x: u16, y: u16) -> bool {
+    match (last.cell((x, y)), next.cell((x, y))) {
+        (Some(last), Some(next)) => !last.symbol().trim().is_empty() || last.bg != next.bg,
+        _ => false,
+    }
+}
+
 /// Cells that a symbol takes, by our measure. Where ambiguous characters take
 /// two, the view says so by the empty cell behind them.
 pub(super) fn cell_width(buffer: &Buffer, x: u16, y: u16) -> u16 {
