@@ -5,7 +5,7 @@
 //! - [`table`]: the table.
 //! - [`preset`]: other sets of keys for the same actions.
 //! - [`remap`]: an officer's changes to it, with their errors.
-//! - [`print`]: the table on paper: text, Markdown, JSON.
+//! - [`mod@print`]: the table on paper: text, Markdown, JSON.
 //!
 //! Pure; called by `update` (what does this key mean?) and `view` (which keys
 //! are there?).
