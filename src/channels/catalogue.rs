@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::file::{self, ChannelFile, ChannelFileError};
+use super::shelf::CALLING;
 
 /// The files that are built in, by name.
 const BUILT_IN: [(&str, &str); 6] = [
@@ -60,6 +61,7 @@ impl Catalogue {
         let mut catalogue = Self::default();
         let wrong = BUILT_IN
             .iter()
+            .chain(CALLING)
             .filter_map(|(name, text)| catalogue.add(name, text).err())
             .collect::<Vec<_>>();
         if wrong.is_empty() {

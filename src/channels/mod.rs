@@ -2,10 +2,11 @@
 //! to a draft item.
 //!
 //! - [`settings`]: what an operator sets; [`catalogue`]: the channel files that
-//!   are known; [`registry`]: the two tied together and checked.
+//!   are known, some of them on the `shelf`; [`registry`]: the two tied together and checked.
 //! - `file`: the format of a channel file; `map`: its operators at work.
-//! - [`transport`]: webhook, WebSocket, feed.
-//! - `egress`: the guard for everything that is called.
+//! - [`transport`]: webhook, WebSocket, feed, poll, …
+//! - `egress`: the guard for everything that is called; `session`: who we are
+//!   there; `address`: URLs, headers and bodies from templates.
 //! - [`trial`]: what a file makes of samples.
 //! - [`health`], [`silence`]: how each channel is, and the alert for one that
 //!   has gone silent.
@@ -14,13 +15,16 @@
 //! only when that says that it is durable. A new channel of a known transport
 //! is a new file in the catalogue and nothing else.
 
+mod address;
 pub mod catalogue;
 mod egress;
 mod file;
 pub mod health;
 mod map;
 pub mod registry;
+mod session;
 pub mod settings;
+mod shelf;
 pub mod silence;
 pub mod transport;
 pub mod trial;

@@ -87,6 +87,14 @@ impl Channel {
         self.config.secrets.get(name).map_or("", |s| s.reveal())
     }
 
+    /// `words` of a stranger's in which none of the channel's secrets stands: some
+    /// servers repeat in an error what they were sent.
+    pub(super) fn without_secrets(&self, words: &str) -> String {
+        let secrets = self.config.secrets.values().map(|s| s.reveal());
+        let telling = secrets.filter(|s| s.len() >= 4);
+        telling.fold(words.to_owned(), |words, s| words.replace(s, "…"))
+    }
+
     fn bind(config: ChannelConfig, catalogue: &Catalogue) -> Result<Self, ChannelFileError> {
         let wrong = |key: String, says: String| ChannelFileError {
             file: format!("channel {}", config.name),

@@ -1,13 +1,14 @@
 //! Channel files: one TOML file is one channel.
 //!
 //! - [`read`]: TOML with places; [`error`]: what is wrong and where.
-//! - [`source`] and [`spec`]: `[source]`; [`mapping`] and [`expression`]:
-//!   `[[map]]`; [`checks`]: `[[test]]`.
+//! - [`source`] and [`spec`]: `[source]`; [`mod@credentials`]: `[auth]`;
+//!   [`mapping`] and [`expression`]: `[[map]]`; [`checks`]: `[[test]]`.
 //!
 //! Everything that can be wrong with a file is found here, when it is loaded:
 //! pointers, templates and names are compiled, unknown keys refused.
 
 mod checks;
+mod credentials;
 mod error;
 mod expression;
 mod mapping;
@@ -23,8 +24,9 @@ pub(super) use checks::{Check, Input};
 pub use error::ChannelFileError;
 use read::{Paper, Read, Table};
 pub(super) use spec::{
-    Auth, Encoding, FeedSource, Handshake, Scheme, Signature, Signed, Transport, WebhookSource,
-    WebsocketSource,
+    Auth, Body, Credentials, Encoding, FeedSource, Framing, Handshake, ItemAt, Items, Login, Next,
+    Pace, Place, PollSource, Request, Scheme, Signature, Signed, StreamSource, Transport,
+    WebhookSource, WebsocketSource,
 };
 use toml::de::DeTable;
 
@@ -49,6 +51,8 @@ pub(super) struct ChannelFile {
     pub(super) verified: Option<(String, String)>,
     /// How it is heard.
     pub(super) transport: Transport,
+    /// How we prove who we are where we call.
+    pub(super) credentials: Option<Credentials>,
     /// How its documents are read.
     pub(super) reader: Reader,
     /// Largest document.
@@ -69,7 +73,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileEr
         paper.wrong(&span, "file", &format!("This is not TOML: {says}."))
     })?;
     let whole = Table::whole(paper, &document);
-    whole.only(&["schema", "channel", "source", "map", "test"])?;
+    whole.only(&["schema", "channel", "source", "auth", "map", "test"])?;
     let schema = whole.need("schema")?;
     if schema.count()? != 1 {
         return Err(schema.wrong("This program reads channel files of schema 1."));
@@ -93,11 +97,16 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileEr
         split: source.split,
         nested: source.nested,
         error_when: source.error_when,
+        cursor: source.transport.cursor().cloned(),
         plan: Plan::new(rules),
     };
     let file = head(&whole, source.transport, reader)?;
     named_secrets(&whole, &file)?;
+    let credentials = whole.table("auth")?;
     Ok(ChannelFile {
+        credentials: credentials
+            .map(|t| credentials::credentials(&t))
+            .transpose()?,
         max_body_bytes: source.max_body_bytes,
         tests,
         ..file
@@ -139,6 +148,7 @@ fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<Channel
         secrets: table.strs("secrets")?,
         verified,
         transport,
+        credentials: None,
         reader,
         max_body_bytes: 0,
         tests: Vec::new(),

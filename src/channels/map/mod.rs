@@ -4,6 +4,7 @@
 //!   closed list of operators, each compiled when a file is loaded.
 //! - [`expr`], [`fields`], [`rule`], [`plan`]: fields, rules, and which rule
 //!   makes what of which part.
+//! - [`mod@cursor`]: where a vendor's cursor is.
 //! - [`reader`]: bytes in, [`crate::model::inbound::Inbound`] out; [`native`] is
 //!   our own shape without a tree, [`feed`] the three kinds of feed.
 //! - [`words`]: others' words inside sentences of ours.
@@ -12,6 +13,7 @@
 //! input makes it panic.
 
 pub(super) mod convert;
+pub(super) mod cursor;
 pub(super) mod expr;
 pub(super) mod feed;
 pub(super) mod fields;

@@ -13,6 +13,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::cursor::{self, CursorRule};
 use super::plan::{self, For, Made, Part, Plan, WIDEST};
 use super::pointer::Pointer;
 use super::rule::Traced;
@@ -20,6 +21,7 @@ use super::scope::{Message, Scope};
 use super::when::When;
 use super::words::plain;
 use super::{feed, native};
+use crate::model::ids::ChannelName;
 use crate::model::inbound::Inbound;
 
 /// What a document is written in.
@@ -53,6 +55,8 @@ pub(in crate::channels) struct Reader {
     pub(in crate::channels) nested: Vec<Nested>,
     /// What says that the peer reports an error.
     pub(in crate::channels) error_when: Option<When>,
+    /// Where the vendor's cursor is, for what comes document by document.
+    pub(in crate::channels) cursor: Option<CursorRule>,
     /// The maps.
     pub(in crate::channels) plan: Plan,
 }
@@ -69,6 +73,8 @@ pub(in crate::channels) struct Delivery {
     pub(in crate::channels) warnings: Vec<String>,
     /// For each part: which field came from where; only when asked for.
     pub(in crate::channels) traces: Vec<Vec<Traced>>,
+    /// The vendor's cursor in it, where the file says where that is.
+    pub(in crate::channels) cursor: Option<String>,
     /// How many minutes a feed says that it stays as it is.
     pub(in crate::channels) ttl: Option<u64>,
 }
@@ -85,6 +91,27 @@ pub(in crate::channels) enum NotADocument {
     /// The peer says that something is wrong.
     #[error("The other side reports an error: {0}.")]
     Peer(String),
+}
+
+impl Delivery {
+    /// Puts what `other` held behind what is here.
+    pub(in crate::channels) fn append(&mut self, other: Self) {
+        self.inbound.extend(other.inbound);
+        self.kept.extend(other.kept);
+        self.warnings.extend(other.warnings);
+        self.ttl = self.ttl.or(other.ttl);
+        self.cursor = other.cursor.or(self.cursor.take());
+    }
+
+    /// A document that can't be read, kept as it came.
+    pub(in crate::channels) fn unmapped(channel: &ChannelName, why: String, raw: Bytes) -> Self {
+        let channel = channel.clone();
+        Self {
+            inbound: vec![Inbound::Unmapped { channel, why, raw }],
+            kept: vec![true],
+            ..Self::default()
+        }
+    }
 }
 
 impl Reader {
@@ -194,6 +221,9 @@ impl Reader {
             Ok(tree) => {
                 if let Some(error) = self.peer_error(&tree, vars) {
                     return Err(error);
+                }
+                if let Some(found) = self.cursor.as_ref().and_then(|c| cursor::find(c, &tree)) {
+                    into.delivery.cursor = Some(found);
                 }
                 self.tree(&tree, (around, Some(entry)), vars, into);
             }

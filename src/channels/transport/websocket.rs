@@ -11,22 +11,19 @@ use axum::http::HeaderMap;
 use bytes::Bytes;
 use futures_util::{FutureExt, SinkExt, StreamExt};
 use reqwest::Url;
-use rustls::pki_types::ServerName;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
-use tokio_rustls::TlsConnector;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
+use super::Running;
 use super::backoff::Backoff;
 use super::cursors::Cursors;
 use super::deliver::{Stopped, deliver, pause};
-use super::{Running, address};
 use crate::channels::Intake;
-use crate::channels::egress::{self, Guard};
+use crate::channels::address::{self, Known};
+use crate::channels::egress::{self, Guard, Wire};
 use crate::channels::file::WebsocketSource;
 use crate::channels::map::reader::{Delivery, NotADocument};
 use crate::channels::map::words::plain;
@@ -40,11 +37,7 @@ const GOOD: Duration = Duration::from_mins(1);
 /// Most messages that are handed over together.
 const TOGETHER: usize = 256;
 
-/// Anything that bytes go through.
-trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
-
-type Socket = WebSocketStream<Box<dyn Stream>>;
+type Socket = WebSocketStream<Wire>;
 
 /// What is worked out once for all connections.
 struct Plan {
@@ -100,15 +93,16 @@ pub(super) async fn run<I: Intake, C: Cursors>(
 }
 
 fn plan(channel: &Channel, source: &WebsocketSource) -> Result<Plan, String> {
-    let url = address::url(channel, &source.url)?;
+    let nothing = Known::new();
+    let url = address::url(channel, &source.url, &nothing)?;
     let private = channel.config.allow_private;
     Ok(Plan {
         guard: Guard::new(&["ws", "wss"], (&url, &source.hosts), private),
-        headers: address::headers(channel, &source.headers)?,
+        headers: address::headers(channel, &source.headers, &nothing)?,
         on_open: source
             .on_open
             .iter()
-            .map(|frame| address::filled(channel, frame))
+            .map(|frame| address::filled(channel, frame, &nothing))
             .collect::<Result<_, _>>()?,
         tls: egress::tls()?,
         url,
@@ -234,26 +228,10 @@ async fn connect(plan: &Plan, most: usize) -> Result<Socket, String> {
     plan.guard.url(url).map_err(|e| e.to_string())?;
     let host = url.host_str().unwrap_or("");
     let port = url.port_or_known_default().unwrap_or(443);
-    let addresses = plan.guard.resolve(host, port).await;
-    let addresses = addresses.map_err(|e| e.to_string())?;
-    let failed = |e: &dyn std::error::Error| {
-        format!("The server can't be reached: {}.", plain(&e.to_string()))
-    };
-    let tcp = TcpStream::connect(&*addresses)
-        .await
-        .map_err(|e| failed(&e))?;
-    tcp.set_nodelay(true).map_err(|e| failed(&e))?;
-    let stream: Box<dyn Stream> = if url.scheme() == "wss" {
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        let name = ServerName::try_from(bare.to_owned()).map_err(|e| failed(&e))?;
-        let tls = TlsConnector::from(Arc::clone(&plan.tls)).connect(name, tcp);
-        Box::new(tls.await.map_err(|e| match egress::refused(&e) {
-            Some(says) => says.to_owned(),
-            None => failed(&e),
-        })?)
-    } else {
-        Box::new(tcp)
-    };
+    let mut stream = egress::dial(&plan.guard, (host, port)).await?;
+    if url.scheme() == "wss" {
+        stream = egress::secure(&plan.tls, host, stream).await?;
+    }
     let mut request = url.as_str().into_client_request().map_err(|e| lost(&e))?;
     request.headers_mut().extend(plan.headers.clone());
     // The library's own read buffer of 128 KiB per connection costs more than

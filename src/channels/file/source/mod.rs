@@ -1,12 +1,17 @@
 //! The `[source]` table: by which transport a channel is heard, and how its
 //! documents are written.
 //!
-//! - One file for each transport: [`webhook`], [`websocket`], [`feed`]; a new
-//!   one is a row in [`TRANSPORTS`] and a file.
-//! - [`timing`]: intervals, jitter, headers and hosts, as all that call out
-//!   write them.
+//! - One file for each transport: [`webhook`], [`websocket`], [`feed`],
+//!   [`poll`],
+//!   [`stream`]; a new one is a row in [`TRANSPORTS`] and a file.
+//! - [`timing`]: intervals, jitter, headers and rates; [`mod@request`]: requests;
+//!   [`mod@cursor`]: cursors, as all that call out write them.
 
+mod cursor;
 mod feed;
+mod poll;
+pub(super) mod request;
+mod stream;
 mod timing;
 mod webhook;
 mod websocket;
@@ -55,7 +60,7 @@ struct Row {
 }
 
 /// The transports that exist.
-const TRANSPORTS: [Row; 3] = [
+const TRANSPORTS: [Row; 7] = [
     Row {
         name: "webhook",
         keys: &webhook::KEYS,
@@ -73,6 +78,30 @@ const TRANSPORTS: [Row; 3] = [
         keys: &feed::KEYS,
         read: |table| feed::read(table).map(Transport::Feed),
         form: Form::Feed,
+    },
+    Row {
+        name: "poll",
+        keys: &poll::POLL,
+        read: |table| poll::poll(table).map(|p| Transport::Poll(Box::new(p))),
+        form: Form::Json,
+    },
+    Row {
+        name: "longpoll",
+        keys: &poll::LONGPOLL,
+        read: |table| poll::longpoll(table).map(|p| Transport::Poll(Box::new(p))),
+        form: Form::Json,
+    },
+    Row {
+        name: "sse",
+        keys: &stream::SSE,
+        read: |table| stream::sse(table).map(Transport::Stream),
+        form: Form::Json,
+    },
+    Row {
+        name: "lines",
+        keys: &stream::LINES,
+        read: |table| stream::lines(table).map(Transport::Stream),
+        form: Form::Json,
     },
 ];
 

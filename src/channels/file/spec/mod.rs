@@ -3,11 +3,20 @@
 //!
 //! Types only; `source` reads them, `transport` acts on them.
 
+mod credentials;
 mod feed;
+mod poll;
+mod request;
+mod stream;
 mod webhook;
 mod websocket;
 
+use crate::channels::map::cursor::CursorRule;
+pub(in crate::channels) use credentials::{Credentials, Login, Place};
 pub(in crate::channels) use feed::FeedSource;
+pub(in crate::channels) use poll::{ItemAt, Items, Next, Pace, Pages, PollSource, Register};
+pub(in crate::channels) use request::{Body, Request};
+pub(in crate::channels) use stream::{Framing, StreamSource};
 pub(in crate::channels) use webhook::{
     Auth, Encoding, Handshake, Scheme, Signature, Signed, WebhookSource,
 };
@@ -22,6 +31,10 @@ pub(in crate::channels) enum Transport {
     Websocket(WebsocketSource),
     /// We poll a feed.
     Feed(FeedSource),
+    /// We fetch documents.
+    Poll(Box<PollSource>),
+    /// We keep one long answer open.
+    Stream(StreamSource),
 }
 
 impl Transport {
@@ -31,6 +44,18 @@ impl Transport {
             Self::Webhook(_) => "webhook",
             Self::Websocket(_) => "websocket",
             Self::Feed(_) => "feed",
+            Self::Poll(source) if source.pace == Pace::Long => "longpoll",
+            Self::Poll(_) => "poll",
+            Self::Stream(source) if source.framing == Framing::Lines => "lines",
+            Self::Stream(_) => "sse",
+        }
+    }
+
+    /// Where the vendor's cursor is, for what comes document by document.
+    pub(in crate::channels) fn cursor(&self) -> Option<&CursorRule> {
+        match self {
+            Self::Stream(source) => source.cursor.as_ref(),
+            Self::Websocket(_) | Self::Webhook(_) | Self::Feed(_) | Self::Poll(_) => None,
         }
     }
 }
