@@ -143,7 +143,15 @@ pub(in crate::channels) fn body(
     Ok(Bytes::from(text))
 }
 
-fn json(channel: &Channel, written: &Value, known: &Known) -> Result<Value, String> {
+/// JSON whose texts are templates.
+///
+/// # Errors
+/// A sentence without any secret in it.
+pub(in crate::channels) fn json(
+    channel: &Channel,
+    written: &Value,
+    known: &Known,
+) -> Result<Value, String> {
     Ok(match written {
         Value::String(text) => Value::String(filled(channel, text, known)?),
         Value::Array(list) => {

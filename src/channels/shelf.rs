@@ -28,4 +28,9 @@ pub(super) const CALLING: &[(&str, &str)] = &[
     ("x-stream.toml", include_str!("catalogue/x-stream.toml")),
     ("youtube.toml", include_str!("catalogue/youtube.toml")),
     ("zulip.toml", include_str!("catalogue/zulip.toml")),
+    ("bluesky.toml", include_str!("catalogue/bluesky.toml")),
+    ("bluesky-v2.toml", include_str!("catalogue/bluesky-v2.toml")),
+    ("discord.toml", include_str!("catalogue/discord.toml")),
+    ("misskey.toml", include_str!("catalogue/misskey.toml")),
+    ("nostr.toml", include_str!("catalogue/nostr.toml")),
 ];

@@ -1,7 +1,7 @@
 //! Channels through their doors: real sockets, hostile bodies, recorded samples.
 //!
-//! - `webhook`: the pure request handler; `feed`, `poll`, `stream`, `websocket`:
-//!   against servers of our own on loopback (`server`); `properties`: no input makes the map panic.
+//! - `webhook`: the pure request handler; `feed`, `poll`, `stream`, `websocket`,
+//!   `socket`: against servers of our own on loopback (`server`); `properties`: no input makes the map panic.
 //! - `samples`: recorded documents of real vendors, from the folder that
 //!   `WATCHFLOOR_SAMPLES` names; said and skipped when it names none.
 
@@ -16,6 +16,7 @@ mod poll;
 mod properties;
 mod samples;
 mod server;
+mod socket;
 mod stream;
 mod support;
 mod webhook;

@@ -273,3 +273,25 @@ fn what_we_call() {
         }
     }
 }
+
+#[test]
+fn bluesky() {
+    let Some(folder) = folder() else { return };
+    let lines = std::fs::read_to_string(folder.join("bluesky-jetstream.jsonl"));
+    let catalogue = Catalogue::built_in().expect("the built-in files are right");
+    let mut posts = 0;
+    for line in lines.expect("the sample is there").lines() {
+        let tried = try_sample(&catalogue, "bluesky", line.as_bytes()).expect("it is read");
+        for inbound in tried.parts.iter().filter_map(|p| p.inbound.as_ref()) {
+            match inbound {
+                Inbound::Item { content, .. } => {
+                    assert!(content.external_id.as_evidence().starts_with("at://did:"));
+                    posts += 1;
+                }
+                Inbound::Retraction { .. } => {}
+                other => panic!("{other:?} from {line}"),
+            }
+        }
+    }
+    assert!(posts > 0);
+}

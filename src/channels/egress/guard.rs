@@ -70,7 +70,7 @@ impl Guard {
         }
         let host = url.host_str().ok_or(NotAllowed::NoUrl)?;
         if let Some(hosts) = &self.0.hosts
-            && !hosts.iter().any(|h| h == host)
+            && !hosts.iter().any(|h| is_of(host, h))
         {
             return Err(NotAllowed::Host(host.to_owned()));
         }
@@ -109,6 +109,14 @@ impl Guard {
     }
 }
 
+/// Whether `host` is what is allowed: a name, or `*.name` for what lies below.
+fn is_of(host: &str, allowed: &str) -> bool {
+    match allowed.strip_prefix('*') {
+        Some(below) if below.starts_with('.') => host.ends_with(below) && host.len() > below.len(),
+        _ => host == allowed,
+    }
+}
+
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
         let guard = self.clone();
@@ -116,5 +124,18 @@ impl Resolve for Guard {
             let found = Guard::resolve(&guard, name.as_str(), 0).await?;
             Ok::<Addrs, _>(Box::new(found.into_iter()))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of;
+
+    #[test]
+    fn a_star_allows_what_lies_below_and_nothing_beside() {
+        assert!(is_of("a.discord.gg", "*.discord.gg"));
+        assert!(!is_of("discord.gg", "*.discord.gg"));
+        assert!(!is_of("evildiscord.gg", "*.discord.gg"));
+        assert!(!is_of("a.discord.gg.evil.example", "*.discord.gg"));
     }
 }

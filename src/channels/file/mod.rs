@@ -25,7 +25,7 @@ pub use error::ChannelFileError;
 use read::{Paper, Read, Table};
 pub(super) use spec::{
     Auth, Body, Credentials, Encoding, FeedSource, Framing, Handshake, ItemAt, Items, Login, Next,
-    Pace, Place, PollSource, Request, Scheme, Signature, Signed, StreamSource, Transport,
+    Pace, Place, PollSource, Request, Scheme, Signature, Signed, StreamSource, TalkKind, Transport,
     WebhookSource, WebsocketSource,
 };
 use toml::de::DeTable;

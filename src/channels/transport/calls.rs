@@ -220,7 +220,7 @@ fn reach(channel: &Channel, written: &str, hosts: &[String]) -> Result<(Url, Vec
 }
 
 /// Scheme and authority of a URL's template: what is before its path.
-fn origin(written: &str) -> &str {
+pub(super) fn origin(written: &str) -> &str {
     let scheme = written.find("://").map(|at| at + 3);
     let from = scheme
         .or_else(|| written.find("}}").map(|at| at + 2))

@@ -180,6 +180,12 @@ impl Kept {
         }
     }
 
+    /// When it has to be kept at the latest; none while there is nothing new.
+    pub(super) fn due(&self) -> Option<Instant> {
+        let at = self.at.filter(|_| self.place != self.saved)?;
+        Some(at + OFTEN)
+    }
+
     /// Keeps it.
     pub(super) async fn save<I: Intake, C: Cursors>(
         &mut self,
@@ -191,6 +197,14 @@ impl Kept {
             self.saved.clone_from(&self.place);
             self.at = Some(Instant::now());
         }
+    }
+}
+
+/// Waits until `at`; for ever when there is no such moment.
+pub(super) async fn moment(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
     }
 }
 

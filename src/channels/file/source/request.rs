@@ -70,7 +70,7 @@ pub(in crate::channels::file) fn template(node: &Node<'_>) -> Read<String> {
 }
 
 /// TOML as JSON; its texts are templates.
-fn json(node: &Node<'_>) -> Read<Value> {
+pub(in crate::channels::file) fn json(node: &Node<'_>) -> Read<Value> {
     if let Some(table) = node.as_table() {
         let pair = |(name, value): (&str, Node<'_>)| Ok((name.to_owned(), json(&value)?));
         let object: Read<Map<String, Value>> = table.all().into_iter().map(pair).collect();

@@ -20,7 +20,7 @@ pub(in crate::channels) use stream::{Framing, StreamSource};
 pub(in crate::channels) use webhook::{
     Auth, Encoding, Handshake, Scheme, Signature, Signed, WebhookSource,
 };
-pub(in crate::channels) use websocket::WebsocketSource;
+pub(in crate::channels) use websocket::{Opening, TalkKind, WebsocketSource};
 
 /// By what a channel is heard.
 #[derive(Debug)]
@@ -55,7 +55,8 @@ impl Transport {
     pub(in crate::channels) fn cursor(&self) -> Option<&CursorRule> {
         match self {
             Self::Stream(source) => source.cursor.as_ref(),
-            Self::Websocket(_) | Self::Webhook(_) | Self::Feed(_) | Self::Poll(_) => None,
+            Self::Websocket(source) => source.cursor.as_ref(),
+            Self::Webhook(_) | Self::Feed(_) | Self::Poll(_) => None,
         }
     }
 }

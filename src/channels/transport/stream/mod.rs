@@ -13,7 +13,7 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use bytes::Bytes;
 use serde_json::json;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::Running;
 use super::backoff::Backoff;
@@ -22,7 +22,7 @@ use super::cursors::Cursors;
 use super::deliver::{deliver, pause};
 use super::documents::take;
 use super::pacing::{LONGEST, refusal, retry_after};
-use super::place::Kept;
+use super::place::{Kept, moment};
 use crate::channels::Intake;
 use crate::channels::address::Known;
 use crate::channels::egress::Opened;
@@ -115,14 +115,21 @@ impl<I: Intake, C: Cursors> Stream<'_, I, C> {
             }
         };
         let idle = self.source.read_idle_timeout;
+        let mut silent_at = Instant::now() + idle;
         loop {
-            let chunk = timeout(idle, answer.chunk()).await.map_err(|_| {
-                let says = format!(
-                    "Nothing came for {} s, not even a keep-alive.",
-                    idle.as_secs()
-                );
-                Failed::Trouble(says, None)
-            })?;
+            let chunk = tokio::select! {
+                chunk = answer.chunk() => chunk,
+                () = moment(kept.due()) => {
+                    kept.save(self.channel, self.with).await;
+                    continue;
+                }
+                () = tokio::time::sleep_until(silent_at) => {
+                    let seconds = idle.as_secs();
+                    let says = format!("Nothing came for {seconds} s, not even a keep-alive.");
+                    return Err(Failed::Trouble(says, None));
+                }
+            };
+            silent_at = Instant::now() + idle;
             let Some(chunk) = chunk.map_err(|e| Failed::Trouble(e.to_string(), None))? else {
                 return Ok(());
             };
