@@ -174,7 +174,7 @@ pub(super) fn login_request(
 fn operators(values: &BTreeMap<String, String>) -> Word {
     let safe =
         |(name, value): (&String, &String)| (name.clone(), Word::from_safe_string(value.clone()));
-    values.iter().map(safe).collect()
+    Word::from_pairs(values.iter().map(safe))
 }
 
 fn secrets(channel: &Channel) -> Word {
@@ -183,7 +183,7 @@ fn secrets(channel: &Channel) -> Word {
         let value = channel.secret(name).to_owned();
         (name.clone(), Word::from_safe_string(value))
     };
-    names.map(safe).collect()
+    Word::from_pairs(names.map(safe))
 }
 
 fn moment(at: Option<Timestamp>) -> Word {
@@ -200,9 +200,8 @@ fn of_item(item: &Content) -> Word {
         ("handle", text(&item.author.handle)),
     ]);
     let map = |map: &BTreeMap<String, crate::text::Untrusted>| -> Word {
-        map.iter()
-            .map(|(name, value)| (name.clone(), text(value)))
-            .collect()
+        let pair = |(name, value): (&String, &crate::text::Untrusted)| (name.clone(), text(value));
+        Word::from_pairs(map.iter().map(pair))
     };
     let last = item.conversation.last().map(|turn| &turn.external_id);
     Word::from_pairs([
