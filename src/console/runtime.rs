@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use super::backend::Grid;
 use super::drawing::Drawing;
 use super::effect::Effect;
-use super::input::{Input, Reader};
+use super::input::{self, Input};
 use super::lock::Unlock;
 use super::missed::{Missed, Return};
 use super::msg::{KeyPress, LinkNews, Msg};
@@ -59,7 +59,6 @@ pub struct Runtime<S, H, I> {
     unlock: Unlock,
     /// When the officer last pressed a key, by our clock.
     last_key: Timestamp,
-    reader: Reader,
     size: (u16, u16),
     drawing: Drawing,
     missed: Return,
@@ -92,7 +91,6 @@ where
             suspend: on.suspend,
             unlock: on.unlock,
             last_key,
-            reader: Reader::default(),
             size: on.size,
             drawing: Drawing::new(on.gathered),
             missed: Return::default(),
@@ -138,8 +136,7 @@ where
             return;
         };
         let now = self.now();
-        // By our clock: a recording's may stand still.
-        match self.reader.read(event, self.clock.now()) {
+        match input::read(event) {
             Input::Key(chord, repeat) => {
                 let press = KeyPress {
                     chord,
