@@ -245,7 +245,28 @@ fn what_is_wrong_is_said_with_its_place() {
         assert!(output.stdout.is_empty(), "{bad:?} printed {says}");
     }
     assert!(rig.out(&["completions", "bash"]).contains("watchfloor"));
-    assert!(rig.out(&["keys"]).contains('|'));
+    assert!(rig.out(&["keys", "--markdown"]).contains('|'));
+    assert!(rig.out(&["keys"]).contains("next-needs-me"));
+    let mutt = rig.out(&["keys", "--preset", "mutt", "--json"]);
+    let mutt: serde_json::Value = serde_json::from_str(&mutt).unwrap();
+    let mut take = mutt.as_array().unwrap().iter();
+    let take = take.find(|entry| entry["name"] == "take").unwrap();
+    assert_eq!(take["keys"], serde_json::json!(["F"]));
+    for (keys, says) in [
+        (
+            "[console]\nkeys_preset = \"emacs\"\n",
+            "keys.toml:2: there is no preset of keys \"emacs\"; there are vim, plain, srepd, mutt.",
+        ),
+        (
+            "[console.keys]\n\"g\" = \"help\"\n\"F2\" = \"tkae\"\n",
+            "keys.toml:3: there is no action \"tkae\"; the nearest is \"take\".",
+        ),
+    ] {
+        let file = rig.write("keys.toml", keys);
+        let wrong = rig.run(&["--config", &file, "keys"]);
+        assert_eq!(wrong.status.code(), Some(2), "{}", said(&wrong));
+        assert!(said(&wrong).contains(says), "{}", said(&wrong));
+    }
     assert!(rig.out(&["channels", "test"]).contains("passed"));
     // Without a terminal the console is lines, and closes at the end of input.
     let console = rig.run(&["console"]);

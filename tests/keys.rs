@@ -10,6 +10,12 @@
     reason = "a test fails by panicking, and its made-up evening is a table"
 )]
 
+#[path = "keys/hands.rs"]
+mod hands;
+#[path = "keys/line.rs"]
+mod line;
+#[path = "keys/views.rs"]
+mod views;
 mod watch;
 
 use watch::{Hands, evening, item, minutes_ago, now, officer, with};
@@ -71,7 +77,7 @@ fn outcome(hands: &Hands, held: &[u64]) -> Outcome {
 #[test]
 fn every_action_is_in_the_help_and_every_key_reaches_its_action() {
     let keymap = Keymap::default();
-    let page = help::of(&keymap, 76);
+    let page = help::of(&keymap, Context::Floor, 76);
     let text: String = page
         .lines
         .iter()

@@ -61,6 +61,10 @@ impl Hub for TestHub {
 
     fn presence(&self, _idle: Duration, _typing: Option<ItemKey>) {}
 
+    fn search(&self, _asked: u64, _words: String) {}
+
+    fn fetch(&self, _id: watchfloor::model::ids::ItemId) {}
+
     fn resync(&self) -> Result<(), NotTaken> {
         Ok(())
     }

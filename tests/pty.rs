@@ -150,7 +150,7 @@ fn the_demo_lives_and_gives_the_terminal_back() {
     demo.press("\u{1b}");
     demo.until("help gone", |text| !text.contains("Keys ─"));
     demo.press("q");
-    demo.sees("y closes");
+    demo.sees("y close");
     std::thread::sleep(Duration::from_millis(300)); // The prompt takes no keys at first.
     demo.press("y");
     assert_eq!(demo.ends(), 0);

@@ -56,6 +56,8 @@ fn inside() {
         lettering: watchfloor::console::lettering::Wishes::default(),
         // Nobody listens there: the console stands without a hub.
         core: console::state::Settings::default(),
+        clipboard: None,
+        kept: None,
         fitting: Fitting::default(),
         terminals: None,
         worn: Theme::built_in("mono", Depth::Mono)

@@ -311,6 +311,8 @@ fn what_the_configuration_sets_is_not_overruled_for_good() {
     hands.app.settings.themes.set_by = Some("config.toml:3".to_owned());
     hands.keys(":").text("theme light").keys("Enter");
     assert_eq!(hands.app.theme(), "light");
-    assert!(hands.effects.is_empty());
+    // Only the typed line is kept.
+    let kept = |effect: &Effect| matches!(effect, Effect::Keep(_));
+    assert!(hands.effects.iter().all(kept), "{:?}", hands.effects);
     assert!(hands.says().contains("config.toml:3"), "{}", hands.says());
 }

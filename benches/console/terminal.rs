@@ -107,6 +107,9 @@ impl Terminal {
     pub(crate) fn shell(port: u16, token: &str, look: Look) -> Result<Self> {
         let home = tempfile::tempdir()?;
         let words = console(home.path(), port, token, look)?.join(" ");
+        // The shell's own bracketed paste would look like one left on by us.
+        let inputrc = home.path().join(".inputrc");
+        std::fs::write(inputrc, "set enable-bracketed-paste off\n")?;
         let mut command = CommandBuilder::new("bash");
         command.args(["--norc", "--noprofile", "-i"]);
         command.env_clear();

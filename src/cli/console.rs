@@ -9,14 +9,18 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::desk;
 use super::error::{CliError, Done};
 use super::settings::{self, Globals};
 use super::{hub, lettering, lock, notices, print, themes};
 use crate::config::Config;
+use crate::config::officer::Console;
 use crate::config::paths::cache_dir;
 use crate::config::words::{Colours, Order, Signs, Switch};
+use crate::console::drawer::Drawer;
 use crate::console::fitting::{Fitting, Wishes};
-use crate::console::keymap::{Keymap, Remap};
+use crate::console::keymap::{Keymap, KeymapError, Preset, Remap};
+use crate::console::state::kept::Kept;
 use crate::console::state::{SavedView, Settings};
 use crate::console::{self, ConsoleSettings, Exit};
 use crate::hub::serve::{self, Running};
@@ -128,7 +132,29 @@ pub(super) async fn end(running: Running) {
 
 /// Opens the console on a hub and waits until it is closed.
 pub(super) fn open(config: &Config, link: LinkSettings, plain: bool) -> Result<Done, CliError> {
-    let settings = console_settings(config).map_err(|wrong| CliError::Usage(wrong.join("\n")))?;
+    let kept = desk::drawer(config, &desk::hub(config));
+    open_with(config, link, plain, kept)
+}
+
+/// The same on a floor that ends with it: nothing is kept.
+pub(super) fn open_for_now(
+    config: &Config,
+    link: LinkSettings,
+    plain: bool,
+) -> Result<Done, CliError> {
+    open_with(config, link, plain, None)
+}
+
+fn open_with(
+    config: &Config,
+    link: LinkSettings,
+    plain: bool,
+    kept: Option<(Drawer, Kept)>,
+) -> Result<Done, CliError> {
+    let mut settings =
+        console_settings(config).map_err(|wrong| CliError::Usage(wrong.join("\n")))?;
+    settings.core.keeps = kept.is_some();
+    settings.kept = kept;
     let runtime = settings::runtime()?;
     let ended = if plain {
         runtime.block_on(console::plain::run(link, settings))
@@ -155,27 +181,15 @@ pub(super) fn problems(config: &Config) -> Vec<String> {
 pub(super) fn console_settings(config: &Config) -> Result<ConsoleSettings, Vec<String>> {
     let mut wrong = Vec::new();
     let fitting = fitting(config);
+    let keymap = keymap(&config.console).map_err(|errors| wrong.extend(errors));
     let theme = themes::of(config, fitting.depth);
-    let remaps: Vec<Remap> = config
-        .console
-        .keys
-        .iter()
-        .map(|(keys, action)| Remap {
-            keys: keys.clone(),
-            action: action.value.clone(),
-            origin: action.origin.to_string(),
-        })
-        .collect();
-    let keymap = Keymap::with(&remaps)
-        .map_err(|errors| wrong.extend(errors.iter().map(ToString::to_string)));
     let unlock = lock::unlock(config).map_err(|error| wrong.push(error.to_string()));
     let mut views = Vec::new();
-    for view in &config.views {
+    for (number, view) in (1..=9).zip(&config.views) {
         match Filter::parse(&view.filter.value) {
-            Ok(filter) => views.push(SavedView {
-                name: view.name.value.clone(),
-                filter,
-            }),
+            Ok(filter) => {
+                views.push(SavedView::new(number, view.name.value.clone(), filter));
+            }
             Err(error) => wrong.push(format!(
                 "{}: the filter of the view {:?} has an error at {error}",
                 view.filter.origin, view.name.value
@@ -188,6 +202,8 @@ pub(super) fn console_settings(config: &Config) -> Result<ConsoleSettings, Vec<S
                 keymap,
                 views,
                 newest: newest(config.console.order.value),
+                zone: config.console.zone.as_ref().map(|_| settings::zone(config)),
+                keeps: false,
                 // The session knows the terminal.
                 text: Policy::default(),
                 known: lettering::known(config),
@@ -198,6 +214,8 @@ pub(super) fn console_settings(config: &Config) -> Result<ConsoleSettings, Vec<S
             lettering: lettering::wishes(config),
             fitting,
             terminals: cache_dir().map(|folder| folder.join("terminals.json")),
+            clipboard: desk::clipboard(config),
+            kept: None,
             notify: notices::settings(config),
             clock: settings::clock(),
             unlock,
@@ -207,6 +225,39 @@ pub(super) fn console_settings(config: &Config) -> Result<ConsoleSettings, Vec<S
             Err(wrong)
         }
     }
+}
+
+/// The keys in force: the preset with the officer's changes.
+pub(super) fn keymap(console: &Console) -> Result<Keymap, Vec<String>> {
+    let wanted = &console.keys_preset;
+    let preset = Preset::named(&wanted.value).ok_or_else(|| {
+        let all: Vec<&str> = Preset::ALL.iter().map(|preset| preset.name()).collect();
+        vec![format!(
+            "{}: there is no preset of keys {:?}; there are {}.",
+            wanted.origin,
+            wanted.value,
+            all.join(", ")
+        )]
+    })?;
+    let remaps: Vec<Remap> = console
+        .keys
+        .iter()
+        .map(|(keys, action)| Remap {
+            keys: keys.clone(),
+            action: action.value.clone(),
+            origin: action.origin.to_string(),
+        })
+        .collect();
+    sentences(Keymap::of(preset, &remaps))
+}
+
+/// The keys of a preset as it is built in.
+pub(super) fn preset(preset: Preset) -> Result<Keymap, Vec<String>> {
+    sentences(Keymap::of(preset, &[]))
+}
+
+fn sentences(keymap: Result<Keymap, Vec<KeymapError>>) -> Result<Keymap, Vec<String>> {
+    keymap.map_err(|errors| errors.iter().map(ToString::to_string).collect())
 }
 
 fn newest(order: Order) -> Newest {

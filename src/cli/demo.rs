@@ -95,7 +95,7 @@ pub fn run(globals: &Globals, args: &DemoArgs) -> Result<Done, CliError> {
         if config.views.is_empty() {
             config.views = demo_floor::views(demo::VIEWS);
         }
-        console::open(&config, link, plain)
+        console::open_for_now(&config, link, plain)
     };
     stop.cancel();
     let ended = behind.block_on(async {

@@ -4,6 +4,7 @@
 //! - [`tail`], [`items`], [`act`] (with [`verb`], [`when`]): the floor for
 //!   scripts; [`lines`]: how it is printed for people.
 //! - [`channels`]: how the channels are, and their files tried.
+//! - [`keys`]: the table of keys; [`desk`]: the officer's own things.
 //! - [`upkeep`], [`erase`] (with [`upkeep_way`]): the log; [`officers`]: who may come in.
 //! - [`notices`], [`notify_agent`]: how the officer is called, here or on another
 //!   desktop.
@@ -28,10 +29,12 @@ pub mod check_terminal;
 pub mod console;
 pub mod demo;
 pub mod demo_floor;
+mod desk;
 pub mod erase;
 pub mod error;
 pub mod hub;
 pub mod items;
+pub mod keys;
 mod lettering;
 pub mod lines;
 pub mod lock;
@@ -123,6 +126,8 @@ pub enum Verb {
     Hold(erase::HoldArgs),
     /// Who may come in.
     Officers(officers::OfficersArgs),
+    /// Print the key table, or that of a preset (vim, plain, srepd, mutt).
+    Keys(keys::KeysArgs),
     /// Keep the token for a hub, say where it lies, remove it.
     Token(token::TokenArgs),
     /// Record a stretch of a floor's life into a file.
@@ -131,8 +136,6 @@ pub enum Verb {
     Replay(replay::ReplayArgs),
     /// Set the passphrase that opens a locked console.
     Lock(lock::LockArgs),
-    /// Print the key table.
-    Keys,
     /// Print completions for a shell.
     Completions {
         /// Which shell.
@@ -173,11 +176,11 @@ impl Cli {
             Verb::Erase(args) => erase::erase(&globals, &args),
             Verb::Hold(args) => erase::hold(&globals, &args),
             Verb::Officers(args) => officers::run(&globals, &args),
+            Verb::Keys(args) => keys::run(&globals, &args),
             Verb::Token(args) => token::run(&globals, &args),
             Verb::Record(args) => record::run(&globals, &args),
             Verb::Replay(args) => replay::run(&globals, &args),
             Verb::Lock(args) => lock::run(&globals, &args),
-            Verb::Keys => print::text(&crate::console::keymap::table_markdown()),
             Verb::Completions { shell } => {
                 let mut script = Vec::new();
                 clap_complete::generate(shell, &mut Self::command(), "watchfloor", &mut script);

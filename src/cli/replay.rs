@@ -17,7 +17,7 @@ use crate::console::perform::Hub;
 use crate::console::{plain, run_on};
 use crate::link::NotTaken;
 use crate::model::command::Command;
-use crate::model::ids::ItemKey;
+use crate::model::ids::{ItemId, ItemKey};
 use crate::replay::{Control, Player, Speed, Tape, start};
 use crate::telemetry::{self, Program};
 
@@ -87,6 +87,11 @@ impl Hub for Seat {
     fn viewing(&self, _key: Option<ItemKey>) {}
 
     fn presence(&self, _idle: Duration, _typing: Option<ItemKey>) {}
+
+    // A recording has no archive: the core refuses both before.
+    fn search(&self, _asked: u64, _words: String) {}
+
+    fn fetch(&self, _id: ItemId) {}
 
     fn resync(&self) -> Result<(), NotTaken> {
         Ok(())

@@ -62,6 +62,13 @@ impl Config {
         set.map(|dir| dir.value.clone()).or_else(paths::data_dir)
     }
 
+    /// The folder of what a console keeps; none without a home folder.
+    #[must_use]
+    pub fn state_dir(&self) -> Option<PathBuf> {
+        let set = self.console.state_dir.as_ref();
+        set.map(|dir| dir.value.clone()).or_else(paths::state_dir)
+    }
+
     fn read(s: &mut Section<'_>) -> Self {
         let config = Self {
             file: None,

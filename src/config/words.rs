@@ -118,6 +118,18 @@ words!(
 );
 
 words!(
+    /// How texts are copied, when that is asked for.
+    Copying {
+        /// By the terminal, and by tmux where it runs.
+        Auto = "auto",
+        /// By the terminal alone.
+        Terminal = "terminal",
+        /// Not at all.
+        Off = "off",
+    }
+);
+
+words!(
     /// Who puts right-to-left text in order.
     BidiMode {
         /// The console where the terminal lets it, else the terminal.

@@ -5,9 +5,10 @@
 
 use std::collections::BTreeSet;
 
+use super::state::kept::Keepsake;
 use super::state::lock::Attempt;
 use crate::model::command::Command;
-use crate::model::ids::{ItemKey, RuleName};
+use crate::model::ids::{ItemId, ItemKey, RuleName};
 
 /// One thing to be done outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +23,19 @@ pub enum Effect {
     /// What needs the officer changed: for the policy of notices and the
     /// terminal's title.
     Attention(Attention),
+    /// Search in the history; `asked` tells its answer from others'.
+    Search {
+        /// Which question it is.
+        asked: u64,
+        /// The words.
+        words: String,
+    },
+    /// Fetch an item that is not on the board.
+    Fetch(ItemId),
+    /// Put a text on the terminal's clipboard: clean, in logical order.
+    Copy(String),
+    /// Write this down for the next run.
+    Keep(Keepsake),
     /// Draw everything anew (the screen was garbled).
     Redraw,
     /// Forget the board and fetch a snapshot.

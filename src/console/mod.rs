@@ -20,6 +20,7 @@
 //! - [`runtime`]: the only `select!`, on its [`surroundings`]; [`drawing`]: when;
 //!   [`worn`]: the theme that is on; [`perform`]: effects done.
 //! - [`plain`]: the same console as lines, for screen readers and pipes.
+//! - [`clipboard`], [`drawer`]: copying, and what outlives the console.
 //! - [`keyboard`], [`decode`]: bytes of the terminal to events and answers;
 //!   [`input`], [`translate`]: events and link news to messages.
 //! - [`backend`], [`writer`], [`pace`]: grids to bytes, on a thread of their own.
@@ -33,7 +34,9 @@
 pub mod action;
 pub mod asking;
 pub mod backend;
+pub mod clipboard;
 pub mod decode;
+pub mod drawer;
 mod drawing;
 pub mod effect;
 pub mod fitting;

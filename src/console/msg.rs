@@ -13,10 +13,12 @@ use super::keymap::Chord;
 use super::state::lock::LockNews;
 use super::state::notices::Notices;
 use crate::model::command::{Command, Outcome};
+use crate::model::content::Content;
 use crate::model::event::{Event, Suppression};
-use crate::model::ids::{ChannelName, CommandId, ItemKey, OfficerId, Seq, TeamName};
+use crate::model::ids::{ChannelName, CommandId, ItemId, ItemKey, OfficerId, Seq, TeamName};
 use crate::model::item::Item;
 use crate::model::officer::{Desks, Role};
+use crate::model::severity::Severity;
 use crate::model::time::Timestamp;
 
 /// One thing that happened.
@@ -157,6 +159,20 @@ pub enum LinkNews {
     /// oldest first. Sent whenever it changes while the link is down, and at
     /// the start when an earlier run left some.
     Outbox(Vec<Command>),
+    /// What a search in the history found, or why it did not.
+    Found {
+        /// Which question it answers.
+        asked: u64,
+        /// Newest first, or a sentence.
+        outcome: Result<Vec<Hit>, String>,
+    },
+    /// An item that was fetched by its number, or why not.
+    Fetched {
+        /// Which.
+        id: ItemId,
+        /// It, or a sentence.
+        outcome: Result<Box<Item>, String>,
+    },
     /// Commands that will not be sent (another epoch): shown to the officer.
     NotSent {
         /// They.
@@ -189,6 +205,23 @@ impl Playback {
     }
 }
 
+/// An item that a search found: open, closed or long gone from the board.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    /// Its key.
+    pub key: ItemKey,
+    /// Its number.
+    pub id: ItemId,
+    /// Severity after routing.
+    pub severity: Severity,
+    /// Its state in one word of the hub's; cleaned again before it is drawn.
+    pub state: String,
+    /// When the hub had it.
+    pub received_at: Timestamp,
+    /// What the channel last said.
+    pub content: Content,
+}
+
 /// What a session knows from its first frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionInfo {
@@ -204,8 +237,8 @@ pub struct SessionInfo {
     pub officers: Vec<OfficerId>,
     /// The teams that items can be assigned to.
     pub roster_teams: Vec<TeamName>,
-    /// Minutes east of UTC of the floor's zone now.
-    pub utc_offset_minutes: i32,
+    /// The floor's zone.
+    pub zone: jiff::tz::TimeZone,
     /// The hub's clock.
     pub now: Timestamp,
     /// Seconds without a key before the hub takes back what an officer holds.

@@ -9,6 +9,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::backend::Grid;
+use super::clipboard::Clipboard;
+use super::drawer::Drawer;
 use super::effect::{Attention, Effect, Playing};
 use super::notices;
 use super::probe::TerminalFacts;
@@ -17,7 +19,7 @@ use super::state::notices::Notices;
 use super::writer::Writer;
 use crate::link::{LinkHandle, NotTaken};
 use crate::model::command::Command;
-use crate::model::ids::{CommandId, ItemKey};
+use crate::model::ids::{CommandId, ItemId, ItemKey};
 use crate::model::time::Timestamp;
 use crate::notify::{Calls, Needs};
 use crate::wire::frames::Hello;
@@ -60,6 +62,10 @@ pub trait Hub {
     fn viewing(&self, key: Option<ItemKey>);
     /// A key was pressed so long ago; this is being written on.
     fn presence(&self, idle: Duration, typing: Option<ItemKey>);
+    /// Searches in the archive; the answer comes as news.
+    fn search(&self, asked: u64, words: String);
+    /// Fetches an item that is not on the board; the answer comes as news.
+    fn fetch(&self, id: ItemId);
     /// Fetch a snapshot.
     ///
     /// # Errors
@@ -80,6 +86,14 @@ impl Hub for LinkHandle {
 
     fn presence(&self, idle: Duration, typing: Option<ItemKey>) {
         Self::presence(self, idle, typing);
+    }
+
+    fn search(&self, asked: u64, words: String) {
+        Self::search(self, asked, words);
+    }
+
+    fn fetch(&self, id: ItemId) {
+        Self::fetch(self, id);
     }
 
     fn resync(&self) -> Result<(), NotTaken> {
@@ -110,6 +124,10 @@ pub struct Outside<S, H> {
     pub screen: S,
     /// The hub.
     pub hub: H,
+    /// The terminal's clipboard; none when copying is off.
+    pub clipboard: Option<Clipboard>,
+    /// Where what outlives the console is written; none for not at all.
+    pub drawer: Option<Drawer>,
     calls: Calls,
     typing: Option<ItemKey>,
     /// The officer has seen the floor as it was at the start: what needs him or
@@ -127,6 +145,8 @@ impl<S: Screen, H: Hub> Outside<S, H> {
         Self {
             screen,
             hub,
+            clipboard: None,
+            drawer: None,
             calls,
             typing: None,
             attended: false,
@@ -201,6 +221,22 @@ impl<S: Screen, H: Hub> Outside<S, H> {
                 self.key_pressed();
             }
             Effect::Attention(attention) => self.attend(attention, now),
+            Effect::Search { asked, words } => self.hub.search(asked, words),
+            Effect::Fetch(id) => self.hub.fetch(id),
+            Effect::Copy(text) => {
+                let Some(clipboard) = &self.clipboard else {
+                    let says = "Copying is off here: console.copy in the configuration says so.";
+                    return Done::Refused(says.to_owned(), None);
+                };
+                if let Some(bytes) = clipboard.copy(&text) {
+                    self.screen.say(&bytes);
+                }
+            }
+            Effect::Keep(keepsake) => {
+                if let Some(drawer) = &self.drawer {
+                    drawer.keep(keepsake);
+                }
+            }
             Effect::Play(how) => self.hub.play(how),
             Effect::RememberTheme(name) => return Done::RememberTheme(name),
             Effect::Redraw => return Done::Redraw,

@@ -17,6 +17,8 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::backend::Grid;
+use super::clipboard::Clipboard;
+use super::drawer::Drawer;
 use super::drawing::Drawing;
 use super::effect::Effect;
 use super::input::{self, Input};
@@ -99,6 +101,14 @@ where
             link_over: false,
             exit: None,
         }
+    }
+
+    /// The same with a clipboard, and a drawer for what outlives the console.
+    #[must_use]
+    pub fn with_desk(mut self, clipboard: Option<Clipboard>, drawer: Option<Drawer>) -> Self {
+        self.world.clipboard = clipboard;
+        self.world.drawer = drawer;
+        self
     }
 
     /// Runs until the officer closes the console or something from outside
@@ -248,6 +258,10 @@ where
 
     fn time_passed(&mut self) {
         let now = self.now();
+        if self.app.changes_at().is_some_and(|at| at <= now) {
+            self.tell(Msg::Clock(now));
+            self.drawing.now();
+        }
         if now.as_millis().div_euclid(MINUTE_MS) != self.minute {
             self.show_time();
             self.drawing.soon();
@@ -347,6 +361,7 @@ where
             .world
             .next_call()
             .map_or(next_minute, |due| due.min(next_minute));
+        let next = self.app.changes_at().map_or(next, |at| at.min(next));
         // Never longer than a minute, so that a clock that is set is noticed.
         let mut wait = self.hub_clock.takes(next.since(now));
         wait = wait.min(Duration::from_mins(1));

@@ -14,12 +14,15 @@ use tokio::sync::watch as value;
 
 use super::asking::{self, Memory};
 use super::backend::Style;
+use super::clipboard::Clipboard;
+use super::drawer::Drawer;
 use super::fitting::Fitting;
 use super::lock::lend::Terminal;
 use super::lock::{Keys, Lent, Unlock};
 use super::perform::{Hub, Screen};
 use super::probe;
 use super::runtime::{Runtime, Surroundings};
+use super::state::kept::Kept;
 use super::state::{App, Settings};
 use super::worn::Worn;
 use super::writer::{Plan, Told, Writer};
@@ -45,6 +48,10 @@ pub struct ConsoleSettings {
     pub lettering: lettering::Wishes,
     /// Where terminals that answered are remembered; none forgets them.
     pub terminals: Option<PathBuf>,
+    /// Whether and how texts are copied; none when that is off.
+    pub clipboard: Option<Clipboard>,
+    /// Where what outlives the console is written, and what was there.
+    pub kept: Option<(Drawer, Kept)>,
     /// When and how the officer is called.
     pub notify: notify::Settings,
     /// The clock.
@@ -179,7 +186,9 @@ pub async fn run_on<H: Hub>(
         size,
         gathered: fitting.gathered(),
     };
-    let runtime = Runtime::new(App::new(core), settings.worn, on);
+    let (drawer, kept) = settings.kept.unzip();
+    let app = App::with(core, kept.unwrap_or_default());
+    let runtime = Runtime::new(app, settings.worn, on).with_desk(settings.clipboard, drawer);
     let (exit, hub, _) = runtime.run().await;
     if exit == Exit::HungUp {
         terminal::abandon();

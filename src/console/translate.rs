@@ -6,12 +6,12 @@
 
 use std::time::Duration;
 
-use crate::link::{Entry, News};
+use crate::link::{ArchiveHit, Entry, News};
 use crate::model::ids::Seq;
 use crate::model::time::Timestamp;
 use crate::wire::frames::{ChannelHealth, ChannelState, Hello, Items, Part, Present};
 
-use super::msg::{ChannelLine, ChannelMood, LinkNews, Playback, SessionInfo, Watcher};
+use super::msg::{ChannelLine, ChannelMood, Hit, LinkNews, Playback, SessionInfo, Watcher};
 
 /// The hub's clock against ours. Ages are computed by the hub's, never by that
 /// of the machine that the console happens to run on.
@@ -92,6 +92,8 @@ pub fn translate(news: News, clock: &mut HubClock, now: Timestamp) -> Vec<LinkNe
             why: None,
             retry_in: None,
         },
+        News::Found { asked, outcome } => found(asked, outcome),
+        News::Fetched { id, outcome } => LinkNews::Fetched { id, outcome },
         News::Events(events) => LinkNews::Events {
             events: events.events,
             to: events.to,
@@ -116,9 +118,7 @@ pub fn translate(news: News, clock: &mut HubClock, now: Timestamp) -> Vec<LinkNe
         },
         News::Behind(events) => LinkNews::Behind(events),
         News::CaughtUp => LinkNews::CaughtUp,
-        News::Stale { since } => LinkNews::Stale {
-            since: clock.at(since),
-        },
+        News::Stale { since } => stale(clock.at(since)),
         News::Outbox(entries) => LinkNews::Outbox(commands(entries)),
         News::NotSent { commands, why } => LinkNews::NotSent { commands, why },
     };
@@ -160,7 +160,7 @@ fn session(hello: Hello) -> SessionInfo {
         teams: hello.teams.into_iter().collect(),
         officers: hello.roster.officers,
         roster_teams: hello.roster.teams,
-        utc_offset_minutes: offset(&hello.zone, hello.now),
+        zone: zone(&hello.zone),
         now: hello.now,
         idle_s: hello.limits.idle_s,
         lock_ceiling: hello.limits.lock_after_s.map(Duration::from_secs),
@@ -170,11 +170,29 @@ fn session(hello: Hello) -> SessionInfo {
     }
 }
 
-/// Minutes east of UTC in a zone at a moment; UTC for a zone that is unknown.
-fn offset(zone: &str, now: Timestamp) -> i32 {
-    jiff::tz::TimeZone::get(zone).map_or(0, |zone| {
-        zone.to_offset(now.to_jiff()).seconds().div_euclid(60)
-    })
+/// A zone by its name; UTC for one that is unknown.
+fn zone(name: &str) -> jiff::tz::TimeZone {
+    jiff::tz::TimeZone::get(name).unwrap_or(jiff::tz::TimeZone::UTC)
+}
+
+fn stale(since: Timestamp) -> LinkNews {
+    LinkNews::Stale { since }
+}
+
+fn found(asked: u64, outcome: Result<Vec<ArchiveHit>, String>) -> LinkNews {
+    let outcome = outcome.map(|hits| hits.into_iter().map(hit).collect());
+    LinkNews::Found { asked, outcome }
+}
+
+fn hit(found: ArchiveHit) -> Hit {
+    Hit {
+        key: found.key,
+        id: found.id,
+        severity: found.severity,
+        state: found.state,
+        received_at: found.received_at,
+        content: found.content,
+    }
 }
 
 fn watcher(present: Present) -> Watcher {
@@ -244,6 +262,7 @@ mod tests {
     fn zones_have_their_summer_time() {
         let winter = Timestamp::parse("2026-11-23T18:50:00Z").expect("a time");
         let summer = Timestamp::parse("2026-07-23T18:50:00Z").expect("a time");
+        let offset = |name, at: Timestamp| zone(name).to_offset(at.to_jiff()).seconds() / 60;
         assert_eq!(offset("America/New_York", winter), -300);
         assert_eq!(offset("America/New_York", summer), -240);
         assert_eq!(offset("Asia/Kolkata", winter), 330);

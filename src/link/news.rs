@@ -6,8 +6,10 @@
 use std::time::Duration;
 
 use super::outbox::Entry;
+use super::search::Hit;
 use crate::model::command::{Command, Outcome};
-use crate::model::ids::CommandId;
+use crate::model::ids::{CommandId, ItemId};
+use crate::model::item::Item;
 use crate::model::time::Timestamp;
 use crate::wire::frames::{ChannelHealth, Events, Hello, Items, Present};
 
@@ -88,6 +90,20 @@ pub enum News {
         why: String,
         /// When the next try begins; none when only the officer can start it.
         retry_in: Option<Duration>,
+    },
+    /// What the archive found, newest first, or a sentence.
+    Found {
+        /// Which question it answers.
+        asked: u64,
+        /// The answer.
+        outcome: Result<Vec<Hit>, String>,
+    },
+    /// An item that was fetched by its number, or a sentence.
+    Fetched {
+        /// Which.
+        id: ItemId,
+        /// The answer.
+        outcome: Result<Box<Item>, String>,
     },
     /// The commands without an answer, oldest first: the whole list, told when
     /// it changes without a link, and when a link is lost.

@@ -18,10 +18,11 @@ use super::fault::ConnectError;
 use super::memory::{Control, Memory, Request};
 use super::news::News;
 use super::pump::{self, Ended};
+use super::search::Searcher;
 use super::settings::LinkSettings;
 use super::walk::Walk;
 use crate::model::command::Command;
-use crate::model::ids::ItemKey;
+use crate::model::ids::{ItemId, ItemKey};
 use crate::model::time::Clock;
 
 /// News between link and console. A frame may be 1 MiB, so few; when it is
@@ -66,6 +67,7 @@ impl Link {
     ) -> (LinkHandle, mpsc::Receiver<News>) {
         let (tell, news) = mpsc::channel(NEWS);
         let (ask, requests) = mpsc::channel(REQUESTS);
+        let searcher = Searcher::new(settings.clone(), &tell);
         let memory = Memory::new(&settings, clock, tell, requests);
         let life = Life {
             settings,
@@ -75,7 +77,14 @@ impl Link {
             backoff: Backoff::default(),
         };
         let task = tokio::spawn(life.run());
-        (LinkHandle { ask, task }, news)
+        (
+            LinkHandle {
+                ask,
+                task,
+                searcher,
+            },
+            news,
+        )
     }
 }
 
@@ -84,6 +93,7 @@ impl Link {
 pub struct LinkHandle {
     ask: mpsc::Sender<Request>,
     task: JoinHandle<()>,
+    searcher: Searcher,
 }
 
 impl LinkHandle {
@@ -116,6 +126,18 @@ impl LinkHandle {
     /// [`NotTaken`] when the link is overrun or has ended.
     pub fn resync(&self) -> Result<(), NotTaken> {
         self.ask.try_send(Request::Resync).map_err(|_| NotTaken)
+    }
+
+    /// Searches in the archive; the answer comes as [`News::Found`] with the
+    /// same number, also when it is a refusal.
+    pub fn search(&self, asked: u64, words: String) {
+        self.searcher.search(asked, words);
+    }
+
+    /// Fetches an item that is not on the board; the answer comes as
+    /// [`News::Fetched`].
+    pub fn fetch(&self, id: ItemId) {
+        self.searcher.fetch(id);
     }
 
     /// Ends the link and waits, half a second at most, until it said goodbye.

@@ -48,7 +48,8 @@ pub async fn try_out(settings: &LinkSettings) -> Trial {
 async fn meet(settings: &LinkSettings, walk: &Walk) -> Result<Met, ConnectError> {
     walk.begin(Step::Settings);
     let address = Address::of(settings)?;
-    walk.pass(format!("{} {}", address.authority(), settings.route));
+    let how = if address.secure { "with" } else { "without" };
+    walk.pass(format!("{}, {how} TLS", address.authority()));
     let dial = Routed::of(settings);
     // The time limit is the caller's, over the greeting too.
     let mut session = connect::steps(settings, &dial, walk).await?;

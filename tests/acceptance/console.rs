@@ -59,10 +59,7 @@ pub(crate) struct Console {
 fn settings() -> Settings {
     let filter = Filter::parse("sev:critical OR is:mine").expect("a filter");
     Settings {
-        views: vec![SavedView {
-            name: "Crit+mine".into(),
-            filter,
-        }],
+        views: vec![SavedView::new(1, "Crit+mine", filter)],
         ..Settings::default()
     }
 }
@@ -140,6 +137,7 @@ impl Console {
                 "Enter" => (KeyCode::Enter, KeyModifiers::NONE),
                 "Esc" => (KeyCode::Esc, KeyModifiers::NONE),
                 "Home" => (KeyCode::Home, KeyModifiers::NONE),
+                "Ctrl-U" => (KeyCode::Char('u'), KeyModifiers::CONTROL),
                 "Ctrl-X" => (KeyCode::Char('x'), KeyModifiers::CONTROL),
                 one => (
                     KeyCode::Char(one.chars().next().expect("a key")),

@@ -13,6 +13,7 @@
 
 mod console;
 mod floor;
+mod history;
 mod link;
 mod triage;
 mod wire;

@@ -223,6 +223,46 @@ async fn nothing_is_drawn_while_nothing_changes() {
     assert!(frames.borrow().frames <= before + 1);
 }
 
+/// Nothing is drawn on a tick: the one frame comes when the officer hesitates.
+#[tokio::test]
+async fn a_begun_sequence_shows_what_can_follow_by_itself() {
+    let mut console = Runner::start().await;
+    console.begin(vec![item(1, Severity::High)]).await;
+    console.send_keys("kg");
+    let begun = console
+        .wait_for("the begun sequence", |shown| shown.text.contains("g …"))
+        .await;
+    assert!(!begun.text.contains("who is on watch"));
+    console.clock.advance(Duration::from_millis(400));
+    console
+        .wait_for("what can follow", |shown| {
+            shown.text.contains("w     who is on watch")
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_search_reaches_the_hub_and_its_answer_the_screen() {
+    let mut console = Runner::start().await;
+    console.begin(vec![item(1, Severity::High)]).await;
+    console.send_keys("\\main");
+    console.event(Event::Key(KeyEvent::new(
+        KeyCode::Enter,
+        KeyModifiers::NONE,
+    )));
+    let asked = loop {
+        if let Asked::Search(asked, words) = console.asked().await {
+            assert_eq!(words, "main");
+            break asked;
+        }
+    };
+    let outcome = Err("This hub keeps no archive.".to_owned());
+    console.tell(News::Found { asked, outcome }).await;
+    console
+        .wait_for("why not", |shown| shown.text.contains("keeps no archive"))
+        .await;
+}
+
 #[tokio::test]
 async fn nobody_at_the_keys_locks_and_the_passphrase_opens() {
     let stored = Runner::stored("correct horse");

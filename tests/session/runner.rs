@@ -79,6 +79,8 @@ pub(crate) enum Asked {
     Command(Command),
     Viewing(Option<ItemKey>),
     Presence,
+    Search(u64, String),
+    Fetch(ItemId),
     Resync,
 }
 
@@ -105,6 +107,14 @@ impl Hub for TestHub {
 
     fn presence(&self, _idle: Duration, _typing: Option<ItemKey>) {
         self.ask(Asked::Presence);
+    }
+
+    fn search(&self, asked: u64, words: String) {
+        self.ask(Asked::Search(asked, words));
+    }
+
+    fn fetch(&self, id: ItemId) {
+        self.ask(Asked::Fetch(id));
     }
 
     fn resync(&self) -> Result<(), NotTaken> {

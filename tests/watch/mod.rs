@@ -14,6 +14,7 @@ use watchfloor::console::keymap::{Chord, chord};
 use watchfloor::console::msg::{
     ChannelLine, ChannelMood, KeyPress, LinkNews, Msg, SessionInfo, Watcher,
 };
+use watchfloor::console::state::kept::Kept;
 use watchfloor::console::state::{App, SavedView, Settings};
 use watchfloor::console::update::update;
 use watchfloor::model::command::Command;
@@ -252,7 +253,7 @@ pub(crate) fn session() -> SessionInfo {
             TeamName::new("press").unwrap(),
             TeamName::new("water").unwrap(),
         ],
-        utc_offset_minutes: 60,
+        zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(1)),
         now: now(),
         idle_s: 1200,
         lock_ceiling: None,
@@ -290,15 +291,32 @@ pub(crate) struct Hands {
 impl Hands {
     /// On a terminal of a size, not connected.
     pub(crate) fn unconnected(cols: u16, rows: u16) -> Self {
-        let views = vec![SavedView {
-            name: "Water".to_owned(),
-            filter: Filter::parse("water or agua").unwrap(),
-        }];
+        Self::with_kept(cols, rows, Kept::default())
+    }
+
+    /// Connected on an evening, with what an earlier run left.
+    pub(crate) fn remembering(cols: u16, rows: u16, kept: Kept) -> Self {
+        let mut hands = Self::with_kept(cols, rows, kept);
+        let mut items = evening();
+        items.extend((1..=3).map(|id| item(id, "Burst main in Hill Street", 90)));
+        hands.connect(items);
+        hands
+    }
+
+    fn with_kept(cols: u16, rows: u16, kept: Kept) -> Self {
+        let views = vec![SavedView::new(
+            1,
+            "Water",
+            Filter::parse("water or agua").unwrap(),
+        )];
         let mut hands = Self {
-            app: App::new(Settings {
-                views,
-                ..Settings::default()
-            }),
+            app: App::with(
+                Settings {
+                    views,
+                    ..Settings::default()
+                },
+                kept,
+            ),
             at: now(),
             next: 1,
             effects: Vec::new(),
@@ -311,12 +329,16 @@ impl Hands {
     /// Connected, with these items.
     pub(crate) fn with(cols: u16, rows: u16, items: Vec<Item>) -> Self {
         let mut hands = Self::unconnected(cols, rows);
-        hands.news(LinkNews::Hello(Box::new(session())));
-        hands.news(LinkNews::SnapshotStarted);
-        hands.news(LinkNews::Items(items));
-        hands.news(LinkNews::SnapshotDone(Seq(2000)));
-        hands.news(LinkNews::CaughtUp);
+        hands.connect(items);
         hands
+    }
+
+    fn connect(&mut self, items: Vec<Item>) {
+        self.news(LinkNews::Hello(Box::new(session())));
+        self.news(LinkNews::SnapshotStarted);
+        self.news(LinkNews::Items(items));
+        self.news(LinkNews::SnapshotDone(Seq(2000)));
+        self.news(LinkNews::CaughtUp);
     }
 
     /// Connected on an evening, with colleagues and channels.

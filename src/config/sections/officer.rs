@@ -10,7 +10,9 @@ use super::super::layers::Node;
 use super::super::origin::Located;
 use super::super::read::Section;
 use super::super::value::{Kind, Wrong, expect, text};
-use super::super::words::{BidiMode, Colours, EmojiMode, Notices, Order, Privacy, Signs, Switch};
+use super::super::words::{
+    BidiMode, Colours, Copying, EmojiMode, Notices, Order, Privacy, Signs, Switch,
+};
 use super::hub::Zone;
 use super::lock;
 use super::lock::LockAfter;
@@ -35,6 +37,13 @@ pub struct Console {
     pub ambiguous_width: Located<u16>,
     /// The officer's own zone; none: the floor's.
     pub zone: Option<Located<Zone>>,
+    /// Whether and how texts are copied.
+    pub copy: Located<Copying>,
+    /// Where drafts, saved views and entered lines are kept; none: the user's
+    /// state folder.
+    pub state_dir: Option<Located<PathBuf>>,
+    /// The set of keys that `keys` changes: a name that the console knows.
+    pub keys_preset: Located<String>,
     /// How many colours are written.
     pub color: Located<Colours>,
     /// Which signs are written.
@@ -144,6 +153,9 @@ impl Console {
             emoji: s.or("emoji", EmojiMode::Auto),
             ambiguous_width: s.within("ambiguous_width", 1, 1..=2),
             zone: s.maybe("zone"),
+            copy: s.or("copy", Copying::Auto),
+            state_dir: s.maybe("state_dir"),
+            keys_preset: s.or("keys_preset", "vim".to_owned()),
             color: s.or("color", Colours::Auto),
             glyphs: s.or("glyphs", Signs::Auto),
             max_bytes_per_s: s.maybe("max_bytes_per_s"),

@@ -83,10 +83,10 @@ impl Chord {
     }
 
     /// Keys that are never bound: terminals, tmux and screen keep them for
-    /// themselves, or they can't be told from other keys.
+    /// themselves, they can't be told from other keys, or (Ctrl-Z) they suspend.
     #[must_use]
     pub fn is_reserved(self) -> bool {
-        matches!(self, Self { key: Key::Char(c), ctrl: true } if "sqabhijm".contains(c))
+        matches!(self, Self { key: Key::Char(c), ctrl: true } if "sqabhijmz".contains(c))
     }
 }
 
@@ -189,6 +189,17 @@ fn single(word: &str) -> Option<Chord> {
     let rest = ["Ctrl-", "ctrl-", "C-"]
         .iter()
         .find_map(|prefix| word.strip_prefix(prefix));
+    let named = |name: &str| {
+        let found = NAMED
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found
+            .map(|(_, key)| *key)
+            .filter(|key| !matches!(key, Key::Char(_)))
+    };
+    if let Some(key) = rest.and_then(named) {
+        return Some(Chord { key, ctrl: true });
+    }
     let mut chars = rest.unwrap_or(word).chars();
     match (rest, chars.next(), chars.next()) {
         (None, Some(c), None) if !c.is_control() => Some(Chord::char(c)),
@@ -211,7 +222,9 @@ mod tests {
 
     #[test]
     fn what_is_shown_is_read_back() {
-        for text in ["a", "Ctrl-D", "S-Tab", "Space", "F5", "↓", "Enter", "@"] {
+        for text in [
+            "a", "Ctrl-D", "S-Tab", "Space", "F5", "↓", "Enter", "@", "\\", "Ctrl-←", "Ctrl-Del",
+        ] {
             let chords = sequence(text).expect("a chord");
             assert_eq!(chords.len(), 1, "{text}");
             assert_eq!(chords[0].to_string(), text);

@@ -3,16 +3,21 @@
 //!
 //! - [`chord`]: one key and how it is written.
 //! - [`table`]: the table.
+//! - [`preset`]: other sets of keys for the same actions.
 //! - [`remap`]: an officer's changes to it, with their errors.
+//! - [`mod@print`]: the table on paper: text, Markdown, JSON.
 //!
 //! Pure; called by `update` (what does this key mean?) and `view` (which keys
 //! are there?).
 
 pub mod chord;
+pub mod preset;
+pub mod print;
 pub mod remap;
 pub mod table;
 
 pub use chord::{Chord, Key};
+pub use preset::Preset;
 pub use remap::{KeymapError, Remap};
 pub use table::{Context, Entry, Group};
 
@@ -33,6 +38,17 @@ pub struct Binding {
     pub keys: Vec<Chord>,
     /// What they mean.
     pub action: Action,
+    /// Whether the officer's configuration says so, and not the preset.
+    pub own: bool,
+}
+
+impl Binding {
+    /// Whether the two can't both be: the same keys, or one begins the other.
+    #[must_use]
+    pub fn clashes(&self, other: &Self) -> bool {
+        self.context == other.context
+            && (self.keys.starts_with(&other.keys) || other.keys.starts_with(&self.keys))
+    }
 }
 
 /// What the keys pressed so far mean.
@@ -58,7 +74,43 @@ impl Keymap {
     /// # Errors
     /// Every change that can't be made, each a sentence with its place.
     pub fn with(changes: &[Remap]) -> Result<Self, Vec<KeymapError>> {
-        remap::build(changes).map(|bindings| Self { bindings })
+        Self::of(Preset::Vim, changes)
+    }
+
+    /// A preset with an officer's changes.
+    ///
+    /// # Errors
+    /// Every change that can't be made, each a sentence with its place.
+    pub fn of(preset: Preset, changes: &[Remap]) -> Result<Self, Vec<KeymapError>> {
+        remap::build(preset.bindings(), changes).map(|bindings| Self { bindings })
+    }
+
+    /// What can follow the keys pressed so far: the next key, and what it means
+    /// or, when more has to come after it, none. In the table's order.
+    #[must_use]
+    pub fn continuations(&self, context: Context, begun: &[Chord]) -> Vec<(Chord, Option<Action>)> {
+        let mut next: Vec<(Chord, Option<Action>)> = Vec::new();
+        for binding in self.bindings.iter().filter(|b| b.context == context) {
+            let Some((key, rest)) = binding
+                .keys
+                .strip_prefix(begun)
+                .and_then(|rest| rest.split_first())
+            else {
+                continue;
+            };
+            if next.iter().all(|(known, _)| known != key) {
+                next.push((*key, rest.is_empty().then_some(binding.action)));
+            }
+        }
+        next
+    }
+
+    /// Whether an officer's own configuration changed the keys of an action.
+    #[must_use]
+    pub fn is_own(&self, context: Context, action: Action) -> bool {
+        self.bindings
+            .iter()
+            .any(|b| b.own && b.context == context && b.action == action)
     }
 
     /// What `keys` mean in `context`.
@@ -117,7 +169,7 @@ pub fn shown(keys: &[Chord]) -> String {
 /// The README's table of keys.
 #[must_use]
 pub fn table_markdown() -> String {
-    table::markdown(&Keymap::default())
+    print::markdown(&Keymap::default())
 }
 
 #[cfg(test)]

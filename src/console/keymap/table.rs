@@ -4,7 +4,6 @@
 //! A new action is one line here and one arm in `update`. Help, footer, `:`
 //! names, completion and the README's table all read this.
 
-use super::Keymap;
 use crate::console::action::Action;
 
 /// Where keys hold.
@@ -39,6 +38,29 @@ pub enum Group {
     Questions,
 }
 
+impl Context {
+    /// Every context.
+    pub const ALL: [Self; 5] = [
+        Self::Floor,
+        Self::List,
+        Self::Line,
+        Self::Editor,
+        Self::Confirm,
+    ];
+
+    /// The word that the configuration puts before a key ("editor: Ctrl-T").
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Floor => "floor",
+            Self::List => "list",
+            Self::Line => "line",
+            Self::Editor => "editor",
+            Self::Confirm => "question",
+        }
+    }
+}
+
 impl Group {
     /// In the order of the help.
     pub const ALL: [Self; 11] = [
@@ -54,6 +76,18 @@ impl Group {
         Self::Editor,
         Self::Questions,
     ];
+
+    /// Where its keys hold.
+    #[must_use]
+    pub fn context(self) -> Context {
+        match self {
+            Self::Lists => Context::List,
+            Self::Lines => Context::Line,
+            Self::Editor => Context::Editor,
+            Self::Questions => Context::Confirm,
+            _ => Context::Floor,
+        }
+    }
 
     /// The heading.
     #[must_use]
@@ -153,6 +187,7 @@ entries! {
         A::PreviousItem, "previous-item", ["K"], "previous item, detail open";
         A::NextNeedsMe, "next-needs-me", ["w"], "next item that needs me";
         A::PreviousNeedsMe, "previous-needs-me", ["W"], "previous item that needs me";
+        A::Stream, "stream", ["gs"], "to the stream, whatever is open";
         A::Follow, "follow", ["f"], "freeze, or follow again";
     }
     Floor / Queues {
@@ -167,6 +202,7 @@ entries! {
         A::SavedView(7), "view-7", ["7"], "saved view 7";
         A::SavedView(8), "view-8", ["8"], "saved view 8";
         A::SavedView(9), "view-9", ["9"], "saved view 9";
+        A::Views, "view", ["gv"], "saved views; :view save 4 NAME, :view delete 4";
         A::AllItems, "all", ["0"], "all items, no filter";
         A::LastView, "last-view", ["-"], "the view before this one";
         A::OlderView, "older-view", ["["], "one view back";
@@ -174,10 +210,16 @@ entries! {
     }
     Floor / Find {
         A::Filter, "filter", ["/"], "filter, live; empty clears it";
-        A::Command, "command", [":"], "command line";
+        A::Search, "search", ["\\"], "search in the history, closed items too";
+        A::NextMatch, "next-match", ["n"], "next item that the search found";
+        A::PreviousMatch, "previous-match", ["N"], "previous item that the search found";
+        A::Command, "command", [":"], "command line; a number goes to that item";
+        A::Palette, "palette", ["Ctrl-K"], "find any action by its name";
     }
     Floor / Look {
         A::History, "history", ["i"], "why it is here, and its history";
+        A::Copy, "copy", ["y"], "copy the item, or the page on top, as text";
+        A::CopyLink, "copy-link", ["Y"], "copy the link";
         A::Links, "links", ["o"], "where its links lead; opens nothing";
         A::Reveal, "reveal", ["zr"], "the item as it came, hidden characters and all";
         A::Watch, "watch", ["gw"], "who is on watch";
@@ -209,11 +251,16 @@ entries! {
         A::Choose, "list-choose", ["Enter"], "choose";
         A::EndSuppression, "list-end-it", ["Del"], "end the suppression";
         A::DeleteBack, "list-erase", ["Backspace"], "take back a letter";
-        A::Cancel, "list-close", ["Esc"], "close";
+        A::Cancel, "list-close", ["Esc", "Ctrl-C"], "close";
     }
     Line / Lines {
         A::Submit, "line-enter", ["Enter"], "done";
         A::Complete, "line-complete", ["Tab"], "complete, or the next field";
+        A::CompleteBack, "line-complete-back", ["S-Tab"], "the choice before, or the field before";
+        A::CursorUp, "line-older", ["↑", "Ctrl-P"], "what was entered before";
+        A::CursorDown, "line-newer", ["↓", "Ctrl-N"], "what was entered after";
+        A::WordLeft, "line-word-left", ["Ctrl-←"], "a word to the left";
+        A::WordRight, "line-word-right", ["Ctrl-→"], "a word to the right";
         A::CursorLeft, "line-left", ["←"], "left";
         A::CursorRight, "line-right", ["→"], "right";
         A::LineStart, "line-start", ["Home"], "to the start";
@@ -222,29 +269,36 @@ entries! {
         A::DeleteForward, "line-delete", ["Del", "Ctrl-D"], "erase forwards";
         A::DeleteWord, "line-erase-word", ["Ctrl-W"], "erase the word";
         A::DeleteLine, "line-erase-all", ["Ctrl-U"], "erase all";
-        A::Cancel, "line-cancel", ["Esc"], "leave";
+        A::Cancel, "line-cancel", ["Esc", "Ctrl-C"], "leave";
     }
     Editor / Editor {
         A::Submit, "edit-submit", ["Ctrl-X y"], "submit";
-        A::Cancel, "edit-keep", ["Esc"], "close and keep the draft";
+        A::Cancel, "edit-keep", ["Esc", "Ctrl-C"], "close and keep the draft";
         A::NewLine, "edit-new-line", ["Enter"], "new line";
         A::CursorLeft, "edit-left", ["←"], "left";
         A::CursorRight, "edit-right", ["→"], "right";
         A::CursorUp, "edit-up", ["↑", "Ctrl-P"], "up";
         A::CursorDown, "edit-down", ["↓", "Ctrl-N"], "down";
+        A::WordLeft, "edit-word-left", ["Ctrl-←"], "a word to the left";
+        A::WordRight, "edit-word-right", ["Ctrl-→"], "a word to the right";
+        A::PageUp, "edit-page-up", ["PgUp"], "a page up";
+        A::PageDown, "edit-page-down", ["PgDn"], "a page down";
+        A::ToStart, "edit-start", ["Ctrl-Home"], "to the start of the text";
+        A::ToEnd, "edit-end", ["Ctrl-End"], "to the end of the text";
         A::LineStart, "edit-line-start", ["Home"], "to the start of the line";
         A::LineEnd, "edit-line-end", ["End", "Ctrl-E"], "to the end of the line";
         A::DeleteBack, "edit-erase", ["Backspace"], "erase backwards";
         A::DeleteForward, "edit-delete", ["Del", "Ctrl-D"], "erase forwards";
         A::DeleteWord, "edit-erase-word", ["Ctrl-W"], "erase the word";
         A::DeleteLine, "edit-erase-line", ["Ctrl-U"], "erase to the start of the line";
-        A::EditUndo, "edit-undo", ["Ctrl-Z"], "undo in the editor";
-        A::EditRedo, "edit-redo", ["Ctrl-Y"], "redo in the editor";
+        A::DeleteToEnd, "edit-erase-rest", ["Ctrl-K"], "erase to the end of the line";
+        A::EditUndo, "edit-undo", ["Ctrl-X u"], "undo in the editor";
+        A::EditRedo, "edit-redo", ["Ctrl-X r", "Ctrl-Y"], "redo in the editor";
     }
     Confirm / Questions {
         A::Confirm, "confirm", ["y"], "yes (large ones: type the count first)";
         A::Note, "confirm-note", ["c"], "one note for all of them";
-        A::Cancel, "confirm-no", ["n", "Esc"], "no";
+        A::Cancel, "confirm-no", ["n", "Esc", "Ctrl-C"], "no";
     }
 }
 
@@ -252,6 +306,14 @@ entries! {
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static Entry> {
     floor().find(|entry| entry.name == name)
+}
+
+/// The entry of a name that holds in `context`.
+#[must_use]
+pub fn in_context(context: Context, name: &str) -> Option<&'static Entry> {
+    ENTRIES
+        .iter()
+        .find(|entry| entry.context == context && entry.name == name)
 }
 
 /// The entries of the floor.
@@ -270,13 +332,31 @@ pub fn name_of(action: Action) -> &'static str {
         .map_or("", |entry| entry.name)
 }
 
+/// One line of help for an action in a context.
+#[must_use]
+pub fn help_of(context: Context, action: Action) -> &'static str {
+    ENTRIES
+        .iter()
+        .find(|entry| entry.context == context && entry.action == action)
+        .map_or("", |entry| entry.help)
+}
+
 /// The name on the floor that is nearest to what was written.
 #[must_use]
 pub fn nearest_name(word: &str) -> &'static str {
-    floor()
-        .map(|entry| entry.name)
-        .min_by_key(|name| distance(word, name))
-        .unwrap_or("help")
+    nearest_in(Context::Floor, word)
+}
+
+/// The name in a context that is nearest to what was written.
+#[must_use]
+pub fn nearest_in(context: Context, word: &str) -> &'static str {
+    let names = ENTRIES.iter().filter(|entry| entry.context == context);
+    nearest(word, names.map(|entry| entry.name)).unwrap_or("help")
+}
+
+/// The name that is nearest to what was written.
+pub fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    names.min_by_key(|name| distance(word, name))
 }
 
 /// Levenshtein distance of two short words, in characters.
@@ -293,31 +373,4 @@ fn distance(a: &str, b: &str) -> usize {
         }
     }
     row[b.len()]
-}
-
-/// The table as Markdown, a heading and a table for each group.
-pub(super) fn markdown(keymap: &Keymap) -> String {
-    let mut text = String::new();
-    for group in Group::ALL {
-        text.push_str("**");
-        text.push_str(group.title());
-        text.push_str("**\n\n| Keys | `:` name | What it does |\n|---|---|---|\n");
-        for entry in ENTRIES.iter().filter(|entry| entry.group == group) {
-            let keys = keymap
-                .bindings()
-                .iter()
-                .filter(|b| b.context == entry.context && b.action == entry.action)
-                .map(|b| format!("`{}`", super::shown(&b.keys).replace('|', "\\|")))
-                .collect::<Vec<_>>()
-                .join(" ");
-            let name = if entry.context == Context::Floor {
-                format!("`:{}`", entry.name)
-            } else {
-                String::new()
-            };
-            text += &["| ", &keys, " | ", &name, " | ", entry.help, " |\n"].concat();
-        }
-        text.push('\n');
-    }
-    text
 }

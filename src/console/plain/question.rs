@@ -5,12 +5,13 @@
 
 use crate::console::action::Action;
 use crate::console::msg::Asked;
+use crate::console::state::document::topic;
 use crate::console::state::edit::TextEdit;
+use crate::console::state::found::Phase;
 use crate::console::state::overlay::picker::Picker;
 use crate::console::state::overlay::{Ask, Confirm, Editor, Form, Prompt, Purpose, What};
 use crate::console::state::work::capital;
 use crate::console::state::{App, words};
-use crate::console::update::document;
 use crate::model::command::Verb;
 use crate::model::triage::Wake;
 use crate::text::SafeText;
@@ -32,7 +33,7 @@ pub(super) enum Answer {
 pub(super) fn lines(app: &App, what: &What) -> Vec<String> {
     match what {
         What::Page(page) => {
-            let document = document(app, page.topic, WIDTH);
+            let (_, document) = topic::whole(app, page.topic, WIDTH);
             let line = |spans: &Vec<crate::console::state::document::Span>| {
                 let parts: Vec<&str> = spans.iter().map(|span| span.text.as_str()).collect();
                 parts.concat().trim_end().to_owned()
@@ -40,6 +41,15 @@ pub(super) fn lines(app: &App, what: &What) -> Vec<String> {
             document.lines.iter().map(line).collect()
         }
         What::Picker(picker) => picker_lines(picker),
+        What::Palette(palette) => {
+            let entries = palette.matching.iter().map(|found| found.entry);
+            let mut lines: Vec<String> = entries
+                .map(|entry| format!("{}, {}", entry.name, entry.help))
+                .collect();
+            lines.push("Type a name or cancel.".to_owned());
+            lines
+        }
+        What::Found => found_lines(app),
         What::Prompt(prompt) => vec![prompt_line(prompt)],
         What::Editor(editor) => editor_lines(editor),
         What::Form(form) => form_lines(form),
@@ -56,6 +66,19 @@ pub(super) fn answer(what: &What, line: &str) -> Answer {
     match what {
         What::Page(_) => Answer::Does(vec![Asked::Act(Action::Cancel)]),
         What::Picker(picker) => chosen(picker, line.trim()),
+        What::Palette(_) => Answer::Does(vec![
+            Asked::Act(Action::Cancel),
+            Asked::Line(line.trim().to_owned()),
+        ]),
+        What::Found => match line
+            .trim()
+            .parse::<usize>()
+            .ok()
+            .and_then(|n| n.checked_sub(1))
+        {
+            Some(at) => Answer::Does(vec![Asked::Choose(at)]),
+            None => Answer::Says("Type a number of the list, or cancel.".to_owned()),
+        },
         What::Prompt(prompt) => prompted(prompt, line),
         What::Editor(editor) => edited(editor, line),
         What::Form(_) => Answer::Does(match line.trim() {
@@ -68,6 +91,30 @@ pub(super) fn answer(what: &What, line: &str) -> Answer {
         }),
         What::Confirm(confirm) => confirmed(confirm, &word),
     }
+}
+
+/// What a search in the history found, or how it stands.
+fn found_lines(app: &App) -> Vec<String> {
+    let (now, offset) = (app.session.now, app.session.offset());
+    match &app.found.phase {
+        Phase::Idle | Phase::Asking => {
+            return vec!["The hub is searching; an empty line looks again.".to_owned()];
+        }
+        Phase::Failed(says) => return vec![says.clone(), "Type cancel.".to_owned()],
+        Phase::Done => {}
+    }
+    let mut lines = vec![format!("Found: {}.", words::items(app.found.hits.len()))];
+    lines.extend((1..).zip(&app.found.hits).map(|(n, hit)| {
+        let at = words::moment(hit.received_at, now, offset);
+        let text = [&hit.content.title, &hit.content.text]
+            .into_iter()
+            .map(|words| SafeText::line_within(words, WIDTH))
+            .find(|words| !words.is_blank());
+        let text = text.unwrap_or_else(|| SafeText::own(""));
+        format!("{n}. {}, {at}, {}, {}", hit.id, hit.severity, text.as_str())
+    }));
+    lines.push("Type a number or cancel.".to_owned());
+    lines
 }
 
 fn picker_lines(picker: &Picker) -> Vec<String> {
@@ -119,6 +166,7 @@ fn prompt_line(prompt: &Prompt) -> String {
     match &prompt.purpose {
         Purpose::Filter(_) => "Filter; an empty line clears it:".to_owned(),
         Purpose::Command => "Command:".to_owned(),
+        Purpose::Search => "Search the history for which words?".to_owned(),
         Purpose::Escalate(_) => "Why is it escalated? Type the reason or cancel.".to_owned(),
     }
 }

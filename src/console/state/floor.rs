@@ -291,7 +291,7 @@ impl<'a> Pass<'a> {
         let saved = self
             .view
             .saved
-            .and_then(|n| self.saved.get(usize::from(n).checked_sub(1)?));
+            .and_then(|n| self.saved.iter().find(|saved| saved.number == n));
         let filters = [saved.map(|s| &s.filter), self.view.filter.as_ref()];
         Wish {
             filters,
@@ -305,11 +305,11 @@ impl<'a> Pass<'a> {
 
     fn judge(&self, item: &Item, words: &str) -> (SortKey, Tally, bool) {
         let matches = |filter: &Filter| filter.matches_with(item, &self.asker, words);
-        let waits = Queue::All.contains(item, &self.viewer);
         let mut saved = 0;
         // Keys 1 to 9: more are not counted.
         for (bit, view) in self.saved.iter().take(16).enumerate() {
-            let reached = waits || view.filter.looks_beyond_queues();
+            let reached =
+                view.queue.contains(item, &self.viewer) || view.filter.looks_beyond_queues();
             saved |= u16::from(reached && matches(&view.filter)) << bit;
         }
         let tally = Tally::of(item, self, saved);

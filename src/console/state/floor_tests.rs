@@ -27,7 +27,7 @@ fn session(now: i64) -> Session {
         teams: BTreeSet::new(),
         officers: Vec::new(),
         roster_teams: Vec::new(),
-        utc_offset_minutes: 0,
+        zone: jiff::tz::TimeZone::UTC,
         now: Timestamp::from_millis(now),
         idle_s: 600,
         text_bytes: 4000,
@@ -116,10 +116,11 @@ fn view(n: u8) -> View {
 
 fn settings() -> Settings {
     Settings {
-        views: vec![SavedView {
-            name: "Water".to_owned(),
-            filter: Filter::parse("water").expect("a filter"),
-        }],
+        views: vec![SavedView::new(
+            1,
+            "Water",
+            Filter::parse("water").expect("a filter"),
+        )],
         ..Settings::default()
     }
 }

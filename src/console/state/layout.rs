@@ -134,6 +134,18 @@ impl Layout {
         }
     }
 
+    /// Cells of a row of the editor, and rows of it that are seen. A cell at
+    /// the right is the cursor's, behind a full row.
+    #[must_use]
+    pub fn editor(&self) -> (usize, usize) {
+        let (cols, rows) = self.overlay(usize::MAX);
+        let rows = rows.saturating_sub(1).max(1);
+        (
+            usize::from(cols).saturating_sub(1).max(8),
+            usize::from(rows),
+        )
+    }
+
     /// Columns and rows inside an overlay that wants so many rows.
     #[must_use]
     pub fn overlay(&self, rows: usize) -> (u16, u16) {

@@ -9,18 +9,25 @@
 //!   results and conflicts; [`likeness`]: whom an author passes for.
 //! - [`notices`]: how the officer is called.
 //! - [`overlay`], [`edit`]: what lies on top, and text under the cursor.
+//! - [`recall`], [`kept`], [`found`]: what was entered before, what outlives
+//!   the console, what a search in the history found.
+//! - [`complete`]: what may be typed next.
+//! - [`layout`], [`document`], [`words`], [`until`]: where things go, pages of
+//!   lines, how times and counts are put and read.
+//! - [`settings`]: what was set before the start.
 //! - [`themes`]: which there are, and which is seen.
 //! - [`lock`]: whether all of it is hidden.
-//! - [`layout`], [`document`], [`words`]: where things go, pages of lines, and
-//!   how times and counts are put.
 //!
 //! Changed by `update` only; read by `view`. No terminal, clock or network.
 
+pub mod complete;
 mod derived;
 pub mod detail;
 pub mod document;
 pub mod edit;
 pub mod floor;
+pub mod found;
+pub mod kept;
 pub mod layout;
 mod ledger;
 pub mod likeness;
@@ -30,49 +37,26 @@ pub mod marks;
 pub mod notices;
 pub mod overlay;
 pub mod plan;
+pub mod recall;
 pub mod session;
+mod settings;
 pub mod stream;
 pub mod themes;
+pub mod until;
 pub mod views;
 pub mod words;
 pub mod work;
 
+pub use settings::{SavedView, Settings};
+
+use std::time::Duration;
+
 use super::effect::Effect;
-use super::keymap::{Chord, Keymap};
+use super::keymap::{Chord, Context};
 use super::msg::Playback;
-use crate::model::filter::Filter;
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
-use crate::model::queue::Newest;
-use crate::text::{KnownNames, Policy};
-
-/// What an officer set before the console starts.
-#[derive(Clone, Debug, Default)]
-pub struct Settings {
-    /// The keys in force.
-    pub keymap: Keymap,
-    /// Saved views, 1 to 9, in order.
-    pub views: Vec<SavedView>,
-    /// Where new items go.
-    pub newest: Newest,
-    /// How the terminal wants text laid out.
-    pub text: Policy,
-    /// Names and hosts that the configuration knows.
-    pub known: KnownNames,
-    /// The themes by name.
-    pub themes: themes::Themes,
-    /// When the floor is hidden, and what shows it again.
-    pub lock: lock::LockSettings,
-}
-
-/// A filter with a name, on one of the keys 1 to 9.
-#[derive(Clone, Debug)]
-pub struct SavedView {
-    /// Its name: the officer's own words from the configuration.
-    pub name: String,
-    /// What it shows.
-    pub filter: Filter,
-}
+use crate::model::time::Timestamp;
 
 /// The console's state.
 #[derive(Debug, Default)]
@@ -101,8 +85,20 @@ pub struct App {
     pub overlays: Vec<overlay::Overlay>,
     /// Drafts that were kept.
     pub drafts: overlay::Drafts,
+    /// What was entered before.
+    pub recall: recall::Recall,
+    /// The last search in the history.
+    pub found: found::Found,
+    /// An item that is not on the board, fetched to be read.
+    pub archived: Option<Box<Item>>,
     /// The keys of a sequence that has begun.
     pub begun: Vec<Chord>,
+    /// When it began, and whether what can follow is shown.
+    pub waiting: Option<Waiting>,
+    /// The last key and when it came: held keys repeat quickly.
+    pub last_key: Option<(Chord, Timestamp)>,
+    /// The drafts as they were last handed over to be kept.
+    pub told_drafts: Vec<kept::KeptDraft>,
     /// How the recording stands that is played; none on a floor that lives.
     pub replay: Option<Playback>,
     /// Whether the floor is hidden.
@@ -120,6 +116,18 @@ pub struct Notice {
     pub tone: Tone,
 }
 
+/// A sequence of keys that waits for its next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// When its first key came.
+    pub since: Timestamp,
+    /// Whether the box with what can follow is open.
+    pub shown: bool,
+}
+
+/// How long a begun sequence waits before the console shows what can follow.
+const HESITATION: Duration = Duration::from_millis(400);
+
 /// How a notice is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
@@ -133,10 +141,50 @@ impl App {
     /// A console that knows nothing yet.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
+        Self::with(settings, kept::Kept::default())
+    }
+
+    /// A console that remembers what an earlier run left.
+    #[must_use]
+    pub fn with(mut settings: Settings, kept: kept::Kept) -> Self {
+        for view in kept.views.into_iter().filter_map(kept::KeptView::read) {
+            settings.put_view(view);
+        }
+        let mut session = session::Session::default();
+        session.own_zone.clone_from(&settings.zone);
         Self {
+            session,
             settings,
+            recall: recall::Recall::of(kept.lines),
+            told_drafts: kept.drafts.clone(),
+            drafts: overlay::Drafts::of(kept.drafts),
             ..Self::default()
         }
+    }
+
+    /// When the screen changes by itself next: the moment at which a begun
+    /// sequence shows what can follow. The runtime sends the time then.
+    #[must_use]
+    pub fn changes_at(&self) -> Option<Timestamp> {
+        let waiting = self.waiting.filter(|waiting| !waiting.shown)?;
+        Some(waiting.since.plus(HESITATION))
+    }
+
+    /// The keys that hold now: those of what lies on top, or the floor's.
+    #[must_use]
+    pub fn context(&self) -> Context {
+        self.overlays
+            .last()
+            .map_or(Context::Floor, |overlay| overlay.what.context())
+    }
+
+    /// Shows what can follow when the officer hesitates; whether it does so now.
+    pub(super) fn hesitated(&mut self) -> bool {
+        let due = self.changes_at().is_some_and(|at| at <= self.session.now);
+        if let Some(waiting) = self.waiting.as_mut().filter(|_| due) {
+            waiting.shown = true;
+        }
+        due
     }
 
     /// Brings rows, counts and attention up to date with the board. Cheap when

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::tz::TimeZone;
+
 use crate::console::msg::{ChannelLine, ChannelMood, SessionInfo, Watcher};
 use crate::model::filter::Asker;
 use crate::model::ids::{ItemKey, OfficerId, TeamName};
@@ -36,6 +38,8 @@ pub struct Session {
     pub lag_ms: u64,
     /// Closed items that are on the hub and not here.
     pub closed_outside: u64,
+    /// The officer's own zone; none: the floor's.
+    pub own_zone: Option<TimeZone>,
     /// Names and hosts that are known here.
     pub known: KnownNames,
     no_teams: BTreeSet<TeamName>,
@@ -62,10 +66,19 @@ impl Session {
             .map_or(&self.no_teams, |info| &info.teams)
     }
 
-    /// Minutes east of UTC of the floor's zone.
+    /// The zone of all times on the screen: the officer's own, or the floor's.
+    #[must_use]
+    pub fn zone(&self) -> TimeZone {
+        let floor = self.info.as_ref().map(|info| &info.zone);
+        let zone = self.own_zone.as_ref().or(floor);
+        zone.cloned().unwrap_or(TimeZone::UTC)
+    }
+
+    /// Minutes east of UTC there, now.
     #[must_use]
     pub fn offset(&self) -> i32 {
-        self.info.as_ref().map_or(0, |info| info.utc_offset_minutes)
+        let offset = self.zone().to_offset(self.now.to_jiff());
+        offset.seconds().div_euclid(60)
     }
 
     /// Whose "mine" and "now" a filter means.

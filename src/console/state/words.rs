@@ -135,47 +135,6 @@ pub fn short(count: u64) -> String {
     }
 }
 
-/// Reads when something ends: "30m", "2h", "1d", "1h30m", "06:30" (the next
-/// one in the floor's zone), "morning" (07:00).
-#[must_use]
-pub fn parse_until(words: &str, now: Timestamp, offset: i32) -> Option<Timestamp> {
-    let words = words.trim().to_ascii_lowercase();
-    if words == "morning" {
-        return Some(next_clock(7 * 60, now, offset));
-    }
-    if let Some((hours, minutes)) = words.split_once(':') {
-        let (hours, minutes): (i64, i64) = (hours.parse().ok()?, minutes.parse().ok()?);
-        return ((0..24).contains(&hours) && (0..60).contains(&minutes))
-            .then(|| next_clock(hours * 60 + minutes, now, offset));
-    }
-    let mut number = String::new();
-    let mut seconds = 0_u64;
-    for c in words.chars() {
-        if c.is_ascii_digit() {
-            number.push(c);
-            continue;
-        }
-        let unit = match c {
-            'm' => MINUTE,
-            'h' => HOUR,
-            'd' => DAY,
-            _ => return None,
-        };
-        seconds += number.parse::<u64>().ok().filter(|n| *n <= 10_000)? * unit;
-        number.clear();
-    }
-    (number.is_empty() && (MINUTE..=30 * DAY).contains(&seconds))
-        .then(|| now.plus(Duration::from_secs(seconds)))
-}
-
-/// The next moment at which clocks of the floor show `minute` of the day.
-fn next_clock(minute: i64, now: Timestamp, offset: i32) -> Timestamp {
-    let today = local_minutes(now, offset).rem_euclid(24 * 60);
-    let wait = (minute - today - 1).rem_euclid(24 * 60) + 1;
-    let start = now.as_millis().div_euclid(60_000) * 60_000;
-    Timestamp::from_millis(start + wait * 60_000)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,19 +172,5 @@ mod tests {
     fn the_date_is_that_of_the_floors_zone() {
         assert_eq!(date(at("2026-11-22T23:30:00Z"), 60), "Mon 23 Nov");
         assert_eq!(date(at("2026-11-22T23:30:00Z"), 0), "Sun 22 Nov");
-    }
-
-    #[test]
-    fn spans_and_clock_times_are_read() {
-        let now = at("2026-11-23T22:00:00Z");
-        let read = |words| parse_until(words, now, 60).map(|t| t.to_string());
-        assert_eq!(read("30m").as_deref(), Some("2026-11-23T22:30:00.000Z"));
-        assert_eq!(read("1h30m").as_deref(), Some("2026-11-23T23:30:00.000Z"));
-        assert_eq!(read("morning").as_deref(), Some("2026-11-24T06:00:00.000Z"));
-        assert_eq!(read("23:00").as_deref(), Some("2026-11-24T22:00:00.000Z"));
-        assert_eq!(
-            (read("soon"), read("30"), read("99d"), read("")),
-            (None, None, None, None)
-        );
     }
 }

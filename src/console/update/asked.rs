@@ -1,7 +1,7 @@
 //! What is asked in words, by a console without keys: the same actions, lists
 //! and questions as by keys, and nothing decided anew.
 
-use super::{commands, keys, marks, pickers, questions};
+use super::{commands, keys, marks, pickers, questions, search};
 use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::msg::{Asked, KeyPress};
@@ -44,6 +44,11 @@ fn choose(app: &mut App, at: usize, press: KeyPress) -> Vec<Effect> {
         picker.query.delete_line();
         picker.at = at;
         return pickers::act(app, Action::Choose, press);
+    }
+    let found = matches!(app.overlays.last().map(|o| &o.what), Some(What::Found));
+    if found && at < app.found.hits.len() {
+        app.found.at = at;
+        return search::act(app, Action::Choose, press);
     }
     Vec::new()
 }

@@ -1,29 +1,26 @@
 //! The `:` line: every action by its name, some with words behind it, and a
 //! number to go to an item.
 
-use super::{keys, keys::push, moves, send, themes, views};
+use super::{arguments, keys, moves, saved, search, send, themes, views};
 use crate::console::action::Action;
 use crate::console::effect::Effect;
-use crate::console::keymap::table;
+use crate::console::keymap::{Context, table};
 use crate::console::msg::KeyPress;
 use crate::console::state::App;
-use crate::console::state::edit::TextEdit;
-use crate::console::state::overlay::{Confirm, What, choices};
 use crate::console::state::views::View;
 use crate::model::command::Verb;
 use crate::model::filter::Filter;
-use crate::model::ids::{ItemId, ItemKey, Tag};
-use crate::model::triage::{Assignee, Resolution};
+use crate::model::ids::{ItemId, ItemKey};
+use crate::text::Untrusted;
 
 /// Runs a line.
 pub(super) fn run(app: &mut App, line: &str, press: KeyPress) -> Vec<Effect> {
-    let line = line.trim();
+    let line = line.trim().trim_start_matches(':').trim_start();
     if line.is_empty() {
         return Vec::new();
     }
     if let Ok(number) = line.trim_start_matches('#').parse::<u64>() {
-        go_to(app, ItemId(number));
-        return Vec::new();
+        return go_to(app, ItemId(number));
     }
     let (name, words) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let words = words.trim();
@@ -40,27 +37,51 @@ pub(super) fn run(app: &mut App, line: &str, press: KeyPress) -> Vec<Effect> {
     with_words(app, entry.action, words, press)
 }
 
-fn go_to(app: &mut App, id: ItemId) {
-    match app.floor.board.by_id(id).map(|item| item.key) {
-        Some(key) => {
-            app.stream.go_to(key);
-            moves::open(app);
+/// Whether a line may be kept over a restart: not when its words are free text,
+/// which may be about people.
+pub(super) fn is_lasting(line: &str) -> bool {
+    let name = line.trim().split(char::is_whitespace).next();
+    let entry = name.and_then(table::by_name);
+    entry.is_some_and(|entry| {
+        !matches!(
+            entry.action,
+            Action::Note | Action::Escalate | Action::Search
+        )
+    })
+}
+
+/// Goes to an item: in the view, outside of it, or not on the board at all.
+fn go_to(app: &mut App, id: ItemId) -> Vec<Effect> {
+    let Some(key) = app.floor.board.by_id(id).map(|item| item.key) else {
+        if app.replay.is_some() {
+            app.refuse(format!("{id} is not on this floor."));
+            return Vec::new();
         }
-        None => app.refuse(format!("{id} is not on this floor.")),
+        app.say(format!("{id} is not on the board; asking the hub for it."));
+        return vec![Effect::Fetch(id)];
+    };
+    let in_view = app.floor.derived.rows.contains(&key);
+    app.stream.go_to(key);
+    moves::open(app);
+    if !in_view {
+        let all = app.settings.keymap.first(Context::Floor, Action::AllItems);
+        let all = all.unwrap_or_else(|| ":all".to_owned());
+        app.say(format!("{id} is not in this view; {all} shows all items."));
     }
+    Vec::new()
 }
 
 fn with_words(app: &mut App, action: Action, words: &str, press: KeyPress) -> Vec<Effect> {
     let outcome = match action {
-        Action::Filter => {
-            return filter(app, words);
-        }
+        Action::Filter => return filter(app, words),
+        Action::Search => return search::ask(app, words, press),
+        Action::Views => return saved::command(app, words),
         Action::Split => return split(app, words, press),
+        Action::Resolve | Action::ResolveAll => arguments::resolution(words),
+        Action::Snooze => arguments::snooze(app, words),
+        Action::Assign => arguments::assignee(app, words),
+        Action::Tags => arguments::tags(words),
         Action::Theme => return themes::choose(app, words),
-        Action::Resolve | Action::ResolveAll => resolution(words),
-        Action::Snooze => snooze(app, words),
-        Action::Assign => assignee(app, words),
-        Action::Tags => tags(words),
         Action::Escalate => Ok(Verb::Escalate {
             reason: words.into(),
         }),
@@ -81,7 +102,7 @@ fn with_words(app: &mut App, action: Action, words: &str, press: KeyPress) -> Ve
     if action == Action::ResolveAll {
         let rows = app.stream.rows.clone();
         if let Some(plan) = send::plan(app, verb, &rows) {
-            push(app, What::Confirm(Confirm::plan(plan)), press);
+            send::ask(app, plan, press);
         }
         return Vec::new();
     }
@@ -97,7 +118,7 @@ fn with_words(app: &mut App, action: Action, words: &str, press: KeyPress) -> Ve
     let note = if verb == Verb::Note {
         words.into()
     } else {
-        crate::text::Untrusted::default()
+        Untrusted::default()
     };
     send::noted(app, verb, &items, note, press)
 }
@@ -129,77 +150,4 @@ fn split(app: &mut App, words: &str, press: KeyPress) -> Vec<Effect> {
         return Vec::new();
     };
     send::start(app, Verb::Split, &keys, press)
-}
-
-fn resolution(words: &str) -> Result<Verb, String> {
-    Resolution::CHOICES
-        .into_iter()
-        .find(|reason| reason.word() == words)
-        .map(|reason| Verb::Resolve { reason })
-        .ok_or_else(|| {
-            let all: Vec<&str> = Resolution::CHOICES.iter().map(|r| r.word()).collect();
-            format!("A reason is one of {}.", all.join(", "))
-        })
-}
-
-fn snooze(app: &App, words: &str) -> Result<Verb, String> {
-    choices::wake(words, app.session.now, app.session.offset())
-        .map(|wake| Verb::Snooze { wake })
-        .ok_or_else(|| "Say 30m, 2h, 1d, 06:30, morning or reply.".to_owned())
-}
-
-fn assignee(app: &App, words: &str) -> Result<Verb, String> {
-    let info = app.session.info.as_ref();
-    let to = info.and_then(|info| {
-        let officer = info.officers.iter().find(|o| o.as_str() == words);
-        let team = info.roster_teams.iter().find(|t| t.as_str() == words);
-        officer
-            .map(|officer| Assignee::Officer(officer.clone()))
-            .or_else(|| team.map(|team| Assignee::Team(team.clone())))
-    });
-    to.map(|to| Verb::Assign {
-        to,
-        answer_by: None,
-    })
-    .ok_or_else(|| "Nobody by that name is on the roster.".to_owned())
-}
-
-/// "+water -rumour": put on and take off; a bare word is put on.
-fn tags(words: &str) -> Result<Verb, String> {
-    let (mut add, mut remove) = (Vec::new(), Vec::new());
-    for word in words.split_whitespace() {
-        let (list, name) = match word.strip_prefix('-') {
-            Some(name) => (&mut remove, name),
-            None => (&mut add, word.trim_start_matches('+')),
-        };
-        list.push(Tag::new(name).map_err(|error| error.to_string())?);
-    }
-    Ok(Verb::Tag { add, remove })
-}
-
-/// Completes the name as far as it is unambiguous.
-pub(super) fn complete(text: &mut TextEdit) {
-    let typed = text.text();
-    if typed.is_empty() || typed.contains(' ') {
-        return;
-    }
-    let names: Vec<&str> = table::floor()
-        .map(|entry| entry.name)
-        .filter(|name| name.starts_with(&typed))
-        .collect();
-    let Some(first) = names.first() else {
-        return;
-    };
-    let common = (typed.len()..=first.len())
-        .rev()
-        .filter_map(|end| first.get(..end))
-        .find(|head| names.iter().all(|name| name.starts_with(head)))
-        .unwrap_or("");
-    if let Some(rest) = common.strip_prefix(typed.as_str()) {
-        text.end();
-        text.insert(rest);
-    }
-    if names.len() == 1 {
-        text.insert(" ");
-    }
 }

@@ -20,10 +20,11 @@ fn limit(app: &App) -> usize {
 
 /// Opens the editor with the draft that was kept for these items.
 pub(super) fn note(app: &mut App, items: Vec<ItemKey>, press: KeyPress) {
-    let text = app
-        .drafts
-        .take(&items)
-        .unwrap_or_else(|| TextEdit::block(limit(app)));
+    let draft = app.drafts.take(&items);
+    let text = TextEdit::block(limit(app)).with(draft.as_deref().unwrap_or_default());
+    if draft.is_some() {
+        app.say("Your draft is back.");
+    }
     push(app, What::Editor(Editor { items, text }), press);
 }
 
@@ -44,8 +45,19 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
             }
         }
         _ => {
+            let (width, height) = app.layout().editor();
+            let page = isize::try_from(height).unwrap_or(1).max(1);
             if let Some(What::Editor(editor)) = app.overlays.last_mut().map(|o| &mut o.what) {
-                prompts::edit(&mut editor.text, action);
+                let text = &mut editor.text;
+                match action {
+                    Action::CursorUp => text.step_rows(width, -1),
+                    Action::CursorDown => text.step_rows(width, 1),
+                    Action::PageUp => text.step_rows(width, -page),
+                    Action::PageDown => text.step_rows(width, page),
+                    Action::ToStart => text.to_start(),
+                    Action::ToEnd => text.to_end(),
+                    action => prompts::edit(text, action),
+                }
             }
         }
     }
@@ -59,7 +71,7 @@ fn keep(app: &mut App, editor: Editor) {
     if !editor.text.is_blank() {
         app.say("The draft is kept.");
     }
-    app.drafts.keep(editor.items, editor.text);
+    app.drafts.keep(editor.items, editor.text.text());
 }
 
 fn submit(app: &mut App, press: KeyPress) -> Vec<Effect> {
@@ -83,7 +95,7 @@ fn submit(app: &mut App, press: KeyPress) -> Vec<Effect> {
         return Vec::new();
     }
     // Kept until it is sent: a refusal or a "no" must not cost the words.
-    app.drafts.keep(editor.items.clone(), editor.text);
+    app.drafts.keep(editor.items.clone(), words.clone());
     // The whole sequence opened the question, so that its last key may answer.
     let press = KeyPress {
         chord: Chord::ctrl('x'),

@@ -5,7 +5,7 @@ use crate::console::action::Action;
 use crate::console::msg::KeyPress;
 use crate::console::state::edit::TextEdit;
 use crate::console::state::overlay::{Form, What};
-use crate::console::state::{App, words};
+use crate::console::state::{App, until};
 use crate::model::command::Verb;
 use crate::model::filter::Filter;
 use crate::model::ids::ItemKey;
@@ -75,7 +75,10 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) {
         Action::Cancel => {
             app.overlays.pop();
         }
-        Action::Complete => form.at = (form.at + 1) % form.fields.len(),
+        Action::Complete | Action::CursorDown => form.at = (form.at + 1) % form.fields.len(),
+        Action::CompleteBack | Action::CursorUp => {
+            form.at = (form.at + form.fields.len() - 1) % form.fields.len();
+        }
         Action::Submit if press.repeat => {}
         Action::Submit if form.at + 1 < form.fields.len() => form.at += 1,
         Action::Submit => submit(app, press),
@@ -112,30 +115,30 @@ fn count(app: &mut App) {
 }
 
 fn submit(app: &mut App, press: KeyPress) {
-    let (now, offset) = (app.session.now, app.session.offset());
+    let (now, zone) = (app.session.now, app.session.zone());
     let Some(form) = top(app) else {
         return;
     };
-    let [source, until, reason] = &form.fields;
+    let [source, end, reason] = &form.fields;
     let (filter, reason_text) = (source.text(), reason.text());
-    let expiry = words::parse_until(&until.text(), now, offset);
+    let expiry = until::moment(&end.text(), now, &zone);
     let wrong = if source.is_blank() {
-        Some((0, "Say what is to be hidden."))
+        Some((0, "Say what is to be hidden.".to_owned()))
     } else if form.matches.is_none() {
-        Some((0, "The filter has an error."))
-    } else if expiry.is_none() {
-        Some((1, "Say until when: 30m, 6h, 1d or 06:30; at most 30 days."))
+        Some((0, "The filter has an error.".to_owned()))
+    } else if let Err(error) = &expiry {
+        Some((1, error.to_string()))
     } else if reason.is_blank() {
-        Some((2, "Say why: colleagues will ask."))
+        Some((2, "Say why: colleagues will ask.".to_owned()))
     } else {
         None
     };
     if let Some((at, says)) = wrong {
         form.at = at;
-        form.error = Some(says.to_owned());
+        form.error = Some(says);
         return;
     }
-    let (Some(until), Some(matches)) = (expiry, form.matches) else {
+    let (Ok(until), Some(matches)) = (expiry, form.matches) else {
         return;
     };
     app.overlays.pop();

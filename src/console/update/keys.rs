@@ -4,27 +4,34 @@
 use std::time::Duration;
 
 use super::{
-    commands, editors, forms, lock, marks, moves, pages, pickers, prompts, questions, replay,
-    themes, verbs, views,
+    commands, copy, editors, forms, lock, marks, moves, pages, palette, pickers, prompts,
+    questions, replay, search, themes, verbs, views,
 };
 use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::keymap::{Context, Meaning};
 use crate::console::msg::KeyPress;
-use crate::console::state::App;
 use crate::console::state::overlay::{Overlay, What};
+use crate::console::state::{App, Waiting};
 
 /// Keys that were on their way when a question opened are not its answer.
 const DEAF: Duration = Duration::from_millis(250);
+/// The same key again this soon is a key that is held down, on a terminal that
+/// does not tell.
+const HELD: Duration = Duration::from_millis(120);
 
 /// A key went down.
-pub(super) fn pressed(app: &mut App, press: KeyPress) -> Vec<Effect> {
-    let context = app
-        .overlays
-        .last()
-        .map_or(Context::Floor, |overlay| overlay.what.context());
-    if context == Context::Confirm && is_guarded(app, press) {
-        return Vec::new();
+pub(super) fn pressed(app: &mut App, mut press: KeyPress) -> Vec<Effect> {
+    let last = app.last_key.replace((press.chord, press.at));
+    let again = last.is_some_and(|(chord, at)| chord == press.chord && press.at < at.plus(HELD));
+    let context = app.context();
+    if context == Context::Confirm {
+        // Digits are typed, and some counts have the same one twice.
+        let digit = press.chord.written().is_some_and(|c| c.is_ascii_digit());
+        press.repeat |= again && !digit;
+        if is_guarded(app, press) {
+            return Vec::new();
+        }
     }
     if !press.repeat {
         app.notice = None;
@@ -32,10 +39,17 @@ pub(super) fn pressed(app: &mut App, press: KeyPress) -> Vec<Effect> {
     app.begun.push(press.chord);
     let meaning = app.settings.keymap.meaning(context, &app.begun);
     let action = match meaning {
-        Meaning::Begun => return Vec::new(),
+        Meaning::Begun => {
+            app.waiting.get_or_insert(Waiting {
+                since: press.at,
+                shown: false,
+            });
+            return Vec::new();
+        }
         Meaning::Is(action) => Some(action),
         Meaning::Nothing => None,
     };
+    app.waiting = None;
     let begun = std::mem::take(&mut app.begun);
     match (context, action) {
         (Context::Floor, Some(action)) => act(app, action, press),
@@ -50,11 +64,21 @@ pub(super) fn pressed(app: &mut App, press: KeyPress) -> Vec<Effect> {
 /// Pasted text is never keys: it goes into what is typed, or nowhere.
 pub(super) fn pasted(app: &mut App, text: &str) {
     match app.overlays.last_mut().map(|overlay| &mut overlay.what) {
-        Some(What::Editor(editor)) => editor.text.insert(text),
-        Some(What::Prompt(_)) => prompts::insert(app, text),
+        Some(What::Editor(editor)) => {
+            let left_out = editor.text.paste(text);
+            if left_out > 0 {
+                app.say(format!("Pasted; characters left out: {left_out}."));
+            }
+        }
+        Some(What::Prompt(_)) => prompts::paste(app, text),
         Some(What::Form(_)) => forms::insert(app, text),
-        Some(What::Picker(picker)) => picker.query.insert(text),
-        Some(What::Page(_) | What::Confirm(_)) => {}
+        Some(What::Picker(picker)) => {
+            picker.query.paste(text);
+            picker.at = 0;
+        }
+        Some(What::Palette(_)) => palette::insert(app, text),
+        Some(What::Page(_)) => pages::insert(app, text),
+        Some(What::Found | What::Confirm(_)) => {}
         None => app.say("Pasted text is not read as keys."),
     }
 }
@@ -83,11 +107,16 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
         | A::NewerView => views::act(app, action),
         A::Mark | A::Range | A::MarkAll | A::ClearMarks => marks::act(app, action),
         A::Filter => prompts::filter(app, press),
+        A::Search => prompts::search(app, press),
+        A::NextMatch => return search::next(app, 1),
+        A::PreviousMatch => return search::next(app, -1),
         A::Command => prompts::command(app, press),
+        A::Palette => palette::open(app, press),
+        A::Copy | A::CopyLink => return copy::act(app, action),
         A::History | A::Links | A::Watch | A::Channels | A::Queued | A::Notices | A::Help => {
             pages::open(app, action, press);
         }
-        A::Asleep | A::Suppressions => pickers::open_list(app, action, press),
+        A::Views | A::Asleep | A::Suppressions => pickers::open_list(app, action, press),
         A::ReplayPause | A::ReplayStep | A::ReplayFaster | A::ReplaySlower => {
             return replay::act(app, action);
         }
@@ -139,6 +168,8 @@ pub(super) fn on_top(app: &mut App, action: Action, press: KeyPress) -> Vec<Effe
     };
     match &top.what {
         What::Page(_) => pages::act(app, action),
+        What::Palette(_) => return palette::act(app, action, press),
+        What::Found => return search::act(app, action, press),
         What::Picker(_) => return pickers::act(app, action, press),
         What::Prompt(_) => return prompts::act(app, action, press),
         What::Editor(_) => return editors::act(app, action, press),
@@ -153,9 +184,10 @@ fn written(app: &mut App, press: KeyPress) -> Vec<Effect> {
     let Some(top) = app.overlays.last_mut() else {
         return Vec::new();
     };
-    if let What::Page(_) = top.what {
-        pages::floor_key(app, press);
-        return Vec::new();
+    match &top.what {
+        What::Page(page) if !page.is_typing() => return pages::floor_key(app, press),
+        What::Found => return pages::floor_key(app, press),
+        _ => {}
     }
     let Some(letter) = press.chord.written() else {
         return Vec::new();
@@ -168,7 +200,9 @@ fn written(app: &mut App, press: KeyPress) -> Vec<Effect> {
         What::Prompt(_) => prompts::insert(app, text),
         What::Form(_) => forms::insert(app, text),
         What::Confirm(_) => questions::digit(app, letter),
-        What::Page(_) => {}
+        What::Palette(_) => palette::insert(app, text),
+        What::Page(_) => pages::insert(app, text),
+        What::Found => {}
     }
     Vec::new()
 }

@@ -1,6 +1,6 @@
 //! News of the hub: events, items, answers, presence, and how fresh it all is.
 
-use super::{lock, replay};
+use super::{lock, replay, search};
 use crate::console::effect::Effect;
 use crate::console::msg::{LinkNews, SessionInfo};
 use crate::console::state::App;
@@ -61,6 +61,8 @@ pub(super) fn news(app: &mut App, news: LinkNews) -> Vec<Effect> {
                 lost(app, Phase::Down(since), since);
             }
         }
+        N::Found { asked, outcome } => search::answered(app, asked, outcome),
+        N::Fetched { id, outcome } => search::fetched(app, id, outcome),
         N::Outbox(commands) => app.work.waiting(&commands),
         N::NotSent { commands, why } => not_sent(app, &commands, &why),
         N::Playing(playback) => replay::stands(app, playback),

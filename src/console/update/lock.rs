@@ -13,6 +13,7 @@ use crate::console::state::lock::{Answer, Attempt, Closed, LockNews};
 /// Hides the floor. What is on screen is painted over whole.
 pub(super) fn close(app: &mut App) -> Vec<Effect> {
     app.begun.clear();
+    app.waiting = None;
     app.notice = None;
     if app.lock.close(app.session.now) {
         vec![Effect::Redraw]

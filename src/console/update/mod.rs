@@ -5,12 +5,17 @@
 //! - [`moves`], [`views`], [`marks`]: looking around.
 //! - [`verbs`], [`send`]: triage, from the key to the command.
 //! - [`pages`], [`pickers`], [`prompts`], [`editors`], [`forms`],
-//!   [`questions`]: what lies on top; [`commands`]: the `:` line; [`themes`].
+//!   [`questions`]: what lies on top; [`commands`], [`arguments`]: the `:`
+//!   line; [`typing`]: completion and recall; [`palette`], [`search`],
+//!   [`themes`].
+//! - [`saved`]: saved views; [`copy`]: the clipboard.
 //! - [`replay`]: a recording's pace, and that nothing can be done to it.
 //! - [`link`]: news of the hub; [`lock`]: while the floor is hidden.
 
+mod arguments;
 mod asked;
 mod commands;
+mod copy;
 mod editors;
 mod forms;
 mod keys;
@@ -19,20 +24,23 @@ mod lock;
 mod marks;
 mod moves;
 mod pages;
+mod palette;
 mod pickers;
 mod prompts;
 mod questions;
 mod replay;
+mod saved;
+mod search;
 mod send;
 mod themes;
+mod typing;
 mod verbs;
 mod views;
-
-pub(in crate::console) use pages::document;
 
 use super::effect::Effect;
 use super::msg::Msg;
 use super::state::App;
+use super::state::kept::{Keepsake, KeptDraft};
 use super::state::overlay::What;
 
 /// Takes one message in. Keys find and leave a settled state; after news the
@@ -60,7 +68,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             effects.extend(app.settle());
             app.stream.fit(app.stream_height());
         }
-        Msg::Paste(text) => keys::pasted(app, &text),
+        Msg::Paste(text) => {
+            keys::pasted(app, &text);
+            effects.extend(app.settle());
+        }
         Msg::Resize { cols, rows } => {
             (app.session.cols, app.session.rows) = (cols, rows);
             app.stream.fit(app.stream_height());
@@ -69,7 +80,9 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::SlowLine(slow) => app.session.slow_line = slow,
         Msg::Clock(now) => {
             app.session.now = now;
-            app.floor.touch_all();
+            if !app.hesitated() {
+                app.floor.touch_all();
+            }
         }
         Msg::Notices(notices) => app.notices = notices,
         Msg::Link(news) => effects.extend(link::news(app, news)),
@@ -94,5 +107,32 @@ fn told(app: &mut App) -> Vec<Effect> {
         app.detail.told_typing = typing;
         effects.push(Effect::Typing(typing));
     }
+    effects.extend(drafts(app));
     effects
+}
+
+/// Hands the drafts over to be kept, when they changed: those that wait and
+/// those that are being written, so that a crash costs no words.
+fn drafts(app: &mut App) -> Option<Effect> {
+    if app.overlays.is_empty() && app.drafts.is_empty() && app.told_drafts.is_empty() {
+        return None;
+    }
+    let open = app
+        .overlays
+        .iter()
+        .filter_map(|overlay| match &overlay.what {
+            What::Editor(editor) if !editor.items.is_empty() && !editor.text.is_blank() => {
+                Some(KeptDraft {
+                    items: editor.items.clone(),
+                    text: editor.text.text(),
+                })
+            }
+            _ => None,
+        });
+    let drafts: Vec<KeptDraft> = app.drafts.kept().chain(open).collect();
+    if drafts == app.told_drafts {
+        return None;
+    }
+    app.told_drafts.clone_from(&drafts);
+    Some(Effect::Keep(Keepsake::Drafts(drafts)))
 }

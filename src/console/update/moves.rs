@@ -28,6 +28,10 @@ pub(super) fn act(app: &mut App, action: Action) {
         A::Back => back(app),
         A::Reveal => reveal(app),
         A::Follow => toggle_follow(app),
+        A::Stream => {
+            close(app);
+            app.marks.anchor = None;
+        }
         _ => {}
     }
 }

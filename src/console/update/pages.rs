@@ -1,12 +1,15 @@
-//! Pages to read: help, history, watch, channels, commands that wait.
+//! Pages to read: help, history, links, watch, channels, commands that wait;
+//! looking for words in one.
 
-use super::keys::push;
+use super::keys::{act as act_on_floor, push};
 use crate::console::action::Action;
+use crate::console::effect::Effect;
 use crate::console::keymap::{Context, Meaning};
 use crate::console::msg::KeyPress;
 use crate::console::state::App;
-use crate::console::state::document::{Document, help, history, links, notices, pages};
-use crate::console::state::overlay::{Page, Topic, What};
+use crate::console::state::document::topic;
+use crate::console::state::edit::TextEdit;
+use crate::console::state::overlay::{Find, Page, Topic, What};
 
 /// Opens a page.
 pub(super) fn open(app: &mut App, action: Action, press: KeyPress) {
@@ -27,32 +30,39 @@ pub(super) fn open(app: &mut App, action: Action, press: KeyPress) {
                 Topic::History(key)
             }
         }
-        _ => Topic::Help,
+        _ => Topic::Help(Context::Floor),
     };
-    push(app, What::Page(Page { topic, scroll: 0 }), press);
+    push(app, What::Page(Page::new(topic)), press);
 }
 
-/// The lines of a page.
-#[must_use]
-pub(in crate::console) fn document(app: &App, topic: Topic, width: usize) -> Document {
-    match topic {
-        Topic::Help => help::of(&app.settings.keymap, width),
-        Topic::History(key) => history::of(app, key, width),
-        Topic::Links(key) => links::of(app, key, width),
-        Topic::Watch => pages::watch(app, width),
-        Topic::Channels => pages::channels(app, width),
-        Topic::Queued => pages::queued(app, width),
-        Topic::Notices => notices::of(app, width),
+fn top(app: &mut App) -> Option<&mut Page> {
+    match app.overlays.last_mut().map(|overlay| &mut overlay.what) {
+        Some(What::Page(page)) => Some(page),
+        _ => None,
+    }
+}
+
+/// Letters into the words that are looked for.
+pub(super) fn insert(app: &mut App, text: &str) {
+    if let Some(page) = top(app)
+        && let Some(find) = page.find.as_mut().filter(|find| find.typing)
+    {
+        find.words.paste(text);
+        page.scroll = 0;
     }
 }
 
 /// Scrolls or closes the page on top.
 pub(super) fn act(app: &mut App, action: Action) {
-    let Some(What::Page(page)) = app.overlays.last().map(|overlay| &overlay.what) else {
+    let Some(page) = top(app) else {
         return;
     };
+    if page.is_typing() && finds(page, action) {
+        return;
+    }
+    let page = page.clone();
     let (cols, _) = app.layout().overlay(0);
-    let document = document(app, page.topic, usize::from(cols));
+    let (_, document) = topic::of(app, &page, usize::from(cols));
     let (_, height) = app.layout().overlay(document.lines.len());
     let height = usize::from(height);
     let last = document.last_top(height);
@@ -63,33 +73,73 @@ pub(super) fn act(app: &mut App, action: Action) {
         Action::PageUp => page.scroll.saturating_sub((height - 1).max(1)),
         Action::ToStart => 0,
         Action::ToEnd => last,
+        Action::Cancel if page.find.is_some() => {
+            if let Some(page) = top(app) {
+                page.find = None;
+            }
+            return;
+        }
         Action::Cancel | Action::Choose => {
             app.overlays.pop();
             return;
         }
         _ => return,
     };
-    if let Some(What::Page(page)) = app.overlays.last_mut().map(|overlay| &mut overlay.what) {
+    if let Some(page) = top(app) {
         page.scroll = scroll.min(last);
     }
 }
 
-/// The floor's own keys for moving and closing work on pages too.
-pub(super) fn floor_key(app: &mut App, press: KeyPress) {
-    let meaning = app.settings.keymap.meaning(Context::Floor, &[press.chord]);
-    let Meaning::Is(action) = meaning else {
-        return;
+/// A key while words are typed; false when it is none of theirs.
+fn finds(page: &mut Page, action: Action) -> bool {
+    let Some(find) = &mut page.find else {
+        return false;
     };
     match action {
-        Action::Down => act(app, Action::LineDown),
-        Action::Up => act(app, Action::LineUp),
-        Action::HalfDown => act(app, Action::PageDown),
-        Action::HalfUp => act(app, Action::PageUp),
-        Action::Top => act(app, Action::ToStart),
-        Action::Bottom => act(app, Action::ToEnd),
-        Action::Quit | Action::Help | Action::History | Action::Links | Action::Channels => {
-            app.overlays.pop();
-        }
-        _ => {}
+        Action::DeleteBack if find.words.is_blank() => page.find = None,
+        Action::DeleteBack => find.words.delete_back(),
+        Action::Choose => find.typing = false,
+        _ => return false,
     }
+    page.scroll = 0;
+    true
+}
+
+/// The floor's own keys for moving, finding, copying and closing work on pages
+/// and on the list of what was found too.
+pub(super) fn floor_key(app: &mut App, press: KeyPress) -> Vec<Effect> {
+    let meaning = app.settings.keymap.meaning(Context::Floor, &[press.chord]);
+    let Meaning::Is(action) = meaning else {
+        return Vec::new();
+    };
+    let in_list = match action {
+        Action::Down => Action::LineDown,
+        Action::Up => Action::LineUp,
+        Action::HalfDown => Action::PageDown,
+        Action::HalfUp => Action::PageUp,
+        Action::Top => Action::ToStart,
+        Action::Bottom => Action::ToEnd,
+        Action::NextMatch | Action::PreviousMatch | Action::Copy => {
+            return act_on_floor(app, action, press);
+        }
+        Action::Filter => {
+            if let Some(page) = top(app) {
+                page.find = Some(Find {
+                    words: TextEdit::line(60),
+                    typing: true,
+                });
+            }
+            return Vec::new();
+        }
+        Action::Quit | Action::Help | Action::History | Action::Channels | Action::Links => {
+            app.overlays.pop();
+            return Vec::new();
+        }
+        _ => return Vec::new(),
+    };
+    if top(app).is_some() {
+        act(app, in_list);
+        return Vec::new();
+    }
+    super::search::act(app, in_list, press)
 }

@@ -1,6 +1,6 @@
 //! Lists to choose from: opening, narrowing, choosing.
 
-use super::{keys::push, moves, send, themes};
+use super::{keys::push, moves, send, themes, views};
 use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::msg::KeyPress;
@@ -22,10 +22,10 @@ pub(super) fn open(app: &mut App, purpose: Purpose, items: Vec<ItemKey>, press: 
 
 /// Opens a list that is about no item in particular.
 pub(super) fn open_list(app: &mut App, action: Action, press: KeyPress) {
-    let purpose = if action == Action::Asleep {
-        Purpose::Asleep
-    } else {
-        Purpose::Suppressions
+    let purpose = match action {
+        Action::Asleep => Purpose::Asleep,
+        Action::Views => Purpose::View,
+        _ => Purpose::Suppressions,
     };
     open(app, purpose, Vec::new(), press);
 }
@@ -85,15 +85,18 @@ pub(super) fn letter(app: &mut App, letter: char, press: KeyPress) -> Vec<Effect
 }
 
 fn choose(app: &mut App, press: KeyPress) -> Vec<Effect> {
-    let (now, offset) = (app.session.now, app.session.offset());
     let Some(picker) = top(app) else {
         return Vec::new();
     };
-    let typed = picker.query.text();
+    let (purpose, typed) = (picker.purpose, picker.query.text());
     let typed = typed.trim();
+    let wake = (purpose == Purpose::Snooze && !typed.is_empty()).then(|| choices::wake(typed, app));
+    let Some(picker) = top(app) else {
+        return Vec::new();
+    };
     let chosen = picker.chosen().map(|choice| choice.value.clone());
     let own = match picker.purpose {
-        Purpose::Snooze if !typed.is_empty() => choices::wake(typed, now, offset).map(Value::Until),
+        Purpose::Snooze => wake.and_then(Result::ok).map(Value::Until),
         Purpose::Tag if chosen.is_none() => Tag::new(typed)
             .ok()
             .map(|tag| Value::Tag { tag, off: false }),
@@ -102,7 +105,10 @@ fn choose(app: &mut App, press: KeyPress) -> Vec<Effect> {
     if let Some(value) = own.or(chosen) {
         return take(app, value, press);
     }
-    picker.error = Some(picker.purpose.nothing().to_owned());
+    picker.error = Some(match wake {
+        Some(Err(error)) => error.to_string(),
+        _ => picker.purpose.nothing().to_owned(),
+    });
     Vec::new()
 }
 
@@ -128,6 +134,10 @@ fn take(app: &mut App, value: Value, press: KeyPress) -> Vec<Effect> {
         Value::Item(key) => {
             app.stream.go_to(key);
             moves::open(app);
+            return Vec::new();
+        }
+        Value::View(number) => {
+            views::saved(app, number);
             return Vec::new();
         }
         Value::Rule(_) => return Vec::new(),

@@ -1,7 +1,7 @@
 //! Lines to type: the live filter, the command line, the reason of an
 //! escalation.
 
-use super::{commands, keys, keys::push, send, views};
+use super::{commands, keys, keys::push, search, send, typing, views};
 use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::msg::KeyPress;
@@ -15,6 +15,8 @@ use crate::model::ids::ItemKey;
 
 /// Bytes of a line.
 const LIMIT: usize = 2000;
+/// Bytes of what is searched for.
+const SEARCH: usize = 200;
 
 /// Opens the live filter with what is in force.
 pub(super) fn filter(app: &mut App, press: KeyPress) {
@@ -33,6 +35,13 @@ pub(super) fn command(app: &mut App, press: KeyPress) {
     open(app, Purpose::Command, TextEdit::line(LIMIT), press);
 }
 
+/// Opens the line for words to search in the history, with those of the last
+/// search.
+pub(super) fn search(app: &mut App, press: KeyPress) {
+    let text = TextEdit::line(SEARCH).with(&app.found.words);
+    open(app, Purpose::Search, text, press);
+}
+
 /// Asks why.
 pub(super) fn escalate(app: &mut App, items: Vec<ItemKey>, press: KeyPress) {
     open(app, Purpose::Escalate(items), TextEdit::line(LIMIT), press);
@@ -42,9 +51,13 @@ fn open(app: &mut App, purpose: Purpose, text: TextEdit, press: KeyPress) {
     let prompt = Prompt {
         purpose,
         text,
+        choices: Vec::new(),
+        picked: None,
+        recalled: None,
         error: None,
     };
     push(app, What::Prompt(prompt), press);
+    typing::refresh(app);
 }
 
 fn top(app: &mut App) -> Option<&mut Prompt> {
@@ -60,6 +73,16 @@ pub(super) fn insert(app: &mut App, text: &str) {
         prompt.text.insert(text);
     }
     live(app);
+    typing::refresh(app);
+}
+
+/// Pasted words.
+pub(super) fn paste(app: &mut App, text: &str) {
+    if let Some(prompt) = top(app) {
+        prompt.text.paste(text);
+    }
+    live(app);
+    typing::refresh(app);
 }
 
 /// A key in the prompt on top.
@@ -68,15 +91,19 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
         Action::Submit if !press.repeat => return submit(app, press),
         Action::Submit => {}
         Action::Cancel => cancel(app),
-        Action::Complete => {
-            if let Some(prompt) = top(app).filter(|prompt| prompt.purpose == Purpose::Command) {
-                commands::complete(&mut prompt.text);
-            }
+        Action::Complete | Action::CompleteBack => {
+            typing::complete(app, action == Action::CompleteBack);
+            live(app);
+        }
+        Action::CursorUp | Action::CursorDown => {
+            typing::recall(app, action == Action::CursorUp);
+            live(app);
         }
         _ => {
             if let Some(prompt) = top(app) {
                 edit(&mut prompt.text, action);
                 live(app);
+                typing::refresh(app);
             }
         }
     }
@@ -88,14 +115,15 @@ pub(super) fn edit(text: &mut TextEdit, action: Action) {
     match action {
         Action::CursorLeft => text.left(),
         Action::CursorRight => text.right(),
-        Action::CursorUp => text.up(),
-        Action::CursorDown => text.down(),
+        Action::WordLeft => text.word_left(),
+        Action::WordRight => text.word_right(),
         Action::LineStart => text.home(),
         Action::LineEnd => text.end(),
         Action::DeleteBack => text.delete_back(),
         Action::DeleteForward => text.delete_forward(),
         Action::DeleteWord => text.delete_word(),
         Action::DeleteLine => text.delete_line(),
+        Action::DeleteToEnd => text.delete_to_end(),
         Action::NewLine => text.new_line(),
         Action::EditUndo => text.undo(),
         Action::EditRedo => text.redo(),
@@ -182,9 +210,23 @@ fn submit(app: &mut App, press: KeyPress) -> Vec<Effect> {
             app.views.adjust(before);
             app.views.go(now);
             views::changed(app);
-            Vec::new()
+            let lasting = !prompt.text.has_pasted();
+            app.recall.filters.add(&prompt.text.text(), lasting);
+            vec![typing::keep_lines(app)]
         }
-        Purpose::Command => keys::run(app, &prompt.text.text(), press),
+        Purpose::Command => {
+            let line = prompt.text.text();
+            let lasting = commands::is_lasting(&line) && !prompt.text.has_pasted();
+            app.recall.commands.add(&line, lasting);
+            let mut effects = vec![typing::keep_lines(app)];
+            effects.extend(keys::run(app, &line, press));
+            effects
+        }
+        Purpose::Search => {
+            let words = prompt.text.text();
+            app.recall.searches.add(&words, false);
+            search::ask(app, &words, press)
+        }
         Purpose::Escalate(items) if prompt.text.is_blank() => {
             let text = prompt.text;
             open(app, Purpose::Escalate(items), text, press);

@@ -25,7 +25,13 @@ pub(super) fn quit(app: &mut App, press: KeyPress) -> Vec<Effect> {
         .filter(|item| item.is_open())
         .filter(|item| matches!(&item.triage.state, State::Taken { by, .. } if Some(by) == me))
         .count();
-    let (queued, drafts) = (app.work.queued().count(), app.drafts.len());
+    let queued = app.work.queued().count();
+    // What is kept over a restart is not lost.
+    let drafts = if app.settings.keeps {
+        0
+    } else {
+        app.drafts.len()
+    };
     if held + queued + drafts == 0 || app.replay.is_some() {
         return vec![Effect::Quit];
     }

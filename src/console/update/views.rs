@@ -45,19 +45,25 @@ fn queue(app: &mut App, by: isize) -> bool {
     true
 }
 
-fn saved(app: &mut App, n: u8) {
-    if app.settings.views.len() < usize::from(n) {
+/// A saved view by its number.
+pub(super) fn saved(app: &mut App, n: u8) {
+    let Some(queue) = app.settings.view(n).map(|view| view.queue) else {
         app.say(format!(
-            "There is no saved view {n}; [[views]] in the configuration makes one."
+            "There is no saved view {n}; :view save {n} NAME saves what is shown."
         ));
         return;
-    }
+    };
     app.views.go(View {
-        queue: Queue::All,
+        queue,
         saved: Some(n),
         filter: None,
     });
     changed(app);
+}
+
+/// All items, no filter.
+pub(super) fn all(app: &mut App) {
+    act(app, Action::AllItems);
 }
 
 /// The rows are others now. The cursor stays on its item where it is among

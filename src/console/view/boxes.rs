@@ -9,7 +9,6 @@ use crate::theme::Role;
 /// Draws a frame around `size` columns and rows; returns the inside.
 pub(super) fn frame(pen: &mut Pen<'_>, area: Rect, size: (u16, u16), words: (&str, &str)) -> Rect {
     let (cols, rows) = size;
-    let (title, hint) = words;
     let (width, height) = (cols + 4, rows + 2);
     let outer = Rect {
         x: area.x + area.width.saturating_sub(width) / 2,
@@ -17,6 +16,12 @@ pub(super) fn frame(pen: &mut Pen<'_>, area: Rect, size: (u16, u16), words: (&st
         width: width.min(area.width),
         height: height.min(area.height),
     };
+    frame_in(pen, outer, words)
+}
+
+/// Draws a frame on the edges of `outer`; returns the inside.
+pub(super) fn frame_in(pen: &mut Pen<'_>, outer: Rect, words: (&str, &str)) -> Rect {
+    let (title, hint) = words;
     pen.clear(outer);
     pen.lay(outer, Role::Overlay);
     let bar = "─".repeat(usize::from(outer.width.saturating_sub(2)));

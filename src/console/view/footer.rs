@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use super::hints;
 use super::put::Pen;
 use crate::console::action::Action;
 use crate::console::keymap::{self, Context};
@@ -35,7 +36,7 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
         pen.own((x, y), room(x), &keys, Role::Key);
         return;
     }
-    if !app.marks.is_empty() {
+    if !app.marks.is_empty() && app.overlays.is_empty() {
         let says = format!("{} marked  ", app.marks.len());
         x = pen.own((x, y), room(x), &says, Role::Mark);
     }
@@ -46,8 +47,8 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
 fn likely_keys(pen: &mut Pen<'_>, at: (u16, u16), right: u16, app: &App) {
     let (mut x, y) = at;
     let room = |x: u16| right.saturating_sub(x + 1);
-    for (action, word) in keys(app).into_iter().take(SHOWN) {
-        if let Some(key) = app.settings.keymap.first(Context::Floor, action) {
+    for (context, action, word) in likely_now(app).into_iter().take(SHOWN) {
+        if let Some(key) = app.settings.keymap.first(context, action) {
             let width = key.chars().count() + 1 + word.len();
             if usize::from(room(x)) < width {
                 break;
@@ -77,7 +78,18 @@ pub(super) fn says(pen: &mut Pen<'_>, area: Rect, words: &str, role: Role) -> Op
     end.filter(|_| folded.len() == 1)
 }
 
-/// What is likely next: help is always among them.
+/// What is likely next in what lies on top, or on the floor.
+fn likely_now(app: &App) -> Vec<(Context, Action, &'static str)> {
+    match app.overlays.last() {
+        Some(top) => hints::keys(&top.what),
+        None => keys(app)
+            .into_iter()
+            .map(|(action, word)| (Context::Floor, action, word))
+            .collect(),
+    }
+}
+
+/// What is likely next on the floor: help is always among them.
 fn keys(app: &App) -> Vec<(Action, &'static str)> {
     if let Some(playback) = &app.replay {
         return replay_keys(playback);

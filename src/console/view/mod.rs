@@ -9,20 +9,27 @@
 //! a take  @ assign  d resolve  s snooze  Enter open  ? help                  [`footer`]
 //! ```
 //!
-//! While the floor is hidden nothing of this is drawn but [`lock`].
-//! What lies on top: [`boxes`] and what is in them ([`picker`], [`typing`],
-//! [`question`]). All text goes through [`put`]; a stranger's through
-//! [`field`] where columns follow it.
+//! What lies on top: [`boxes`] and what is in them ([`picker`], [`palette`],
+//! [`found`], [`typing`], [`mod@editor`], [`question`]; [`list`] for their rows);
+//! [`next`]: what can come next; [`hints`]: keys that are likely. All text goes
+//! through [`put`], a stranger's through [`field`] where columns follow it.
+//! While the floor is hidden nothing is drawn but [`lock`].
 
 mod boxes;
 mod columns;
+mod editor;
 mod field;
 mod footer;
+mod found;
 mod header;
+mod hints;
 mod ink;
+mod list;
 mod lock;
 mod needs;
+mod next;
 mod page;
+mod palette;
 mod picker;
 mod put;
 mod question;
@@ -87,6 +94,7 @@ pub fn view(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Option
     for overlay in &app.overlays {
         cursor = on_top(&mut pen, area, app, overlay);
     }
+    next::keys(&mut pen, area, app);
     cursor
 }
 
@@ -129,10 +137,12 @@ fn side_by_side(pen: &mut Pen<'_>, body: Rect, app: &App) {
 
 fn on_top(pen: &mut Pen<'_>, area: Rect, app: &App, overlay: &Overlay) -> Option<Position> {
     match &overlay.what {
-        What::Page(shown) => page::overlay(pen, area, app, shown),
+        What::Page(shown) => return page::overlay(pen, area, app, shown),
+        What::Palette(shown) => return Some(palette::render(pen, area, app, shown)),
+        What::Found => found::render(pen, area, app),
         What::Picker(picker) => return Some(picker::render(pen, area, app, picker)),
         What::Prompt(prompt) => return Some(typing::prompt(pen, area, prompt)),
-        What::Editor(editor) => return typing::editor(pen, area, app, editor),
+        What::Editor(shown) => return Some(editor::render(pen, area, app, shown)),
         What::Form(form) => return typing::form(pen, area, app, form),
         What::Confirm(confirm) => question::render(pen, area, app, confirm),
     }

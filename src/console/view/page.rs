@@ -1,15 +1,14 @@
 //! Pages of lines: the detail beside or over the stream, and pages on top.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
-use super::boxes;
 use super::ink;
 use super::put::Pen;
+use super::{boxes, hints};
 use crate::console::state::App;
-use crate::console::state::document::{
-    Document, help, history, item, links, notices, pages, summary,
-};
-use crate::console::state::overlay::{Page, Topic};
+use crate::console::state::document::{Document, item, summary, topic};
+use crate::console::state::overlay::{Page, What};
+use crate::text::SafeText;
 use crate::theme::Role;
 
 /// Draws the lines of a document from `top` on.
@@ -47,32 +46,30 @@ pub(super) fn detail(pen: &mut Pen<'_>, area: Rect, app: &App) {
     }
 }
 
-/// Draws a page on top.
-pub(super) fn overlay(pen: &mut Pen<'_>, area: Rect, app: &App, page: &Page) {
+/// Draws a page on top; returns where one types, when one looks for words.
+pub(super) fn overlay(pen: &mut Pen<'_>, area: Rect, app: &App, page: &Page) -> Option<Position> {
     let (cols, _) = app.layout().overlay(0);
     let width = usize::from(cols);
-    let (title, document) = match page.topic {
-        Topic::Help => ("Keys", help::of(&app.settings.keymap, width)),
-        Topic::History(key) => ("Why, and history", history::of(app, key, width)),
-        Topic::Links(key) => ("Links", links::of(app, key, width)),
-        Topic::Watch => ("On watch", pages::watch(app, width)),
-        Topic::Channels => ("Channels", pages::channels(app, width)),
-        Topic::Queued => ("Queued", pages::queued(app, width)),
-        Topic::Notices => ("Notices", notices::of(app, width)),
-    };
+    let (title, document) = topic::of(app, page, width);
     let total = document.lines.len();
     let (cols, rows) = app.layout().overlay(total);
     let height = usize::from(rows);
     let top = page.scroll.min(document.last_top(height));
+    let keys = hints::line(app, &What::Page(page.clone()));
     let hint = if total > height {
-        format!(
-            "{}-{} of {total} · j k scroll · Esc closes",
-            top + 1,
-            top + height
-        )
+        format!("{}-{} of {total} · {keys}", top + 1, top + height)
     } else {
-        "Esc closes".to_owned()
+        keys
     };
     let inner = boxes::frame(pen, area, (cols, rows), (title, &hint));
     lines(pen, inner, &document, top);
+    let find = page.find.as_ref()?;
+    let y = inner.y.saturating_sub(1);
+    let x = inner.x + u16::try_from(title.len()).unwrap_or(0) + 3;
+    let x = pen.own((x, y), inner.right().saturating_sub(x), "/", Role::Key);
+    let words = SafeText::own(find.words.text());
+    let style = pen.theme.style(Role::Title);
+    let end = pen.put((x, y), inner.right().saturating_sub(x + 1), &words, style);
+    pen.own((end, y), 1, " ", Role::Text);
+    find.typing.then(|| Position::new(end, y))
 }

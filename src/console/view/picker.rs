@@ -2,8 +2,9 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::boxes;
 use super::put::Pen;
+use super::{boxes, hints};
+use crate::console::state::overlay::What;
 use crate::console::state::overlay::picker::{Choice, Picker, Purpose};
 use crate::console::state::{App, words};
 use crate::text::SafeText;
@@ -18,21 +19,19 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) 
     let shown = matching.len().clamp(1, SHOWN);
     let (cols, rows) = app.layout().overlay(shown + 2);
     let title = match (picker.purpose, picker.items.len()) {
-        (Purpose::Asleep | Purpose::Suppressions, _) => {
+        (Purpose::Asleep | Purpose::Suppressions | Purpose::View, _) => {
             format!("{}: {}", picker.purpose.title(), picker.choices.len())
         }
         (_, 0 | 1) => picker.purpose.title().to_owned(),
         (_, count) => format!("{} ({})", picker.purpose.title(), words::items(count)),
     };
+    let keys = hints::line(app, &What::Picker(picker.clone()));
     let hint = match picker.purpose {
-        Purpose::Theme => "↓ ↑ show each · Enter keeps it · Esc as before",
-        Purpose::Suppressions => "Del ends it · Esc closes",
-        Purpose::Asleep => "Enter opens · Esc closes",
-        Purpose::Snooze => "a key, or 30m 2h 06:30 and Enter · Esc closes",
-        Purpose::Tag => "type a tag · Enter puts on or takes off · Esc closes",
-        _ => "type to narrow · Enter chooses · Esc closes",
+        Purpose::Snooze => format!("or 30m 2h 06:30 · {keys}"),
+        Purpose::Tag => format!("or a new tag · {keys}"),
+        _ => keys,
     };
-    let inner = boxes::frame(pen, area, (cols.min(64), rows), (&title, hint));
+    let inner = boxes::frame(pen, area, (cols.min(64), rows), (&title, &hint));
     let x = pen.own((inner.x, inner.y), inner.width, "› ", Role::Key);
     let query = SafeText::own(picker.query.text());
     let style = pen.inked(Role::Title);

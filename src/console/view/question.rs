@@ -2,12 +2,11 @@
 
 use ratatui::layout::Rect;
 
-use super::boxes;
-use super::page;
 use super::put::Pen;
+use super::{boxes, hints, page};
 use crate::console::state::document::item::symbol;
 use crate::console::state::document::{Document, Ink, Span, own};
-use crate::console::state::overlay::{Ask, Confirm};
+use crate::console::state::overlay::{Ask, Confirm, What};
 use crate::console::state::plan::Plan;
 use crate::console::state::work::capital;
 use crate::console::state::{App, words};
@@ -43,13 +42,9 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, confirm: &Confirm
             own(Ink::Title, typed),
         ]);
     }
-    let hint = match &confirm.ask {
-        Ask::Do(plan) if !plan.targets.is_empty() => "y does it · c one note for all · n leaves it",
-        Ask::Do(_) => "y does it · n leaves it",
-        Ask::Quit { .. } => "y closes · n stays",
-    };
+    let hint = hints::line(app, &What::Confirm(confirm.clone()));
     let (cols, rows) = app.layout().overlay(document.lines.len());
-    let inner = boxes::frame(pen, area, (cols, rows), (&title, hint));
+    let inner = boxes::frame(pen, area, (cols, rows), (&title, &hint));
     page::lines(pen, inner, &document, 0);
 }
 

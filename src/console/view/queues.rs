@@ -37,7 +37,8 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
         .as_ref()
         .map_or(0, |source| source.width().min(24) + 2);
     let spare = |x: u16| usize::from(room(x)).saturating_sub(kept);
-    for (n, (saved, count)) in (1_u8..=9).zip(app.settings.views.iter().zip(&derived.saved)) {
+    for (saved, count) in app.settings.views.iter().zip(&derived.saved) {
+        let n = saved.number;
         let name = SafeText::line(&Untrusted::from(saved.name.as_str())).truncate(14, "…");
         let active = now.saved == Some(n);
         let words = format!("{n} {name} {count}");

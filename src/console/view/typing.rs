@@ -4,9 +4,9 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
 use super::put::Pen;
-use super::{boxes, footer};
+use super::{boxes, footer, hints, next};
 use crate::console::state::edit::TextEdit;
-use crate::console::state::overlay::{Editor, Form, Prompt, Purpose};
+use crate::console::state::overlay::{Form, Prompt, Purpose, What};
 use crate::console::state::{App, words};
 use crate::text::SafeText;
 use crate::theme::Role;
@@ -48,6 +48,7 @@ pub(super) fn prompt(pen: &mut Pen<'_>, area: Rect, prompt: &Prompt) -> Position
     let label = match &prompt.purpose {
         Purpose::Filter(_) => "/".to_owned(),
         Purpose::Command => ":".to_owned(),
+        Purpose::Search => "Search the history: ".to_owned(),
         Purpose::Escalate(items) => format!("Escalate {}, why: ", words::items(items.len())),
     };
     let x = pen.own((area.x + 1, y), area.width, &label, Role::Key);
@@ -58,13 +59,14 @@ pub(super) fn prompt(pen: &mut Pen<'_>, area: Rect, prompt: &Prompt) -> Position
     };
     let (_, before) = prompt.text.cursor();
     let cursor = field(pen, room, &prompt.text.text(), Some(&before));
+    let taken = next::choices(pen, area, prompt);
     if let Some((column, says)) = &prompt.error {
         let says = match column {
             Some(column) => format!("Column {column}: {says}"),
             None => says.clone(),
         };
         let above = Rect {
-            height: area.height.saturating_sub(1),
+            height: area.height.saturating_sub(1 + taken),
             ..area
         };
         footer::says(pen, above, &says, Role::Error);
@@ -78,54 +80,11 @@ pub(super) fn prompt(pen: &mut Pen<'_>, area: Rect, prompt: &Prompt) -> Position
     cursor
 }
 
-/// Draws the note editor.
-pub(super) fn editor(
-    pen: &mut Pen<'_>,
-    area: Rect,
-    app: &App,
-    editor: &Editor,
-) -> Option<Position> {
-    let (row, before) = editor.text.cursor();
-    let lines = editor.text.lines();
-    let (cols, rows) = app.layout().overlay(lines.len().max(6));
-    let title = match editor.items.as_slice() {
-        [] => "One note for all of them".to_owned(),
-        [one] => {
-            let id = app.floor.board.item(one).map(|item| item.id.to_string());
-            format!("Note on {}", id.unwrap_or_default())
-        }
-        many => format!("Note on {}", words::items(many.len())),
-    };
-    let hint = if editor.items.is_empty() {
-        "Ctrl-X y done · Esc leaves it"
-    } else {
-        "Ctrl-X y submits · Esc keeps the draft"
-    };
-    let inner = boxes::frame(pen, area, (cols, rows), (&title, hint));
-    let height = usize::from(inner.height);
-    let top = (row + 1).saturating_sub(height);
-    let mut cursor = None;
-    let shown = lines.iter().enumerate().skip(top);
-    for (y, (at, line)) in (inner.top()..inner.bottom()).zip(shown) {
-        let room = Rect {
-            y,
-            height: 1,
-            ..inner
-        };
-        let before = (at == row).then_some(before.as_str());
-        let here = field(pen, room, line, before);
-        if before.is_some() {
-            cursor = Some(here);
-        }
-    }
-    cursor
-}
-
 /// Draws the suppression's form.
 pub(super) fn form(pen: &mut Pen<'_>, area: Rect, app: &App, form: &Form) -> Option<Position> {
     let (cols, rows) = app.layout().overlay(8);
-    let hint = "Tab next field · Enter goes on · Esc leaves";
-    let inner = boxes::frame(pen, area, (cols, rows), ("Suppress what matches", hint));
+    let hint = hints::line(app, &What::Form(form.clone()));
+    let inner = boxes::frame(pen, area, (cols, rows), ("Suppress what matches", &hint));
     let names = ["hide   ", "until  ", "because"];
     let mut cursor = None;
     for (n, (name, edit)) in names.iter().zip(&form.fields).enumerate() {

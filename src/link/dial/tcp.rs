@@ -38,8 +38,12 @@ pub(super) async fn lookup(host: &str, port: u16) -> Result<Vec<SocketAddr>, Tcp
 pub(super) async fn open(host: &str, port: u16, walk: &Walk) -> Result<TcpStream, TcpFault> {
     walk.begin(Step::Name);
     let addresses = lookup(host, port).await?;
-    let list: Vec<String> = addresses.iter().map(|a| a.ip().to_string()).collect();
-    walk.pass(format!("{host} is {}", list.join(", ")));
+    if host.parse::<std::net::IpAddr>().is_ok() {
+        walk.pass(format!("{host} is an address already"));
+    } else {
+        let list: Vec<String> = addresses.iter().map(|a| a.ip().to_string()).collect();
+        walk.pass(format!("{host} is {}", list.join(", ")));
+    }
     walk.begin(Step::Tcp);
     let mut refusal = None;
     for address in addresses {

@@ -5,11 +5,13 @@ use super::{Document, Ink, own};
 use crate::console::keymap::{Context, Group, Keymap, table};
 use crate::text::SafeText;
 
-/// The page behind `?`.
+/// The page behind `?`: the groups of `context` first.
 #[must_use]
-pub fn of(keymap: &Keymap, width: usize) -> Document {
+pub fn of(keymap: &Keymap, context: Context, width: usize) -> Document {
     let mut page = Document::new(width);
-    for group in Group::ALL {
+    let mut groups = Group::ALL;
+    groups.sort_by_key(|group| group.context() != context);
+    for group in groups {
         page.heading(group.title());
         for entry in table::ENTRIES.iter().filter(|entry| entry.group == group) {
             let mut keys = keymap.shown(entry.context, entry.action);
@@ -20,7 +22,9 @@ pub fn of(keymap: &Keymap, width: usize) -> Document {
                 keys = format!(":{}", entry.name);
             }
             let keys = own(Ink::Key, format!("  {keys}"));
-            let text = SafeText::own(entry.help);
+            let own_key = keymap.is_own(entry.context, entry.action);
+            let mark = if own_key { " (your key)" } else { "" };
+            let text = SafeText::own(format!("{}{mark}", entry.help));
             page.entry(18, keys, Ink::Text, &text);
         }
     }

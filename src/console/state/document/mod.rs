@@ -5,7 +5,8 @@
 //!   here, what became of it.
 //! - [`reveal`]: an item as it came; [`links`]: where its addresses lead.
 //! - [`help`]: the keys; [`pages`]: watch, channels, commands; [`notices`]: how
-//!   the officer is called.
+//!   the officer is called; [`topic`]: which page is which; [`copied`]: for the
+//!   clipboard.
 //! - [`empty`]: what to do on a floor without rows; [`summary`]: the floor at a
 //!   glance.
 //!
@@ -13,6 +14,7 @@
 //! the view so that `update` knows how far a page can be scrolled.
 
 pub mod answers;
+pub mod copied;
 pub mod empty;
 pub mod help;
 pub mod history;
@@ -23,6 +25,7 @@ pub mod pages;
 pub mod reveal;
 pub mod summary;
 pub mod talk;
+pub mod topic;
 
 use crate::model::item::Speaker;
 use crate::model::severity::Severity;

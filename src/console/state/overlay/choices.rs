@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::picker::{Choice, Purpose, Value};
+use crate::console::state::until::{self, BadMoment};
 use crate::console::state::{App, words};
 use crate::model::ids::{ItemKey, Tag};
 use crate::model::item::Item;
@@ -29,7 +30,8 @@ pub fn of(purpose: Purpose, items: &[ItemKey], app: &App) -> Vec<Choice> {
     match purpose {
         Purpose::Assign => roster(app),
         Purpose::Resolve | Purpose::ResolveAll => reasons(),
-        Purpose::Snooze => sleeps(app.session.now, app.session.offset()),
+        Purpose::Snooze => sleeps(app),
+        Purpose::View => views(app),
         Purpose::Tag => tags(items, app),
         Purpose::Asleep => asleep(app),
         Purpose::Suppressions => suppressions(app),
@@ -82,7 +84,9 @@ fn reasons() -> Vec<Choice> {
         .collect()
 }
 
-fn says(reason: Resolution) -> &'static str {
+/// What a reason means.
+#[must_use]
+pub fn says(reason: Resolution) -> &'static str {
     match reason {
         Resolution::Done => "it was dealt with",
         Resolution::Answered => "it was answered",
@@ -95,9 +99,11 @@ fn says(reason: Resolution) -> &'static str {
     }
 }
 
-fn sleeps(now: Timestamp, offset: i32) -> Vec<Choice> {
+fn sleeps(app: &App) -> Vec<Choice> {
+    let (now, offset) = (app.session.now, app.session.offset());
+    let zone = app.session.zone();
     let until = |hot, label: &str, words| {
-        words::parse_until(words, now, offset).map(|at| Choice {
+        until::moment(words, now, &zone).ok().map(|at| Choice {
             hot: Some(hot),
             ..choice(
                 label,
@@ -127,15 +133,34 @@ fn sleeps(now: Timestamp, offset: i32) -> Vec<Choice> {
 }
 
 /// What a typed time means for a snooze.
-#[must_use]
-pub fn wake(text: &str, now: Timestamp, offset: i32) -> Option<Wake> {
+///
+/// # Errors
+/// [`BadMoment`] as a sentence with examples.
+pub fn wake(text: &str, app: &App) -> Result<Wake, BadMoment> {
+    let now = app.session.now;
     let text = text.trim();
-    if matches!(text, "next reply" | "reply" | "n") {
-        return Some(Wake::NextReply {
+    let text = text.strip_prefix("until ").unwrap_or(text).trim();
+    if matches!(text, "next reply" | "the next reply" | "reply" | "n") {
+        return Ok(Wake::NextReply {
             latest: now.plus(LONGEST_WAIT),
         });
     }
-    words::parse_until(text, now, offset).map(Wake::At)
+    until::moment(text, now, &app.session.zone()).map(Wake::At)
+}
+
+/// The saved views, and the queues that need no number.
+fn views(app: &App) -> Vec<Choice> {
+    let counts = app.settings.views.iter().zip(&app.floor.derived.saved);
+    counts
+        .map(|(view, count)| Choice {
+            hot: char::from_digit(u32::from(view.number), 10),
+            ..choice(
+                view.name.clone(),
+                format!("{} · {}", words::items(*count), view.filter.source()),
+                Value::View(view.number),
+            )
+        })
+        .collect()
 }
 
 /// Tags in use, those of the items first: these are taken off.

@@ -2,21 +2,26 @@
 //! editors, forms and questions.
 //!
 //! - [`picker`]: a list to choose from; [`choices`]: what is in it.
+//! - [`palette`]: every action by its name.
 //!
 //! `update` moves in them, `view` draws them; the keys of each are those of its
 //! [`Context`].
 
 pub mod choices;
+pub mod palette;
 pub mod picker;
 
 use std::collections::BTreeMap;
 
+use super::complete::Candidate;
 use super::edit::TextEdit;
+use super::kept::KeptDraft;
 use super::plan::Plan;
 use super::views::View;
 use crate::console::keymap::{Chord, Context};
 use crate::model::ids::ItemKey;
 use crate::model::time::Timestamp;
+use palette::Palette;
 use picker::Picker;
 
 /// One thing on top.
@@ -37,6 +42,10 @@ pub enum What {
     Page(Page),
     /// A list to choose from.
     Picker(Picker),
+    /// Every action.
+    Palette(Palette),
+    /// What a search in the history found.
+    Found,
     /// A line to type.
     Prompt(Prompt),
     /// Several lines to type.
@@ -52,7 +61,7 @@ impl What {
     #[must_use]
     pub fn context(&self) -> Context {
         match self {
-            Self::Page(_) | Self::Picker(_) => Context::List,
+            Self::Page(_) | Self::Picker(_) | Self::Palette(_) | Self::Found => Context::List,
             Self::Prompt(_) | Self::Form(_) => Context::Line,
             Self::Editor(_) => Context::Editor,
             Self::Confirm(_) => Context::Confirm,
@@ -67,13 +76,44 @@ pub struct Page {
     pub topic: Topic,
     /// The first line shown.
     pub scroll: usize,
+    /// Words that the lines shown hold, when one looks for some.
+    pub find: Option<Find>,
+}
+
+/// Looking for words in a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Find {
+    /// They.
+    pub words: TextEdit,
+    /// Whether letters are still typed into them.
+    pub typing: bool,
+}
+
+impl Page {
+    /// A page from its top.
+    #[must_use]
+    pub fn new(topic: Topic) -> Self {
+        Self {
+            topic,
+            scroll: 0,
+            find: None,
+        }
+    }
+
+    /// Whether letters go into the words that are looked for.
+    #[must_use]
+    pub fn is_typing(&self) -> bool {
+        self.find.as_ref().is_some_and(|find| find.typing)
+    }
 }
 
 /// What a page is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Topic {
-    /// The keys.
-    Help,
+    /// The keys, those of a context first.
+    Help(Context),
+    /// An item that is not on the board.
+    Archived,
     /// Why an item is here and what became of it.
     History(ItemKey),
     /// Where an item's addresses lead.
@@ -95,6 +135,13 @@ pub struct Prompt {
     pub purpose: Purpose,
     /// What is typed.
     pub text: TextEdit,
+    /// What may be typed next.
+    pub choices: Vec<Candidate>,
+    /// The one that was put in, and what stood there before.
+    pub picked: Option<(usize, String)>,
+    /// How far back in what was entered before one is, and what was typed
+    /// before one went back.
+    pub recalled: Option<(usize, String)>,
     /// What is wrong with it: a column from 1 where one is known, and a sentence.
     pub error: Option<(Option<usize>, String)>,
 }
@@ -106,6 +153,8 @@ pub enum Purpose {
     Filter(View),
     /// The command line.
     Command,
+    /// Words to search in the history.
+    Search,
     /// Why these are escalated.
     Escalate(Vec<ItemKey>),
 }
@@ -180,19 +229,29 @@ impl Confirm {
     }
 }
 
-/// Drafts that were kept when an editor was closed.
+/// Drafts that were kept when an editor was closed, or by an earlier run.
 #[derive(Clone, Debug, Default)]
 pub struct Drafts {
-    notes: BTreeMap<Vec<ItemKey>, TextEdit>,
+    notes: BTreeMap<Vec<ItemKey>, String>,
 }
 
 /// Drafts that are kept; the oldest key goes first. An officer has a handful.
 const DRAFTS: usize = 100;
 
 impl Drafts {
+    /// The drafts of an earlier run.
+    #[must_use]
+    pub fn of(kept: Vec<KeptDraft>) -> Self {
+        let mut drafts = Self::default();
+        for draft in kept.into_iter().filter(|draft| !draft.items.is_empty()) {
+            drafts.keep(draft.items, draft.text);
+        }
+        drafts
+    }
+
     /// Keeps what was typed for these items.
-    pub fn keep(&mut self, items: Vec<ItemKey>, text: TextEdit) {
-        if text.is_blank() {
+    pub fn keep(&mut self, items: Vec<ItemKey>, text: String) {
+        if text.trim().is_empty() {
             self.notes.remove(&items);
             return;
         }
@@ -203,14 +262,14 @@ impl Drafts {
     }
 
     /// Takes the draft for these items out.
-    pub fn take(&mut self, items: &[ItemKey]) -> Option<TextEdit> {
+    pub fn take(&mut self, items: &[ItemKey]) -> Option<String> {
         self.notes.remove(items)
     }
 
-    /// Whether there is a draft for this one item.
+    /// Whether there is a draft for this item, alone or with others.
     #[must_use]
     pub fn has(&self, item: ItemKey) -> bool {
-        self.notes.contains_key([item].as_slice())
+        self.notes.keys().any(|items| items.contains(&item))
     }
 
     /// How many there are.
@@ -223,5 +282,13 @@ impl Drafts {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.notes.is_empty()
+    }
+
+    /// All of them, to be written.
+    pub fn kept(&self) -> impl Iterator<Item = KeptDraft> {
+        self.notes.iter().map(|(items, text)| KeptDraft {
+            items: items.clone(),
+            text: text.clone(),
+        })
     }
 }

@@ -39,6 +39,8 @@ pub enum Purpose {
     Asleep,
     /// Which suppression to end.
     Suppressions,
+    /// Which saved view to go to.
+    View,
     /// Which theme.
     Theme,
 }
@@ -55,6 +57,7 @@ impl Purpose {
             Self::Tag => "Tag",
             Self::Asleep => "Asleep",
             Self::Suppressions => "Suppressed",
+            Self::View => "Saved views",
             Self::Theme => "Theme",
         }
     }
@@ -65,10 +68,11 @@ impl Purpose {
         match self {
             Self::Assign => "Nobody by that name is on the roster.",
             Self::Resolve | Self::ResolveAll => "No reason begins so.",
-            Self::Snooze => "Type 30m, 2h, 1d or 06:30, then Enter.",
+            Self::Snooze => "Type 30m, 07:00 or monday 9:00, then Enter.",
             Self::Tag => "Type a new tag, then Enter.",
             Self::Asleep => "Nothing is asleep.",
             Self::Suppressions => "Nothing is suppressed.",
+            Self::View => "No view is saved; :view save 4 NAME saves this one.",
             Self::Theme => "There is no theme of that name.",
         }
     }
@@ -113,6 +117,8 @@ pub enum Value {
     Item(ItemKey),
     /// A suppression.
     Rule(RuleName),
+    /// A saved view.
+    View(u8),
     /// A theme, by name.
     Theme(String),
 }

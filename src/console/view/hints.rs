@@ -1,0 +1,107 @@
+//! The keys that are likely in what lies on top, from the keymap in force: for
+//! the footer, and for the hints in the frames.
+
+use crate::console::action::Action;
+use crate::console::keymap::Context;
+use crate::console::state::App;
+use crate::console::state::overlay::picker::Purpose;
+use crate::console::state::overlay::{Ask, Confirm, What};
+use crate::text::display_width;
+
+/// A key as it is shown, or the command of that name.
+pub(super) fn key(app: &App, context: Context, action: Action) -> String {
+    app.settings
+        .keymap
+        .first(context, action)
+        .unwrap_or_else(|| "(no key)".to_owned())
+}
+
+/// What each key of what lies on top does, the likeliest first.
+pub(super) fn keys(what: &What) -> Vec<(Context, Action, &'static str)> {
+    use Action as A;
+    match what {
+        What::Page(page) if page.is_typing() => vec![
+            (Context::List, A::Choose, "keep these lines"),
+            (Context::List, A::Cancel, "show all"),
+        ],
+        What::Page(_) => vec![
+            (Context::Floor, A::Down, "down"),
+            (Context::Floor, A::Up, "up"),
+            (Context::Floor, A::Filter, "find"),
+            (Context::Floor, A::Copy, "copy"),
+            (Context::List, A::Cancel, "close"),
+        ],
+        What::Picker(picker) => match picker.purpose {
+            Purpose::Suppressions => of_list((A::EndSuppression, "end it")),
+            Purpose::Asleep => of_list((A::Choose, "open")),
+            _ => of_list((A::Choose, "choose")),
+        },
+        What::Palette(_) => of_list((A::Choose, "do it")),
+        What::Found => of_list((A::Choose, "open")),
+        What::Prompt(_) => vec![
+            (Context::Line, A::Submit, "done"),
+            (Context::Line, A::Cancel, "leave"),
+        ],
+        What::Form(_) => vec![
+            (Context::Line, A::Complete, "next field"),
+            (Context::Line, A::Submit, "go on"),
+            (Context::Line, A::Cancel, "leave"),
+        ],
+        What::Editor(editor) => of_editor(editor.items.is_empty()),
+        What::Confirm(confirm) => of_question(confirm),
+    }
+}
+
+fn of_list(first: (Action, &'static str)) -> Vec<(Context, Action, &'static str)> {
+    vec![
+        (Context::List, first.0, first.1),
+        (Context::List, Action::LineDown, "down"),
+        (Context::List, Action::LineUp, "up"),
+        (Context::List, Action::Cancel, "close"),
+    ]
+}
+
+/// `shared`: the note of the question beneath, which is no draft.
+fn of_editor(shared: bool) -> Vec<(Context, Action, &'static str)> {
+    let (submit, cancel) = if shared {
+        ("done", "leave")
+    } else {
+        ("submit", "keep the draft")
+    };
+    vec![
+        (Context::Editor, Action::Submit, submit),
+        (Context::Editor, Action::Cancel, cancel),
+        (Context::Editor, Action::EditUndo, "undo"),
+        (Context::Editor, Action::DeleteWord, "erase word"),
+    ]
+}
+
+fn of_question(confirm: &Confirm) -> Vec<(Context, Action, &'static str)> {
+    let yes = match &confirm.ask {
+        Ask::Do(_) => "do it",
+        Ask::Quit { .. } => "close",
+    };
+    let mut keys = vec![(Context::Confirm, Action::Confirm, yes)];
+    if matches!(&confirm.ask, Ask::Do(plan) if !plan.targets.is_empty()) {
+        keys.push((Context::Confirm, Action::Note, "one note for all"));
+    }
+    keys.push((Context::Confirm, Action::Cancel, "leave it"));
+    keys
+}
+
+/// The same as a line for a frame, as many as there is room for: "y do it · n
+/// leave it".
+pub(super) fn line(app: &App, what: &What) -> String {
+    let (cols, _) = app.layout().overlay(0);
+    let room = usize::from(cols).saturating_sub(2);
+    let mut line = String::new();
+    for (context, action, word) in keys(what) {
+        let gap = if line.is_empty() { "" } else { " · " };
+        let part = format!("{gap}{} {word}", key(app, context, action));
+        if display_width(&line) + display_width(&part) > room {
+            break;
+        }
+        line += &part;
+    }
+    line
+}

@@ -1,0 +1,210 @@
+//! Guards: what must not answer a question, what must not be lost, what leaves
+//! the console only when it is asked for.
+
+use super::many;
+use super::watch::Hands;
+use watchfloor::console::effect::Effect;
+use watchfloor::console::keymap::{Chord, Key, Keymap, Preset, Remap};
+use watchfloor::console::msg::Msg;
+use watchfloor::console::state::kept::{Keepsake, Kept, KeptDraft};
+use watchfloor::console::state::overlay::{Topic, What};
+use watchfloor::model::command::{Verb, VerbName};
+
+fn kept_drafts(hands: &Hands) -> Option<Vec<KeptDraft>> {
+    hands.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Keep(Keepsake::Drafts(drafts)) => Some(drafts.clone()),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_key_that_is_held_down_answers_no_question_on_any_terminal() {
+    let mut hands = Hands::with(80, 24, many(4));
+    hands.keys("* x");
+    for _ in 0..40 {
+        hands.press(Chord::char('y'), 33);
+    }
+    assert!(hands.sent().is_empty(), "held since the question opened");
+    hands.keys("y");
+    assert_eq!(hands.command().verb, Verb::Release);
+}
+
+#[test]
+fn enter_space_and_the_opening_key_never_answer_in_any_preset() {
+    for preset in Preset::ALL {
+        let keymap = Keymap::of(preset, &[]).unwrap();
+        let mut hands = Hands::with(80, 24, many(4));
+        hands.app.settings.keymap = keymap;
+        hands.keys(":").text("mark-all").keys("Enter");
+        hands.keys(":").text("take").keys("Enter");
+        for key in [
+            Key::Enter,
+            Key::Char(' '),
+            Key::Tab,
+            Key::Char('t'),
+            Key::Char('a'),
+        ] {
+            hands.press(Chord::key(key), 400);
+            assert!(hands.sent().is_empty(), "{preset:?} {key:?}");
+        }
+        hands.keys("y");
+        assert_eq!(hands.command().targets.len(), 4, "{preset:?}");
+    }
+}
+
+#[test]
+fn more_than_twenty_five_want_their_count_though_the_same_digit_comes_twice() {
+    let mut hands = Hands::with(80, 24, many(33));
+    hands.keys("* a").text("33").keys("y");
+    assert!(
+        hands.sent().is_empty(),
+        "digits are ignored for a moment as well"
+    );
+    hands.text("x33").keys("y");
+    assert_eq!(hands.command().targets.len(), 33);
+}
+
+#[test]
+fn a_draft_outlives_the_console_and_is_wiped_when_submitted() {
+    let mut hands = Hands::with(80, 24, many(3));
+    hands.keys("k c").text("half a");
+    let drafts = kept_drafts(&hands).expect("kept while it is typed");
+    assert_eq!(drafts[0].text, "half a");
+    let kept = Kept {
+        drafts,
+        ..Kept::default()
+    };
+    let mut later = Hands::remembering(80, 24, kept);
+    later.keys(":").text("3").keys("Enter");
+    assert!(later.app.drafts.has(later.key_of(3)));
+    later.keys("c").text(" note").keys("Ctrl-X y");
+    assert_eq!(later.command().note.as_evidence(), "half a note");
+    assert_eq!(kept_drafts(&later), Some(Vec::new()), "wiped");
+}
+
+#[test]
+fn the_editor_moves_by_words_undoes_and_takes_pastes_whole() {
+    let mut hands = Hands::with(80, 24, many(1));
+    hands.keys("k c").text("crew en route");
+    hands.keys("Ctrl-← Ctrl-W").text("is");
+    hands.keys("Space");
+    hands.msg(Msg::Paste("y\r\n\u{1b}[2Jq".to_owned()));
+    assert!(hands.sent().is_empty(), "a line end submits nothing");
+    hands.keys("Ctrl-X u");
+    hands.keys("Ctrl-X y");
+    assert_eq!(hands.command().note.as_evidence(), "crew is route");
+}
+
+#[test]
+fn copying_is_explicit_clean_and_says_so() {
+    let mut hands = Hands::evening(80, 24);
+    hands.keys(":").text("1041").keys("Enter y");
+    let copied = |hands: &Hands| {
+        hands.effects.iter().find_map(|effect| match effect {
+            Effect::Copy(text) => Some(text.clone()),
+            _ => None,
+        })
+    };
+    let text = copied(&hands).unwrap();
+    assert!(text.starts_with("#1041 low mention · mastodon"));
+    assert!(
+        !text
+            .chars()
+            .any(|c| c != '\n' && watchfloor::text::is_forbidden(c)),
+        "{text:?}"
+    );
+    assert_eq!(
+        hands.says(),
+        "Copied #1041, as far as the terminal lets it."
+    );
+    hands.keys(":").text("1040").keys("Enter y");
+    let arabic = copied(&hands).unwrap();
+    assert!(
+        arabic.contains("الماء بني اللون في شارع Main"),
+        "logical order: {arabic}"
+    );
+    hands.keys("Y");
+    assert!(copied(&hands).is_none() && hands.says().contains("without a link"));
+    hands.keys("Esc * y");
+    assert!(
+        copied(&hands).unwrap().contains("#1043"),
+        "all that are marked"
+    );
+    hands.keys("? y");
+    assert!(
+        copied(&hands).unwrap().contains("this help"),
+        "the page on top"
+    );
+}
+
+#[test]
+fn a_link_is_shown_whole_with_its_host_and_copied() {
+    let mut items = many(1);
+    std::sync::Arc::make_mut(&mut items[0].content).url =
+        "https://city.example@evil.example/water".into();
+    let mut hands = Hands::with(80, 24, items);
+    hands.keys("k o");
+    assert!(matches!(
+        hands.app.overlays.last().map(|o| &o.what),
+        Some(What::Page(page)) if matches!(page.topic, Topic::Links(_))
+    ));
+    hands.keys("y");
+    assert_eq!(
+        hands.effects,
+        [Effect::Copy(
+            "https://city.example@evil.example/water".to_owned()
+        )]
+    );
+}
+
+#[test]
+fn help_is_narrowed_by_words_and_shows_the_officers_own_keys() {
+    let mut hands = Hands::with(80, 24, many(1));
+    hands.app.settings.keymap = Keymap::with(&[Remap {
+        keys: "F2".to_owned(),
+        action: "snooze".to_owned(),
+        origin: "config.toml:7".to_owned(),
+    }])
+    .unwrap();
+    hands.keys("? /").text("until a time");
+    let Some(What::Page(page)) = hands.app.overlays.last().map(|o| &o.what) else {
+        panic!("no page");
+    };
+    let (_, lines) = watchfloor::console::state::document::topic::of(&hands.app, page, 70);
+    let text: Vec<String> = lines
+        .lines
+        .iter()
+        .map(|line| line.iter().map(|span| span.text.as_str()).collect())
+        .collect();
+    assert_eq!(text.len(), 2, "{text:?}");
+    assert!(
+        text[1].contains("s F2") && text[1].contains("(your key)"),
+        "{text:?}"
+    );
+    hands.keys("Enter Esc Esc");
+    assert!(hands.app.overlays.is_empty());
+}
+
+#[test]
+fn marks_ranges_and_the_verbs_that_go_wide() {
+    let mut hands = Hands::with(80, 24, many(9));
+    hands.keys("gg v j j v");
+    assert_eq!(hands.app.marks.len(), 3);
+    hands.keys("p2");
+    assert!(hands.sent().is_empty(), "three are asked about");
+    hands.keys("y");
+    hands.keys(".");
+    assert_eq!(
+        hands.command().verb.name(),
+        VerbName::Prioritise,
+        "the same here, at once"
+    );
+    hands.keys("D 1 y");
+    assert_eq!(
+        hands.command().targets.len(),
+        9,
+        "all that the filter shows"
+    );
+    hands.keys("Z");
+    assert_eq!(hands.command().verb.name(), VerbName::Reopen);
+}
