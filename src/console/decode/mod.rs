@@ -150,7 +150,6 @@ impl Decoder {
 
     fn byte(&mut self, byte: u8) {
         match std::mem::take(&mut self.state) {
-            State::Ground => self.ground(byte),
             State::Utf8(begun, more) => self.continued(begun, more, byte),
             State::Escape => self.escape(byte),
             State::Control(begun) => self.control(begun, byte),
@@ -158,7 +157,7 @@ impl Decoder {
             State::Text(kind, begun, seen, escape) => self.text(kind, begun, (seen, escape), byte),
             State::Paste(text, seen) => self.paste(text, seen, byte),
             // Read whole, in `late`.
-            State::Late(..) => self.ground(byte),
+            State::Ground | State::Late(..) => self.ground(byte),
         }
     }
 

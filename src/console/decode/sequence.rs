@@ -104,10 +104,9 @@ pub(super) fn rest(bytes: &[u8]) -> Rest {
     match first {
         b'[' => rest_of_control(after),
         b']' | b'P' => match after.first() {
-            None => Rest::Perhaps,
             Some(byte) if !begins_answer(*first == b']', *byte) => Rest::Not,
             Some(_) if ends_string(after) || after.len() > 3 => Rest::Is,
-            Some(_) => Rest::Perhaps,
+            None | Some(_) => Rest::Perhaps,
         },
         b'O' => match after {
             [] => Rest::Perhaps,
