@@ -99,7 +99,7 @@ impl Decoder {
             State::Late(begun, _) => self.late([&begun, bytes].concat()),
             state => {
                 self.state = state;
-                self.bytes(bytes);
+                bytes.iter().for_each(|byte| self.byte(*byte));
             }
         }
         std::mem::take(&mut self.out)
@@ -110,16 +110,10 @@ impl Decoder {
         match sequence::rest(&bytes) {
             Rest::Is => {
                 self.state = State::Escape;
-                self.bytes(&bytes);
+                bytes.iter().for_each(|byte| self.byte(*byte));
             }
-            Rest::Not => self.bytes(&bytes),
+            Rest::Not => bytes.iter().for_each(|byte| self.byte(*byte)),
             rest => self.state = State::Late(bytes, rest),
-        }
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.byte(*byte);
         }
     }
 
@@ -142,7 +136,7 @@ impl Decoder {
                 self.key(KeyCode::Esc, KeyModifiers::NONE);
             }
             State::Paste(text, _) => self.pasted(&text),
-            State::Late(typed, Rest::Perhaps) => self.bytes(&typed),
+            State::Late(typed, Rest::Perhaps) => typed.iter().for_each(|byte| self.byte(*byte)),
             _ => {}
         }
         std::mem::take(&mut self.out)
