@@ -9,8 +9,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use portable_pty::CommandBuilder;
-
 use crate::notices_floor::{BINARY, Floor};
 use crate::outer::{Outer, PATIENCE};
 use crate::wanted;

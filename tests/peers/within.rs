@@ -37,14 +37,20 @@ impl Tmux {
         let config = floor.path(&format!("{name}.conf"));
         std::fs::write(
             &config,
-            "set -g allow-passthrough on\nset -g bell-action any\nset -g focus-events on\n\
-             set -g status off\n",
+            "set -g allow-passthrough on\nset -g bell-action any\n",
         )
         .unwrap();
         Self {
             socket: floor.path(name),
             config,
         }
+    }
+
+    /// With another line of configuration.
+    pub(crate) fn with(self, setting: &str) -> Self {
+        let config = std::fs::read_to_string(&self.config).unwrap();
+        std::fs::write(&self.config, format!("{config}{setting}\n")).unwrap();
+        self
     }
 
     pub(crate) fn line(&self, inner: &str) -> String {
