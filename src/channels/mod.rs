@@ -5,6 +5,7 @@
 //!   are known, some of them on the `shelf`; [`registry`]: the two tied together and checked.
 //! - `file`: the format of a channel file; `map`: its operators at work.
 //! - [`transport`]: webhook, WebSocket, feed, poll, …
+//! - [`reply`]: acting outward, one attempt at a time.
 //! - `egress`: the guard for everything that is called; `session`: who we are
 //!   there; `address`: URLs, headers and bodies from templates.
 //! - [`trial`]: what a file makes of samples.
@@ -22,6 +23,7 @@ mod file;
 pub mod health;
 mod map;
 pub mod registry;
+pub mod reply;
 mod session;
 pub mod settings;
 mod shelf;

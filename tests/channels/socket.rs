@@ -78,13 +78,22 @@ async fn the_cursor_is_in_the_address_across_connections_and_restarts() {
     let refuse = |request: &Request, _: Response| -> Result<Response, ErrorResponse> {
         assert_eq!(request.uri().query(), Some("a=1&cursor=9007199254740993"));
         let body = Some("{\"error\":\"CursorTooOld\"}".to_owned());
-        Err(axum::http::Response::builder().status(400).body(body).unwrap())
+        Err(axum::http::Response::builder()
+            .status(400)
+            .body(body)
+            .unwrap())
     };
     drop(accept_hdr_async(stream, refuse).await);
     let (asked, _socket) = accept(&listener).await;
-    assert_eq!(asked, "/s?a=1", "a cursor that is too old is let go, and that is told");
+    assert_eq!(
+        asked, "/s?a=1",
+        "a cursor that is too old is let go, and that is told"
+    );
     let warnings = again.health.at(now()).warnings;
-    assert!(warnings.iter().any(|w| w.contains("missing")), "{warnings:?}");
+    assert!(
+        warnings.iter().any(|w| w.contains("missing")),
+        "{warnings:?}"
+    );
     again.stop().await;
 }
 
@@ -97,14 +106,21 @@ async fn frames_wait_for_answers_one_keeps_alive_and_a_refusal_is_told_as_such()
     let task = Task::start(&own(&source), Recorder::default(), InMemory::default());
     let (_, mut socket) = accept(&listener).await;
     assert_eq!(text(&mut socket).await, json!({"auth": "s3cret-key"}));
-    assert_eq!(text(&mut socket).await, json!({"ping": 1}), "not before the answer");
+    assert_eq!(
+        text(&mut socket).await,
+        json!({"ping": 1}),
+        "not before the answer"
+    );
     send(&mut socket, &json!({"none": "ok"})).await;
     let mut said = text(&mut socket).await;
     while said == json!({"ping": 1}) {
         said = text(&mut socket).await;
     }
     assert_eq!(said, json!({"subscribe": 1}));
-    let close = CloseFrame { code: 4001.into(), reason: "s3cret-key is unknown".into() };
+    let close = CloseFrame {
+        code: 4001.into(),
+        reason: "s3cret-key is unknown".into(),
+    };
     socket.close(Some(close)).await.unwrap();
     task.error("does not know this key").await;
     task.stop().await;
@@ -116,9 +132,13 @@ async fn a_close_that_nobody_knows_is_told_in_the_servers_words_without_the_secr
     let source = format!("transport = \"websocket\"\nurl = \"{url}\"");
     let task = Task::start(&own(&source), Recorder::default(), InMemory::default());
     let (_, mut socket) = accept(&listener).await;
-    let close = CloseFrame { code: 4999.into(), reason: "key s3cret-key is old".into() };
+    let close = CloseFrame {
+        code: 4999.into(),
+        reason: "key s3cret-key is old".into(),
+    };
     socket.close(Some(close)).await.unwrap();
-    task.error("closed the connection (4999): key … is old.").await;
+    task.error("closed the connection (4999): key … is old.")
+        .await;
     task.stop().await;
 }
 
@@ -139,9 +159,16 @@ async fn discord_sends_again_what_was_missed_after_a_lost_connection_and_a_resta
     assert_eq!(asked, "/?v=10&encoding=json");
     send(&mut socket, &hello).await;
     let identify = text(&mut socket).await;
-    assert_eq!((&identify["op"], &identify["d"]["intents"]), (&json!(2), &json!(37376)));
+    assert_eq!(
+        (&identify["op"], &identify["d"]["intents"]),
+        (&json!(2), &json!(37376))
+    );
     let ready = json!({"session_id": "S1", "resume_gateway_url": format!("{url}/resume")});
-    send(&mut socket, &json!({"op": 0, "s": 1, "t": "READY", "d": ready})).await;
+    send(
+        &mut socket,
+        &json!({"op": 0, "s": 1, "t": "READY", "d": ready}),
+    )
+    .await;
     send(&mut socket, &says(2, "100")).await;
     task.intake.first(1).await;
     placed(&task.cursors, "\"cursor\":\"2\"").await;
@@ -151,7 +178,10 @@ async fn discord_sends_again_what_was_missed_after_a_lost_connection_and_a_resta
     assert_eq!(asked, "/resume?v=10&encoding=json");
     send(&mut socket, &hello).await;
     let resume = text(&mut socket).await;
-    assert_eq!(resume, json!({"op": 6, "d": {"token": "b0t-token", "session_id": "S1", "seq": 2}}));
+    assert_eq!(
+        resume,
+        json!({"op": 6, "d": {"token": "b0t-token", "session_id": "S1", "seq": 2}})
+    );
     send(&mut socket, &says(3, "101")).await;
     send(&mut socket, &json!({"op": 1})).await;
     assert_eq!(text(&mut socket).await, json!({"op": 1, "d": 3}));
@@ -164,7 +194,10 @@ async fn discord_sends_again_what_was_missed_after_a_lost_connection_and_a_resta
     let (_, mut socket) = accept(&listener).await;
     send(&mut socket, &hello).await;
     assert_eq!(text(&mut socket).await["d"]["seq"], json!(3));
-    let refused = CloseFrame { code: 4004.into(), reason: "".into() };
+    let refused = CloseFrame {
+        code: 4004.into(),
+        reason: "".into(),
+    };
     socket.close(Some(refused)).await.unwrap();
     again.error("refuses the bot's token").await;
     again.stop().await;
@@ -188,10 +221,17 @@ async fn a_relay_can_forge_neither_a_note_nor_a_deletion() {
     let mut config = config("nostr");
     config.vars.insert("relay".to_owned(), url);
     config.allow_private = true;
-    let task = Task::start(&channel(config, &[]), Recorder::default(), InMemory::default());
+    let task = Task::start(
+        &channel(config, &[]),
+        Recorder::default(),
+        InMemory::default(),
+    );
     let (_, mut socket) = accept(&listener).await;
     let request = text(&mut socket).await;
-    assert_eq!((&request[0], &request[2]["kinds"]), (&json!("REQ"), &json!([1, 5])));
+    assert_eq!(
+        (&request[0], &request[2]["kinds"]),
+        (&json!("REQ"), &json!([1, 5]))
+    );
     let note = signed(7, 1, &json!([]), "No water");
     let mut forged = note.clone();
     forged["content"] = json!("All is well");
@@ -203,13 +243,32 @@ async fn a_relay_can_forge_neither_a_note_nor_a_deletion() {
     send(&mut socket, &json!(["EOSE", "watchfloor"])).await;
     let kept = task.intake.first(2).await;
     assert_eq!(content(&kept[0]).text.as_evidence(), "No water");
-    assert!(matches!(&kept[1], Inbound::Retraction { external_id, .. } if *external_id.as_evidence() == note["id"]));
-    assert_eq!(task.health.at(now()).refused, 1, "the forged one is counted");
-    send(&mut socket, &json!(["CLOSED", "watchfloor", "error: shutting down idle subscription"])).await;
-    task.error("closed the subscription: error: shutting down").await;
+    assert!(
+        matches!(&kept[1], Inbound::Retraction { external_id, .. } if *external_id.as_evidence() == note["id"])
+    );
+    assert_eq!(
+        task.health.at(now()).refused,
+        1,
+        "the forged one is counted"
+    );
+    send(
+        &mut socket,
+        &json!([
+            "CLOSED",
+            "watchfloor",
+            "error: shutting down idle subscription"
+        ]),
+    )
+    .await;
+    task.error("closed the subscription: error: shutting down")
+        .await;
     drop(socket);
     let (_, mut socket) = accept(&listener).await;
     let request = text(&mut socket).await;
-    assert_eq!(request[2]["since"], json!(1_795_459_740), "a minute before the last");
+    assert_eq!(
+        request[2]["since"],
+        json!(1_795_459_740),
+        "a minute before the last"
+    );
     task.stop().await;
 }

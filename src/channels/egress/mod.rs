@@ -9,11 +9,13 @@
 //! connected to, so that a name can't mean something else a moment later.
 
 mod addresses;
+mod call;
 mod certificate;
 mod dial;
 mod fetch;
 mod guard;
 
+pub(super) use call::{Caller, NotCalled};
 use certificate::refused;
 pub(super) use dial::{Wire, dial, secure};
 pub(super) use fetch::{Fetched, Fetcher, NotFetched, Opened, Wanted};

@@ -1,6 +1,7 @@
 //! Channel files: one TOML file is one channel.
 //!
 //! - [`read`]: TOML with places; [`error`]: what is wrong and where.
+//! - [`mod@reply`]: `[reply]`, `[act.NAME]`, `[limits]`, `[login]`.
 //! - [`source`] and [`spec`]: `[source]`; [`mod@credentials`]: `[auth]`;
 //!   [`mapping`] and [`expression`]: `[[map]]`; [`checks`]: `[[test]]`.
 //!
@@ -13,6 +14,7 @@ mod error;
 mod expression;
 mod mapping;
 pub(super) mod read;
+mod reply;
 mod source;
 mod spec;
 #[cfg(test)]
@@ -32,6 +34,7 @@ use toml::de::DeTable;
 
 use super::map::plan::Plan;
 use super::map::reader::{Form, Reader};
+use super::reply::Doing;
 
 /// A channel file, compiled.
 #[derive(Debug)]
@@ -57,6 +60,8 @@ pub(super) struct ChannelFile {
     pub(super) reader: Reader,
     /// Largest document.
     pub(super) max_body_bytes: usize,
+    /// What can be done through it.
+    pub(super) doing: Doing,
     /// Its tests.
     pub(super) tests: Vec<Check>,
 }
@@ -73,7 +78,9 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileEr
         paper.wrong(&span, "file", &format!("This is not TOML: {says}."))
     })?;
     let whole = Table::whole(paper, &document);
-    whole.only(&["schema", "channel", "source", "auth", "map", "test"])?;
+    whole.only(&[
+        "schema", "channel", "source", "auth", "map", "reply", "act", "limits", "login", "test",
+    ])?;
     let schema = whole.need("schema")?;
     if schema.count()? != 1 {
         return Err(schema.wrong("This program reads channel files of schema 1."));
@@ -101,6 +108,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileEr
         plan: Plan::new(rules),
     };
     let file = head(&whole, source.transport, reader)?;
+    let doing = reply::doing(&whole)?;
     named_secrets(&whole, &file)?;
     let credentials = whole.table("auth")?;
     Ok(ChannelFile {
@@ -109,6 +117,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileEr
             .transpose()?,
         max_body_bytes: source.max_body_bytes,
         tests,
+        doing,
         ..file
     })
 }
@@ -151,6 +160,7 @@ fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<Channel
         credentials: None,
         reader,
         max_body_bytes: 0,
+        doing: Doing::default(),
         tests: Vec::new(),
     })
 }
