@@ -33,4 +33,9 @@ pub(super) const CALLING: &[(&str, &str)] = &[
     ("discord.toml", include_str!("catalogue/discord.toml")),
     ("misskey.toml", include_str!("catalogue/misskey.toml")),
     ("nostr.toml", include_str!("catalogue/nostr.toml")),
+    ("cap.toml", include_str!("catalogue/cap.toml")),
+    ("cap-feed.toml", include_str!("catalogue/cap-feed.toml")),
+    ("gdacs.toml", include_str!("catalogue/gdacs.toml")),
+    ("meteoalarm.toml", include_str!("catalogue/meteoalarm.toml")),
+    ("email.toml", include_str!("catalogue/email.toml")),
 ];

@@ -18,8 +18,10 @@ pub(in crate::channels) enum Convert {
     HtmlText,
     /// Kept when it is a number, its digits untouched.
     Number,
-    /// RFC 3339 time.
+    /// RFC 3339 time, or ISO 8601 without its hyphens and colons.
     Rfc3339,
+    /// RFC 2822 time, as mail and RSS have it.
+    Rfc2822,
     /// Seconds since 1970.
     UnixS,
     /// Milliseconds since 1970.
@@ -32,11 +34,12 @@ pub(in crate::channels) enum Convert {
 
 impl Convert {
     /// The names that a file may use.
-    pub(in crate::channels) const NAMES: [(&'static str, Self); 8] = [
+    pub(in crate::channels) const NAMES: [(&'static str, Self); 9] = [
         ("text", Self::Text),
         ("html_text", Self::HtmlText),
         ("number", Self::Number),
         ("rfc3339", Self::Rfc3339),
+        ("rfc2822", Self::Rfc2822),
         ("unix_s", Self::UnixS),
         ("unix_ms", Self::UnixMs),
         ("unix_us", Self::UnixUs),
@@ -53,9 +56,12 @@ impl Convert {
                 (!text.is_empty()).then_some(Cow::Owned(text))
             }
             Self::Number => value.parse::<f64>().ok().map(|_| value),
-            Self::Rfc3339 | Self::UnixS | Self::UnixMs | Self::UnixUs | Self::UnixDecimal => {
-                self.time(&value).map(|t| Cow::Owned(t.to_string()))
-            }
+            Self::Rfc3339
+            | Self::Rfc2822
+            | Self::UnixS
+            | Self::UnixMs
+            | Self::UnixUs
+            | Self::UnixDecimal => self.time(&value).map(|t| Cow::Owned(t.to_string())),
         }
     }
 
@@ -67,12 +73,33 @@ impl Convert {
             Self::UnixMs => value.parse::<i64>().ok()?,
             Self::UnixUs => value.parse::<i64>().ok()?.div_euclid(1000),
             Self::UnixDecimal => decimal_ms(value)?,
-            Self::Rfc3339 | Self::Text | Self::HtmlText | Self::Number => {
+            Self::Rfc2822 => {
+                let moment = jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true);
+                let moment = moment.parse_timestamp(value.trim()).ok()?;
+                moment.as_millisecond()
+            }
+            Self::Rfc3339 => return Timestamp::parse(value).or_else(|| basic(value)),
+            Self::Text | Self::HtmlText | Self::Number => {
                 return Timestamp::parse(value);
             }
         };
         Some(Timestamp::from_millis(ms))
     }
+}
+
+/// `20261123T185000Z`: a moment without hyphens and colons.
+fn basic(value: &str) -> Option<Timestamp> {
+    let digits = |range: std::ops::Range<usize>| {
+        value
+            .get(range)
+            .filter(|d| d.bytes().all(|b| b.is_ascii_digit()))
+    };
+    if value.len() != 16 || value.get(8..9) != Some("T") || !value.ends_with('Z') {
+        return None;
+    }
+    let (y, m, d) = (digits(0..4)?, digits(4..6)?, digits(6..8)?);
+    let (h, min, s) = (digits(9..11)?, digits(11..13)?, digits(13..15)?);
+    Timestamp::parse(&format!("{y}-{m}-{d}T{h}:{min}:{s}Z"))
 }
 
 /// Milliseconds of decimal seconds, without a float's rounding.

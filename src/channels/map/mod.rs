@@ -6,18 +6,21 @@
 //!   makes what of which part.
 //! - [`mod@cursor`]: where a vendor's cursor is.
 //! - [`reader`]: bytes in, [`crate::model::inbound::Inbound`] out; [`native`] is
-//!   our own shape without a tree, [`feed`] the three kinds of feed.
+//!   our own shape without a tree, [`feed`] the three kinds of feed, [`cap`]
+//!   official warnings, [`mail`] mails, [`xml`] any other XML.
 //! - [`words`]: others' words inside sentences of ours.
 //!
 //! Pure: no clock, no network, no files. Linear in the message's size, and no
 //! input makes it panic.
 
+mod cap;
 pub(super) mod convert;
 pub(super) mod cursor;
 pub(super) mod expr;
 pub(super) mod feed;
 pub(super) mod fields;
 pub(super) mod html;
+mod mail;
 pub(super) mod native;
 pub(super) mod plan;
 pub(super) mod pointer;
@@ -29,3 +32,4 @@ pub(super) mod template;
 mod tests;
 pub(super) mod when;
 pub(super) mod words;
+mod xml;

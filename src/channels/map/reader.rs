@@ -20,7 +20,7 @@ use super::rule::Traced;
 use super::scope::{Message, Scope};
 use super::when::When;
 use super::words::plain;
-use super::{feed, native};
+use super::{cap, feed, mail, native, xml};
 use crate::model::ids::ChannelName;
 use crate::model::inbound::Inbound;
 
@@ -33,6 +33,12 @@ pub(in crate::channels) enum Form {
     Watchfloor,
     /// RSS, Atom or JSON Feed, as one JSON shape.
     Feed,
+    /// Official warnings (CAP), as one JSON shape.
+    Cap,
+    /// A mail, as JSON.
+    Mail,
+    /// Any other XML, as JSON.
+    Xml,
 }
 
 /// JSON that is written as text inside JSON.
@@ -153,8 +159,18 @@ impl Reader {
             body,
             traced,
         };
-        if self.form == Form::Feed {
-            let tree = feed::decode(body).map_err(NotADocument::Malformed)?;
+        let tree = match self.form {
+            Form::Feed => Some(feed::decode(body)),
+            Form::Cap => Some(cap::decode(
+                body,
+                vars.get("language").map_or("", String::as_str),
+            )),
+            Form::Mail => Some(mail::decode(body)),
+            Form::Xml => Some(xml::decode(body)),
+            Form::Json | Form::Watchfloor => None,
+        };
+        if let Some(tree) = tree {
+            let tree = tree.map_err(NotADocument::Malformed)?;
             into.delivery.ttl = tree.get("ttl").and_then(Value::as_u64);
             self.tree(&tree, (None, None), vars, &mut into);
             return Ok(into.delivery);

@@ -3,7 +3,7 @@
 //! - [`webhook`]: others post to us, through the hub's route.
 //! - [`websocket`]: we keep a connection open; [`feed`]: we poll a feed;
 //!   [`poll`]: we fetch documents, again and again or by long poll; [`stream`]:
-//!   we keep one long answer open.
+//!   we keep one long answer open; [`imap`]: we watch a mailbox.
 //! - [`documents`], [`deliver`]: mapping and handing over, with patience; [`calls`]: HTTP with credentials
 //!   and a budget; [`backoff`], [`pacing`]: waits.
 //! - [`cursors`], [`place`]: where a channel goes on after a restart.
@@ -17,6 +17,7 @@ pub mod cursors;
 mod deliver;
 mod documents;
 mod feed;
+mod imap;
 mod pacing;
 mod place;
 mod poll;
@@ -61,6 +62,7 @@ pub async fn run<I: Intake, C: Cursors>(channel: Arc<Channel>, with: Running<I, 
         Transport::Webhook(_) => with.health.up(with.clock.now()),
         Transport::Websocket(source) => websocket::run(&channel, source, &with).await,
         Transport::Feed(source) => feed::run(&channel, source, &with).await,
+        Transport::Imap(source) => imap::run(&channel, source, &with).await,
         Transport::Stream(source) => stream::run(&channel, source, &with).await,
         Transport::Poll(source) => poll::run(&channel, source, &with).await,
     }

@@ -3,12 +3,13 @@
 //!
 //! - One file for each transport: [`webhook`], [`websocket`], [`feed`],
 //!   [`poll`],
-//!   [`stream`]; a new one is a row in [`TRANSPORTS`] and a file.
+//!   [`stream`], [`imap`]; a new one is a row in [`TRANSPORTS`] and a file.
 //! - [`timing`]: intervals, jitter, headers and rates; [`mod@request`]: requests;
 //!   [`mod@cursor`]: cursors, as all that call out write them.
 
 mod cursor;
 mod feed;
+mod imap;
 mod poll;
 pub(super) mod request;
 mod stream;
@@ -60,7 +61,7 @@ struct Row {
 }
 
 /// The transports that exist.
-const TRANSPORTS: [Row; 7] = [
+const TRANSPORTS: [Row; 8] = [
     Row {
         name: "webhook",
         keys: &webhook::KEYS,
@@ -102,6 +103,12 @@ const TRANSPORTS: [Row; 7] = [
         keys: &stream::LINES,
         read: |table| stream::lines(table).map(Transport::Stream),
         form: Form::Json,
+    },
+    Row {
+        name: "imap",
+        keys: &imap::KEYS,
+        read: |table| imap::read(table).map(Transport::Imap),
+        form: Form::Mail,
     },
 ];
 
@@ -147,6 +154,8 @@ fn decode(table: &Table<'_>, default: Form) -> Read<(Form, Vec<Nested>)> {
             ("json_string", 1),
             ("watchfloor", 2),
             ("feed", 3),
+            ("cap", 4),
+            ("xml", 5),
         ];
         match named(&op.need("op")?, "decoder", &ops)? {
             0 => form = Form::Json,
@@ -155,7 +164,9 @@ fn decode(table: &Table<'_>, default: Form) -> Read<(Form, Vec<Nested>)> {
                 when: condition(&op, "when")?,
             }),
             2 => form = Form::Watchfloor,
-            _ => form = Form::Feed,
+            3 => form = Form::Feed,
+            4 => form = Form::Cap,
+            _ => form = Form::Xml,
         }
     }
     Ok((form, nested))

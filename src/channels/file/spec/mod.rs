@@ -5,6 +5,7 @@
 
 mod credentials;
 mod feed;
+mod imap;
 mod poll;
 mod request;
 mod stream;
@@ -14,6 +15,7 @@ mod websocket;
 use crate::channels::map::cursor::CursorRule;
 pub(in crate::channels) use credentials::{Credentials, Login, Place};
 pub(in crate::channels) use feed::FeedSource;
+pub(in crate::channels) use imap::ImapSource;
 pub(in crate::channels) use poll::{ItemAt, Items, Next, Pace, Pages, PollSource, Register};
 pub(in crate::channels) use request::{Body, Request};
 pub(in crate::channels) use stream::{Framing, StreamSource};
@@ -35,6 +37,8 @@ pub(in crate::channels) enum Transport {
     Poll(Box<PollSource>),
     /// We keep one long answer open.
     Stream(StreamSource),
+    /// We watch a mailbox.
+    Imap(ImapSource),
 }
 
 impl Transport {
@@ -48,6 +52,7 @@ impl Transport {
             Self::Poll(_) => "poll",
             Self::Stream(source) if source.framing == Framing::Lines => "lines",
             Self::Stream(_) => "sse",
+            Self::Imap(_) => "imap",
         }
     }
 
@@ -56,7 +61,7 @@ impl Transport {
         match self {
             Self::Stream(source) => source.cursor.as_ref(),
             Self::Websocket(source) => source.cursor.as_ref(),
-            Self::Webhook(_) | Self::Feed(_) | Self::Poll(_) => None,
+            Self::Imap(_) | Self::Webhook(_) | Self::Feed(_) | Self::Poll(_) => None,
         }
     }
 }

@@ -20,6 +20,9 @@ use crate::channels::transport::cursors::Cursors;
 use crate::channels::transport::pacing::{refusal, retry_after};
 use crate::channels::transport::place::{Place, hash_of};
 
+/// Where an element is; itself, when it does not say.
+type Element = Result<Url, Value>;
+
 /// What became of one element.
 enum Came {
     /// It was read, or can't be.
@@ -39,7 +42,7 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
         list: &Value,
         (at, next): (&Url, &mut Place),
     ) -> Result<(Delivery, bool), Failed> {
-        let mut elements = self.unasked(items, list, next);
+        let mut elements = self.unasked(items, (list, at), next)?;
         let left = elements.len() > items.most;
         elements.truncate(items.most);
         if elements.is_empty() {
@@ -47,7 +50,7 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
         }
         let fetches = elements
             .into_iter()
-            .map(|(hash, element)| async move { (hash, self.element(items, &element, at).await) });
+            .map(|(hash, element)| async move { (hash, self.element(element).await) });
         let mut all = stream::iter(fetches).buffered(items.at_once);
         let mut together = Delivery::default();
         let mut trouble = None;
@@ -80,31 +83,51 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
         }
     }
 
-    /// The elements that were not asked for, each with its hash.
-    fn unasked(&self, items: &Items, list: &Value, next: &Place) -> Vec<(u64, Value)> {
+    /// The elements that were not asked for, each once, with what it is
+    /// remembered by: its address and when it changed.
+    fn unasked(
+        &self,
+        items: &Items,
+        (list, at): (&Value, &Url),
+        next: &Place,
+    ) -> Result<Vec<(u64, Element)>, String> {
         let vars = &self.channel.vars;
         let message = Message { top: list, vars };
-        let mut elements = Vec::new();
+        let mut elements: Vec<(u64, Element)> = Vec::new();
+        let mut wrong = None;
         items.each.walk(&Scope::top(&message), &mut |element, _| {
-            let hash = hash_of(element.to_string().as_bytes());
-            let skipped = items.skip_when.as_ref().is_some_and(|w| holds(w, element));
-            if !skipped && (!items.once || next.is_unasked(hash)) {
-                elements.push((hash, element.clone()));
+            if items.skip_when.as_ref().is_some_and(|w| holds(w, element)) {
+                return true;
+            }
+            let (memory, element) = match self.address(items, element, at) {
+                Ok(Some(url)) => {
+                    let changed = element.get("updated").and_then(Value::as_str);
+                    (format!("{url} {}", changed.unwrap_or("")), Ok(url))
+                }
+                Ok(None) => (element.to_string(), Err(element.clone())),
+                Err(says) => {
+                    wrong = Some(says);
+                    return false;
+                }
+            };
+            let hash = hash_of(memory.as_bytes());
+            let known = items.once && !next.is_unasked(hash);
+            if !known && !elements.iter().any(|(h, _)| *h == hash) {
+                elements.push((hash, element));
             }
             true
         });
-        elements
+        wrong.map_or(Ok(elements), Err)
     }
 
-    async fn element(&self, items: &Items, element: &Value, list: &Url) -> Came {
-        let url = match self.address(items, element, list) {
-            Ok(Some(url)) => url,
-            Ok(None) => {
+    async fn element(&self, element: Element) -> Came {
+        let url = match element {
+            Ok(url) => url,
+            Err(element) => {
                 let why = "This element of the list has no link.".to_owned();
                 let raw = element.to_string().into();
                 return Came::Read(Delivery::unmapped(self.channel.name(), why, raw));
             }
-            Err(says) => return Came::Not(says.into()),
         };
         // Elements are fetched as the list is, but always by GET.
         let request = Request {
