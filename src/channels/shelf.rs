@@ -38,4 +38,6 @@ pub(super) const CALLING: &[(&str, &str)] = &[
     ("gdacs.toml", include_str!("catalogue/gdacs.toml")),
     ("meteoalarm.toml", include_str!("catalogue/meteoalarm.toml")),
     ("email.toml", include_str!("catalogue/email.toml")),
+    ("mqtt.toml", include_str!("catalogue/mqtt.toml")),
+    ("nats.toml", include_str!("catalogue/nats.toml")),
 ];

@@ -1,7 +1,8 @@
 //! Channels through their doors: real sockets, hostile bodies, recorded samples.
 //!
 //! - `webhook`: the pure request handler; `feed`, `poll`, `stream`, `websocket`,
-//!   `socket`: against servers of our own on loopback (`server`); `properties`: no input makes the map panic.
+//!   `socket`, `imap`, `broker`: against servers of our own on loopback
+//!   (`server`); `properties`: no input makes the map panic.
 //! - `samples`: recorded documents of real vendors, from the folder that
 //!   `WATCHFLOOR_SAMPLES` names; said and skipped when it names none.
 
@@ -11,7 +12,9 @@
     reason = "all of this crate is tests; the lint only sees the functions marked so"
 )]
 
+mod broker;
 mod feed;
+mod imap;
 mod poll;
 mod properties;
 mod samples;

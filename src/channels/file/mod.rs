@@ -26,9 +26,9 @@ pub(super) use checks::{Check, Input};
 pub use error::ChannelFileError;
 use read::{Paper, Read, Table};
 pub(super) use spec::{
-    Auth, Body, Credentials, Encoding, FeedSource, Framing, Handshake, ImapSource, ItemAt, Items,
-    Login, Next, Pace, Place, PollSource, Request, Scheme, Signature, Signed, StreamSource,
-    TalkKind, Transport, WebhookSource, WebsocketSource,
+    Auth, Body, Broker, BrokerSource, Credentials, Encoding, FeedSource, Framing, Handshake,
+    ImapSource, ItemAt, Items, Login, Next, Pace, Place, PollSource, Request, Scheme, Signature,
+    Signed, StreamSource, TalkKind, Transport, WebhookSource, WebsocketSource,
 };
 use toml::de::DeTable;
 

@@ -5,7 +5,7 @@
 //! `root` is the warning that a message belongs to: the oldest that it refers
 //! to, or itself; an update so stays the same item. `info` is the block in the
 //! operator's language (`vars.language`), or the first. A feed of warnings with
-//! CAP's own elements in its entries (MeteoAlarm) has the same shape.
+//! CAP's own elements in its entries (`MeteoAlarm`) has the same shape.
 
 use serde_json::{Map, Value, json};
 
@@ -170,12 +170,13 @@ fn info(map: &Map<String, Value>) -> Value {
     let areas: Vec<Value> = children(map, "area")
         .filter_map(|a| Some(area(a.as_object()?)))
         .collect();
-    let names: Vec<&str> = match areas.is_empty() {
-        true => children(map, "areaDesc").filter_map(words).collect(),
-        false => areas
+    let names: Vec<&str> = if areas.is_empty() {
+        children(map, "areaDesc").filter_map(words).collect()
+    } else {
+        areas
             .iter()
             .filter_map(|a| a.get("areaDesc")?.as_str())
-            .collect(),
+            .collect()
     };
     put(
         &mut out,

@@ -89,17 +89,16 @@ impl Convert {
 
 /// `20261123T185000Z`: a moment without hyphens and colons.
 fn basic(value: &str) -> Option<Timestamp> {
-    let digits = |range: std::ops::Range<usize>| {
-        value
-            .get(range)
-            .filter(|d| d.bytes().all(|b| b.is_ascii_digit()))
-    };
-    if value.len() != 16 || value.get(8..9) != Some("T") || !value.ends_with('Z') {
+    let (date, time) = value.strip_suffix('Z')?.split_once('T')?;
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if (date.len(), time.len()) != (8, 6) || !digits(date) || !digits(time) {
         return None;
     }
-    let (y, m, d) = (digits(0..4)?, digits(4..6)?, digits(6..8)?);
-    let (h, min, s) = (digits(9..11)?, digits(11..13)?, digits(13..15)?);
-    Timestamp::parse(&format!("{y}-{m}-{d}T{h}:{min}:{s}Z"))
+    let (year, rest) = date.split_at_checked(4)?;
+    let (month, day) = rest.split_at_checked(2)?;
+    let (hour, rest) = time.split_at_checked(2)?;
+    let (minute, second) = rest.split_at_checked(2)?;
+    Timestamp::parse(&format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z"))
 }
 
 /// Milliseconds of decimal seconds, without a float's rounding.

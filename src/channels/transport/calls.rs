@@ -40,6 +40,12 @@ impl From<String> for Failed {
     }
 }
 
+impl From<NotFetched> for Failed {
+    fn from(error: NotFetched) -> Self {
+        Self::Trouble(error.to_string(), None)
+    }
+}
+
 /// What a channel calls with.
 #[derive(Debug)]
 pub(super) struct Calls {
@@ -99,7 +105,7 @@ impl Calls {
                 within: call.within,
             };
             self.afford(with).await?;
-            let came = self.fetcher.fetch(&wanted).await.map_err(trouble)?;
+            let came = self.fetcher.fetch(&wanted).await?;
             if last || !self.session.spent(came.status, &came.body).await {
                 self.observe(&came.headers, with).await;
                 return Ok(came);
@@ -129,7 +135,7 @@ impl Calls {
                 within: call.within,
             };
             self.afford(with).await?;
-            let opened = self.fetcher.open(&wanted).await.map_err(trouble)?;
+            let opened = self.fetcher.open(&wanted).await?;
             let refused = opened.status == StatusCode::UNAUTHORIZED;
             if last || !refused || !self.session.spent(opened.status, &[]).await {
                 return Ok(opened);
@@ -204,10 +210,6 @@ fn harmless(headers: &HeaderMap) -> HeaderMap {
         .iter()
         .filter_map(|name| Some((name.clone(), headers.get(name)?.clone())));
     kept.collect()
-}
-
-fn trouble(error: NotFetched) -> Failed {
-    Failed::Trouble(error.to_string(), None)
 }
 
 /// The host of `written`, which may have `cursor` and the like in its later

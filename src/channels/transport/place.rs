@@ -47,22 +47,19 @@ pub(super) async fn load<I: Intake, C: Cursors>(
     channel: &Channel,
     with: &Running<I, C>,
 ) -> Option<Place> {
-    match with.cursors.load(channel.name()).await {
-        Ok(None) => None,
-        Ok(Some(text)) => match serde_json::from_str(&text) {
-            Ok(place) => Some(place),
-            Err(_) => {
-                with.health.warn(
-                    "What was kept of where to go on can't be read; the channel begins anew.",
-                );
-                None
-            }
-        },
+    let text = match with.cursors.load(channel.name()).await {
+        Ok(kept) => kept?,
         Err(says) => {
             with.health.warn(&says);
-            None
+            return None;
         }
+    };
+    let place = serde_json::from_str(&text).ok();
+    if place.is_none() {
+        with.health
+            .warn("What was kept of where to go on can't be read; the channel begins anew.");
     }
+    place
 }
 
 impl Place {

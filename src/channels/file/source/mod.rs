@@ -3,10 +3,11 @@
 //!
 //! - One file for each transport: [`webhook`], [`websocket`], [`feed`],
 //!   [`poll`],
-//!   [`stream`], [`imap`]; a new one is a row in [`TRANSPORTS`] and a file.
+//!   [`stream`], [`imap`], [`broker`]; a new one is a row in [`TRANSPORTS`] and a file.
 //! - [`timing`]: intervals, jitter, headers and rates; [`mod@request`]: requests;
 //!   [`mod@cursor`]: cursors, as all that call out write them.
 
+mod broker;
 mod cursor;
 mod feed;
 mod imap;
@@ -61,7 +62,7 @@ struct Row {
 }
 
 /// The transports that exist.
-const TRANSPORTS: [Row; 8] = [
+const TRANSPORTS: [Row; 10] = [
     Row {
         name: "webhook",
         keys: &webhook::KEYS,
@@ -109,6 +110,18 @@ const TRANSPORTS: [Row; 8] = [
         keys: &imap::KEYS,
         read: |table| imap::read(table).map(Transport::Imap),
         form: Form::Mail,
+    },
+    Row {
+        name: "mqtt",
+        keys: &broker::MQTT,
+        read: |table| broker::mqtt(table).map(Transport::Broker),
+        form: Form::Json,
+    },
+    Row {
+        name: "nats",
+        keys: &broker::NATS,
+        read: |table| broker::nats(table).map(Transport::Broker),
+        form: Form::Json,
     },
 ];
 

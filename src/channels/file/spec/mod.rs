@@ -3,6 +3,7 @@
 //!
 //! Types only; `source` reads them, `transport` acts on them.
 
+mod broker;
 mod credentials;
 mod feed;
 mod imap;
@@ -13,6 +14,7 @@ mod webhook;
 mod websocket;
 
 use crate::channels::map::cursor::CursorRule;
+pub(in crate::channels) use broker::{Broker, BrokerSource};
 pub(in crate::channels) use credentials::{Credentials, Login, Place};
 pub(in crate::channels) use feed::FeedSource;
 pub(in crate::channels) use imap::ImapSource;
@@ -37,6 +39,8 @@ pub(in crate::channels) enum Transport {
     Poll(Box<PollSource>),
     /// We keep one long answer open.
     Stream(StreamSource),
+    /// A message broker tells us.
+    Broker(BrokerSource),
     /// We watch a mailbox.
     Imap(ImapSource),
 }
@@ -53,6 +57,10 @@ impl Transport {
             Self::Stream(source) if source.framing == Framing::Lines => "lines",
             Self::Stream(_) => "sse",
             Self::Imap(_) => "imap",
+            Self::Broker(source) => match source.broker {
+                Broker::Mqtt => "mqtt",
+                Broker::Nats => "nats",
+            },
         }
     }
 
@@ -61,7 +69,9 @@ impl Transport {
         match self {
             Self::Stream(source) => source.cursor.as_ref(),
             Self::Websocket(source) => source.cursor.as_ref(),
-            Self::Imap(_) | Self::Webhook(_) | Self::Feed(_) | Self::Poll(_) => None,
+            Self::Broker(_) | Self::Imap(_) | Self::Webhook(_) | Self::Feed(_) | Self::Poll(_) => {
+                None
+            }
         }
     }
 }

@@ -164,30 +164,14 @@ impl<I: Intake, C: Cursors> Watch<'_, I, C> {
                 "The mail server has numbered the mailbox anew; mails of the last days are looked through again.",
             );
         }
-        let mut new = match known {
-            Some(known) => {
-                let range = format!("UID {}:*", known.last.saturating_add(1));
-                let found = within(session.uid_search(range)).await?;
-                // "n:*" has the last mail even when that is older than n.
-                found
-                    .into_iter()
-                    .filter(|uid| *uid > known.last)
-                    .collect::<Vec<_>>()
-            }
-            None => {
-                let own = self.channel.config.first_poll_within;
-                let since = self
-                    .with
-                    .clock
-                    .now()
-                    .minus(own.unwrap_or(self.source.first_poll_within));
-                let day = since.to_jiff().strftime("%d-%b-%Y").to_string();
-                within(session.uid_search(format!("SINCE {day}")))
-                    .await?
-                    .into_iter()
-                    .collect()
-            }
+        let found = match known {
+            Some(known) => format!("UID {}:*", known.last.saturating_add(1)),
+            None => format!("SINCE {}", self.first_day()),
         };
+        let found = within(session.uid_search(found)).await?;
+        // "n:*" has the last mail even when that is older than n.
+        let last = known.map_or(0, |k| k.last);
+        let mut new: Vec<u32> = found.into_iter().filter(|uid| *uid > last).collect();
         new.sort_unstable();
         for some in new.chunks(TOGETHER) {
             self.some(session, some).await?;
@@ -204,6 +188,14 @@ impl<I: Intake, C: Cursors> Watch<'_, I, C> {
         }
         kept.save(self.channel, self.with).await;
         Ok(())
+    }
+
+    /// From which day on mails are taken at the first look.
+    fn first_day(&self) -> String {
+        let own = self.channel.config.first_poll_within;
+        let within = own.unwrap_or(self.source.first_poll_within);
+        let since = self.with.clock.now().minus(within);
+        since.to_jiff().strftime("%d-%b-%Y").to_string()
     }
 
     /// Fetches some mails and hands them over.

@@ -19,7 +19,7 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
         let Some(register) = &self.source.register else {
             return Ok(());
         };
-        let known = self.known(place);
+        let known = self.known(place.as_ref());
         let call = Call {
             request: &register.request,
             url: None,

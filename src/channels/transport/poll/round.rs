@@ -105,7 +105,7 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
     }
 
     /// What templates see beside `vars` and `secret`.
-    pub(super) fn known(&self, place: &Option<Place>) -> Known {
+    pub(super) fn known(&self, place: Option<&Place>) -> Known {
         let now = self.with.clock.now();
         let start = self.oldest().unwrap_or(now);
         let mut known = Known::new();
@@ -133,7 +133,7 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
         next: &mut Place,
         done: &mut Done,
     ) -> Result<Option<Read>, Failed> {
-        let mut known = self.known(place);
+        let mut known = self.known(place.as_ref());
         let mut url = None;
         match page {
             Page::First => {}
