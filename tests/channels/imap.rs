@@ -167,7 +167,7 @@ async fn a_password_waits_for_tls_and_a_refusal_is_told_without_it() {
     let (tag, said) = client.command().await;
     assert_eq!(said, "STARTTLS", "nothing is said before it");
     client.say(&format!("{tag} NO not here\r\n")).await;
-    task.error("not here").await;
+    task.error("does not do what was asked: not here.").await;
     task.stop().await;
 
     let task = mailbox.watch("plain", InMemory::default());

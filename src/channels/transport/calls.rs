@@ -107,7 +107,7 @@ impl Calls {
             self.afford(with).await?;
             let came = self.fetcher.fetch(&wanted).await?;
             if last || !self.session.spent(came.status, &came.body).await {
-                self.observe(&came.headers, with).await;
+                self.observe(&came.headers, with);
                 return Ok(came);
             }
         }
@@ -193,7 +193,7 @@ impl Calls {
     }
 
     /// Looks at what the server says about its own budget.
-    async fn observe<I: Intake, C: Cursors>(&self, headers: &HeaderMap, with: &Running<I, C>) {
+    fn observe<I: Intake, C: Cursors>(&self, headers: &HeaderMap, with: &Running<I, C>) {
         if let Some(wait) = used_up(headers, with.clock.now()) {
             let seconds = wait.as_secs().max(1);
             with.health.warn(&format!(

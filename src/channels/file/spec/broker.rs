@@ -16,9 +16,9 @@ pub(in crate::channels) struct BrokerSource {
     /// Password or token; empty for none.
     pub(in crate::channels) password: String,
     /// What the broker keeps us by while we are away: MQTT's client id,
-    /// JetStream's durable consumer.
+    /// `JetStream`'s durable consumer.
     pub(in crate::channels) name: String,
-    /// JetStream's stream; none for what is not kept.
+    /// `JetStream`'s stream; none for what is not kept.
     pub(in crate::channels) stream: Option<String>,
     /// How often the connection is tried when it is quiet.
     pub(in crate::channels) keep_alive: Duration,

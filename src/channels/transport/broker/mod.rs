@@ -1,7 +1,7 @@
 //! Message brokers: MQTT and NATS, over connections that are under guard as
 //! everything else, which their own clients would open behind its back.
 //!
-//! - [`mqtt`]: a session that the broker keeps, QoS 1, acknowledged after the
+//! - [`mqtt`]: a session that the broker keeps, `QoS` 1, acknowledged after the
 //!   hub has kept what came; [`nats`]: subjects, or a durable consumer of a
 //!   stream; [`wire`]: bytes read and written, bounded.
 //!

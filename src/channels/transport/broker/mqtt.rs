@@ -1,4 +1,4 @@
-//! MQTT 3.1.1 (OASIS): a session that the broker keeps while we are away, QoS 1,
+//! MQTT 3.1.1 (OASIS): a session that the broker keeps while we are away, `QoS` 1,
 //! every message acknowledged only after the hub has kept it.
 //!
 //! Packets are a library's; the connection is ours.

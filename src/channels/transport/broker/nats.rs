@@ -1,4 +1,4 @@
-//! NATS: subjects as they are said, or a durable consumer of a JetStream stream,
+//! NATS: subjects as they are said, or a durable consumer of a `JetStream` stream,
 //! whose messages are acknowledged only after the hub has kept them.
 //!
 //! The client protocol is some lines of text
@@ -135,13 +135,16 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
         messages: &mut Vec<Message>,
         answers: &mut String,
     ) -> Result<(), Failed> {
+        if let Said::Message {
+            status: Some(_), ..
+        } = said
+        {
+            // Nothing there yet, or what was asked has run out.
+            return Ok(());
+        }
         match said {
             Said::Ping => answers.push_str("PONG\r\n"),
             Said::Error(says) => return Err(self.refused(&says).into()),
-            // Nothing there yet, or what was asked has run out.
-            Said::Message {
-                status: Some(_), ..
-            } => {}
             Said::Message {
                 subject, payload, ..
             } if subject.starts_with("_INBOX.wf.make.") => {
@@ -162,7 +165,9 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
                 let topic = subject;
                 messages.push(Message { topic, payload });
                 if let Some(reply) = reply.filter(|r| r.starts_with("$JS.ACK.")) {
-                    answers.push_str(&format!("PUB {reply} 4\r\n+ACK\r\n"));
+                    for piece in ["PUB ", &reply, " 4\r\n+ACK\r\n"] {
+                        answers.push_str(piece);
+                    }
                 }
             }
             Said::Info(_) | Said::Pong | Said::Ok => {}

@@ -86,10 +86,18 @@ async fn within<T, E: std::fmt::Display>(
             .into()),
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(error)) => {
-            let words = plain(&error.to_string());
-            Err(format!("The mail server's answer was not what was expected: {words}.").into())
+            let words = plain(inside(&error.to_string()));
+            Err(format!("The mail server does not do what was asked: {words}.").into())
         }
     }
+}
+
+/// The server's own words in what the library makes of them.
+fn inside(error: &str) -> &str {
+    let words = error.split_once("info: Some(\"").map(|(_, words)| words);
+    words
+        .and_then(|w| w.rsplit_once("\")"))
+        .map_or(error, |(words, _)| words)
 }
 
 struct Watch<'w, I: Intake, C: Cursors> {
@@ -125,7 +133,7 @@ impl<I: Intake, C: Cursors> Watch<'_, I, C> {
     }
 
     async fn hold(&self, way: &Way, kept: &mut Kept) -> Result<Failed, Failed> {
-        let mut session = way.open(self.channel).await?;
+        let mut session = way.open().await?;
         let can = within(session.capabilities()).await?;
         let idles = can.has_str("IDLE");
         let mailbox = within(session.examine(&way.mailbox)).await?;
