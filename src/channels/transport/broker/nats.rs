@@ -328,7 +328,7 @@ mod tests {
 
     #[test]
     fn messages_with_and_without_headers_and_replies() {
-        let stream = b"PING\r\nMSG a.b 1 2\r\nhi\r\nHMSG a 1 $JS.ACK.x 21 23\r\nNATS/1.0\r\nK: value\r\nhi\r\nHMSG r 0 16 16\r\nNATS/1.0 404\r\n\r\n\r\n-ERR 'no'\r\n";
+        let stream = b"PING\r\nMSG a.b 1 2\r\nhi\r\nHMSG a 1 $JS.ACK.x 22 24\r\nNATS/1.0\r\nK: value\r\n\r\nhi\r\nHMSG r 0 16 16\r\nNATS/1.0 404\r\n\r\n\r\n-ERR 'no'\r\n";
         let said = all(&[stream]).expect("it is NATS");
         let message = |subject: &str,
                        reply: Option<&str>,
