@@ -116,6 +116,7 @@ pub fn translate(news: News, clock: &mut HubClock, now: Timestamp) -> Vec<LinkNe
             channels: channels.into_iter().map(channel).collect(),
             lag_ms,
         },
+        News::Outward { reach, canned } => LinkNews::Outward { reach, canned },
         News::Behind(events) => LinkNews::Behind(events),
         News::CaughtUp => LinkNews::CaughtUp,
         News::Stale { since } => stale(clock.at(since)),

@@ -20,6 +20,7 @@ use crate::config::{self, Net};
 use crate::model::board::Board;
 use crate::model::ids::{OfficerId, Seq};
 use crate::model::officer::{Desks, Officer, Role};
+use crate::model::outgoing::Reach;
 use crate::model::time::{Clock, SystemClock};
 use crate::page::send::PageError;
 use crate::page::{Heartbeat, Pager, Pages};
@@ -156,6 +157,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
         HubParts {
             log,
             board,
+            reach: Reach::default(),
             floor: plan.floor,
             access: Arc::clone(&access),
             hearing: Hearing::of(&plan.channels, plan.clock.now()),

@@ -10,12 +10,14 @@
 //! - [`board`]: the one fold of events, for hub and console alike.
 //! - [`queue`], [`filter`]: what an officer looks at.
 //! - [`hold`]: what may not be erased.
+//! - [`outgoing`]: what leaves the floor, and how far it has come.
 //! - [`bounds`]: how much of one thing is carried whole.
 //!
 //! Time, ids and randomness come in as values. Imports `text` and nothing else
 //! of ours.
 
 pub mod board;
+mod body;
 pub mod bounds;
 pub mod command;
 pub mod content;
@@ -27,6 +29,7 @@ pub mod ids;
 pub mod inbound;
 pub mod item;
 pub mod officer;
+pub mod outgoing;
 pub mod queue;
 pub mod severity;
 pub mod time;

@@ -46,6 +46,10 @@ pub(super) fn news(app: &mut App, news: LinkNews) -> Vec<Effect> {
         N::Outcome(outcome) => answered(app, &outcome),
         N::Refused { says, command } => refused(app, says, command),
         N::Presence(watchers) => app.session.watchers = watchers,
+        N::Outward { reach, canned } => {
+            app.session.reach = reach;
+            app.session.canned = canned;
+        }
         N::Health { channels, lag_ms } => {
             app.session.channels = channels;
             app.session.lag_ms = lag_ms;

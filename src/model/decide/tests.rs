@@ -10,6 +10,7 @@ use crate::model::command::{Command, RefusalCode, Target, Verb, VerbName};
 use crate::model::ids::{ChannelName, CommandId, DeskName, ItemId, OfficerId, Seq, TeamName};
 use crate::model::item::{Clocks, Content, Item, Kind};
 use crate::model::officer::{Desks, Officer, Role};
+use crate::model::outgoing::Reach;
 use crate::model::severity::Severity;
 use crate::model::time::Timestamp;
 use crate::model::triage::{
@@ -94,6 +95,8 @@ fn item(number: u64, state: State) -> Item {
         members: Vec::new(),
         earlier_turns: 0,
         notes: Vec::new(),
+        outgoing: Vec::new(),
+        bot_silent: None,
         reasons: Vec::new(),
         trail: Vec::new(),
     }
@@ -164,6 +167,7 @@ fn tried(name: VerbName, standing: Standing, role: Role) -> Option<RefusalCode> 
             officer: &me,
             now: now(),
             ack_rest: Duration::from_mins(15),
+            reach: &Reach::default(),
             utc_offset_minutes: 0,
         },
     );
