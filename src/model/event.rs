@@ -11,7 +11,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use super::body::Body;
-use super::ids::{ChannelName, CommandId, DeskName, ItemId, ItemKey, OfficerId, RuleName, Seq, Tag};
+use super::ids::{
+    ChannelName, CommandId, DeskName, ItemId, ItemKey, OfficerId, RuleName, Seq, Tag,
+};
 use super::item::{Clocks, Content, Reason};
 use super::officer::Desks;
 use super::severity::Severity;

@@ -5,8 +5,10 @@ use ratatui::layout::{Position, Rect};
 
 use super::put::Pen;
 use super::{boxes, hints, list};
-use crate::console::state::overlay::{Editor, What};
+use crate::console::state::answer::{self, Measure};
+use crate::console::state::overlay::{Editor, What, Writing};
 use crate::console::state::{App, words};
+use crate::model::outgoing::Act;
 use crate::text::SafeText;
 use crate::theme::Role;
 
@@ -29,7 +31,7 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, editor: &Editor) 
         let text = SafeText::own(row.text.clone());
         pen.put((body.x, y), body.width, &text, style);
     }
-    foot(pen, inner, editor, (top, rows.len()));
+    foot(pen, inner, size(app, editor), (top, rows.len()));
     let down = u16::try_from(at - top).unwrap_or(0);
     let right = u16::try_from(cells).unwrap_or(0);
     Position::new(
@@ -39,6 +41,9 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, editor: &Editor) 
 }
 
 fn title(app: &App, editor: &Editor) -> String {
+    if let Writing::Reply { .. } = editor.writing {
+        return answer_title(app, editor).unwrap_or_default();
+    }
     match editor.items.as_slice() {
         [] => "One note for all of them".to_owned(),
         [one] => {
@@ -49,8 +54,62 @@ fn title(app: &App, editor: &Editor) -> String {
     }
 }
 
+/// Where the answer goes, who reads it, and until when the channel takes it.
+fn answer_title(app: &App, editor: &Editor) -> Option<String> {
+    let item = app.floor.board.item(editor.items.first()?)?;
+    let channel = &item.content.channel;
+    let Ok(rules) = answer::rules(app, item, Act::Reply) else {
+        return Some(format!("Answer to {} · {channel}", item.id));
+    };
+    let seen = rules.visibility.word();
+    let until = answer::window(item, rules).map_or(String::new(), |at| {
+        let now = app.session.now;
+        if at <= now {
+            return " · too late".to_owned();
+        }
+        format!(" · until {}", words::moment(at, now, app.session.offset()))
+    });
+    Some(format!("Answer to {} · {channel} · {seen}{until}", item.id))
+}
+
+/// How long the text is, and how that is meant.
+fn size(app: &App, editor: &Editor) -> (String, Role) {
+    let (bytes, limit) = editor.text.size();
+    let item = editor
+        .items
+        .first()
+        .and_then(|key| app.floor.board.item(key));
+    let rules = item
+        .filter(|_| matches!(editor.writing, Writing::Reply { .. }))
+        .and_then(|item| answer::rules(app, item, Act::Reply).ok());
+    if let Some(rules) = rules {
+        let measure = Measure::of(&editor.text.text(), rules);
+        let near = measure
+            .most
+            .is_some_and(|most| measure.length > most / 10 * 9);
+        let role = match (measure.over(), near) {
+            (0, false) => Role::Muted,
+            (0, true) => Role::Warn,
+            _ => Role::Error,
+        };
+        return (measure.says(), role);
+    }
+    if bytes >= limit {
+        (format!("full: {bytes} of {limit} bytes"), Role::Error)
+    } else if bytes > limit / 10 * 9 {
+        (format!("{bytes} of {limit} bytes"), Role::Warn)
+    } else {
+        (format!("{bytes} of {limit} bytes"), Role::Muted)
+    }
+}
+
 /// The last row: what is above and below, and the length.
-fn foot(pen: &mut Pen<'_>, inner: Rect, editor: &Editor, (top, count): (usize, usize)) {
+fn foot(
+    pen: &mut Pen<'_>,
+    inner: Rect,
+    (size, role): (String, Role),
+    (top, count): (usize, usize),
+) {
     let y = inner.bottom().saturating_sub(1);
     let height = usize::from(inner.height.saturating_sub(1));
     let below = count.saturating_sub(top + height);
@@ -62,18 +121,5 @@ fn foot(pen: &mut Pen<'_>, inner: Rect, editor: &Editor, (top, count): (usize, u
         says.push(format!("↓ {below} below"));
     }
     pen.own((inner.x, y), inner.width, &says.join("  "), Role::Muted);
-    let (bytes, limit) = editor.text.size();
-    let role = if bytes >= limit {
-        Role::Error
-    } else if bytes > limit / 10 * 9 {
-        Role::Warn
-    } else {
-        Role::Muted
-    };
-    let size = if bytes >= limit {
-        format!("full: {bytes} of {limit} bytes")
-    } else {
-        format!("{bytes} of {limit} bytes")
-    };
     pen.own_right(inner.right(), y, &size, role);
 }

@@ -299,7 +299,7 @@ impl Item {
         self.triage.suppressed_by = None;
     }
 
-    fn return_to_top(&mut self, at: Timestamp, why: String) {
+    pub(super) fn return_to_top(&mut self, at: Timestamp, why: String) {
         if self.is_open() {
             self.triage.returned = Some(Returned { at, why });
         }

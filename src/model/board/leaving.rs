@@ -44,6 +44,12 @@ impl Item {
             },
             other => other,
         };
+        if one.needs_officer() {
+            let why = format!("the {} did not go out", one.act.noun());
+            self.triage.snooze = None;
+            self.return_to_top(at, why);
+            return;
+        }
         if matches!(one.stage, Stage::Sent { .. }) {
             match one.act {
                 Act::Reply => meet(&mut self.clocks.first_response, at),

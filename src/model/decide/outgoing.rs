@@ -318,7 +318,17 @@ pub(super) fn step(
         },
         _ => return Vec::new(),
     };
-    vec![about(item, body)]
+    let troubles = matches!(
+        body,
+        Body::OutgoingFailed { .. } | Body::OutgoingUnsure { .. } | Body::OutgoingCut { .. }
+    );
+    let mut facts = Vec::new();
+    if troubles && matches!(item.triage.state, State::Resolved { .. }) {
+        // What was resolved because it was answered was not answered.
+        facts.push(about(item, Body::ItemReopened));
+    }
+    facts.push(about(item, body));
+    facts
 }
 
 fn left(outgoing: CommandId, attempt: u32) -> Body {

@@ -162,11 +162,26 @@ pub enum Purpose {
 /// Several lines to type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Editor {
-    /// The items that the note is for; none when it is the shared note of the
+    /// The items that it is for; none when it is the shared note of the
     /// question beneath.
     pub items: Vec<ItemKey>,
+    /// What it becomes.
+    pub writing: Writing,
     /// What is typed.
     pub text: TextEdit,
+}
+
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writing {
+    /// A note for colleagues.
+    Note,
+    /// An answer that leaves the floor.
+    Reply {
+        /// The item's triage version when the editor was opened: an answer that
+        /// a colleague gave meanwhile is not passed over.
+        version: u32,
+    },
 }
 
 /// What to suppress.
@@ -233,6 +248,7 @@ impl Confirm {
 #[derive(Clone, Debug, Default)]
 pub struct Drafts {
     notes: BTreeMap<Vec<ItemKey>, String>,
+    replies: BTreeMap<ItemKey, String>,
 }
 
 /// Drafts that are kept; the oldest key goes first. An officer has a handful.
@@ -243,8 +259,12 @@ impl Drafts {
     #[must_use]
     pub fn of(kept: Vec<KeptDraft>) -> Self {
         let mut drafts = Self::default();
-        for draft in kept.into_iter().filter(|draft| !draft.items.is_empty()) {
-            drafts.keep(draft.items, draft.text);
+        for draft in kept {
+            match draft.items.as_slice() {
+                [] => {}
+                [key] if draft.reply => drafts.keep_reply(*key, draft.text),
+                _ => drafts.keep(draft.items, draft.text),
+            }
         }
         drafts
     }
@@ -266,29 +286,53 @@ impl Drafts {
         self.notes.remove(items)
     }
 
+    /// Keeps an answer that was not sent.
+    pub fn keep_reply(&mut self, item: ItemKey, text: String) {
+        if text.trim().is_empty() {
+            self.replies.remove(&item);
+            return;
+        }
+        self.replies.insert(item, text);
+        while self.replies.len() > DRAFTS {
+            self.replies.pop_first();
+        }
+    }
+
+    /// Takes the answer to an item out.
+    pub fn take_reply(&mut self, item: &ItemKey) -> Option<String> {
+        self.replies.remove(item)
+    }
+
     /// Whether there is a draft for this item, alone or with others.
     #[must_use]
     pub fn has(&self, item: ItemKey) -> bool {
-        self.notes.keys().any(|items| items.contains(&item))
+        self.replies.contains_key(&item) || self.notes.keys().any(|items| items.contains(&item))
     }
 
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.notes.len()
+        self.notes.len() + self.replies.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.notes.is_empty()
+        self.notes.is_empty() && self.replies.is_empty()
     }
 
     /// All of them, to be written.
     pub fn kept(&self) -> impl Iterator<Item = KeptDraft> {
-        self.notes.iter().map(|(items, text)| KeptDraft {
+        let notes = self.notes.iter().map(|(items, text)| KeptDraft {
             items: items.clone(),
             text: text.clone(),
-        })
+            reply: false,
+        });
+        let replies = self.replies.iter().map(|(item, text)| KeptDraft {
+            items: vec![*item],
+            text: text.clone(),
+            reply: true,
+        });
+        notes.chain(replies)
     }
 }
