@@ -311,6 +311,7 @@ enum Do {
     Withdraw(u8),
     Resend(u8),
     Take(u8),
+    Lapse(u8),
     Step(u8),
     Pass(u16),
 }
@@ -322,6 +323,7 @@ fn doings() -> impl Strategy<Value = Vec<Do>> {
         1 => (0..3u8).prop_map(Do::Withdraw),
         1 => (0..3u8).prop_map(Do::Resend),
         1 => (0..3u8).prop_map(Do::Take),
+        1 => (0..3u8).prop_map(Do::Lapse),
         6 => (0..7u8).prop_map(Do::Step),
         3 => (0..20u16).prop_map(Do::Pass),
     ];
@@ -357,6 +359,7 @@ proptest! {
                 Do::Withdraw(who) => drop(floor.give(&by(who), Verb::Withdraw, key)),
                 Do::Resend(who) => drop(floor.give(&by(who), Verb::Resend, key)),
                 Do::Take(who) => drop(floor.give(&by(who), Verb::Take, key)),
+                Do::Lapse(who) => drop(floor.lapse(&by(who).id)),
                 Do::Step(n) => {
                     let step = step_of(n, &floor);
                     floor.step(key, step);

@@ -11,10 +11,10 @@ use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::msg::KeyPress;
 use crate::console::state::answer::{self, Measure};
-use crate::console::state::{App, until};
 use crate::console::state::edit::TextEdit;
 use crate::console::state::overlay::picker::{Picker, Purpose};
 use crate::console::state::overlay::{Editor, Overlay, What, Writing, choices};
+use crate::console::state::{App, until};
 use crate::model::command::{Command, Target, Verb};
 use crate::model::event::{Actor, Body, Event};
 use crate::model::ids::ItemKey;
@@ -23,7 +23,12 @@ use crate::model::outgoing::Act;
 use crate::text::Untrusted;
 
 /// A key or name of this room.
-pub(super) fn act(app: &mut App, action: Action, items: &[ItemKey], press: KeyPress) -> Vec<Effect> {
+pub(super) fn act(
+    app: &mut App,
+    action: Action,
+    items: &[ItemKey],
+    press: KeyPress,
+) -> Vec<Effect> {
     let [key] = items else {
         app.refuse("An answer goes to one item: clear the marks (Esc Esc) and choose it.");
         return Vec::new();
@@ -113,9 +118,7 @@ pub(super) fn submit(app: &mut App, editor: Editor, press: KeyPress) -> Vec<Effe
         let over = answer::rules(app, item, Act::Reply).map(|rules| Measure::of(trimmed, rules));
         match over {
             Err(says) => Some(says),
-            Ok(measure) if measure.over() > 0 => {
-                Some(format!("{}: shorten it.", measure.says()))
-            }
+            Ok(measure) if measure.over() > 0 => Some(format!("{}: shorten it.", measure.says())),
             Ok(_) => stale(app),
         }
     };
@@ -160,7 +163,9 @@ pub(super) fn silence(app: &mut App, words: &str, press: KeyPress) -> Vec<Effect
         key: item.key,
         version: Some(item.triage.version),
     };
-    let refused = answer::rules(app, item, Act::Silence).err().or_else(|| stale(app));
+    let refused = answer::rules(app, item, Act::Silence)
+        .err()
+        .or_else(|| stale(app));
     let (span, reason) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
     let until = until::moment(span, app.session.now, &app.session.zone());
     let until = until.map_err(|error| error.to_string());
@@ -169,7 +174,14 @@ pub(super) fn silence(app: &mut App, words: &str, press: KeyPress) -> Vec<Effect
             app.refuse(says);
             Vec::new()
         }
-        (None, Ok(until)) => out(app, Act::Silence, reason.trim().into(), Some(until), target, press),
+        (None, Ok(until)) => out(
+            app,
+            Act::Silence,
+            reason.trim().into(),
+            Some(until),
+            target,
+            press,
+        ),
     }
 }
 
@@ -251,7 +263,8 @@ pub(super) fn happened(app: &mut App, event: &Event) {
     };
     let noun = act.noun();
     match &event.body {
-        Body::OutgoingWithdrawn { .. } if matches!(&event.actor, Actor::Officer(by) if Some(by) == me) => {
+        Body::OutgoingWithdrawn { .. } if matches!(&event.actor, Actor::Officer(by) if Some(by) == me) =>
+        {
             let free = app.overlays.is_empty() && !app.lock.is_closed();
             if act != Act::Reply || words.is_empty() {
                 app.say(format!("The {noun} to {id} was taken back; nothing left."));
@@ -260,18 +273,26 @@ pub(super) fn happened(app: &mut App, event: &Event) {
                 app.say("Taken back; nothing left. Your words are here again.");
             } else {
                 app.drafts.keep_reply(key, words);
-                app.say(format!("The reply to {id} was taken back; the draft is kept."));
+                app.say(format!(
+                    "The reply to {id} was taken back; the draft is kept."
+                ));
             }
         }
         Body::OutgoingSent { .. } => app.say(format!("The {noun} to {id} was delivered.")),
         Body::OutgoingFailed { .. } => {
-            app.refuse(format!("The {noun} to {id} was not sent: open it to see why."));
+            app.refuse(format!(
+                "The {noun} to {id} was not sent: open it to see why."
+            ));
         }
         Body::OutgoingUnsure { .. } => {
-            app.refuse(format!("The {noun} to {id} may have been sent: look before you send again."));
+            app.refuse(format!(
+                "The {noun} to {id} may have been sent: look before you send again."
+            ));
         }
         Body::OutgoingCut { .. } => {
-            app.refuse(format!("The {noun} to {id} was held by a restart: :resend or :withdraw."));
+            app.refuse(format!(
+                "The {noun} to {id} was held by a restart: :resend or :withdraw."
+            ));
         }
         _ => {}
     }
