@@ -12,6 +12,7 @@ use super::file::read::nearest;
 use super::file::{Auth, ChannelFile, ChannelFileError, Transport};
 use super::health::{HealthBoard, HealthHandle};
 use super::map::plan::For;
+use super::reply::Outward;
 use super::settings::ChannelConfig;
 use crate::model::ids::{ChannelName, DeskName};
 use crate::model::time::Timestamp;
@@ -24,6 +25,8 @@ pub struct Channel {
     /// The file's variables with the operator's values.
     pub(super) vars: BTreeMap<String, String>,
     pub(super) whose: For,
+    /// What it remembers of acting outward.
+    pub(super) outward: Outward,
 }
 
 impl Channel {
@@ -129,6 +132,7 @@ impl Channel {
                 channel: config.name.clone(),
                 on_retract: config.on_retract,
             },
+            outward: Outward::default(),
             file: Arc::clone(file),
             vars,
             config,

@@ -69,6 +69,9 @@ pub fn content(content: &Arc<Content>) -> Arc<Content> {
     let mut room = Room(CONTENT - AROUND);
     room.take(&content.external_id);
     let mut cut = Content::clone(content);
+    // Half an id is none: what does not fit is left out whole.
+    cut.extra
+        .retain(|name, value| room.has(json(name) + json(value.as_evidence()) + 8));
     for text in texts(&mut cut) {
         *text = room.take(text);
     }
@@ -213,7 +216,7 @@ fn bytes(content: &Content) -> usize {
     ];
     let single: usize = single.into_iter().map(Untrusted::len).sum();
     let media: usize = content.media.iter().map(|link| link.len() + 4).sum();
-    let labels = content.labels.iter();
+    let labels = content.labels.iter().chain(&content.extra);
     let labels: usize = labels
         .map(|(name, value)| name.len() + value.len() + 8)
         .sum();
@@ -238,6 +241,9 @@ mod tests {
         content.title = text(unit, bytes);
         content.author.handle = text(unit, bytes);
         content.media = vec![text(unit, bytes); 8];
+        content.extra = (0..4)
+            .map(|n| (n.to_string(), text(unit, bytes.min(1024))))
+            .collect();
         content.labels = (0..8).map(|n| (n.to_string(), text(unit, bytes))).collect();
         content.conversation = (0..turns)
             .map(|n| Turn {

@@ -101,6 +101,7 @@ fn content(content: &Content) -> Content {
     }
     content.media.iter_mut().for_each(mask);
     content.labels.values_mut().for_each(mask);
+    content.extra.values_mut().for_each(mask);
     content.conversation.iter_mut().for_each(turn);
     if let Some(handoff) = &mut content.handoff {
         mask(&mut handoff.reason);

@@ -1,6 +1,7 @@
 //! Channel files: one TOML file is one channel.
 //!
 //! - [`read`]: TOML with places; [`error`]: what is wrong and where.
+//! - [`mod@reply`]: `[reply]`, `[act.NAME]`, `[limits]`, `[login]`.
 //! - [`source`] and [`spec`]: `[source]`; [`mapping`] and [`expression`]:
 //!   `[[map]]`; [`checks`]: `[[test]]`.
 //!
@@ -12,6 +13,7 @@ mod error;
 mod expression;
 mod mapping;
 pub(super) mod read;
+mod reply;
 mod source;
 mod spec;
 #[cfg(test)]
@@ -30,6 +32,7 @@ use toml::de::DeTable;
 
 use super::map::plan::Plan;
 use super::map::reader::{Form, Reader};
+use super::reply::Doing;
 
 /// A channel file, compiled.
 #[derive(Debug)]
@@ -53,6 +56,8 @@ pub(super) struct ChannelFile {
     pub(super) reader: Reader,
     /// Largest document.
     pub(super) max_body_bytes: usize,
+    /// What can be done through it.
+    pub(super) doing: Doing,
     /// Its tests.
     pub(super) tests: Vec<Check>,
 }
@@ -69,7 +74,9 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileEr
         paper.wrong(&span, "file", &format!("This is not TOML: {says}."))
     })?;
     let whole = Table::whole(paper, &document);
-    whole.only(&["schema", "channel", "source", "map", "test"])?;
+    whole.only(&[
+        "schema", "channel", "source", "map", "reply", "act", "limits", "login", "test",
+    ])?;
     let schema = whole.need("schema")?;
     if schema.count()? != 1 {
         return Err(schema.wrong("This program reads channel files of schema 1."));
@@ -96,10 +103,12 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileEr
         plan: Plan::new(rules),
     };
     let file = head(&whole, source.transport, reader)?;
+    let doing = reply::doing(&whole)?;
     named_secrets(&whole, &file)?;
     Ok(ChannelFile {
         max_body_bytes: source.max_body_bytes,
         tests,
+        doing,
         ..file
     })
 }
@@ -141,6 +150,7 @@ fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<Channel
         transport,
         reader,
         max_body_bytes: 0,
+        doing: Doing::default(),
         tests: Vec::new(),
     })
 }

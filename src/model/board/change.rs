@@ -366,6 +366,7 @@ fn without_words(content: &Content) -> Content {
         media: Vec::new(),
         conversation: Vec::new(),
         handoff: None,
+        extra: std::collections::BTreeMap::new(),
         ..content.clone()
     }
 }

@@ -1,34 +1,9 @@
-//! What a `[source]` says once it is read: the transports, credentials,
-//! signatures and handshakes that exist.
-//!
-//! Types only; `source` reads them, `transport` acts on them.
+//! A webhook: the credentials, signatures and handshakes that exist.
 
 use std::time::Duration;
 
 use crate::channels::map::pointer::Pointer;
 use crate::channels::map::when::When;
-
-/// By what a channel is heard.
-#[derive(Debug)]
-pub(in crate::channels) enum Transport {
-    /// Others post to us.
-    Webhook(WebhookSource),
-    /// We keep a WebSocket open.
-    Websocket(WebsocketSource),
-    /// We poll a feed.
-    Feed(FeedSource),
-}
-
-impl Transport {
-    /// The transport's name in files.
-    pub(in crate::channels) fn name(&self) -> &'static str {
-        match self {
-            Self::Webhook(_) => "webhook",
-            Self::Websocket(_) => "websocket",
-            Self::Feed(_) => "feed",
-        }
-    }
-}
 
 /// A webhook's verification and answers.
 #[derive(Debug, Default)]
@@ -116,43 +91,4 @@ pub(in crate::channels) enum Handshake {
     /// OPTIONS with `WebHook-Request-Origin`, from one of these origins; any,
     /// when there are none.
     OptionsOrigin(Vec<String>),
-}
-
-/// A WebSocket that we keep open.
-#[derive(Debug)]
-pub(in crate::channels) struct WebsocketSource {
-    /// Where, as a template of `vars` and `secret`.
-    pub(in crate::channels) url: String,
-    /// Headers, as templates.
-    pub(in crate::channels) headers: Vec<(String, String)>,
-    /// Frames sent first, as templates.
-    pub(in crate::channels) on_open: Vec<String>,
-    /// How often a ping is sent.
-    pub(in crate::channels) ping_every: Duration,
-    /// Silence after which the connection counts as dead.
-    pub(in crate::channels) read_idle_timeout: Duration,
-    /// Hosts that it may call; that of the URL when empty.
-    pub(in crate::channels) hosts: Vec<String>,
-}
-
-/// A feed that we poll.
-#[derive(Debug)]
-pub(in crate::channels) struct FeedSource {
-    /// Where, as a template of `vars` and `secret`.
-    pub(in crate::channels) url: String,
-    /// Headers, as templates.
-    pub(in crate::channels) headers: Vec<(String, String)>,
-    /// How often.
-    pub(in crate::channels) interval: Duration,
-    /// How much earlier or later, in percent of the interval.
-    pub(in crate::channels) jitter: u32,
-    /// Longest that one poll may take, redirects and body included.
-    pub(in crate::channels) timeout: Duration,
-    /// How many entries are remembered as seen.
-    pub(in crate::channels) keep: usize,
-    /// How old an entry may be to be taken at the very first poll.
-    pub(in crate::channels) first_poll_within: Duration,
-    /// Hosts that it may call; that of the URL when empty, any public one for
-    /// `*`.
-    pub(in crate::channels) hosts: Vec<String>,
 }

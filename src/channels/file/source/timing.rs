@@ -1,0 +1,38 @@
+//! What all that call out write alike: spans of time, jitter, headers.
+
+use std::time::Duration;
+
+use crate::channels::file::read::{Node, Read, Table};
+
+/// `headers`, in the file's order of names.
+pub(super) fn headers(table: &Table<'_>) -> Read<Vec<(String, String)>> {
+    let Some(inner) = table.table("headers")? else {
+        return Ok(Vec::new());
+    };
+    let header = |(name, value): (&str, Node<'_>)| Ok((name.to_owned(), value.str()?.to_owned()));
+    inner.all().into_iter().map(header).collect()
+}
+
+/// The span at `key`, `seconds` where there is none; at least 10 ms.
+pub(super) fn span(table: &Table<'_>, key: &str, seconds: u64) -> Read<Duration> {
+    match table.get(key) {
+        None => Ok(Duration::from_secs(seconds)),
+        Some(node) => {
+            let span = node.duration()?;
+            if span < Duration::from_millis(10) {
+                return Err(node.wrong("This is too short; write at least 10ms."));
+            }
+            Ok(span)
+        }
+    }
+}
+
+/// `jitter`: how much earlier or later, in percent of the interval.
+pub(super) fn jitter(table: &Table<'_>) -> Read<u32> {
+    let Some(node) = table.get("jitter") else {
+        return Ok(20);
+    };
+    let says = "A jitter is a share of the interval: \"20%\", at most \"50%\".";
+    let percent = node.str()?.strip_suffix('%').and_then(|p| p.parse().ok());
+    percent.filter(|p| *p <= 50).ok_or_else(|| node.wrong(says))
+}
