@@ -19,8 +19,9 @@ use watchfloor::model::event::{Actor, Body, Cause, Event};
 use watchfloor::model::ids::{CommandId, ItemKey};
 use watchfloor::model::inbound::Inbound;
 use watchfloor::model::item::{Content, Item, Kind};
+use watchfloor::model::length::Count;
 use watchfloor::model::officer::{Officer, Role};
-use watchfloor::model::outgoing::{Act, Count, Reach, Rules, Stage};
+use watchfloor::model::outgoing::{Act, Reach, Rules, Stage};
 use watchfloor::model::triage::State;
 use watchfloor::text::Untrusted;
 

@@ -5,7 +5,8 @@
 //! - [`fanout`], [`session`], [`items_frame`]: who gets what happened, and how.
 //! - [`presence`], [`clockwork`]: who is on watch; what happens by itself.
 //! - [`routing`], [`floor`]: where an item goes, as the operator wrote it.
-//! - [`hearing`]: the channels at work; [`posting`]: what leaves by them.
+//! - [`hearing`]: the channels at work; [`posting`]: what leaves by them,
+//!   [`carrying`]: one try of it.
 //!   [`paging`]: the second way out.
 //! - [`serve`], [`opening`]: a hub put together, from log to open doors;
 //!   [`archiving`], [`heads`], [`retention`]: what is kept, and how long.
@@ -19,6 +20,7 @@
 pub mod api;
 pub mod archiving;
 pub mod auth;
+pub mod carrying;
 pub mod channel_settings;
 pub mod clockwork;
 pub mod desk;

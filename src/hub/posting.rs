@@ -151,7 +151,7 @@ fn next(
         if attempt >= TRIES {
             return Step::Fail(why);
         }
-        let wait = asked.unwrap_or_else(|| pause(attempt));
+        let wait = asked.unwrap_or_default().max(pause(attempt));
         let until = now.plus(wait.min(LONGEST_WAIT));
         Step::Delay { until, why }
     };

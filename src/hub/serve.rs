@@ -11,16 +11,16 @@ use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
 use super::auth::{Access, AccountsError, Door, DoorError, DoorGuard, Token, private};
+use super::carrying::{self, ByChannel};
 use super::floor::Floor;
 use super::hearing::{FileCursors, Hearing};
 use super::listen::{self, ListenError, PeerInfo};
-use super::{Hub, HubParts, api, archiving, clockwork, heads, opening, paging, retention};
+use super::{Hub, HubParts, api, archiving, clockwork, heads, opening, paging, posting, retention};
 use crate::channels::registry::Channels;
 use crate::config::{self, Net};
 use crate::model::board::Board;
 use crate::model::ids::{OfficerId, Seq};
 use crate::model::officer::{Desks, Officer, Role};
-use crate::model::outgoing::Reach;
 use crate::model::time::{Clock, SystemClock};
 use crate::page::send::PageError;
 use crate::page::{Heartbeat, Pager, Pages};
@@ -157,7 +157,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
         HubParts {
             log,
             board,
-            reach: Reach::default(),
+            reach: carrying::reach(&plan.channels),
             floor: plan.floor,
             access: Arc::clone(&access),
             hearing: Hearing::of(&plan.channels, plan.clock.now()),
@@ -191,6 +191,17 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
     let cursors = FileCursors::in_folder(plan.data_dir.join("cursors"));
     let (hub, tracker) = (&running.hub, &running.tracker);
     hub.hearing.start(&plan.channels, hub, (cursors, tracker));
+    let carrier = ByChannel {
+        channels: plan.channels.clone(),
+        clock: Arc::clone(&running.hub.clock),
+    };
+    let posting = posting::run(
+        Arc::clone(&running.hub),
+        Arc::new(carrier),
+        tracker.clone(),
+        running.closing.clone(),
+    );
+    tracker.spawn(posting);
     running.serve(listener, plan.proxies.into());
     info!(message = "The hub is up.", %address);
     Ok(running)

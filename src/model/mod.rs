@@ -10,7 +10,8 @@
 //! - [`board`]: the one fold of events, for hub and console alike.
 //! - [`queue`], [`filter`]: what an officer looks at.
 //! - [`hold`]: what may not be erased.
-//! - [`outgoing`]: what leaves the floor, and how far it has come.
+//! - [`outgoing`]: what leaves the floor, and how far it has come; [`length`]:
+//!   how vendors count.
 //! - [`bounds`]: how much of one thing is carried whole.
 //!
 //! Time, ids and randomness come in as values. Imports `text` and nothing else
@@ -28,6 +29,7 @@ pub mod hold;
 pub mod ids;
 pub mod inbound;
 pub mod item;
+pub mod length;
 pub mod officer;
 pub mod outgoing;
 pub mod queue;

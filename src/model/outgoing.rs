@@ -12,9 +12,9 @@ use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::ids::{ChannelName, CommandId, OfficerId};
+use super::length::{Count, length};
 use super::time::Timestamp;
 use crate::text::Untrusted;
 
@@ -36,17 +36,23 @@ pub enum Act {
     TakeOver,
     /// The bot speaks again.
     HandBack,
+    /// The person sees that somebody types.
+    Typing,
+    /// The person sees that it was read.
+    MarkRead,
 }
 
 impl Act {
     /// All of them, in the order of menus.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Reply,
         Self::Silence,
         Self::Acknowledge,
         Self::Resolve,
         Self::TakeOver,
         Self::HandBack,
+        Self::Typing,
+        Self::MarkRead,
     ];
 
     /// The name in channel files, on the wire and on the command line.
@@ -59,6 +65,8 @@ impl Act {
             Self::Resolve => "resolve",
             Self::TakeOver => "take_over",
             Self::HandBack => "hand_back",
+            Self::Typing => "typing",
+            Self::MarkRead => "mark_read",
         }
     }
 
@@ -72,6 +80,8 @@ impl Act {
             Self::Resolve => "resolution at the source",
             Self::TakeOver => "take-over",
             Self::HandBack => "return to the bot",
+            Self::Typing => "sign of typing",
+            Self::MarkRead => "read mark",
         }
     }
 
@@ -85,78 +95,11 @@ impl Act {
     /// must be silent at once.
     #[must_use]
     pub fn is_held(self) -> bool {
-        !matches!(self, Self::TakeOver | Self::HandBack)
+        matches!(
+            self,
+            Self::Reply | Self::Silence | Self::Acknowledge | Self::Resolve
+        )
     }
-}
-
-/// How a channel counts the length of a text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Count {
-    /// Unicode scalar values.
-    #[default]
-    Chars,
-    /// What people call letters (extended grapheme clusters, UAX #29).
-    Graphemes,
-    /// UTF-16 code units.
-    Utf16,
-    /// Bytes of UTF-8.
-    Bytes,
-    /// Most Latin signs count one, all others two, a link 23 (twitter-text 3,
-    /// configuration version 3).
-    Weighted,
-}
-
-/// The ranges that count one under [`Count::Weighted`].
-const LIGHT: [std::ops::RangeInclusive<u32>; 4] = [0..=4351, 8192..=8205, 8208..=8223, 8242..=8247];
-/// What a link counts under [`Count::Weighted`].
-const LINK: usize = 23;
-
-impl Count {
-    /// The length of `text` as the channel counts it.
-    #[must_use]
-    pub fn length(self, text: &str) -> usize {
-        match self {
-            Self::Chars => text.chars().count(),
-            Self::Graphemes => text.graphemes(true).count(),
-            Self::Utf16 => text.encode_utf16().count(),
-            Self::Bytes => text.len(),
-            Self::Weighted => weighted(text),
-        }
-    }
-
-    /// What is counted, as in "37 of 500 letters".
-    #[must_use]
-    pub fn unit(self) -> &'static str {
-        match self {
-            Self::Chars | Self::Graphemes => "letters",
-            Self::Utf16 | Self::Weighted => "units",
-            Self::Bytes => "bytes",
-        }
-    }
-}
-
-fn weighted(text: &str) -> usize {
-    let is_link = |word: &str| word.starts_with("https://") || word.starts_with("http://");
-    let of = |cluster: &str| {
-        // A joined picture counts two, however many signs it is made of.
-        let light = |c: char| LIGHT.iter().any(|range| range.contains(&(c as u32)));
-        let signs = cluster.chars().filter(|c| !light(*c)).count();
-        match signs {
-            0 => cluster.chars().count(),
-            _ => 2,
-        }
-    };
-    text.split_inclusive(char::is_whitespace)
-        .map(|word| {
-            let bare = word.trim_end();
-            if is_link(bare) {
-                LINK + word.chars().count() - bare.chars().count()
-            } else {
-                word.graphemes(true).map(of).sum()
-            }
-        })
-        .sum()
 }
 
 /// Who reads what is sent.
@@ -164,9 +107,9 @@ fn weighted(text: &str) -> usize {
 #[serde(rename_all = "lowercase")]
 pub enum Visibility {
     /// Everybody.
-    #[default]
     Public,
-    /// The one who is answered.
+    /// The person, or the team at the source.
+    #[default]
     Private,
 }
 
@@ -203,6 +146,16 @@ pub struct Rules {
     /// safe.
     #[serde(default)]
     pub idempotent: bool,
+}
+
+impl Rules {
+    /// How much of `text` (with what the channel puts before it) is too much; 0
+    /// when it fits.
+    #[must_use]
+    pub fn over(&self, text: &str) -> usize {
+        let most = self.max_text.unwrap_or(usize::MAX);
+        length(self.count, text).saturating_sub(most)
+    }
 }
 
 /// What the floor's channels can do outward, and how long it waits first.
@@ -369,28 +322,5 @@ impl Outgoing {
             Stage::Held { until } | Stage::Delayed { until, .. } => Some(until),
             _ => None,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lengths_are_counted_as_the_channel_counts() {
-        let family = "👨‍👩‍👧é";
-        let all = [
-            Count::Chars,
-            Count::Graphemes,
-            Count::Utf16,
-            Count::Bytes,
-            Count::Weighted,
-        ];
-        assert_eq!(all.map(|count| count.length(family)), [6, 2, 9, 20, 3]);
-        assert_eq!(Count::Weighted.length("漢字 ab"), 7);
-        assert_eq!(
-            Count::Weighted.length("see https://city.example/a/very/long/path/of/words ok"),
-            4 + 23 + 3
-        );
     }
 }

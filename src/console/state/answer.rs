@@ -6,6 +6,7 @@
 use super::App;
 use crate::model::decide::outgoing::closes;
 use crate::model::item::Item;
+use crate::model::length::length;
 use crate::model::outgoing::{Act, Canned, Outgoing, Rules, Stage};
 use crate::model::time::Timestamp;
 use crate::text::SafeText;
@@ -41,7 +42,7 @@ impl Measure {
     #[must_use]
     pub fn of(text: &str, rules: &Rules) -> Self {
         Self {
-            length: rules.count.length(text.trim()),
+            length: length(rules.count, text.trim()),
             most: rules.max_text,
             unit: rules.count.unit(),
         }

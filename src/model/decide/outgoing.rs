@@ -12,6 +12,7 @@ use crate::model::command::{Command, Refusal, RefusalCode, Verb};
 use crate::model::event::{Body, Fact};
 use crate::model::ids::{CommandId, ItemKey};
 use crate::model::item::{Item, Kind, Speaker};
+use crate::model::length::length;
 use crate::model::outgoing::{Act, Outgoing, Rules, Stage};
 use crate::model::time::Timestamp;
 use crate::model::triage::State;
@@ -118,6 +119,8 @@ fn fits(item: &Item, act: Act, text: &Untrusted, rules: &Rules) -> Result<(), Re
         Act::Silence | Act::Acknowledge | Act::Resolve => item.content.kind == Kind::Alert,
         Act::TakeOver | Act::HandBack => item.content.kind == Kind::Escalation,
         Act::Reply => true,
+        // Signs of the moment, which no log keeps.
+        Act::Typing | Act::MarkRead => false,
     };
     if !wanted {
         let says = format!("A {} takes no {}.", item.content.kind.word(), act.noun());
@@ -140,7 +143,7 @@ fn fits(item: &Item, act: Act, text: &Untrusted, rules: &Rules) -> Result<(), Re
         let says = "This channel takes one answer to each message, and it has been given.";
         return Err(Refusal::new(RefusalCode::Already, says));
     }
-    let length = rules.count.length(text.as_evidence());
+    let length = length(rules.count, text.as_evidence());
     match rules.max_text {
         Some(max) if length > max => invalid(format!(
             "The text has {length} {unit}, the channel takes {max}: shorten it by {over}.",
