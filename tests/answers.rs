@@ -350,7 +350,7 @@ fn screens() {
         let mut hands = at(1043, size);
         hands
             .keys("r")
-            .text("Please call 555-0117 now. Drink\nno tap water.");
+            .text("Please call 555-0117 now. Drink no tap water.");
         all += &format!("== the editor, {size:?}\n{}", drawn(&hands));
         hands.keys("Ctrl-X y");
         let outgoing = held(&mut hands, 1043);

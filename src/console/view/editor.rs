@@ -6,8 +6,10 @@ use ratatui::layout::{Position, Rect};
 use super::put::Pen;
 use super::{boxes, hints, list};
 use crate::console::state::answer::{self, Measure};
+use crate::console::state::conversation::{self, Said};
 use crate::console::state::overlay::{Editor, What, Writing};
 use crate::console::state::{App, words};
+use crate::model::item::Speaker;
 use crate::model::outgoing::Act;
 use crate::text::SafeText;
 use crate::theme::Role;
@@ -17,12 +19,27 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, editor: &Editor) 
     let (width, most) = app.layout().editor();
     let rows = editor.text.rows(width);
     let (at, cells) = editor.text.cursor_in(width);
-    let (cols, height) = app.layout().overlay(rows.len().clamp(6, most.max(6)) + 1);
+    let asked = asked(app, editor);
+    let above = u16::from(asked.is_some());
+    let (cols, height) = app
+        .layout()
+        .overlay(rows.len().clamp(6, most.max(6)) + 1 + usize::from(above));
     let what = What::Editor(editor.clone());
     let hint = hints::line(app, &what);
     let inner = boxes::frame(pen, area, (cols, height), (&title(app, editor), &hint));
+    if let Some(asked) = asked {
+        let style = pen.theme.style(Role::Muted);
+        let room = usize::from(inner.width);
+        pen.put(
+            (inner.x, inner.y),
+            inner.width,
+            &asked.truncate(room, "…"),
+            style,
+        );
+    }
     let body = Rect {
-        height: inner.height.saturating_sub(1),
+        y: inner.y + above,
+        height: inner.height.saturating_sub(1 + above),
         ..inner
     };
     let top = list::top(at, usize::from(body.height));
@@ -31,13 +48,37 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, editor: &Editor) 
         let text = SafeText::own(row.text.clone());
         pen.put((body.x, y), body.width, &text, style);
     }
-    foot(pen, inner, size(app, editor), (top, rows.len()));
+    let height = usize::from(body.height);
+    foot(
+        pen,
+        inner,
+        size(app, editor),
+        (top, rows.len().saturating_sub(top + height)),
+    );
     let down = u16::try_from(at - top).unwrap_or(0);
     let right = u16::try_from(cells).unwrap_or(0);
     Position::new(
         (body.x + right).min(inner.right().saturating_sub(1)),
         (body.y + down).min(body.bottom().saturating_sub(1)),
     )
+}
+
+/// What is answered: the person's last words, so that one sees them while one
+/// writes.
+fn asked(app: &App, editor: &Editor) -> Option<SafeText> {
+    if editor.writing == Writing::Note {
+        return None;
+    }
+    let item = app.floor.board.item(editor.items.first()?)?;
+    let said = conversation::said(item);
+    let last = said.iter().rev().find_map(|said| match said {
+        Said::Told(turn) if turn.speaker == Speaker::Citizen => Some(&turn.text),
+        _ => None,
+    });
+    let words = SafeText::line_within(last.unwrap_or(&item.content.text), 400);
+    let name = SafeText::line_within(&item.content.author.name, 20).truncate(20, "…");
+    let line = SafeText::own(format!("{name}: {words}"));
+    Some(line.under(&app.settings.text).into_owned())
 }
 
 fn title(app: &App, editor: &Editor) -> String {
@@ -108,11 +149,9 @@ fn foot(
     pen: &mut Pen<'_>,
     inner: Rect,
     (size, role): (String, Role),
-    (top, count): (usize, usize),
+    (top, below): (usize, usize),
 ) {
     let y = inner.bottom().saturating_sub(1);
-    let height = usize::from(inner.height.saturating_sub(1));
-    let below = count.saturating_sub(top + height);
     let mut says = Vec::new();
     if top > 0 {
         says.push(format!("↑ {top} above"));

@@ -45,7 +45,12 @@ impl Item {
             other => other,
         };
         if one.needs_officer() {
-            let why = format!("the {} did not go out", one.act.noun());
+            let how = match one.stage {
+                Stage::Unsure { .. } => "may have gone out",
+                Stage::Cut => "waits for a word",
+                _ => "did not go out",
+            };
+            let why = format!("the {} {how}", one.act.noun());
             self.triage.snooze = None;
             self.return_to_top(at, why);
             return;
