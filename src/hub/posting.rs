@@ -121,13 +121,13 @@ async fn carry<L: EventLog, C: Carrier>(hub: &Hub<L>, carrier: &C, message: (Ite
     let Some((item, one)) = hub.desk.board(|board| find(board, message)) else {
         return;
     };
-    let carried = carrier.carry(&item, &one).await;
+    let outcome = carrier.carry(&item, &one).await;
     let attempt = match one.stage {
         Stage::Leaving { attempt, .. } => attempt,
         _ => 1,
     };
     let again = carrier.knows_repeats(&item, &one);
-    let step = next(carried, attempt, again, hub.clock.now());
+    let step = next(outcome, attempt, again, hub.clock.now());
     if !hub.desk.outward(message, step).await {
         // Only a closing desk refuses it; the next start tells the officer.
         tracing::warn!(message = "What became of a message could not be noted.", item = %item.id);

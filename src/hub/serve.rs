@@ -191,17 +191,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
     let cursors = FileCursors::in_folder(plan.data_dir.join("cursors"));
     let (hub, tracker) = (&running.hub, &running.tracker);
     hub.hearing.start(&plan.channels, hub, (cursors, tracker));
-    let carrier = ByChannel {
-        channels: plan.channels.clone(),
-        clock: Arc::clone(&running.hub.clock),
-    };
-    let posting = posting::run(
-        Arc::clone(&running.hub),
-        Arc::new(carrier),
-        tracker.clone(),
-        running.closing.clone(),
-    );
-    tracker.spawn(posting);
+    running.carry(plan.channels);
     running.serve(listener, plan.proxies.into());
     info!(message = "The hub is up.", %address);
     Ok(running)
@@ -256,6 +246,16 @@ async fn open_archive(log: &SqliteLog, folder: &Path, head: Seq) -> Result<Arc<A
 }
 
 impl Running {
+    /// Lets what is held leave by its channels.
+    fn carry(&self, channels: Channels) {
+        let hub = Arc::clone(&self.hub);
+        let clock = Arc::clone(&hub.clock);
+        let carrier = Arc::new(ByChannel { channels, clock });
+        let (tracker, stop) = (self.tracker.clone(), self.closing.clone());
+        self.tracker
+            .spawn(posting::run(hub, carrier, tracker, stop));
+    }
+
     /// Starts what runs by itself.
     fn attend(
         &self,

@@ -70,7 +70,7 @@ fn item(item: &mut Item) {
                 mask(url);
             }
             Stage::Delayed { why, .. } | Stage::Failed { why, .. } | Stage::Unsure { why, .. } => {
-                mask(why)
+                mask(why);
             }
             Stage::Held { .. } | Stage::Cut | Stage::Leaving { .. } | Stage::Withdrawn { .. } => {}
         }
@@ -143,10 +143,7 @@ fn event(event: &mut Event) {
         Body::OutgoingHeld { outgoing } => mask(&mut outgoing.text),
         Body::OutgoingSent {
             external_id, url, ..
-        } => {
-            mask(external_id);
-            mask(url);
-        }
+        } => [external_id, url].into_iter().for_each(mask),
         Body::OutgoingFailed { why, .. }
         | Body::OutgoingUnsure { why, .. }
         | Body::OutgoingDelayed { why, .. } => mask(why),

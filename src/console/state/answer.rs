@@ -113,16 +113,13 @@ pub fn filled(canned: &Canned, app: &App, item: &Item) -> String {
             let left = after.strip_prefix(holder.strip_prefix('{')?)?;
             Some((left, value))
         });
-        rest = match holder {
-            Some((left, value)) => {
-                text += value;
-                left
-            }
-            None => {
-                text.push('{');
-                after
-            }
-        };
+        if let Some((left, value)) = holder {
+            text += value;
+            rest = left;
+        } else {
+            text.push('{');
+            rest = after;
+        }
     }
     text + rest
 }

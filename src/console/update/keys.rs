@@ -117,7 +117,7 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
             pages::open(app, action, press);
         }
         A::Views | A::Asleep | A::Suppressions | A::Conversations => {
-            pickers::open_list(app, action, press)
+            pickers::open_list(app, action, press);
         }
         A::ReplayPause | A::ReplayStep | A::ReplayFaster | A::ReplaySlower => {
             return replay::act(app, action);

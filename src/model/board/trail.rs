@@ -146,7 +146,6 @@ fn of_outgoing(item: &Item, body: &Body) -> Option<String> {
         Body::OutgoingCut { outgoing } => {
             format!("held the {}: a restart cut its wait", noun(outgoing))
         }
-        Body::OutgoingLeft { .. } => return None,
         Body::OutgoingSent { outgoing, .. } => format!("delivered the {}", noun(outgoing)),
         Body::OutgoingDelayed { outgoing, .. } => {
             format!("could not deliver the {} yet", noun(outgoing))
