@@ -28,7 +28,7 @@ use watchfloor::text::Untrusted;
 const HOLD: Duration = Duration::from_secs(10);
 
 /// A floor whose channel takes replies and silences, with one item of a kind.
-fn floor_with(kind: Kind, rules: Rules) -> (Floor, ItemKey) {
+fn floor_with(kind: Kind, rules: &Rules) -> (Floor, ItemKey) {
     let mut floor = Floor::new();
     let acts = [Act::Reply, Act::Silence, Act::TakeOver, Act::HandBack];
     floor.reach = Reach {
@@ -97,7 +97,7 @@ fn sent() -> Step {
 
 #[test]
 fn a_reply_waits_leaves_and_stops_the_first_clock() {
-    let (mut floor, key) = floor_with(Kind::Mention, Rules::default());
+    let (mut floor, key) = floor_with(Kind::Mention, &Rules::default());
     let ana = officer("ana", Role::Officer);
     assert_eq!(floor.give(&ana, reply("We are on it."), key).accepted(), 1);
     let item = floor.item(key);
@@ -122,7 +122,7 @@ fn a_reply_waits_leaves_and_stops_the_first_clock() {
 
 #[test]
 fn undo_within_the_hold_takes_it_back_and_afterwards_says_why_not() {
-    let (mut floor, key) = floor_with(Kind::Mention, Rules::default());
+    let (mut floor, key) = floor_with(Kind::Mention, &Rules::default());
     let ana = officer("ana", Role::Officer);
     floor.give(&ana, Verb::Take, key);
     floor.give(&ana, reply("We are on it."), key);
@@ -161,7 +161,7 @@ fn undo_within_the_hold_takes_it_back_and_afterwards_says_why_not() {
 
 #[test]
 fn two_answers_do_not_go_out() {
-    let (mut floor, key) = floor_with(Kind::Mention, Rules::default());
+    let (mut floor, key) = floor_with(Kind::Mention, &Rules::default());
     let (ana, ben) = (officer("ana", Role::Officer), officer("ben", Role::Officer));
     let seen = floor.item(key).triage.version;
     floor.give(&ana, reply("We are on it."), key);
@@ -196,7 +196,7 @@ fn the_channels_rules_are_known_before_anything_is_held() {
         single_use: true,
         ..Rules::default()
     };
-    let (mut floor, key) = floor_with(Kind::Mention, rules);
+    let (mut floor, key) = floor_with(Kind::Mention, &rules);
     let ana = officer("ana", Role::Officer);
     let long = floor.give(&ana, reply("hundred letters"), key);
     assert_eq!(
@@ -230,7 +230,7 @@ fn the_channels_rules_are_known_before_anything_is_held() {
     );
     let (mut floor, key) = floor_with(
         Kind::Mention,
-        Rules {
+        &Rules {
             window: Some(Duration::from_hours(24)),
             ..Rules::default()
         },
@@ -244,7 +244,7 @@ fn the_channels_rules_are_known_before_anything_is_held() {
 
 #[test]
 fn a_bot_is_silenced_at_once_and_may_speak_again() {
-    let (mut floor, key) = floor_with(Kind::Escalation, Rules::default());
+    let (mut floor, key) = floor_with(Kind::Escalation, &Rules::default());
     let ana = officer("ana", Role::Officer);
     assert_eq!(
         says(&floor.give(&ana, act(Act::HandBack), key)),
@@ -275,7 +275,7 @@ fn what_failed_may_have_left_or_was_cut_is_the_officers_to_decide() {
         Step::Fail("The post was deleted.".into()),
         Step::Doubt("The connection broke.".into()),
     ] {
-        let (mut floor, key) = floor_with(Kind::Mention, Rules::default());
+        let (mut floor, key) = floor_with(Kind::Mention, &Rules::default());
         let ana = officer("ana", Role::Officer);
         floor.give(&ana, reply("We are on it."), key);
         let id = floor.item(key).outgoing[0].id;
@@ -295,7 +295,7 @@ fn what_failed_may_have_left_or_was_cut_is_the_officers_to_decide() {
             "with its key"
         );
     }
-    let (mut floor, key) = floor_with(Kind::Mention, Rules::default());
+    let (mut floor, key) = floor_with(Kind::Mention, &Rules::default());
     let ana = officer("ana", Role::Officer);
     floor.give(&ana, reply("We are on it."), key);
     floor.step(key, Step::Cut);
@@ -347,7 +347,7 @@ fn step_of(n: u8, floor: &Floor) -> Step {
 proptest! {
     #[test]
     fn nothing_leaves_twice_or_after_it_was_taken_back(doings in doings()) {
-        let (mut floor, key) = floor_with(Kind::Mention, Rules::default());
+        let (mut floor, key) = floor_with(Kind::Mention, &Rules::default());
         let watch = ["ana", "ben", "chief"].map(|name| {
             let role = if name == "chief" { Role::Supervisor } else { Role::Officer };
             officer(name, role)
