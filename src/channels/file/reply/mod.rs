@@ -53,9 +53,10 @@ pub(super) fn doing(whole: &Table<'_>) -> Read<Doing> {
         doing.ways.insert(Act::Reply, way(&table)?);
     }
     if let Some(acts) = whole.table("act")? {
-        let known: Vec<&str> = Act::ALL.iter().skip(1).map(|(word, _)| *word).collect();
+        let known: Vec<&str> = Act::ALL.iter().skip(1).map(|act| act.word()).collect();
         acts.only(&known)?;
-        for (word, act) in Act::ALL.iter().skip(1) {
+        for act in Act::ALL.iter().skip(1) {
+            let word = act.word();
             if let Some(table) = acts.table(word)? {
                 doing.ways.insert(*act, way(&table)?);
             }
