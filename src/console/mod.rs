@@ -29,7 +29,8 @@
 //! - [`probe`], [`asking`], [`terminals`]: what terminal it is, and was;
 //!   [`fitting`]: how it is used; [`interview`]: asked for `check terminal`.
 //! - [`lock`]: a passphrase or a command that opens a locked console.
-//! - [`lettering`]: how text is laid out on it.
+//! - [`lettering`]: how text is laid out on it; [`learned`]: otherwise, once it
+//!   has said what it is.
 
 pub mod action;
 pub mod asking;
@@ -46,6 +47,7 @@ pub mod interview;
 #[cfg(unix)]
 pub mod keyboard;
 pub mod keymap;
+pub mod learned;
 pub mod lettering;
 pub mod lock;
 pub mod missed;
