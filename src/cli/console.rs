@@ -175,7 +175,14 @@ pub(super) fn done(exit: Exit) -> Done {
 /// What is wrong with the officer's side of the configuration, a sentence each
 /// with its place.
 pub(super) fn problems(config: &Config) -> Vec<String> {
-    console_settings(config).err().unwrap_or_default()
+    let mut wrong = console_settings(config).err().unwrap_or_default();
+    for says in themes::problems(config) {
+        // The configured one is told already.
+        if !wrong.contains(&says) {
+            wrong.push(says);
+        }
+    }
+    wrong
 }
 
 pub(super) fn console_settings(config: &Config) -> Result<ConsoleSettings, Vec<String>> {

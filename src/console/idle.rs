@@ -27,6 +27,7 @@ where
     pub(super) fn touched(&mut self, now: Timestamp) -> Timestamp {
         let ours = self.clock.now();
         if self.app.lock.is_closed() {
+            self.ways_as_now();
             return ours;
         }
         self.last_key = ours;
@@ -43,6 +44,11 @@ where
         // A command may have written on the screen.
         self.world.screen.anew();
         self.drawing.now();
+    }
+
+    /// What opens the lock may have been set or removed while the console runs.
+    pub(super) fn ways_as_now(&mut self) {
+        self.app.settings.lock.ways = self.unlock.ways();
     }
 
     /// When the lock closes by itself, by our clock.

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use watchfloor::console::msg::LinkNews;
+use watchfloor::console::state::notices::Notices;
 use watchfloor::console::state::themes::{Named, Themes};
 use watchfloor::model::item::OnRetract;
 use watchfloor::model::triage::{Returned, Snooze, State, Wake};
@@ -59,6 +60,7 @@ pub(crate) fn all() -> Vec<Scene> {
         Scene::new("quit", quit),
         Scene::new("asleep", asleep),
         Scene::new("theme", theme),
+        Scene::new("notices", notices),
         Scene::new("empty", |cols, rows| Hands::with(cols, rows, Vec::new())),
         Scene::new("filtered-empty", |cols, rows| {
             let mut hands = Hands::evening(cols, rows);
@@ -225,5 +227,24 @@ fn offline(cols: u16, rows: u16) -> Hands {
         why: "The connection was reset.".to_owned(),
     });
     hands.keys("k a");
+    hands
+}
+
+/// A night with calls, and some that were held back.
+fn notices(cols: u16, rows: u16) -> Hands {
+    let mut hands = Hands::evening(cols, rows);
+    hands.app.notices = Notices {
+        way: Some("notices of the terminal (OSC 777)"),
+        bell: true,
+        title: true,
+        made: 7,
+        last: Some(minutes_ago(12)),
+        held_focused: 3,
+        held_quiet: 1,
+        quiet: Some((22 * 60, 6 * 60 + 30)),
+        capped: true,
+        ..Notices::default()
+    };
+    hands.keys(":").text("notices").keys("Enter");
     hands
 }

@@ -105,6 +105,7 @@ impl<H: Hub> Room<H> {
 
     /// What was typed at a closed lock: a passphrase, or nothing but Enter.
     fn unlock(&mut self, line: &str) {
+        self.app.settings.lock.ways = self.unlock.ways();
         self.tell(Msg::Paste(line.to_owned()));
         let press = KeyPress {
             chord: Chord::key(Key::Enter),
