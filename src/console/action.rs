@@ -78,6 +78,7 @@ pub enum Action {
     Suppressions,
     Queued,
     Notices,
+    Status,
     // The console itself.
     Theme,
     Help,

@@ -26,8 +26,8 @@ where
     /// recording's may stand still.
     pub(super) fn touched(&mut self, now: Timestamp) -> Timestamp {
         let ours = self.clock.now();
+        self.ways_as_now();
         if self.app.lock.is_closed() {
-            self.ways_as_now();
             return ours;
         }
         self.last_key = ours;
@@ -46,9 +46,11 @@ where
         self.drawing.now();
     }
 
-    /// What opens the lock may have been set or removed while the console runs.
+    /// What opens a closed lock may have been set or removed meanwhile.
     pub(super) fn ways_as_now(&mut self) {
-        self.app.settings.lock.ways = self.unlock.ways();
+        if self.app.lock.is_closed() {
+            self.app.settings.lock.ways = self.unlock.ways();
+        }
     }
 
     /// When the lock closes by itself, by our clock.

@@ -341,9 +341,7 @@ where
         }
         let effects = self.app.settle();
         self.perform(effects);
-        if self.app.lock.is_closed() {
-            self.ways_as_now();
-        }
+        self.ways_as_now();
         if self.app.link.is_live() {
             let (known, now) = (self.caught_up, self.now());
             let criticals = &self.app.floor.derived.attention.criticals;

@@ -162,7 +162,7 @@ pub async fn run_on<H: Hub>(
     if !questions.is_empty() && !writer.say(questions.as_bytes()) {
         tracing::debug!("The terminal is stalled; it is not asked what it is.");
     }
-    let asked_by = fitting.synchronised.is_none().then(|| Arc::clone(&writer));
+    let asked_by = (Arc::clone(&writer), fitting.synchronised.is_none());
     let (facts, mut known) = value::channel(facts);
     // What is known now is news to those who go by it.
     known.mark_changed();

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use watchfloor::console::msg::LinkNews;
+use watchfloor::console::state::Way;
 use watchfloor::console::state::notices::Notices;
 use watchfloor::console::state::themes::{Named, Themes};
 use watchfloor::model::item::OnRetract;
@@ -61,6 +62,7 @@ pub(crate) fn all() -> Vec<Scene> {
         Scene::new("asleep", asleep),
         Scene::new("theme", theme),
         Scene::new("notices", notices),
+        Scene::new("status", status),
         Scene::new("empty", |cols, rows| Hands::with(cols, rows, Vec::new())),
         Scene::new("filtered-empty", |cols, rows| {
             let mut hands = Hands::evening(cols, rows);
@@ -246,5 +248,16 @@ fn notices(cols: u16, rows: u16) -> Hands {
         ..Notices::default()
     };
     hands.keys(":").text("notices").keys("Enter");
+    hands
+}
+
+/// Through a proxy, to a hub that is live.
+fn status(cols: u16, rows: u16) -> Hands {
+    let mut hands = Hands::evening(cols, rows);
+    hands.app.settings.way = Some(Way {
+        hub: "https://floor.example:4780".to_owned(),
+        route: "through the proxy http://proxy.example:3128 (config.toml:7)".to_owned(),
+    });
+    hands.keys(":").text("status").keys("Enter");
     hands
 }

@@ -264,6 +264,10 @@ impl<H: Hub> Room<H> {
         let link = spoken::playing(&self.app).or_else(|| spoken::link(&self.app, false));
         self.mouth
             .line(&link.unwrap_or_else(|| "Catching up.".to_owned()));
+        if let Some(way) = &self.app.settings.way {
+            let says = format!("The hub {}, {}.", way.hub, way.route);
+            self.mouth.line(&says);
+        }
         let counts = spoken::counts(&self.app);
         self.mouth.line(&counts);
         let (up, on) = self.app.session.channels_up();
