@@ -134,7 +134,9 @@ impl Catalogue {
             vars: file
                 .vars
                 .iter()
-                .filter(|(_, default)| default.is_empty())
+                .filter(|(name, default)| {
+                    default.is_empty() && !file.only_to_answer.vars.contains(name)
+                })
                 .map(|(name, _)| name.clone())
                 .collect(),
             secrets: file.secrets.clone(),

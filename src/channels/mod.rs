@@ -5,6 +5,7 @@
 //!   are known; [`registry`]: the two tied together and checked.
 //! - `file`: the format of a channel file; `map`: its operators at work.
 //! - [`transport`]: webhook, WebSocket, feed.
+//! - [`reply`]: acting outward, one attempt at a time.
 //! - `egress`: the guard for everything that is called.
 //! - [`trial`]: what a file makes of samples.
 //! - [`health`], [`silence`]: how each channel is, and the alert for one that
@@ -20,6 +21,7 @@ mod file;
 pub mod health;
 mod map;
 pub mod registry;
+pub mod reply;
 pub mod settings;
 pub mod silence;
 pub mod transport;

@@ -12,6 +12,7 @@ use super::file::read::nearest;
 use super::file::{Auth, ChannelFile, ChannelFileError, Transport};
 use super::health::{HealthBoard, HealthHandle};
 use super::map::plan::For;
+use super::reply::Outward;
 use super::settings::ChannelConfig;
 use crate::model::ids::{ChannelName, DeskName};
 use crate::model::time::Timestamp;
@@ -24,6 +25,8 @@ pub struct Channel {
     /// The file's variables with the operator's values.
     pub(super) vars: BTreeMap<String, String>,
     pub(super) whose: For,
+    /// What it remembers of acting outward.
+    pub(super) outward: Outward,
 }
 
 impl Channel {
@@ -87,6 +90,17 @@ impl Channel {
         self.config.secrets.get(name).map_or("", |s| s.reveal())
     }
 
+    /// Whether everything is set that answering needs.
+    pub(super) fn can_answer(&self) -> bool {
+        let needed = &self.file.only_to_answer;
+        let set = |name: &String| self.vars.get(name).is_some_and(|value| !value.is_empty());
+        needed.vars.iter().all(set)
+            && needed
+                .secrets
+                .iter()
+                .all(|name| !self.secret(name).is_empty())
+    }
+
     fn bind(config: ChannelConfig, catalogue: &Catalogue) -> Result<Self, ChannelFileError> {
         let wrong = |key: String, says: String| ChannelFileError {
             file: format!("channel {}", config.name),
@@ -113,7 +127,9 @@ impl Channel {
         }
         let mut vars = file.vars.clone();
         vars.extend(config.vars.clone());
-        if let Some((name, _)) = vars.iter().find(|(_, value)| value.is_empty()) {
+        let needed = |name: &String| !file.only_to_answer.vars.contains(name);
+        let mut empty = vars.iter().filter(|(_, value)| value.is_empty());
+        if let Some((name, _)) = empty.find(|(name, _)| needed(name)) {
             let says = "This has to be filled in for this channel.".to_owned();
             return Err(wrong(format!("vars.{name}"), says));
         }
@@ -129,6 +145,7 @@ impl Channel {
                 channel: config.name.clone(),
                 on_retract: config.on_retract,
             },
+            outward: Outward::default(),
             file: Arc::clone(file),
             vars,
             config,
@@ -150,7 +167,13 @@ impl Channel {
         };
         let has = |name: &str| !self.secret(name).is_empty();
         let Transport::Webhook(hook) = &self.file.transport else {
-            return match self.file.secrets.iter().find(|name| !has(name)) {
+            let aside = &self.file.only_to_answer.secrets;
+            let mut needed = self
+                .file
+                .secrets
+                .iter()
+                .filter(|name| !aside.contains(name));
+            return match needed.find(|name| !has(name)) {
                 Some(name) => Err(missing(name)),
                 None => Ok(()),
             };

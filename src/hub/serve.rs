@@ -11,10 +11,11 @@ use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
 use super::auth::{Access, AccountsError, Door, DoorError, DoorGuard, Token, private};
+use super::carrying::{self, ByChannel};
 use super::floor::Floor;
 use super::hearing::{FileCursors, Hearing};
 use super::listen::{self, ListenError, PeerInfo};
-use super::{Hub, HubParts, api, archiving, clockwork, heads, opening, paging, retention};
+use super::{Hub, HubParts, api, archiving, clockwork, heads, opening, paging, posting, retention};
 use crate::channels::registry::Channels;
 use crate::config::{self, Net};
 use crate::model::board::Board;
@@ -156,6 +157,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
         HubParts {
             log,
             board,
+            reach: carrying::reach(&plan.channels),
             floor: plan.floor,
             access: Arc::clone(&access),
             hearing: Hearing::of(&plan.channels, plan.clock.now()),
@@ -189,6 +191,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
     let cursors = FileCursors::in_folder(plan.data_dir.join("cursors"));
     let (hub, tracker) = (&running.hub, &running.tracker);
     hub.hearing.start(&plan.channels, hub, (cursors, tracker));
+    running.carry(plan.channels);
     running.serve(listener, plan.proxies.into());
     info!(message = "The hub is up.", %address);
     Ok(running)
@@ -243,6 +246,16 @@ async fn open_archive(log: &SqliteLog, folder: &Path, head: Seq) -> Result<Arc<A
 }
 
 impl Running {
+    /// Lets what is held leave by its channels.
+    fn carry(&self, channels: Channels) {
+        let hub = Arc::clone(&self.hub);
+        let clock = Arc::clone(&hub.clock);
+        let carrier = Arc::new(ByChannel { channels, clock });
+        let (tracker, stop) = (self.tracker.clone(), self.closing.clone());
+        self.tracker
+            .spawn(posting::run(hub, carrier, tracker, stop));
+    }
+
     /// Starts what runs by itself.
     fn attend(
         &self,

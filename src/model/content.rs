@@ -134,6 +134,11 @@ pub struct Handoff {
     pub confidence: Option<f32>,
 }
 
+/// Most entries of [`Content::extra`].
+pub const EXTRAS: usize = 16;
+/// Longest value of [`Content::extra`] in bytes; longer ones are no ids.
+pub const LONGEST_EXTRA: usize = 1024;
+
 /// What a channel said of one thing: the draft of an item, and what an edit
 /// replaces.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -179,6 +184,10 @@ pub struct Content {
     /// Labels of monitoring and rules.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<String, Untrusted>,
+    /// What an answer through the channel needs and nobody reads: a chat's id,
+    /// a reply token. At most [`EXTRAS`] of [`LONGEST_EXTRA`] bytes each.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extra: BTreeMap<String, Untrusted>,
     /// When it was said, as the channel claims; may be wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_time: Option<Timestamp>,
@@ -213,6 +222,7 @@ impl Content {
             severity: Severity::default(),
             region: Untrusted::default(),
             labels: BTreeMap::new(),
+            extra: BTreeMap::new(),
             source_time: None,
             ended_at: None,
             conversation: Vec::new(),

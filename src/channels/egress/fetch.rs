@@ -72,15 +72,8 @@ impl Fetcher {
     /// # Errors
     /// A sentence, when the HTTP client can't be set up.
     pub(in crate::channels) fn new(guard: Guard) -> Result<Self, String> {
-        let tls = std::sync::Arc::unwrap_or_clone(super::tls()?);
-        let client = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .dns_resolver(guard.clone())
-            .redirect(reqwest::redirect::Policy::none())
-            // A proxy would resolve names behind the guard's back.
-            .no_proxy()
+        let client = client(&guard)?
             .connect_timeout(CONNECT)
-            .user_agent(concat!("watchfloor/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|e| {
                 format!(
@@ -135,8 +128,24 @@ impl Fetcher {
     }
 }
 
+/// A client that resolves through `guard`, follows no redirect by itself and
+/// asks no proxy.
+pub(super) fn client(guard: &Guard) -> Result<reqwest::ClientBuilder, String> {
+    let tls = std::sync::Arc::unwrap_or_clone(super::tls()?);
+    Ok(Client::builder()
+        .tls_backend_preconfigured(tls)
+        .dns_resolver(guard.clone())
+        .redirect(reqwest::redirect::Policy::none())
+        // A proxy would resolve names behind the guard's back.
+        .no_proxy()
+        .user_agent(concat!("watchfloor/", env!("CARGO_PKG_VERSION"))))
+}
+
 /// The body, as far as it may be.
-async fn body(mut answer: reqwest::Response, most: usize) -> Result<Fetched, NotFetched> {
+pub(super) async fn body(
+    mut answer: reqwest::Response,
+    most: usize,
+) -> Result<Fetched, NotFetched> {
     let length = answer.content_length().unwrap_or(0);
     if length > u64::try_from(most).unwrap_or(u64::MAX) {
         return Err(NotFetched::TooLarge(most));
@@ -174,12 +183,28 @@ fn failed(error: reqwest::Error) -> NotFetched {
     if let Some(says) = super::refused(&error) {
         return NotFetched::Certificate(says);
     }
-    let mut cause: &dyn std::error::Error = &error;
+    match innermost(&error) {
+        Ok(refused) => NotFetched::NotAllowed(refused),
+        Err(says) => NotFetched::Failed(says),
+    }
+}
+
+/// What the guard refused, or why a request failed: a sentence.
+pub(super) fn cause(error: reqwest::Error) -> Result<NotAllowed, String> {
+    let error = error.without_url();
+    if let Some(says) = super::refused(&error) {
+        return Err(says.to_owned());
+    }
+    innermost(&error).map_err(|says| format!("The server can't be reached: {says}."))
+}
+
+fn innermost(error: &reqwest::Error) -> Result<NotAllowed, String> {
+    let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
         if let Some(refused) = inner.downcast_ref::<NotAllowed>() {
-            return NotFetched::NotAllowed(refused.clone());
+            return Ok(refused.clone());
         }
         cause = inner;
     }
-    NotFetched::Failed(plain(&cause.to_string()))
+    Err(plain(&cause.to_string()))
 }

@@ -63,6 +63,22 @@ impl Guard {
         }))
     }
 
+    /// A guard for requests outward: HTTP and HTTPS to the host of `url`, where
+    /// that is the operator's own, and to `hosts`, in which a `*` stands for one
+    /// whole label.
+    pub(in crate::channels) fn for_calls(
+        (url, hosts): (Option<&Url>, &[String]),
+        private: bool,
+    ) -> Self {
+        let own = url.and_then(Url::host_str).map(str::to_ascii_lowercase);
+        let named = hosts.iter().map(|h| h.to_ascii_lowercase());
+        Self(Arc::new(Rules {
+            schemes: &["https", "http"],
+            hosts: Some(named.chain(own).collect()),
+            private,
+        }))
+    }
+
     /// Checks what can be checked of a URL before its name is resolved.
     pub(in crate::channels) fn url(&self, url: &Url) -> Result<(), NotAllowed> {
         if !self.0.schemes.contains(&url.scheme()) {
@@ -70,7 +86,7 @@ impl Guard {
         }
         let host = url.host_str().ok_or(NotAllowed::NoUrl)?;
         if let Some(hosts) = &self.0.hosts
-            && !hosts.iter().any(|h| h == host)
+            && !hosts.iter().any(|h| fits(h, host))
         {
             return Err(NotAllowed::Host(host.to_owned()));
         }
@@ -109,6 +125,24 @@ impl Guard {
     }
 }
 
+/// Whether `host` is the one that `pattern` names, in which a `*` stands for one
+/// whole label: `sns.*.amazonaws.com`.
+fn fits(pattern: &str, host: &str) -> bool {
+    if !pattern.contains('*') {
+        return pattern == host;
+    }
+    let mut labels = host.split('.');
+    let mut wanted = pattern.split('.');
+    loop {
+        match (wanted.next(), labels.next()) {
+            (None, None) => return true,
+            (Some("*"), Some(label)) if !label.is_empty() => {}
+            (Some(word), Some(label)) if word == label => {}
+            _ => return false,
+        }
+    }
+}
+
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
         let guard = self.clone();
@@ -116,5 +150,22 @@ impl Resolve for Guard {
             let found = Guard::resolve(&guard, name.as_str(), 0).await?;
             Ok::<Addrs, _>(Box::new(found.into_iter()))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn a_star_is_one_whole_label() {
+        assert!(fits("sns.*.amazonaws.com", "sns.eu-west-1.amazonaws.com"));
+        assert!(!fits("sns.*.amazonaws.com", "sns.a.b.amazonaws.com"));
+        assert!(!fits("sns.*.amazonaws.com", "bucket.s3.amazonaws.com"));
+        assert!(!fits(
+            "sns.*.amazonaws.com",
+            "sns.x.amazonaws.com.evil.example"
+        ));
+        assert!(fits("a.example", "a.example") && !fits("a.example", "b.example"));
     }
 }

@@ -8,10 +8,12 @@
 //! connected to, so that a name can't mean something else a moment later.
 
 mod addresses;
+mod call;
 mod certificate;
 mod fetch;
 mod guard;
 
+pub(super) use call::{Caller, NotCalled};
 pub(super) use certificate::refused;
 pub(super) use fetch::{Fetched, Fetcher, Wanted};
 pub(super) use guard::Guard;

@@ -9,6 +9,7 @@ use crate::channels::map::fields::Slot;
 use crate::channels::map::pointer::{Fan, Pointer};
 use crate::channels::map::rule::{Each, Labels, Makes, Rule, Turns};
 use crate::channels::map::when::When;
+use crate::model::content::EXTRAS;
 use crate::model::item::Kind;
 
 /// What a rule may make, by the file's words.
@@ -22,7 +23,7 @@ const KINDS: [(&str, Makes); 6] = [
 ];
 
 /// The keys of a rule.
-const KEYS: [&str; 26] = [
+const KEYS: [&str; 27] = [
     "kind",
     "foreach",
     "when",
@@ -43,6 +44,7 @@ const KEYS: [&str; 26] = [
     "severity",
     "region",
     "labels",
+    "extra",
     "source_time",
     "ended_at",
     "ended_when",
@@ -84,6 +86,7 @@ pub(super) fn rule(table: &Table<'_>) -> Read<Rule> {
         slots: slots(table)?,
         media: media(table)?,
         labels: labels(table)?,
+        extra: extra(table)?,
         ended_when: condition(table, "ended_when")?,
         turns: turns(table)?,
     };
@@ -168,6 +171,23 @@ fn labels(table: &Table<'_>) -> Read<Labels> {
         labels.whole.push(parse_pointer(&node)?);
     }
     Ok(labels)
+}
+
+/// What answers need: named fields, as many as an item may carry.
+fn extra(table: &Table<'_>) -> Read<Vec<(String, Field)>> {
+    let Some(named) = table.table("extra")? else {
+        return Ok(Vec::new());
+    };
+    let mut extra = Vec::new();
+    for (name, value) in named.all() {
+        if name.len() > 64 || extra.len() == EXTRAS {
+            let says =
+                format!("There are at most {EXTRAS} of these, with names of up to 64 bytes.");
+            return Err(value.wrong(&says));
+        }
+        extra.push((name.to_owned(), field(&value)?));
+    }
+    Ok(extra)
 }
 
 fn turns(table: &Table<'_>) -> Read<Option<Turns>> {

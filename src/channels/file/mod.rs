@@ -1,6 +1,7 @@
 //! Channel files: one TOML file is one channel.
 //!
 //! - [`read`]: TOML with places; [`error`]: what is wrong and where.
+//! - [`mod@reply`]: `[reply]`, `[act.NAME]`, `[limits]`, `[login]`.
 //! - [`source`] and [`spec`]: `[source]`; [`mapping`] and [`expression`]:
 //!   `[[map]]`; [`checks`]: `[[test]]`.
 //!
@@ -12,6 +13,7 @@ mod error;
 mod expression;
 mod mapping;
 pub(super) mod read;
+mod reply;
 mod source;
 mod spec;
 #[cfg(test)]
@@ -30,6 +32,7 @@ use toml::de::DeTable;
 
 use super::map::plan::Plan;
 use super::map::reader::{Form, Reader};
+use super::reply::Doing;
 
 /// A channel file, compiled.
 #[derive(Debug)]
@@ -45,6 +48,9 @@ pub(super) struct ChannelFile {
     pub(super) vars: BTreeMap<String, String>,
     /// The secrets that it knows, by name.
     pub(super) secrets: Vec<String>,
+    /// Of both, those that only answering needs: without them the channel is
+    /// heard and nothing leaves by it.
+    pub(super) only_to_answer: ToAnswer,
     /// What the file was checked against, and when.
     pub(super) verified: Option<(String, String)>,
     /// How it is heard.
@@ -53,8 +59,19 @@ pub(super) struct ChannelFile {
     pub(super) reader: Reader,
     /// Largest document.
     pub(super) max_body_bytes: usize,
+    /// What can be done through it.
+    pub(super) doing: Doing,
     /// Its tests.
     pub(super) tests: Vec<Check>,
+}
+
+/// Names of what only answering needs.
+#[derive(Debug, Default)]
+pub(super) struct ToAnswer {
+    /// Variables.
+    pub(super) vars: Vec<String>,
+    /// Secrets.
+    pub(super) secrets: Vec<String>,
 }
 
 /// Reads and compiles the file `name` with the text `text`.
@@ -69,7 +86,9 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileEr
         paper.wrong(&span, "file", &format!("This is not TOML: {says}."))
     })?;
     let whole = Table::whole(paper, &document);
-    whole.only(&["schema", "channel", "source", "map", "test"])?;
+    whole.only(&[
+        "schema", "channel", "source", "map", "reply", "act", "limits", "login", "test",
+    ])?;
     let schema = whole.need("schema")?;
     if schema.count()? != 1 {
         return Err(schema.wrong("This program reads channel files of schema 1."));
@@ -96,10 +115,12 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileEr
         plan: Plan::new(rules),
     };
     let file = head(&whole, source.transport, reader)?;
+    let doing = reply::doing(&whole)?;
     named_secrets(&whole, &file)?;
     Ok(ChannelFile {
         max_body_bytes: source.max_body_bytes,
         tests,
+        doing,
         ..file
     })
 }
@@ -108,7 +129,15 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileEr
 fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<ChannelFile> {
     let table = whole.need("channel")?.table()?;
     table.only(&[
-        "id", "name", "kind", "realtime", "vars", "secrets", "verified",
+        "id",
+        "name",
+        "kind",
+        "realtime",
+        "vars",
+        "secrets",
+        "answer_vars",
+        "answer_secrets",
+        "verified",
     ])?;
     if let Some(realtime) = table.get("realtime") {
         realtime.bool()?;
@@ -118,11 +147,21 @@ fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<Channel
         return Err(id.wrong("An id is 1 to 40 of a-z, 0-9, '.', '_', ':' and '-'."));
     }
     let mut vars = BTreeMap::new();
-    if let Some(inner) = table.table("vars")? {
+    let mut only_to_answer = ToAnswer::default();
+    for key in ["vars", "answer_vars"] {
+        let Some(inner) = table.table(key)? else {
+            continue;
+        };
         for (name, node) in inner.all() {
             vars.insert(name.to_owned(), node.str()?.to_owned());
+            if key == "answer_vars" {
+                only_to_answer.vars.push(name.to_owned());
+            }
         }
     }
+    only_to_answer.secrets = table.strs("answer_secrets")?;
+    let mut secrets = table.strs("secrets")?;
+    secrets.extend(only_to_answer.secrets.iter().cloned());
     let verified = match table.table("verified")? {
         None => None,
         Some(inner) => {
@@ -136,11 +175,13 @@ fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<Channel
         title: table.need("name")?.str()?.to_owned(),
         kind: table.need("kind")?.str()?.to_owned(),
         vars,
-        secrets: table.strs("secrets")?,
+        secrets,
+        only_to_answer,
         verified,
         transport,
         reader,
         max_body_bytes: 0,
+        doing: Doing::default(),
         tests: Vec::new(),
     })
 }

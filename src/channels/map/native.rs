@@ -14,6 +14,7 @@ use super::fields::cut;
 use super::plan::Made;
 use super::rule::MOST;
 use super::words::plain;
+use crate::model::content::{EXTRAS, LONGEST_EXTRA};
 use crate::model::ids::ChannelName;
 use crate::model::item::{Author, Content, Engagement, Handoff, Kind, Speaker, Turn};
 use crate::model::severity::Severity;
@@ -104,6 +105,8 @@ struct Native {
     region: Words,
     #[serde(default)]
     labels: BTreeMap<String, Words>,
+    #[serde(default)]
+    extra: BTreeMap<String, Words>,
     #[serde(default, alias = "at")]
     source_time: Option<Timestamp>,
     #[serde(default)]
@@ -205,6 +208,7 @@ impl Native {
             severity: self.severity,
             region: self.region.0,
             labels: labels(self.labels),
+            extra: extra(self.extra),
             source_time: self.source_time,
             ended_at: self.ended_at,
             conversation: turns(self.conversation),
@@ -219,6 +223,13 @@ impl Native {
 fn labels(labels: BTreeMap<String, Words>) -> BTreeMap<String, Untrusted> {
     let short = |(name, value): (String, Words)| (name.len() <= 256).then_some((name, value.0));
     labels.into_iter().filter_map(short).take(MOST).collect()
+}
+
+fn extra(extra: BTreeMap<String, Words>) -> BTreeMap<String, Untrusted> {
+    let short = |(name, value): (String, Words)| {
+        (name.len() <= 64 && value.0.len() <= LONGEST_EXTRA).then_some((name, value.0))
+    };
+    extra.into_iter().filter_map(short).take(EXTRAS).collect()
 }
 
 fn turns(turns: Vec<NativeTurn>) -> Vec<Turn> {

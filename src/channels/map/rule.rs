@@ -12,6 +12,7 @@ use super::fields::{Slot, cut};
 use super::pointer::{Fan, Pointer};
 use super::scope::{Scope, scalar};
 use super::when::When;
+use crate::model::content::LONGEST_EXTRA;
 use crate::model::ids::ChannelName;
 use crate::model::item::{Content, Kind, Speaker, Turn};
 use crate::model::time::Timestamp;
@@ -56,6 +57,8 @@ pub(in crate::channels) struct Rule {
     pub(in crate::channels) media: Vec<Each>,
     /// Labels: whole objects, and single ones by name.
     pub(in crate::channels) labels: Labels,
+    /// What answers need, by name.
+    pub(in crate::channels) extra: Vec<(String, Field)>,
     /// When an alert's end counts; always, when the file does not say.
     pub(in crate::channels) ended_when: Option<When>,
     /// The conversation of an escalation, the new turns of a continuation.
@@ -116,6 +119,7 @@ impl Rule {
         }
         content.media = self.media(scope);
         content.labels = self.labels.read(scope);
+        content.extra = self.extra(scope);
         if let Some(turns) = &self.turns {
             content.conversation = turns.read(scope);
         }
@@ -133,6 +137,15 @@ impl Rule {
             });
         }
         media
+    }
+
+    /// What is longer than an id may be is left out: half an id is none.
+    fn extra(&self, scope: &Scope<'_>) -> BTreeMap<String, Untrusted> {
+        let one = |(name, field): &(String, Field)| {
+            let text = field.text(scope).filter(|t| t.len() <= LONGEST_EXTRA)?;
+            Some((name.clone(), Untrusted::from(&*text)))
+        };
+        self.extra.iter().filter_map(one).collect()
     }
 
     /// When the channel says that it was said or taken back.

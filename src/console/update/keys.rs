@@ -123,7 +123,9 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
         | A::Help => {
             pages::open(app, action, press);
         }
-        A::Views | A::Asleep | A::Suppressions => pickers::open_list(app, action, press),
+        A::Views | A::Asleep | A::Suppressions | A::Conversations => {
+            pickers::open_list(app, action, press);
+        }
         A::ReplayPause | A::ReplayStep | A::ReplayFaster | A::ReplaySlower => {
             return replay::act(app, action);
         }
@@ -162,6 +164,15 @@ fn is_verb(action: Action) -> bool {
             | A::Merge
             | A::Split
             | A::Note
+            | A::Reply
+            | A::Canned
+            | A::Withdraw
+            | A::Resend
+            | A::TakeOver
+            | A::HandBack
+            | A::Silence
+            | A::SourceAcknowledge
+            | A::SourceResolve
             | A::Undo
             | A::Redo
             | A::Repeat

@@ -1,0 +1,166 @@
+//! One attempt at an act: through the budget, the login, the guard, and what
+//! the answer means.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+
+use super::act::{Outcome, Outgoing};
+use super::budget::Budget;
+use super::build::{Tokens, build};
+use super::judge::{Answered, judge};
+use super::login::{Login, Session};
+use super::way::Way;
+use crate::channels::egress::{Caller, Guard, NotCalled};
+use crate::channels::registry::Channel;
+use crate::model::outgoing::Act;
+use crate::model::time::Timestamp;
+
+/// Longest that one attempt may take.
+const WITHIN: Duration = Duration::from_secs(30);
+/// Largest answer that is read.
+const ANSWER: usize = 1024 * 1024;
+
+/// What a channel remembers of its acting outward.
+#[derive(Debug, Default)]
+pub(in crate::channels) struct Outward {
+    budget: Mutex<Budget>,
+    session: Mutex<Option<Session>>,
+}
+
+/// Makes one attempt at `act`.
+///
+/// Owns no memory of attempts: who calls it again with the same
+/// [`Outgoing::id`] decides by the outcome and the rules.
+pub async fn send(channel: &Arc<Channel>, act: Act, outgoing: &Outgoing<'_>) -> Outcome {
+    match attempt(channel, act, outgoing).await {
+        Ok(outcome) | Err(outcome) => outcome,
+    }
+}
+
+async fn attempt(channel: &Channel, act: Act, outgoing: &Outgoing<'_>) -> Result<Outcome, Outcome> {
+    let doing = &channel.file.doing;
+    let refused = |says: String| Outcome::Refused { says };
+    let way = doing.ways.get(&act).ok_or_else(|| {
+        let says = format!(
+            "The channel {} can't do this: {}.",
+            channel.name(),
+            act.word()
+        );
+        refused(says)
+    })?;
+    allowed(way, channel, act, outgoing)?;
+    let tokens = match &doing.login {
+        Some(login) => session(channel, login, outgoing.now).await?,
+        None => Tokens::new(),
+    };
+    let call = build(channel, way, outgoing, &tokens).map_err(refused)?;
+    let own = way.own_host.then_some(&call.url);
+    let guard = Guard::for_calls((own, &way.hosts), channel.config.allow_private);
+    let caller = Caller::new(guard).map_err(refused)?;
+    let taken = channel
+        .outward
+        .budget
+        .lock()
+        .await
+        .take(&doing.limits, outgoing.now);
+    taken.map_err(|after| Outcome::Later {
+        after,
+        says: "The channel's rate limit is used up for the moment.".to_owned(),
+    })?;
+    let answer = caller
+        .call(&call, (ANSWER, WITHIN))
+        .await
+        .map_err(uncalled)?;
+    let answered = Answered {
+        status: answer.status.as_u16(),
+        headers: &answer.headers,
+        body: &answer.body,
+    };
+    let outcome = judge(way, &doing.limits, &answered, outgoing.now);
+    let mut budget = channel.outward.budget.lock().await;
+    budget.read(&doing.limits, &answer.headers, outgoing.now);
+    if let Outcome::Later { after, .. } = &outcome {
+        budget.close(*after, outgoing.now);
+    }
+    if answered.status == 401 {
+        // A token that is no longer good is asked for again next time.
+        *channel.outward.session.lock().await = None;
+    }
+    Ok(outcome)
+}
+
+/// Refuses what the rules rule out before anything leaves.
+fn allowed(way: &Way, channel: &Channel, act: Act, outgoing: &Outgoing<'_>) -> Result<(), Outcome> {
+    let text = format!("{}{}", channel.prefix(act, outgoing.item), outgoing.text);
+    let over = way.rules.over(&text);
+    if over > 0 {
+        return Err(Outcome::Refused {
+            says: format!("The text is {over} too long for this channel; shorten it."),
+        });
+    }
+    if let Some(name) = &way.single_use
+        && !outgoing.item.extra.contains_key(name)
+    {
+        return Err(Outcome::Refused {
+            says: "This item carries no token to answer it with.".to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// The tokens of a session, opened when there is none.
+async fn session(channel: &Channel, login: &Login, now: Timestamp) -> Result<Tokens, Outcome> {
+    let mut session = channel.outward.session.lock().await;
+    if let Some(open) = session.as_ref().filter(|s| s.is_good(now)) {
+        return Ok(open.tokens.clone());
+    }
+    // Nothing of the act itself has left us, so all of this can be tried again.
+    let later = |says: String| Outcome::Later {
+        after: Duration::from_secs(30),
+        says,
+    };
+    let refused = |says: String| Outcome::Refused { says };
+    let call = login.call(channel, now).map_err(refused)?;
+    let guard = Guard::for_calls(
+        (Some(&call.url), &login.hosts),
+        channel.config.allow_private,
+    );
+    let caller = Caller::new(guard).map_err(refused)?;
+    let answer = caller
+        .call(&call, (ANSWER, WITHIN))
+        .await
+        .map_err(|error| match error {
+            NotCalled::NotAllowed(says) => refused(format!("The login: {says}")),
+            NotCalled::NeverLeft(says) | NotCalled::NoAnswer(says) => {
+                later(format!("The login: {says}"))
+            }
+        })?;
+    let status = answer.status.as_u16();
+    if status >= 500 || status == 429 {
+        return Err(later(format!("The vendor's login answered {status}.")));
+    }
+    let opened = login.opened(&answer.body, now).filter(|_| status < 300);
+    let open = opened.ok_or_else(|| {
+        refused(format!(
+            "The vendor's login refused us ({status}): look at the channel's secrets."
+        ))
+    })?;
+    let tokens = open.tokens.clone();
+    *session = Some(open);
+    Ok(tokens)
+}
+
+fn uncalled(error: NotCalled) -> Outcome {
+    match error {
+        NotCalled::NotAllowed(says) => Outcome::Refused { says },
+        NotCalled::NeverLeft(says) => Outcome::Later {
+            after: Duration::from_secs(15),
+            says,
+        },
+        NotCalled::NoAnswer(says) => Outcome::Unknown {
+            says: format!("{says} It may have been sent; look before you send it again."),
+        },
+    }
+}
