@@ -134,9 +134,7 @@ impl Catalogue {
             vars: file
                 .vars
                 .iter()
-                .filter(|(name, default)| {
-                    default.is_empty() && !file.only_to_answer.vars.contains(name)
-                })
+                .filter(|(_, default)| default.is_empty())
                 .map(|(name, _)| name.clone())
                 .collect(),
             secrets: file.secrets.clone(),

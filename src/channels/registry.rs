@@ -90,17 +90,6 @@ impl Channel {
         self.config.secrets.get(name).map_or("", |s| s.reveal())
     }
 
-    /// Whether everything is set that answering needs.
-    pub(super) fn can_answer(&self) -> bool {
-        let needed = &self.file.only_to_answer;
-        let set = |name: &String| self.vars.get(name).is_some_and(|value| !value.is_empty());
-        needed.vars.iter().all(set)
-            && needed
-                .secrets
-                .iter()
-                .all(|name| !self.secret(name).is_empty())
-    }
-
     fn bind(config: ChannelConfig, catalogue: &Catalogue) -> Result<Self, ChannelFileError> {
         let wrong = |key: String, says: String| ChannelFileError {
             file: format!("channel {}", config.name),
@@ -127,9 +116,7 @@ impl Channel {
         }
         let mut vars = file.vars.clone();
         vars.extend(config.vars.clone());
-        let needed = |name: &String| !file.only_to_answer.vars.contains(name);
-        let mut empty = vars.iter().filter(|(_, value)| value.is_empty());
-        if let Some((name, _)) = empty.find(|(name, _)| needed(name)) {
+        if let Some((name, _)) = vars.iter().find(|(_, value)| value.is_empty()) {
             let says = "This has to be filled in for this channel.".to_owned();
             return Err(wrong(format!("vars.{name}"), says));
         }
@@ -167,13 +154,7 @@ impl Channel {
         };
         let has = |name: &str| !self.secret(name).is_empty();
         let Transport::Webhook(hook) = &self.file.transport else {
-            let aside = &self.file.only_to_answer.secrets;
-            let mut needed = self
-                .file
-                .secrets
-                .iter()
-                .filter(|name| !aside.contains(name));
-            return match needed.find(|name| !has(name)) {
+            return match self.file.secrets.iter().find(|name| !has(name)) {
                 Some(name) => Err(missing(name)),
                 None => Ok(()),
             };

@@ -48,9 +48,6 @@ pub(super) struct ChannelFile {
     pub(super) vars: BTreeMap<String, String>,
     /// The secrets that it knows, by name.
     pub(super) secrets: Vec<String>,
-    /// Of both, those that only answering needs: without them the channel is
-    /// heard and nothing leaves by it.
-    pub(super) only_to_answer: ToAnswer,
     /// What the file was checked against, and when.
     pub(super) verified: Option<(String, String)>,
     /// How it is heard.
@@ -63,15 +60,6 @@ pub(super) struct ChannelFile {
     pub(super) doing: Doing,
     /// Its tests.
     pub(super) tests: Vec<Check>,
-}
-
-/// Names of what only answering needs.
-#[derive(Debug, Default)]
-pub(super) struct ToAnswer {
-    /// Variables.
-    pub(super) vars: Vec<String>,
-    /// Secrets.
-    pub(super) secrets: Vec<String>,
 }
 
 /// Reads and compiles the file `name` with the text `text`.
@@ -129,15 +117,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileEr
 fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<ChannelFile> {
     let table = whole.need("channel")?.table()?;
     table.only(&[
-        "id",
-        "name",
-        "kind",
-        "realtime",
-        "vars",
-        "secrets",
-        "answer_vars",
-        "answer_secrets",
-        "verified",
+        "id", "name", "kind", "realtime", "vars", "secrets", "verified",
     ])?;
     if let Some(realtime) = table.get("realtime") {
         realtime.bool()?;
@@ -147,21 +127,11 @@ fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<Channel
         return Err(id.wrong("An id is 1 to 40 of a-z, 0-9, '.', '_', ':' and '-'."));
     }
     let mut vars = BTreeMap::new();
-    let mut only_to_answer = ToAnswer::default();
-    for key in ["vars", "answer_vars"] {
-        let Some(inner) = table.table(key)? else {
-            continue;
-        };
+    if let Some(inner) = table.table("vars")? {
         for (name, node) in inner.all() {
             vars.insert(name.to_owned(), node.str()?.to_owned());
-            if key == "answer_vars" {
-                only_to_answer.vars.push(name.to_owned());
-            }
         }
     }
-    only_to_answer.secrets = table.strs("answer_secrets")?;
-    let mut secrets = table.strs("secrets")?;
-    secrets.extend(only_to_answer.secrets.iter().cloned());
     let verified = match table.table("verified")? {
         None => None,
         Some(inner) => {
@@ -175,8 +145,7 @@ fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<Channel
         title: table.need("name")?.str()?.to_owned(),
         kind: table.need("kind")?.str()?.to_owned(),
         vars,
-        secrets,
-        only_to_answer,
+        secrets: table.strs("secrets")?,
         verified,
         transport,
         reader,

@@ -37,13 +37,11 @@ use super::registry::Channel;
 use crate::model::content::Content;
 
 impl Channel {
-    /// The rules of `act` on this channel; none when its file has no such act, or
-    /// what answering needs is not set.
+    /// The rules of `act` on this channel; none when its file has no such act.
     /// Known before an officer types the first letter.
     #[must_use]
     pub fn can(&self, act: Act) -> Option<Rules> {
-        let way = self.file.doing.ways.get(&act)?;
-        self.can_answer().then(|| way.rules.clone())
+        self.file.doing.ways.get(&act).map(|way| way.rules.clone())
     }
 
     /// Everything that can be done through this channel.
