@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 use super::catalogue::Catalogue;
 use super::file::{ChannelFile, Check, Input};
+use super::map::delivery::Delivery;
 use super::map::plan::For;
-use super::map::reader::Delivery;
 use super::map::scope::scalar;
 use crate::model::ids::ChannelName;
 use crate::model::inbound::Inbound;

@@ -5,7 +5,7 @@
 //! - [`expr`], [`fields`], [`rule`], [`plan`]: fields, rules, and which rule
 //!   makes what of which part.
 //! - [`mod@cursor`]: where a vendor's cursor is.
-//! - [`reader`]: bytes in, [`crate::model::inbound::Inbound`] out; [`native`] is
+//! - [`reader`]: bytes in, [`delivery`] with [`crate::model::inbound::Inbound`] out; [`native`] is
 //!   our own shape without a tree, [`feed`] the three kinds of feed, [`cap`]
 //!   official warnings, [`mail`] mails, [`xml`] any other XML.
 //! - [`words`]: others' words inside sentences of ours.
@@ -16,6 +16,7 @@
 mod cap;
 pub(super) mod convert;
 pub(super) mod cursor;
+pub(super) mod delivery;
 pub(super) mod expr;
 pub(super) mod feed;
 pub(super) mod fields;

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use super::Running;
 use super::cursors::Cursors;
 use crate::channels::Intake;
-use crate::channels::map::reader::{Delivery, NotADocument};
+use crate::channels::map::delivery::{Delivery, NotADocument};
 use crate::channels::registry::Channel;
 
 /// Reads `document` and puts what it holds behind `together`.

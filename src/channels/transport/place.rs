@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use super::Running;
 use super::cursors::Cursors;
 use crate::channels::Intake;
-use crate::channels::map::reader::Delivery;
+use crate::channels::map::delivery::Delivery;
 use crate::channels::registry::Channel;
 use crate::model::inbound::Inbound;
 use crate::model::time::Timestamp;

@@ -29,7 +29,7 @@ use crate::channels::Intake;
 use crate::channels::address::{self, Known};
 use crate::channels::egress::{self, Guard, Wire};
 use crate::channels::file::{Broker, BrokerSource};
-use crate::channels::map::reader::Delivery;
+use crate::channels::map::delivery::Delivery;
 use crate::channels::registry::Channel;
 
 /// Longest time from the first packet to the broker's welcome.

@@ -25,7 +25,7 @@ use super::place::Kept;
 use crate::channels::Intake;
 use crate::channels::egress::Wire;
 use crate::channels::file::ImapSource;
-use crate::channels::map::reader::Delivery;
+use crate::channels::map::delivery::Delivery;
 use crate::channels::map::words::plain;
 use crate::channels::registry::Channel;
 use connect::Way;

@@ -13,7 +13,7 @@ use super::round::holds;
 use crate::channels::Intake;
 use crate::channels::address::{self, Known};
 use crate::channels::file::{Body, ItemAt, Items, Request};
-use crate::channels::map::reader::{Delivery, NotADocument};
+use crate::channels::map::delivery::{Delivery, NotADocument};
 use crate::channels::map::scope::{Message, Scope};
 use crate::channels::transport::calls::{Call, Failed};
 use crate::channels::transport::cursors::Cursors;

@@ -27,7 +27,7 @@ use crate::channels::Intake;
 use crate::channels::address::Known;
 use crate::channels::egress::Opened;
 use crate::channels::file::{Framing, StreamSource};
-use crate::channels::map::reader::Delivery;
+use crate::channels::map::delivery::Delivery;
 use crate::channels::map::words::plain;
 use crate::channels::registry::Channel;
 use frames::{Events, Lines, TooLarge};

@@ -24,7 +24,7 @@ use answer::Told;
 
 use crate::channels::file::{Transport, WebhookSource};
 use crate::channels::health::HealthHandle;
-use crate::channels::map::reader::NotADocument;
+use crate::channels::map::delivery::NotADocument;
 use crate::channels::registry::Channel;
 use crate::channels::{Intake, IntakeError};
 use crate::model::inbound::{Inbound, Receipt};

@@ -21,7 +21,7 @@ use super::{End, Work};
 use crate::channels::Intake;
 use crate::channels::address::{self, Known};
 use crate::channels::file::TalkKind;
-use crate::channels::map::reader::Delivery;
+use crate::channels::map::delivery::Delivery;
 use crate::channels::map::words::plain;
 use crate::channels::transport::cursors::Cursors;
 use crate::channels::transport::deliver::deliver;
