@@ -159,6 +159,14 @@ fn shape(inbound: &Inbound) -> Value {
         Inbound::Continuation {
             external_id, turns, ..
         } => json!({ "kind": "continue", "id": external_id, "turns": turns }),
+        Inbound::Delivery {
+            external_id,
+            status,
+            says,
+            ..
+        } => json!({
+            "kind": "delivery", "id": external_id, "status": status.word(), "says": says,
+        }),
         Inbound::Unmapped { why, .. } => json!({ "kind": "unmapped", "why": why }),
     }
 }

@@ -25,8 +25,8 @@ pub(super) use checks::{Check, Input};
 pub use error::ChannelFileError;
 use read::{Paper, Read, Table};
 pub(super) use spec::{
-    Auth, Encoding, FeedSource, Handshake, Scheme, Signature, Signed, Transport, WebhookSource,
-    WebsocketSource,
+    Accept, Auth, Encoding, FeedSource, Handshake, Issuer, Jwt, Respond, Scheme, Signature, Signed,
+    Transport, WebhookSource, WebsocketSource,
 };
 use toml::de::DeTable;
 
@@ -160,14 +160,14 @@ fn named_secrets(whole: &Table<'_>, file: &ChannelFile) -> Read<()> {
     let Transport::Webhook(hook) = &file.transport else {
         return Ok(());
     };
-    let auth = hook.auth.iter().flat_map(|auth| match auth {
-        Auth::Bearer(s) | Auth::Header(_, s) | Auth::Query(_, s) => vec![s],
-        Auth::Basic(user, password) => vec![user, password],
-    });
+    let auth = hook.auth.iter().flat_map(Auth::secrets);
     let signature = hook.signature.iter().map(|s| &s.key);
     let handshake = hook.handshake.iter().filter_map(|h| match h {
-        Handshake::HubChallenge(token) => Some(token),
-        Handshake::JsonEcho(..) | Handshake::OptionsOrigin(_) => None,
+        Handshake::HubChallenge(token) | Handshake::CrcHmac(token) => Some(token),
+        Handshake::JsonEcho(..)
+        | Handshake::PingPong(..)
+        | Handshake::ConfirmUrl(..)
+        | Handshake::OptionsOrigin(_) => None,
     });
     for secret in auth.chain(signature).chain(handshake) {
         if !file.secrets.contains(secret) {

@@ -36,10 +36,44 @@ pub(in crate::channels) enum Form {
 /// JSON that is written as text inside JSON.
 #[derive(Debug)]
 pub(in crate::channels) struct Nested {
-    /// Where.
-    pub(in crate::channels) at: Pointer,
+    /// Where: a pointer, and more of them below each element of what it finds.
+    pub(in crate::channels) at: Vec<Pointer>,
     /// When it is so.
     pub(in crate::channels) when: Option<When>,
+    /// Whether text that is no JSON stays as it is.
+    pub(in crate::channels) lenient: bool,
+}
+
+impl Nested {
+    /// Puts the tree in the place of its text, below `tree` along `at`.
+    fn open(&self, tree: &mut Value, at: &[Pointer]) -> Result<(), String> {
+        let Some((first, rest)) = at.split_first() else {
+            return Ok(());
+        };
+        let Some(place) = tree.pointer_mut(first.written()) else {
+            return Ok(());
+        };
+        if !rest.is_empty() {
+            return match place {
+                Value::Array(list) => list.iter_mut().try_for_each(|e| self.open(e, rest)),
+                Value::Object(map) => map.values_mut().try_for_each(|e| self.open(e, rest)),
+                _ => Ok(()),
+            };
+        }
+        let Value::String(text) = place else {
+            return Ok(());
+        };
+        match serde_json::from_str(text) {
+            Ok(inner) => *place = inner,
+            Err(_) if self.lenient => {}
+            Err(e) => {
+                let at = first.written();
+                let says = plain(&e.to_string());
+                return Err(format!("The JSON at {at} can't be read: {says}."));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// How a channel's documents are read: compiled from its file.
@@ -216,16 +250,7 @@ impl Reader {
             if nested.when.as_ref().is_some_and(|w| !w.holds(&scope)) {
                 continue;
             }
-            let Some(Value::String(text)) = nested.at.find(&scope) else {
-                continue;
-            };
-            let inner: Value = serde_json::from_str(text).map_err(|e| {
-                let at = nested.at.written();
-                format!("The JSON at {at} can't be read: {}.", plain(&e.to_string()))
-            })?;
-            if let Some(place) = tree.pointer_mut(nested.at.written()) {
-                *place = inner;
-            }
+            nested.open(&mut tree, &nested.at)?;
         }
         Ok(tree)
     }
@@ -326,6 +351,13 @@ impl Filling<'_> {
                 external_id,
                 turns,
                 raw,
+            },
+            Made::Delivery(external_id, status, says, at) => Inbound::Delivery {
+                channel,
+                external_id,
+                status,
+                says,
+                at,
             },
             Made::Unmapped(why) => Inbound::Unmapped { channel, why, raw },
         };
