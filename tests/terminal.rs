@@ -1,29 +1,57 @@
-//! The console on a real pseudo-terminal: taken over, and given back on every
-//! way out, a panic included.
+//! A fault of ours, in a console on a real pseudo-terminal: the terminal is
+//! given back, and the panic can be read on it.
 //!
-//! The test starts itself a second time, as the program inside the terminal.
+//! The binary has no key for a panic, so the test starts itself a second time,
+//! as the program inside the terminal: the whole console, with a fault put into
+//! it. Ten rounds; a hundred when `WATCHFLOOR_PEERS` is 1. The other ways out are
+//! in `tests/tty`.
 
 #![cfg(unix)]
 
-use std::io::{Read, Write};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::io::Read;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
 use watchfloor::console::fitting::Fitting;
 use watchfloor::console::{self, ConsoleSettings};
 use watchfloor::link::LinkSettings;
-use watchfloor::model::time::SystemClock;
+use watchfloor::model::time::{Clock, SystemClock, Timestamp};
 use watchfloor::theme::{Depth, Theme};
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(2);
+/// Terminals at once.
+const AT_ONCE: usize = 4;
+
+/// A clock that panics when it is told to, and with it the loop that asks it.
+#[derive(Debug)]
+struct Faulty(Arc<AtomicBool>);
+
+impl Clock for Faulty {
+    fn now(&self) -> Timestamp {
+        let is_loop = std::thread::current().name() == Some("inside");
+        assert!(
+            !is_loop || !self.0.load(Ordering::SeqCst),
+            "a fault of ours"
+        );
+        SystemClock.now()
+    }
+}
+
+fn rounds() -> usize {
+    match std::env::var_os("WATCHFLOOR_PEERS") {
+        Some(value) if value == "1" => 100,
+        _ => 10,
+    }
+}
 
 /// Not a test: what runs inside the terminal.
 #[test]
 #[ignore = "run by the others, inside a terminal"]
 fn inside() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let fault = Arc::new(AtomicBool::new(false));
     let settings = ConsoleSettings {
         lettering: watchfloor::console::lettering::Wishes::default(),
         // Nobody listens there: the console stands without a hub.
@@ -36,19 +64,25 @@ fn inside() {
             .expect("is built in")
             .into(),
         notify: watchfloor::notify::Settings::default(),
-        clock: Arc::new(SystemClock),
+        clock: Arc::new(Faulty(Arc::clone(&fault))),
         unlock: console::lock::Unlock::by(None, None),
     };
-    if std::env::var_os("WATCHFLOOR_TEST_PANIC").is_some() {
-        std::thread::spawn(|| {
-            // Once the terminal is ours, and not before.
-            while !crossterm::terminal::is_raw_mode_enabled().unwrap_or(false) {
-                std::thread::yield_now();
-            }
-            std::thread::sleep(Duration::from_millis(200));
-            panic!("a fault of ours");
-        });
-    }
+    let place = std::env::var("WATCHFLOOR_TEST_PANIC").expect("is set");
+    let after = std::env::var("WATCHFLOOR_TEST_PANIC_AFTER").expect("is set");
+    let after = Duration::from_millis(after.parse().expect("a number"));
+    let due = Arc::clone(&fault);
+    std::thread::spawn(move || {
+        // Once the terminal is ours, and not before.
+        while !crossterm::terminal::is_raw_mode_enabled().unwrap_or(false) {
+            std::thread::yield_now();
+        }
+        std::thread::sleep(after);
+        assert!(place == "loop", "a fault of ours");
+        due.store(true, Ordering::SeqCst);
+        // The loop looks at its clock when something comes.
+        rustix::process::kill_current_process_group(rustix::process::Signal::WINCH)
+            .expect("is ours");
+    });
     let nowhere = LinkSettings::new("http://127.0.0.1:9", None);
     let exit = runtime
         .block_on(console::run(nowhere, settings))
@@ -58,11 +92,15 @@ fn inside() {
 
 struct Terminal {
     screen: Arc<Mutex<vt100::Parser>>,
-    keys: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
-    master: Option<Box<dyn MasterPty + Send>>,
-    /// The reader closes its end at the next output when this is set.
-    hang_up: Arc<AtomicBool>,
+    before: String,
+    master: Box<dyn MasterPty + Send>,
+    /// Open after the console is gone, so that its settings can be read.
+    _slave: Box<dyn SlavePty + Send>,
+}
+
+fn settings(master: &dyn MasterPty) -> String {
+    format!("{:?}", master.get_termios().expect("is a terminal"))
 }
 
 impl Terminal {
@@ -87,19 +125,14 @@ impl Terminal {
         for (name, value) in variables {
             command.env(name, value);
         }
+        let before = settings(&*pair.master);
         let child = pair.slave.spawn_command(command).expect("starts");
-        drop(pair.slave);
         let mut output = pair.master.try_clone_reader().expect("can be read");
-        let keys = pair.master.take_writer().expect("can be written");
         let screen = Arc::new(Mutex::new(vt100::Parser::new(24, 80, 0)));
         let seen = Arc::clone(&screen);
-        let hang_up = Arc::new(AtomicBool::new(false));
-        let stop = Arc::clone(&hang_up);
         std::thread::spawn(move || {
             let mut bytes = [0; 4096];
-            while let Ok(count @ 1..) = output.read(&mut bytes)
-                && !stop.load(Ordering::SeqCst)
-            {
+            while let Ok(count @ 1..) = output.read(&mut bytes) {
                 seen.lock()
                     .expect("is not poisoned")
                     .process(&bytes[..count]);
@@ -107,10 +140,10 @@ impl Terminal {
         });
         Self {
             screen,
-            keys,
             child,
-            master: Some(pair.master),
-            hang_up,
+            before,
+            master: pair.master,
+            _slave: pair.slave,
         }
     }
 
@@ -131,25 +164,6 @@ impl Terminal {
         }
     }
 
-    fn wait_open(&self) {
-        self.wait("the console", |screen| {
-            screen.alternate_screen() && !screen.contents().trim().is_empty()
-        });
-    }
-
-    fn wait_restored(&self) {
-        self.wait("the terminal as it was", |screen| {
-            !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
-        });
-    }
-
-    fn signal(&self, signal: rustix::process::Signal) {
-        let id = self.child.process_id().expect("runs");
-        let id = i32::try_from(id).expect("is small");
-        let id = rustix::process::Pid::from_raw(id).expect("is a process");
-        rustix::process::kill_process(id, signal).expect("may be signalled");
-    }
-
     fn exit_code(mut self) -> u32 {
         let start = Instant::now();
         loop {
@@ -162,49 +176,40 @@ impl Terminal {
     }
 }
 
-#[test]
-fn closing_gives_the_terminal_back() {
-    let mut terminal = Terminal::start(&[]);
-    terminal.wait_open();
-    terminal.keys.write_all(b"q").expect("takes keys");
-    terminal.wait_restored();
-    assert_eq!(terminal.exit_code(), 0);
-}
-
-#[test]
-fn signals_give_the_terminal_back() {
-    use rustix::process::Signal;
-    for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130)] {
-        let terminal = Terminal::start(&[]);
-        terminal.wait_open();
-        terminal.signal(signal);
-        terminal.wait_restored();
-        assert_eq!(terminal.exit_code(), code);
-    }
-}
-
+/// On another thread, and in the loop that drives the console: in every round
+/// the terminal is given back, then the panic is told on it.
 #[test]
 fn a_panic_gives_the_terminal_back_and_can_be_read() {
-    let terminal = Terminal::start(&[("WATCHFLOOR_TEST_PANIC", "1")]);
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                loop {
+                    let round = next.fetch_add(1, Ordering::SeqCst);
+                    if round >= rounds() {
+                        return;
+                    }
+                    let place = if round % 2 == 0 { "thread" } else { "loop" };
+                    panics(place, 10 + (round as u64 * 17) % 120);
+                }
+            });
+        }
+    });
+}
+
+fn panics(place: &str, after: u64) {
+    let after = after.to_string();
+    let terminal = Terminal::start(&[
+        ("WATCHFLOOR_TEST_PANIC", place),
+        ("WATCHFLOOR_TEST_PANIC_AFTER", &after),
+    ]);
     terminal.wait("the panic's words on the usual screen", |screen| {
         !screen.alternate_screen() && screen.contents().contains("a fault of ours")
     });
-    terminal.wait_restored();
-    assert_eq!(terminal.exit_code(), 101);
-}
-
-#[test]
-fn a_vanished_terminal_ends_the_console() {
-    let mut terminal = Terminal::start(&[]);
-    terminal.wait_open();
-    terminal.signal(rustix::process::Signal::HUP);
-    assert_eq!(terminal.exit_code(), 129);
-
-    terminal = Terminal::start(&[]);
-    terminal.wait_open();
-    terminal.hang_up.store(true, Ordering::SeqCst);
-    terminal.keys.write_all(b"?").expect("takes keys");
-    terminal.keys = Box::new(std::io::sink());
-    terminal.master = None;
-    assert_ne!(terminal.exit_code(), 0);
+    terminal.wait("the terminal as it was", |screen| {
+        !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
+    });
+    let (before, now) = (terminal.before.clone(), settings(&*terminal.master));
+    assert_eq!(now, before, "{place} after {after} ms");
+    assert_eq!(terminal.exit_code(), 101, "{place} after {after} ms");
 }

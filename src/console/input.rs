@@ -1,14 +1,11 @@
-//! From the terminal's events to messages: keys to chords, and late replies of
-//! the terminal that must not become keys.
+//! From the terminal's events to messages: keys to chords, the rest by name.
 //!
-//! Pure but for the ids of key presses, which come in. Called by the runtime.
-
-use std::time::Duration;
+//! Pure. What of the terminal's bytes is a key at all, and what a late answer of
+//! it, is `decode`'s to say. Called by the runtime.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::keymap::{Chord, Key};
-use crate::model::time::Timestamp;
 
 /// What an event of the terminal means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,64 +24,17 @@ pub enum Input {
     Nothing,
 }
 
-/// Reads events in order.
-#[derive(Clone, Debug, Default)]
-pub struct Reader {
-    reply: Option<Reply>,
-}
-
-/// A terminal's reply that crossterm takes for keys: it begins with what looks
-/// like Alt and a bracket, and then "types" the rest.
-#[derive(Clone, Copy, Debug)]
-struct Reply {
-    last: Timestamp,
-    swallowed: usize,
-}
-
-/// Keys of one reply come together; after this much silence it is over.
-const REPLY_GAP: Duration = Duration::from_millis(100);
-/// No reply is longer.
-const REPLY_LONGEST: usize = 256;
-
-impl Reader {
-    /// Reads one event that came at `now`.
-    pub fn read(&mut self, event: Event, now: Timestamp) -> Input {
-        match event {
-            Event::Key(key) if key.kind == KeyEventKind::Release => Input::Nothing,
-            Event::Key(key) if self.is_reply(key, now) => Input::Nothing,
-            Event::Key(key) => read_key(key),
-            Event::Paste(text) => Input::Paste(text),
-            Event::Resize(cols, rows) => Input::Resize(cols, rows),
-            Event::FocusGained => Input::Focus(true),
-            Event::FocusLost => Input::Focus(false),
-            Event::Mouse(_) => Input::Nothing,
-        }
-    }
-
-    fn is_reply(&mut self, key: KeyEvent, now: Timestamp) -> bool {
-        let alt = key.modifiers.contains(KeyModifiers::ALT);
-        // OSC, DCS, APC, PM: nobody types these with Alt here, Alt is unbound.
-        if alt && matches!(key.code, KeyCode::Char(']' | 'P' | '_' | '^')) {
-            self.reply = Some(Reply {
-                last: now,
-                swallowed: 0,
-            });
-            return true;
-        }
-        let Some(mut reply) = self.reply.take() else {
-            return false;
-        };
-        if now.since(reply.last) > REPLY_GAP || reply.swallowed >= REPLY_LONGEST {
-            return false;
-        }
-        let bell = key.modifiers.contains(KeyModifiers::CONTROL) && key.code == KeyCode::Char('g');
-        let terminator = alt && key.code == KeyCode::Char('\\');
-        if !bell && !terminator {
-            reply.last = now;
-            reply.swallowed += 1;
-            self.reply = Some(reply);
-        }
-        true
+/// What one event means.
+#[must_use]
+pub fn read(event: Event) -> Input {
+    match event {
+        Event::Key(key) if key.kind == KeyEventKind::Release => Input::Nothing,
+        Event::Key(key) => read_key(key),
+        Event::Paste(text) => Input::Paste(text),
+        Event::Resize(cols, rows) => Input::Resize(cols, rows),
+        Event::FocusGained => Input::Focus(true),
+        Event::FocusLost => Input::Focus(false),
+        Event::Mouse(_) => Input::Nothing,
     }
 }
 
@@ -128,21 +78,6 @@ mod tests {
         Event::Key(KeyEvent::new(code, modifiers))
     }
 
-    fn read_all(events: &[Event], gap_ms: i64) -> Vec<Input> {
-        let mut reader = Reader::default();
-        (0..)
-            .zip(events)
-            .map(|(n, event)| reader.read(event.clone(), Timestamp::from_millis(n * gap_ms)))
-            .filter(|input| *input != Input::Nothing)
-            .collect()
-    }
-
-    fn typed(text: &str) -> Vec<Event> {
-        text.chars()
-            .map(|c| key(KeyCode::Char(c), KeyModifiers::NONE))
-            .collect()
-    }
-
     #[test]
     fn keys_become_chords() {
         let events = [
@@ -152,38 +87,29 @@ mod tests {
             key(KeyCode::Char('a'), KeyModifiers::ALT),
             key(KeyCode::Char('z'), KeyModifiers::CONTROL),
         ];
+        let read: Vec<Input> = events.into_iter().map(read).collect();
         assert_eq!(
-            read_all(&events, 1000),
+            read,
             [
                 Input::Key(Chord::char('G'), false),
                 Input::Key(Chord::ctrl('d'), false),
                 Input::Key(Chord::key(Key::BackTab), false),
+                Input::Nothing,
                 Input::Suspend,
             ]
         );
     }
 
     #[test]
-    fn a_late_reply_of_the_terminal_is_not_typed() {
-        let mut events = vec![key(KeyCode::Char(']'), KeyModifiers::ALT)];
-        events.extend(typed("11;rgb:0000/ad"));
-        events.push(key(KeyCode::Char('g'), KeyModifiers::CONTROL));
-        events.extend(typed("j"));
-        assert_eq!(read_all(&events, 1), [Input::Key(Chord::char('j'), false)]);
-        let mut dcs = vec![key(KeyCode::Char('P'), KeyModifiers::ALT)];
-        dcs.extend(typed(">|xterm"));
-        dcs.push(key(KeyCode::Char('\\'), KeyModifiers::ALT));
-        dcs.extend(typed("k"));
-        assert_eq!(read_all(&dcs, 1), [Input::Key(Chord::char('k'), false)]);
-    }
-
-    #[test]
-    fn an_officer_who_types_after_alt_is_heard() {
-        let mut events = vec![key(KeyCode::Char(']'), KeyModifiers::ALT)];
-        events.extend(typed("jj"));
+    fn a_key_that_is_held_repeats_and_one_that_is_let_go_is_nothing() {
+        let of = |kind| {
+            let code = KeyCode::Char('j');
+            Event::Key(KeyEvent::new_with_kind(code, KeyModifiers::NONE, kind))
+        };
         assert_eq!(
-            read_all(&events, 150),
-            vec![Input::Key(Chord::char('j'), false); 2]
+            read(of(KeyEventKind::Repeat)),
+            Input::Key(Chord::char('j'), true)
         );
+        assert_eq!(read(of(KeyEventKind::Release)), Input::Nothing);
     }
 }

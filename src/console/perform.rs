@@ -168,8 +168,11 @@ impl<S: Screen, H: Hub> Outside<S, H> {
         let Some(facts) = &mut self.facts else { return };
         // Who gathers them may have ended; the last that was told still holds.
         if facts.has_changed().unwrap_or_default() {
-            let told = notices::terminal(&facts.borrow_and_update());
-            self.calls.terminal_is(told);
+            let facts = facts.borrow_and_update();
+            if let Some(clipboard) = self.clipboard.as_mut().filter(|_| facts.nested) {
+                clipboard.through = notices::between(&facts);
+            }
+            self.calls.terminal_is(notices::terminal(&facts));
         }
     }
 

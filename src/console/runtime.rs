@@ -21,7 +21,7 @@ use super::clipboard::Clipboard;
 use super::drawer::Drawer;
 use super::drawing::Drawing;
 use super::effect::Effect;
-use super::input::{Input, Reader};
+use super::input::{self, Input};
 use super::lock::Unlock;
 use super::missed::{Missed, Return};
 use super::msg::{KeyPress, LinkNews, Msg};
@@ -61,7 +61,6 @@ pub struct Runtime<S, H, I> {
     unlock: Unlock,
     /// When the officer last pressed a key, by our clock.
     last_key: Timestamp,
-    reader: Reader,
     size: (u16, u16),
     drawing: Drawing,
     missed: Return,
@@ -94,7 +93,6 @@ where
             suspend: on.suspend,
             unlock: on.unlock,
             last_key,
-            reader: Reader::default(),
             size: on.size,
             drawing: Drawing::new(on.gathered),
             missed: Return::default(),
@@ -148,8 +146,7 @@ where
             return;
         };
         let now = self.now();
-        // By our clock: a recording's may stand still.
-        match self.reader.read(event, self.clock.now()) {
+        match input::read(event) {
             Input::Key(chord, repeat) => {
                 let press = KeyPress {
                     chord,

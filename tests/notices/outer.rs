@@ -58,7 +58,7 @@ pub(crate) struct Outer {
     screen: Arc<Mutex<vt100::Parser<Got>>>,
     keys: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
-    _master: Box<dyn MasterPty + Send>,
+    master: Box<dyn MasterPty + Send>,
 }
 
 impl Outer {
@@ -92,7 +92,7 @@ impl Outer {
             screen,
             keys,
             child,
-            _master: pair.master,
+            master: pair.master,
         }
     }
 
@@ -107,6 +107,19 @@ impl Outer {
     pub(crate) fn press(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).expect("it listens");
         self.keys.flush().expect("it listens");
+    }
+
+    /// Another size.
+    pub(crate) fn resize(&self, cols: u16, rows: u16) {
+        let size = PtySize {
+            rows,
+            cols,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        let mut screen = self.screen.lock().expect("no panic");
+        screen.screen_mut().set_size(rows, cols);
+        self.master.resize(size).expect("it is a terminal");
     }
 
     /// Waits until `holds`, and returns what the terminal got until then.

@@ -1,6 +1,6 @@
 //! The hub against real peers: Debian's Alertmanager, a feed from nginx, a
 //! Mastodon stream; a console that reaches it through Debian's tinyproxy and
-//! microsocks; notices through tmux and screen and to dunst; and the large
+//! microsocks; notices and copies through tmux and screen, notices to dunst; and the large
 //! versions of the tests in `tests/torture`.
 //!
 //! Every test is skipped unless `WATCHFLOOR_PEERS=1`: `.ci/peers` installs what
@@ -42,9 +42,14 @@ mod alertmanager;
 mod feed;
 mod mastodon;
 #[cfg(unix)]
+mod multiplexers;
+#[cfg(unix)]
 mod notices;
 mod process;
 mod proxies;
+
+#[cfg(unix)]
+mod within;
 
 /// Whether the real peers are wanted; says so when not.
 pub(crate) fn wanted(test: &str) -> bool {

@@ -9,26 +9,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use portable_pty::CommandBuilder;
-
 use crate::notices_floor::{BINARY, Floor};
 use crate::outer::{Outer, PATIENCE};
 use crate::wanted;
+use crate::within::{self, Tmux, private, shell};
 
 const NOTICE: &str = "777;notify;watchfloor;watchfloor: 1 critical";
-
-/// Starts `line` in a shell inside the terminal, as the officer would.
-fn shell(floor: &Floor, line: &str) -> CommandBuilder {
-    let own = floor.in_terminal(&[]);
-    let mut command = CommandBuilder::new("sh");
-    command.args(["-c", line]);
-    command.env_clear();
-    for (name, value) in own.iter_full_env_as_str() {
-        command.env(name, value);
-    }
-    command.env("WATCHFLOOR_NOTIFY_METHOD", "osc777");
-    command
-}
 
 fn reaches(floor: &Floor, outer: &Outer) {
     outer.sees("live");
@@ -40,44 +26,6 @@ fn reaches(floor: &Floor, outer: &Outer) {
     outer.until("the bell", |got, _| got.bells > 0);
 }
 
-/// A tmux server of the test's own, which ends with it.
-struct Tmux {
-    socket: PathBuf,
-    config: PathBuf,
-}
-
-impl Tmux {
-    fn new(floor: &Floor, name: &str) -> Self {
-        let config = floor.path(&format!("{name}.conf"));
-        std::fs::write(
-            &config,
-            "set -g allow-passthrough on\nset -g bell-action any\n",
-        )
-        .unwrap();
-        Self {
-            socket: floor.path(name),
-            config,
-        }
-    }
-
-    fn line(&self, inner: &str) -> String {
-        let (socket, config) = (self.socket.display(), self.config.display());
-        format!("env -u TMUX tmux -S {socket} -f {config} new-session \"{inner}\"")
-    }
-}
-
-impl Drop for Tmux {
-    fn drop(&mut self) {
-        let kill = ["-S", self.socket.to_str().unwrap(), "kill-server"];
-        drop(
-            Command::new("tmux")
-                .args(kill)
-                .stderr(Stdio::null())
-                .status(),
-        );
-    }
-}
-
 #[test]
 fn a_notice_gets_through_tmux() {
     if !wanted("a notice through tmux") {
@@ -85,7 +33,10 @@ fn a_notice_gets_through_tmux() {
     }
     let floor = Floor::start("");
     let tmux = Tmux::new(&floor, "tmux");
-    let outer = Outer::start(shell(&floor, &tmux.line(&format!("{BINARY} console"))));
+    let outer = Outer::start(within::noticing(shell(
+        &floor,
+        &tmux.line(&format!("{BINARY} console")),
+    )));
     reaches(&floor, &outer);
 }
 
@@ -97,7 +48,7 @@ fn a_notice_gets_through_tmux_in_tmux() {
     let floor = Floor::start("");
     let (far, near) = (Tmux::new(&floor, "far"), Tmux::new(&floor, "near"));
     let inner = near.line(&format!("{BINARY} console")).replace('"', "'");
-    let outer = Outer::start(shell(&floor, &far.line(&inner)));
+    let outer = Outer::start(within::noticing(shell(&floor, &far.line(&inner))));
     reaches(&floor, &outer);
 }
 
@@ -107,35 +58,9 @@ fn a_notice_gets_through_screen() {
         return;
     }
     let floor = Floor::start("");
-    let sockets = floor.path("screens");
-    std::fs::create_dir(&sockets).unwrap();
-    private(&sockets);
-    // Debian's own settings make the bell a word on the screen.
-    let config = floor.path("screenrc");
-    std::fs::write(&config, "vbell off\n").unwrap();
-    let line = format!("screen -c {} -s sh {BINARY} console", config.display());
-    let mut command = shell(&floor, &line);
-    command.env("SCREENDIR", &sockets);
-    let outer = Outer::start(command);
-    let _ends = Screens(sockets);
+    let (command, _ends) = within::screen(&floor);
+    let outer = Outer::start(within::noticing(command));
     reaches(&floor, &outer);
-}
-
-/// The screens with sockets in a folder, which end with the test: they outlive
-/// their terminal.
-struct Screens(PathBuf);
-
-impl Drop for Screens {
-    fn drop(&mut self) {
-        let mut quit = Command::new("screen");
-        quit.args(["-X", "quit"]).env("SCREENDIR", &self.0);
-        drop(quit.stdout(Stdio::null()).status());
-    }
-}
-
-fn private(folder: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).unwrap();
 }
 
 /// A process that ends with the test.

@@ -1,6 +1,6 @@
 //! The real console in a real terminal: what it writes when nothing happens,
-//! what hostile words make it write, what it tells after a suspension, and the
-//! same inside tmux and GNU screen.
+//! what hostile words make it write, what it tells after a suspension, how it
+//! gives the terminal back, and the same inside tmux and GNU screen.
 //!
 //! `terminal` is shared with the bench of the console. What needs tmux or screen
 //! is skipped unless `WATCHFLOOR_PEERS=1`; `.ci/peers` installs them.
@@ -21,6 +21,8 @@ mod terminal;
 mod grids;
 mod hostile;
 mod idle;
+mod lives;
 mod multiplexers;
+mod restores;
 mod sequences;
 mod suspended;

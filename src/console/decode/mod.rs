@@ -6,7 +6,10 @@
 //!
 //! A lone ESC is the key when nothing follows for [`ESCAPE`]. Alt is bound to
 //! nothing here, so ESC and a letter in one read are two keys: on a slow line
-//! they come together.
+//! they come together. When the rest of an answer comes after its ESC was given
+//! out as the key, it is still no key; only an answer that is cut again soon
+//! behind that, with longer than [`ESCAPE`] at both cuts, can't be told from
+//! what an officer types.
 
 mod sequence;
 #[cfg(test)]
@@ -16,6 +19,7 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
+use self::sequence::Rest;
 use super::probe::Reply;
 
 /// How long a byte of ESC is waited on before it is the key.
@@ -72,6 +76,8 @@ enum State {
     /// After OSC, DCS and the like; `bool`: an ESC came, perhaps of its end.
     Text(Kind, Vec<u8>, usize, bool),
     Paste(Vec<u8>, usize),
+    /// Perhaps the rest of an answer whose ESC was given out as a key.
+    Late(Vec<u8>, Rest),
 }
 
 /// Reads bytes in order.
@@ -88,13 +94,27 @@ impl Decoder {
     /// Reads what came at `now`.
     pub fn feed(&mut self, bytes: &[u8], now: Instant) -> Vec<Decoded> {
         let late = self.escaped.take().is_some_and(|at| now - at < CUT);
-        if late && self.state == State::Ground && sequence::is_rest(bytes) {
-            self.state = State::Escape;
-        }
-        for byte in bytes {
-            self.byte(*byte);
+        match std::mem::take(&mut self.state) {
+            State::Ground if late => self.late(bytes.to_vec()),
+            State::Late(begun, _) => self.late([&begun, bytes].concat()),
+            state => {
+                self.state = state;
+                bytes.iter().for_each(|byte| self.byte(*byte));
+            }
         }
         std::mem::take(&mut self.out)
+    }
+
+    /// What came after an ESC that was given out as a key.
+    fn late(&mut self, bytes: Vec<u8>) {
+        match sequence::rest(&bytes) {
+            Rest::Is => {
+                self.state = State::Escape;
+                bytes.iter().for_each(|byte| self.byte(*byte));
+            }
+            Rest::Not => bytes.iter().for_each(|byte| self.byte(*byte)),
+            rest => self.state = State::Late(bytes, rest),
+        }
     }
 
     /// How long to wait for more before [`Decoder::quiet`]; none when nothing is
@@ -103,7 +123,7 @@ impl Decoder {
     pub fn waits(&self) -> Option<Duration> {
         match self.state {
             State::Ground => None,
-            State::Escape => Some(ESCAPE),
+            State::Escape | State::Late(_, Rest::Perhaps) => Some(ESCAPE),
             _ => Some(CUT),
         }
     }
@@ -116,6 +136,7 @@ impl Decoder {
                 self.key(KeyCode::Esc, KeyModifiers::NONE);
             }
             State::Paste(text, _) => self.pasted(&text),
+            State::Late(typed, Rest::Perhaps) => typed.iter().for_each(|byte| self.byte(*byte)),
             _ => {}
         }
         std::mem::take(&mut self.out)
@@ -123,13 +144,14 @@ impl Decoder {
 
     fn byte(&mut self, byte: u8) {
         match std::mem::take(&mut self.state) {
-            State::Ground => self.ground(byte),
             State::Utf8(begun, more) => self.continued(begun, more, byte),
             State::Escape => self.escape(byte),
             State::Control(begun) => self.control(begun, byte),
             State::Single => self.push(sequence::single(byte)),
             State::Text(kind, begun, seen, escape) => self.text(kind, begun, (seen, escape), byte),
             State::Paste(text, seen) => self.paste(text, seen, byte),
+            // Read whole, in `late`.
+            State::Ground | State::Late(..) => self.ground(byte),
         }
     }
 

@@ -82,34 +82,57 @@ pub(super) fn begins_answer(command: bool, byte: u8) -> bool {
     }
 }
 
-/// Whether these bytes are the rest of an answer or of a key whose ESC came
-/// alone: whole, so that what is typed is not taken for it.
-pub(super) fn is_rest(bytes: &[u8]) -> bool {
-    let Some((first, rest)) = bytes.split_first() else {
-        return false;
-    };
-    let of = |allowed: fn(&u8) -> bool, last: &[u8]| {
-        rest.split_last()
-            .is_some_and(|(end, middle)| last.contains(end) && middle.iter().all(allowed))
+/// Whether bytes are the rest of something whose ESC came alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rest {
+    /// They are.
+    Is,
+    /// As far as they go only an answer goes on so.
+    Begun,
+    /// They may be, or an officer typed them: more has to come at once.
+    Perhaps,
+    /// They are not.
+    Not,
+}
+
+/// Whether these bytes begin with the rest of an answer, or are that of a key,
+/// whose ESC came alone. What an officer may type is not taken for it.
+pub(super) fn rest(bytes: &[u8]) -> Rest {
+    let Some((first, after)) = bytes.split_first() else {
+        return Rest::Not;
     };
     match first {
-        b'[' => {
-            let private = rest.first().is_some_and(|b| matches!(b, b'?' | b'>'));
-            let allowed: fn(&u8) -> bool = |b| matches!(b, b'0'..=b'9' | b';' | b'?' | b'>' | b'$');
-            (private && of(allowed, b"cyunq"))
-                || of(|b| matches!(b, b'0'..=b'9' | b';'), b"R~")
-                || matches!(rest, [b'A'..=b'D' | b'F' | b'H' | b'I' | b'O' | b'Z'])
-        }
-        b']' | b'P' => {
-            let begins = rest
-                .first()
-                .is_some_and(|b| begins_answer(*first == b']', *b));
-            let ends = rest.ends_with(&[BEL]) || rest.ends_with(&[ESC, b'\\']);
-            begins && (ends || rest.len() > 3)
-        }
-        b'O' => matches!(rest, [b'A'..=b'D' | b'F' | b'H' | b'P'..=b'S']),
-        _ => false,
+        b'[' => rest_of_control(after),
+        b']' | b'P' => match after.first() {
+            Some(byte) if !begins_answer(*first == b']', *byte) => Rest::Not,
+            Some(_) if ends_string(after) || after.len() > 3 => Rest::Is,
+            None | Some(_) => Rest::Perhaps,
+        },
+        b'O' => match after {
+            [] => Rest::Perhaps,
+            [b'A'..=b'D' | b'F' | b'H' | b'P'..=b'S'] => Rest::Is,
+            _ => Rest::Not,
+        },
+        _ => Rest::Not,
     }
+}
+
+fn rest_of_control(after: &[u8]) -> Rest {
+    let private = matches!(after.first(), Some(b'?' | b'>'));
+    let is_middle = |b: &u8| matches!(b, b'0'..=b'9' | b';' | b'?' | b'>' | b'$');
+    let middle = after.iter().take_while(|b| is_middle(b)).count();
+    match (private, after.get(middle), after.len() - middle) {
+        (true, None, _) => Rest::Begun,
+        (false, None, _) => Rest::Perhaps,
+        (true, Some(b'c' | b'y' | b'u' | b'n' | b'q'), _) if middle > 1 => Rest::Is,
+        (false, Some(b'R' | b'~'), _) if middle > 0 => Rest::Is,
+        (false, Some(b'A'..=b'D' | b'F' | b'H' | b'I' | b'O' | b'Z'), 1) if middle == 0 => Rest::Is,
+        _ => Rest::Not,
+    }
+}
+
+fn ends_string(text: &[u8]) -> bool {
+    text.contains(&BEL) || text.windows(2).any(|pair| pair == [ESC, b'\\'])
 }
 
 fn private(text: &str, last: u8) -> Reply {

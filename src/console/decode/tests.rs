@@ -188,3 +188,83 @@ proptest! {
         prop_assert_eq!(decoder.feed(b"j", later), chars("j"));
     }
 }
+
+/// What comes from a terminal: a key of the officer, or an answer.
+#[derive(Clone, Debug)]
+enum Sent {
+    Typed(char),
+    Answered(&'static [u8]),
+}
+
+fn sent() -> impl Strategy<Value = Sent> {
+    let keys = prop::sample::select("jkq[]PO?0129;cRyZ".chars().collect::<Vec<_>>());
+    let answers = prop::sample::select(ANSWERS.map(|(bytes, _)| bytes).to_vec());
+    prop_oneof![keys.prop_map(Sent::Typed), answers.prop_map(Sent::Answered)]
+}
+
+/// The bytes of one thing that is sent, cut at some places; before each piece so
+/// many milliseconds pass.
+fn pieces(sent: &Sent, cuts: &[(usize, u64)], before: u64) -> Vec<(u64, Vec<u8>)> {
+    let bytes = match sent {
+        Sent::Typed(c) => c.to_string().into_bytes(),
+        Sent::Answered(bytes) => bytes.to_vec(),
+    };
+    let mut out = vec![(before, Vec::new())];
+    for (at, byte) in bytes.iter().enumerate() {
+        let cut = cuts.iter().find(|(place, _)| *place == at && at > 0);
+        if let Some((_, gap)) = cut {
+            // Cut behind the ESC and once more, some can't be told from typing.
+            let escaped = cuts.iter().any(|(place, gap)| *place == 1 && *gap >= 50);
+            let like_typing = at == 2 || !bytes.starts_with(b"\x1b[?");
+            let gap = if escaped && like_typing {
+                (*gap).min(49)
+            } else {
+                *gap
+            };
+            out.push((gap, Vec::new()));
+        }
+        if let Some((_, piece)) = out.last_mut() {
+            piece.push(*byte);
+        }
+    }
+    out
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    /// Answers that come late, between keys, in whatever pieces and however far
+    /// apart: every key is a key, and nothing of an answer is one but the Esc of
+    /// a cut behind its first byte.
+    #[test]
+    fn late_answers_are_no_keys(
+        all in prop::collection::vec(
+            (sent(), prop::collection::vec((1..20_usize, 0..4900_u64), 0..4), 60..3000_u64),
+            1..8,
+        ),
+    ) {
+        let mut decoder = Decoder::default();
+        let mut now = Instant::now();
+        let mut found = Vec::new();
+        let mut typed = Vec::new();
+        for (sent, cuts, before) in &all {
+            if let Sent::Typed(c) = sent {
+                typed.push(key(KeyCode::Char(*c)));
+            }
+            for (gap, piece) in pieces(sent, cuts, *before) {
+                let next = now + Duration::from_millis(gap);
+                while let Some(wait) = decoder.waits().filter(|wait| now + *wait <= next) {
+                    now += wait;
+                    found.extend(decoder.quiet(now));
+                }
+                now = next;
+                found.extend(decoder.feed(&piece, now));
+            }
+        }
+        if let Some(wait) = decoder.waits() {
+            found.extend(decoder.quiet(now + wait));
+        }
+        found.retain(|one| matches!(one, Decoded::Event(_)) && *one != key(KeyCode::Esc));
+        prop_assert_eq!(found, typed);
+    }
+}
