@@ -134,7 +134,7 @@ impl Catalogue {
             vars: file
                 .vars
                 .iter()
-                .filter(|(_, default)| default.is_empty())
+                .filter(|(name, default)| default.is_empty() && !file.optional.contains(name))
                 .map(|(name, _)| name.clone())
                 .collect(),
             secrets: file.secrets.clone(),

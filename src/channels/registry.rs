@@ -14,6 +14,7 @@ use super::health::{HealthBoard, HealthHandle};
 use super::map::plan::For;
 use super::reply::Outward;
 use super::settings::ChannelConfig;
+use super::transport::webhook::KeyRing;
 use crate::model::ids::{ChannelName, DeskName};
 use crate::model::time::Timestamp;
 
@@ -27,6 +28,8 @@ pub struct Channel {
     pub(super) whose: For,
     /// What it remembers of acting outward.
     pub(super) outward: Outward,
+    /// Keys of the vendor's that deliveries are signed with.
+    pub(super) keys: KeyRing,
 }
 
 impl Channel {
@@ -85,6 +88,23 @@ impl Channel {
         board.add(handle, self.name().clone())
     }
 
+    /// A channel that is checked for nothing, for dry runs.
+    pub(super) fn dry(config: ChannelConfig, file: &Arc<ChannelFile>) -> Self {
+        let mut vars = file.vars.clone();
+        vars.extend(config.vars.clone());
+        Self {
+            whose: For {
+                channel: config.name.clone(),
+                on_retract: config.on_retract,
+            },
+            outward: Outward::default(),
+            keys: KeyRing::default(),
+            file: Arc::clone(file),
+            vars,
+            config,
+        }
+    }
+
     /// A secret's value; empty where the operator gave none.
     pub(super) fn secret(&self, name: &str) -> &str {
         self.config.secrets.get(name).map_or("", |s| s.reveal())
@@ -116,7 +136,9 @@ impl Channel {
         }
         let mut vars = file.vars.clone();
         vars.extend(config.vars.clone());
-        if let Some((name, _)) = vars.iter().find(|(_, value)| value.is_empty()) {
+        let empty =
+            |(name, value): &(&String, &String)| value.is_empty() && !file.optional.contains(name);
+        if let Some((name, _)) = vars.iter().find(empty) {
             let says = "This has to be filled in for this channel.".to_owned();
             return Err(wrong(format!("vars.{name}"), says));
         }
@@ -127,16 +149,7 @@ impl Channel {
                 return Err(wrong(format!("secrets.{name}"), says));
             }
         }
-        let channel = Self {
-            whose: For {
-                channel: config.name.clone(),
-                on_retract: config.on_retract,
-            },
-            outward: Outward::default(),
-            file: Arc::clone(file),
-            vars,
-            config,
-        };
+        let channel = Self::dry(config, file);
         channel.guarded().map_err(|(key, says)| ChannelFileError {
             file: format!("channel {}", channel.name()),
             line: 0,
@@ -164,14 +177,10 @@ impl Channel {
         {
             return Err(missing(&signature.key));
         }
-        if hook.signature.is_some() {
+        if hook.signature.is_some() || hook.issuer.is_some() {
             return Ok(());
         }
-        let auth = match &hook.auth {
-            Some(Auth::Bearer(s) | Auth::Header(_, s) | Auth::Query(_, s)) => vec![s],
-            Some(Auth::Basic(user, password)) => vec![user, password],
-            None => Vec::new(),
-        };
+        let auth = hook.auth.as_ref().map_or_else(Vec::new, Auth::secrets);
         let proves = !auth.is_empty() && auth.iter().all(|name| has(name));
         if proves || !self.config.allow_ips.is_empty() {
             return Ok(());

@@ -108,9 +108,9 @@ fn check(table: &Table<'_>, rule: &Rule) -> Result<(), ChannelFileError> {
         Makes::Item(_) if !says(Slot::Text) && !says(Slot::Title) => {
             Err(table.wrong("An item needs \"text\" or \"title\" here, or nobody can read it."))
         }
-        Makes::Delivery if rule.status.is_empty() => Err(table.wrong(
-            "A delivery needs \"status\": sent, delivered, read or failed.",
-        )),
+        Makes::Delivery if rule.status.is_empty() => {
+            Err(table.wrong("A delivery needs \"status\": sent, delivered, read or failed."))
+        }
         Makes::Continue if rule.turns.is_none() => {
             Err(table.wrong("A continuation needs \"turns\": what was said."))
         }

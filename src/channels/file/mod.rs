@@ -21,7 +21,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-pub(super) use checks::{Check, Input};
+pub(super) use checks::{Acting, Check, Input, Meant};
 pub use error::ChannelFileError;
 use read::{Paper, Read, Table};
 pub(super) use spec::{
@@ -46,6 +46,8 @@ pub(super) struct ChannelFile {
     /// What operators fill in, and what it is when they do not; empty has to be
     /// filled in.
     pub(super) vars: BTreeMap<String, String>,
+    /// Variables that may stay empty: what needs them can then not be done.
+    pub(super) optional: Vec<String>,
     /// The secrets that it knows, by name.
     pub(super) secrets: Vec<String>,
     /// What the file was checked against, and when.
@@ -117,7 +119,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileEr
 fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<ChannelFile> {
     let table = whole.need("channel")?.table()?;
     table.only(&[
-        "id", "name", "kind", "realtime", "vars", "secrets", "verified",
+        "id", "name", "kind", "realtime", "vars", "optional", "secrets", "verified",
     ])?;
     if let Some(realtime) = table.get("realtime") {
         realtime.bool()?;
@@ -144,6 +146,7 @@ fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<Channel
         id: id.str()?.to_owned(),
         title: table.need("name")?.str()?.to_owned(),
         kind: table.need("kind")?.str()?.to_owned(),
+        optional: optional_vars(&table, &vars)?,
         vars,
         secrets: table.strs("secrets")?,
         verified,
@@ -153,6 +156,20 @@ fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<Channel
         doing: Doing::default(),
         tests: Vec::new(),
     })
+}
+
+/// The names of `optional`, each of them a variable.
+fn optional_vars(table: &Table<'_>, vars: &BTreeMap<String, String>) -> Read<Vec<String>> {
+    let names = table.strs("optional")?;
+    match (
+        names.iter().find(|name| !vars.contains_key(*name)),
+        table.get("optional"),
+    ) {
+        (Some(name), Some(node)) => {
+            Err(node.wrong(&format!("There is no variable \"{name}\" in \"vars\".")))
+        }
+        _ => Ok(names),
+    }
 }
 
 /// Refuses a secret that `[source]` uses and `[channel]` does not name.

@@ -76,9 +76,7 @@ impl Convert {
             | Self::UnixNs
             | Self::UnixDecimal
             | Self::Rfc2822
-            | Self::Basic => {
-                self.time(&value).map(|t| Cow::Owned(t.to_string()))
-            }
+            | Self::Basic => self.time(&value).map(|t| Cow::Owned(t.to_string())),
         }
     }
 
@@ -96,7 +94,8 @@ impl Convert {
                 at.timestamp().as_millisecond()
             }
             Self::Basic => {
-                let at = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%S", value.trim_end_matches('Z'));
+                let at =
+                    jiff::civil::DateTime::strptime("%Y%m%dT%H%M%S", value.trim_end_matches('Z'));
                 let at = at.ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
                 at.timestamp().as_millisecond()
             }
@@ -130,9 +129,13 @@ fn nearly_rfc3339(value: &str) -> Option<Timestamp> {
     let (date, time) = value.trim().split_once(['T', ' '])?;
     let time = time.trim().trim_end_matches(" UTC");
     let at = time.rfind(['+', '-', 'Z']);
-    let (clock, offset) = at.and_then(|at| time.split_at_checked(at)).unwrap_or((time, "Z"));
+    let (clock, offset) = at
+        .and_then(|at| time.split_at_checked(at))
+        .unwrap_or((time, "Z"));
     let offset = match offset.len() {
-        5 => offset.split_at_checked(3).map(|(hours, minutes)| format!("{hours}:{minutes}"))?,
+        5 => offset
+            .split_at_checked(3)
+            .map(|(hours, minutes)| format!("{hours}:{minutes}"))?,
         3 => format!("{offset}:00"),
         _ => offset.to_owned(),
     };
@@ -146,19 +149,59 @@ mod tests {
     #[test]
     fn times_are_read_as_vendors_write_them() {
         for (how, text, wanted) in [
-            (Convert::Rfc3339, "2015-06-03T17:43:27.123+0000", "2015-06-03T17:43:27.123Z"),
-            (Convert::Rfc3339, "2017-06-30T22:25:43", "2017-06-30T22:25:43.000Z"),
-            (Convert::Rfc3339, "2017-06-30 22:25:43 UTC", "2017-06-30T22:25:43.000Z"),
-            (Convert::Rfc3339, "2017-06-30 22:25:43 -0230", "2017-07-01T00:55:43.000Z"),
-            (Convert::UnixNs, "1426010200000000000", "2015-03-10T17:56:40.000Z"),
-            (Convert::UnixDecimal, "1426010200.5", "2015-03-10T17:56:40.500Z"),
-            (Convert::Rfc2822, "Mon, 23 Nov 2026 19:50:00 +0100", "2026-11-23T18:50:00.000Z"),
-            (Convert::Basic, "20261123T185000Z", "2026-11-23T18:50:00.000Z"),
+            (
+                Convert::Rfc3339,
+                "2015-06-03T17:43:27.123+0000",
+                "2015-06-03T17:43:27.123Z",
+            ),
+            (
+                Convert::Rfc3339,
+                "2017-06-30T22:25:43",
+                "2017-06-30T22:25:43.000Z",
+            ),
+            (
+                Convert::Rfc3339,
+                "2017-06-30 22:25:43 UTC",
+                "2017-06-30T22:25:43.000Z",
+            ),
+            (
+                Convert::Rfc3339,
+                "2017-06-30 22:25:43 -0230",
+                "2017-07-01T00:55:43.000Z",
+            ),
+            (
+                Convert::UnixNs,
+                "1426010200000000000",
+                "2015-03-10T17:56:40.000Z",
+            ),
+            (
+                Convert::UnixDecimal,
+                "1426010200.5",
+                "2015-03-10T17:56:40.500Z",
+            ),
+            (
+                Convert::Rfc2822,
+                "Mon, 23 Nov 2026 19:50:00 +0100",
+                "2026-11-23T18:50:00.000Z",
+            ),
+            (
+                Convert::Basic,
+                "20261123T185000Z",
+                "2026-11-23T18:50:00.000Z",
+            ),
         ] {
             let read = how.time(text).map(|t| t.to_string());
             assert_eq!(read.as_deref(), Some(wanted), "{text}");
         }
-        for text in ["", "yesterday", "2017-06-30", "T", "2017-06-30 xx", "é é", "1 +é00"] {
+        for text in [
+            "",
+            "yesterday",
+            "2017-06-30",
+            "T",
+            "2017-06-30 xx",
+            "é é",
+            "1 +é00",
+        ] {
             assert_eq!(Convert::Rfc3339.time(text), None, "{text}");
         }
     }

@@ -60,7 +60,9 @@ fn unescape(text: &str, out: &mut String) {
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
         let known = [("amp;", '&'), ("lt;", '<'), ("gt;", '>')];
-        let found = known.iter().find_map(|(name, c)| Some((after.strip_prefix(name)?, *c)));
+        let found = known
+            .iter()
+            .find_map(|(name, c)| Some((after.strip_prefix(name)?, *c)));
         match found {
             Some((next, c)) => {
                 out.push(c);
@@ -85,8 +87,14 @@ mod tests {
     fn mark_up_becomes_what_people_read() {
         for (marked, wanted) in [
             ("<@U1> &amp; <#C1|city> &lt;now&gt;", "@U1 & #city <now>"),
-            ("<!here> <!subteam^S1|@duty> <!date^1^{date}|today>", "@here @duty today"),
-            ("<https://a.example|map> <https://b.example>", "map (https://a.example) https://b.example"),
+            (
+                "<!here> <!subteam^S1|@duty> <!date^1^{date}|today>",
+                "@here @duty today",
+            ),
+            (
+                "<https://a.example|map> <https://b.example>",
+                "map (https://a.example) https://b.example",
+            ),
             ("1 < 2 > 0 &nbsp;", "1  2  0 &nbsp;"),
             ("<a <b>", "<a b"),
         ] {

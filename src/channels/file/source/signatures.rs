@@ -116,4 +116,3 @@ fn signed(node: &Node<'_>) -> Read<Vec<Signed>> {
     }
     Ok(pieces)
 }
-

@@ -1,12 +1,12 @@
 //! `[source]` of a webhook: credential, signature, handshake.
 
+use super::signatures;
 use crate::channels::file::expression::named;
 use crate::channels::file::mapping::{condition, parse_pointer};
 use crate::channels::file::read::{Node, Read, Table};
 use crate::channels::file::reply::body::shape;
 use crate::channels::file::spec::{Accept, Auth, Handshake, Respond, WebhookSource};
 use crate::channels::reply::Kind;
-use super::signatures;
 
 /// Keys of a webhook.
 pub(super) const KEYS: [&str; 7] = [
