@@ -7,20 +7,65 @@ use std::sync::Arc;
 
 use super::file::{self, ChannelFile, ChannelFileError};
 
-/// The files that are built in, by name.
-const BUILT_IN: [(&str, &str); 6] = [
-    ("generic.toml", include_str!("catalogue/generic.toml")),
-    (
-        "cloudevents.toml",
-        include_str!("catalogue/cloudevents.toml"),
-    ),
-    (
-        "alertmanager.toml",
-        include_str!("catalogue/alertmanager.toml"),
-    ),
-    ("mastodon.toml", include_str!("catalogue/mastodon.toml")),
-    ("feed.toml", include_str!("catalogue/feed.toml")),
-    ("chatwoot.toml", include_str!("catalogue/chatwoot.toml")),
+/// Names of files with their texts.
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("catalogue/", $name)))),*]
+    };
+}
+
+/// The files that are built in.
+const BUILT_IN: &[(&str, &str)] = files![
+    // Our own shape, and what many speak.
+    "generic.toml",
+    "cloudevents.toml",
+    "feed.toml",
+    // Social networks and forums.
+    "mastodon.toml",
+    "x-activity.toml",
+    "facebook-page.toml",
+    "instagram.toml",
+    "discourse-webhook.toml",
+    "github.toml",
+    "gitlab.toml",
+    "trustpilot.toml",
+    // Messaging.
+    "messenger.toml",
+    "whatsapp.toml",
+    "telegram-webhook.toml",
+    "discord-interactions.toml",
+    "slack.toml",
+    "teams.toml",
+    "zulip.toml",
+    "mattermost.toml",
+    "rocketchat.toml",
+    "line.toml",
+    "viber.toml",
+    "twilio.toml",
+    "govuk-notify.toml",
+    // Bots and help desks.
+    "chatwoot.toml",
+    "rasa.toml",
+    "botpress.toml",
+    "dialogflow-cx.toml",
+    "amazon-lex.toml",
+    "zendesk.toml",
+    "intercom.toml",
+    "freshdesk.toml",
+    // Alerting.
+    "alertmanager.toml",
+    "grafana.toml",
+    "pagerduty.toml",
+    "opsgenie.toml",
+    "zabbix.toml",
+    "sentry.toml",
+    "aws-sns.toml",
+    "aws-events.toml",
+    "graylog.toml",
+    "pingdom.toml",
+    "google-cloud-monitoring.toml",
+    "newrelic.toml",
+    "riemann.toml",
 ];
 
 /// Largest channel file that is read.

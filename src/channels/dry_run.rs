@@ -25,9 +25,17 @@ const ID: &str = "00000000-0000-7000-8000-000000000000";
 /// The officer's name in dry runs.
 const OFFICER: &str = "Officer Seven";
 /// The time in dry runs: 2026-11-27T12:00:00Z.
-const NOW: Timestamp = Timestamp::from_millis(1_795_780_800_000);
+const NOW_MS: i64 = 1_795_780_800_000;
 /// The end of a silence in dry runs, two hours later.
-const UNTIL: Timestamp = Timestamp::from_millis(1_795_788_000_000);
+const UNTIL_MS: i64 = 1_795_788_000_000;
+
+fn now() -> Timestamp {
+    Timestamp::from_millis(NOW_MS)
+}
+
+fn until() -> Timestamp {
+    Timestamp::from_millis(UNTIL_MS)
+}
 
 /// What is not as `acting` expects it; empty means passed.
 pub(super) fn failures(file: &Arc<ChannelFile>, acting: &Acting, item: &Content) -> Vec<Untrusted> {
@@ -43,8 +51,8 @@ pub(super) fn failures(file: &Arc<ChannelFile>, acting: &Acting, item: &Content)
         text: &acting.text,
         item,
         officer: OFFICER,
-        until: Some(UNTIL),
-        now: NOW,
+        until: Some(until()),
+        now: now(),
     };
     let tokens = BTreeMap::from([("token".to_owned(), "TOKEN".to_owned())]);
     let call = match build(&channel, way, &outgoing, &tokens) {
@@ -73,7 +81,7 @@ pub(super) fn failures(file: &Arc<ChannelFile>, acting: &Acting, item: &Content)
             headers: &headers,
             body: meant.body.as_bytes(),
         };
-        let outcome = judge(way, &file.doing.limits, &answered, NOW);
+        let outcome = judge(way, &file.doing.limits, &answered, now());
         if !means(&outcome, meant) {
             let says = format!(
                 "{word}: an answer {} is taken for {outcome:?}; \"{}\" was expected.",
@@ -106,8 +114,8 @@ fn channel(file: &Arc<ChannelFile>) -> Option<Channel> {
 fn filled(wanted: &str) -> String {
     wanted
         .replace("\"ID\"", &format!("\"{ID}\""))
-        .replace("\"NOW\"", &format!("\"{NOW}\""))
-        .replace("\"UNTIL\"", &format!("\"{UNTIL}\""))
+        .replace("\"NOW\"", &format!("\"{}\"", now()))
+        .replace("\"UNTIL\"", &format!("\"{}\"", until()))
         .replace("OFFICER", OFFICER)
 }
 

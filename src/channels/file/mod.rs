@@ -25,7 +25,7 @@ pub(super) use checks::{Acting, Check, Input, Meant};
 pub use error::ChannelFileError;
 use read::{Paper, Read, Table};
 pub(super) use spec::{
-    Accept, Auth, Encoding, FeedSource, Handshake, Issuer, Jwt, Respond, Scheme, Signature, Signed,
+    Auth, Encoding, FeedSource, Handshake, Issuer, Jwt, Respond, Scheme, Signature, Signed,
     Transport, WebhookSource, WebsocketSource,
 };
 use toml::de::DeTable;

@@ -123,7 +123,7 @@ fn decode(table: &Table<'_>, default: Form) -> Read<(Form, Vec<Nested>)> {
         match named(&op.need("op")?, "decoder", &ops)? {
             0 => form = Form::Json,
             1 => nested.push(Nested {
-                at: nested(&op.need("at")?)?,
+                at: nested_at(&op.need("at")?)?,
                 when: condition(&op, "when")?,
                 lenient: match op.get("lenient") {
                     Some(node) => node.bool()?,
@@ -138,7 +138,7 @@ fn decode(table: &Table<'_>, default: Form) -> Read<(Form, Vec<Nested>)> {
 }
 
 /// Where JSON inside JSON is: a pointer in which a `*` is each element.
-fn nested(node: &Node<'_>) -> Read<Vec<Pointer>> {
+fn nested_at(node: &Node<'_>) -> Read<Vec<Pointer>> {
     let says = |says: String| node.wrong(&says);
     let written = node.str()?;
     let part = |(nth, part): (usize, &str)| match nth {
