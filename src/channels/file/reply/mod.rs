@@ -236,13 +236,25 @@ fn rules(table: &Table<'_>, single_use: bool) -> Read<Rules> {
 /// Whether the host in a URL is the file's or the operator's: nothing of an
 /// item or an answer stands before the path.
 fn own_host(url: &str) -> bool {
-    let front: String = match url.split_once("://") {
-        Some((scheme, rest)) => {
-            let host = rest.split('/').next().unwrap_or("");
-            format!("{scheme}{host}")
+    // Without what is inside templates, the first "/" that is not of "://"
+    // ends the host.
+    let mut front = String::new();
+    let mut depth = 0_usize;
+    let mut rest = url.chars().peekable();
+    while let Some(c) = rest.next() {
+        match (c, rest.peek()) {
+            ('{', Some('{' | '%')) => depth += 1,
+            ('}' | '%', Some('}')) => depth = depth.saturating_sub(1),
+            ('/', next) if depth == 0 => {
+                if !front.ends_with(':') || next != Some(&'/') {
+                    break;
+                }
+                rest.next();
+            }
+            _ => {}
         }
-        None => url.to_owned(),
-    };
+        front.push(c);
+    }
     !["item.", "action.", "auth."]
         .iter()
         .any(|word| front.contains(word))
