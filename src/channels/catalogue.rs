@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::file::{self, ChannelFile, ChannelFileError};
+use super::reply::{Act, Rules};
 
 /// Names of files with their texts.
 macro_rules! files {
@@ -92,6 +93,16 @@ pub struct Listed {
     pub vars: Vec<String>,
     /// The secrets that it knows.
     pub secrets: Vec<String>,
+    /// Every variable and what it is when it is not set.
+    pub defaults: Vec<(String, String)>,
+    /// Variables that may stay empty.
+    pub optional: Vec<String>,
+    /// The secrets without which it does not run.
+    pub needed: Vec<String>,
+    /// What can be done through it, with the rules of each.
+    pub acts: Vec<(Act, Rules)>,
+    /// How many tests it carries.
+    pub tests: usize,
     /// What it was checked against, and when.
     pub verified: Option<(String, String)>,
 }
@@ -183,6 +194,11 @@ impl Catalogue {
                 .map(|(name, _)| name.clone())
                 .collect(),
             secrets: file.secrets.clone(),
+            defaults: file.vars.clone().into_iter().collect(),
+            optional: file.optional.clone(),
+            needed: file.needed_secrets(),
+            acts: file.doing.rules(),
+            tests: file.tests.len(),
             verified: file.verified.clone(),
         };
         self.files.values().map(listed).collect()

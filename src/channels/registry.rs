@@ -57,6 +57,18 @@ impl Channel {
         &self.file.id
     }
 
+    /// Where its file was read.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.file.origin
+    }
+
+    /// Whether `other` reads and answers by the same file.
+    #[must_use]
+    pub fn same_file(&self, other: &Self) -> bool {
+        self.file.id == other.file.id && self.file.digest == other.file.digest
+    }
+
     /// Its transport's name.
     #[must_use]
     pub fn transport(&self) -> &'static str {

@@ -30,6 +30,7 @@ pub mod metrics;
 pub mod opening;
 pub mod paging;
 pub mod presence;
+pub mod reloading;
 pub mod retention;
 pub mod routing;
 pub mod serve;

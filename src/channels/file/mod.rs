@@ -24,6 +24,7 @@ use std::collections::BTreeMap;
 pub(super) use checks::{Acting, Check, Input, Meant};
 pub use error::ChannelFileError;
 use read::{Paper, Read, Table};
+use sha2::{Digest, Sha256};
 pub(super) use spec::{
     Auth, Encoding, FeedSource, Handshake, Issuer, Jwt, Respond, Scheme, Signature, Signed,
     Transport, WebhookSource, WebsocketSource,
@@ -37,6 +38,10 @@ use super::reply::Doing;
 /// A channel file, compiled.
 #[derive(Debug)]
 pub(super) struct ChannelFile {
+    /// Where it was read: a path, or the name of one that is built in.
+    pub(super) origin: String,
+    /// A digest of its text, to tell whether it was changed.
+    pub(super) digest: [u8; 32],
     /// The name that operators call it by.
     pub(super) id: String,
     /// Its name for people.
@@ -62,6 +67,26 @@ pub(super) struct ChannelFile {
     pub(super) doing: Doing,
     /// Its tests.
     pub(super) tests: Vec<Check>,
+}
+
+impl ChannelFile {
+    /// The secrets without which a channel of this file does not run: what lets
+    /// a webhook's senders in, or all of them where we call.
+    pub(super) fn needed_secrets(&self) -> Vec<String> {
+        let Transport::Webhook(hook) = &self.transport else {
+            return self.secrets.clone();
+        };
+        let auth = hook.auth.iter().flat_map(Auth::secrets);
+        let signature = hook.signature.iter().map(|s| &s.key);
+        let handshake = hook.handshake.iter().filter_map(|h| match h {
+            Handshake::HubChallenge(token) | Handshake::CrcHmac(token) => Some(token),
+            _ => None,
+        });
+        let needed = auth.chain(signature).chain(handshake);
+        let mut needed: Vec<String> = needed.cloned().collect();
+        needed.dedup();
+        needed
+    }
 }
 
 /// Reads and compiles the file `name` with the text `text`.
@@ -108,6 +133,8 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileEr
     let doing = reply::doing(&whole)?;
     named_secrets(&whole, &file)?;
     Ok(ChannelFile {
+        origin: name.to_owned(),
+        digest: Sha256::digest(text.as_bytes()).into(),
         max_body_bytes: source.max_body_bytes,
         tests,
         doing,
@@ -143,6 +170,8 @@ fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<Channel
         }
     };
     Ok(ChannelFile {
+        origin: String::new(),
+        digest: [0; 32],
         id: id.str()?.to_owned(),
         title: table.need("name")?.str()?.to_owned(),
         kind: table.need("kind")?.str()?.to_owned(),

@@ -23,6 +23,12 @@ pub(in crate::channels) struct Doing {
 }
 
 impl Doing {
+    /// Every act with the rules of its first way.
+    pub(in crate::channels) fn rules(&self) -> Vec<(Act, Rules)> {
+        let first = |(act, ways): (&Act, &Vec<Way>)| Some((*act, ways.first()?.rules.clone()));
+        self.ways.iter().filter_map(first).collect()
+    }
+
     /// How `act` is done on `item`.
     pub(in crate::channels) fn way(&self, act: Act, item: &Content) -> Option<&Way> {
         self.ways.get(&act)?.iter().find(|way| way.is_for(item))

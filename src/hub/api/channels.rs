@@ -39,7 +39,7 @@ pub async fn deliver<L: EventLog>(
     let rest = address.next().unwrap_or_default();
     let door = ChannelName::new(&name)
         .ok()
-        .and_then(|name| hub.hearing.door(&name).cloned());
+        .and_then(|name| hub.hearing.door(&name));
     let Some((webhook, health)) = door else {
         hub.metrics.refused("in", "unknown channel");
         let says = "There is no such channel here. Its name is the last part of the address; `watchfloor channels` lists those that there are.";
