@@ -189,7 +189,11 @@ fn a_panic_gives_the_terminal_back_and_can_be_read() {
                     if round >= rounds() {
                         return;
                     }
-                    let place = if round % 2 == 0 { "thread" } else { "loop" };
+                    let place = if round.is_multiple_of(2) {
+                        "thread"
+                    } else {
+                        "loop"
+                    };
                     panics(place, 10 + (round as u64 * 17) % 120);
                 }
             });

@@ -190,12 +190,14 @@ impl Catalogue {
             vars: file
                 .vars
                 .iter()
-                .filter(|(name, default)| default.is_empty() && !file.optional.contains(name))
+                .filter(|(name, default)| {
+                    default.is_empty() && !file.only_to_answer.vars.contains(name)
+                })
                 .map(|(name, _)| name.clone())
                 .collect(),
             secrets: file.secrets.clone(),
             defaults: file.vars.clone().into_iter().collect(),
-            optional: file.optional.clone(),
+            optional: file.only_to_answer.vars.clone(),
             needed: file.needed_secrets(),
             acts: file.doing.rules(),
             tests: file.tests.len(),

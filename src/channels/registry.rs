@@ -148,9 +148,9 @@ impl Channel {
         }
         let mut vars = file.vars.clone();
         vars.extend(config.vars.clone());
-        let empty =
-            |(name, value): &(&String, &String)| value.is_empty() && !file.optional.contains(name);
-        if let Some((name, _)) = vars.iter().find(empty) {
+        let needed = |name: &String| !file.only_to_answer.vars.contains(name);
+        let mut empty = vars.iter().filter(|(_, value)| value.is_empty());
+        if let Some((name, _)) = empty.find(|(name, _)| needed(name)) {
             let says = "This has to be filled in for this channel.".to_owned();
             return Err(wrong(format!("vars.{name}"), says));
         }
@@ -179,7 +179,13 @@ impl Channel {
         };
         let has = |name: &str| !self.secret(name).is_empty();
         let Transport::Webhook(hook) = &self.file.transport else {
-            return match self.file.secrets.iter().find(|name| !has(name)) {
+            let aside = &self.file.only_to_answer.secrets;
+            let mut needed = self
+                .file
+                .secrets
+                .iter()
+                .filter(|name| !aside.contains(name));
+            return match needed.find(|name| !has(name)) {
                 Some(name) => Err(missing(name)),
                 None => Ok(()),
             };

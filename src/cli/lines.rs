@@ -201,6 +201,10 @@ fn said(body: &Body) -> SafeText {
         Body::ItemEdited { content } => headline(&content.title, &content.text),
         Body::ItemEscalated { reason, .. } => line(reason),
         Body::NoteAdded { text } => line(text),
+        Body::OutgoingHeld { outgoing } => line(&outgoing.text),
+        Body::OutgoingFailed { why, .. }
+        | Body::OutgoingUnsure { why, .. }
+        | Body::OutgoingDelayed { why, .. } => line(why),
         Body::ItemAssigned { to, .. } => SafeText::own(to.to_string()),
         Body::ItemResolved { reason } => SafeText::own(reason.word()),
         Body::ItemWoke { why } | Body::DocumentUnmapped { why, .. } => SafeText::own(why.clone()),

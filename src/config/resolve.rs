@@ -11,7 +11,7 @@ use super::origin::{Located, Origin};
 use super::paths;
 use super::read::{Entry, Reader, Section};
 use super::sections::channel::Channel;
-use super::sections::floor::{Desk, Known, Rule, Sla, Team, distinct};
+use super::sections::floor::{Canned, Desk, Known, Rule, Sla, Team, distinct};
 use super::sections::hub::{Hub, Log, Retention};
 use super::sections::link::Link;
 use super::sections::officer::{Console, Notify, View};
@@ -38,6 +38,8 @@ pub struct Config {
     pub rules: Vec<Rule>,
     /// SLA clocks, in order.
     pub slas: Vec<Sla>,
+    /// Replies that are kept ready.
+    pub canned: Vec<Canned>,
     /// Channels by name.
     pub channels: BTreeMap<String, Channel>,
     /// The second way out.
@@ -80,6 +82,7 @@ impl Config {
             teams: s.rows("team", Team::read),
             rules: s.rows("rule", Rule::read),
             slas: s.rows("sla", Sla::read),
+            canned: s.rows("canned", Canned::read),
             channels: s.named("channels", Channel::read),
             page: s.section("page", Page::read),
             link: s.section("link", Link::read),

@@ -251,6 +251,7 @@ mod tests {
         Keepsake::Drafts(vec![KeptDraft {
             items: vec![ItemKey::from_bytes([7; 16])],
             text: text.to_owned(),
+            reply: false,
         }])
     }
 

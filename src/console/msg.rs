@@ -18,6 +18,7 @@ use crate::model::event::{Event, Suppression};
 use crate::model::ids::{ChannelName, CommandId, ItemId, ItemKey, OfficerId, Seq, TeamName};
 use crate::model::item::Item;
 use crate::model::officer::{Desks, Role};
+use crate::model::outgoing::{Canned, Reach};
 use crate::model::severity::Severity;
 use crate::model::time::Timestamp;
 
@@ -125,6 +126,13 @@ pub enum LinkNews {
     },
     /// Who is on watch: the whole list.
     Presence(Vec<Watcher>),
+    /// What can leave by which channel, and the replies that are kept ready.
+    Outward {
+        /// By channel and act, what is asked of it.
+        reach: Reach,
+        /// Replies that are kept ready.
+        canned: Vec<Canned>,
+    },
     /// How the channels are: the whole list.
     Health {
         /// One entry a channel.

@@ -78,15 +78,7 @@ pub fn translate(news: News, clock: &mut HubClock, now: Timestamp) -> Vec<LinkNe
             clock.told(hello.now, now);
             LinkNews::Hello(Box::new(session(*hello)))
         }
-        News::Playing(playback) => {
-            let percent = if playback.paused { 0 } else { playback.percent };
-            clock.plays(playback.at, now, percent);
-            LinkNews::Playing(Playback {
-                percent: playback.percent,
-                paused: playback.paused,
-                over: playback.over,
-            })
-        }
+        News::Playing(playback) => playing(playback, clock, now),
         News::Connecting { attempt } => LinkNews::Connecting {
             attempt,
             why: None,
@@ -116,6 +108,7 @@ pub fn translate(news: News, clock: &mut HubClock, now: Timestamp) -> Vec<LinkNe
             channels: channels.into_iter().map(channel).collect(),
             lag_ms,
         },
+        News::Outward { reach, canned } => LinkNews::Outward { reach, canned },
         News::Behind(events) => LinkNews::Behind(events),
         News::CaughtUp => LinkNews::CaughtUp,
         News::Stale { since } => stale(clock.at(since)),
@@ -123,6 +116,16 @@ pub fn translate(news: News, clock: &mut HubClock, now: Timestamp) -> Vec<LinkNe
         News::NotSent { commands, why } => LinkNews::NotSent { commands, why },
     };
     vec![one]
+}
+
+fn playing(playback: crate::link::Playback, clock: &mut HubClock, now: Timestamp) -> LinkNews {
+    let percent = if playback.paused { 0 } else { playback.percent };
+    clock.plays(playback.at, now, percent);
+    LinkNews::Playing(Playback {
+        percent: playback.percent,
+        paused: playback.paused,
+        over: playback.over,
+    })
 }
 
 fn down(since: Timestamp, why: String, retry_in: Option<Duration>) -> Vec<LinkNews> {

@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::routing::{Routing, Rule, Sla};
 use super::settings::Settings;
-use crate::config::floor::{Rule as RuleText, Sla as SlaText};
+use crate::config::floor::{Canned as CannedText, Rule as RuleText, Sla as SlaText};
 use crate::config::words::{Grade, Privacy, Sort};
 use crate::config::{Config, Located, Origin, Problem};
 use crate::model::filter::Filter;
 use crate::model::ids::{ChannelName, DeskName, OfficerId, RuleName, Tag, TeamName};
 use crate::model::item::Kind;
+use crate::model::outgoing::Canned;
 use crate::model::severity::Severity;
 use crate::wire::limits::NoticesTell;
 
@@ -48,6 +49,8 @@ pub fn read(config: &Config) -> Result<Floor, Vec<Problem>> {
         },
         lock_ceiling: hub.lock_ceiling.value.span(),
         keep_closed: hub.keep_closed.value,
+        hold: hub.hold.value,
+        canned: config.canned.iter().map(canned).collect(),
         ..Settings::default()
     };
     let mut reader = Reader {
@@ -63,6 +66,14 @@ pub fn read(config: &Config) -> Result<Floor, Vec<Problem>> {
             teams,
         }),
         _ => Err(problems),
+    }
+}
+
+fn canned(text: &CannedText) -> Canned {
+    Canned {
+        name: text.name.value.clone(),
+        lang: text.lang.as_ref().map(|lang| lang.value.clone()),
+        text: text.text.value.clone(),
     }
 }
 

@@ -5,18 +5,22 @@
 //! - [`fanout`], [`session`], [`items_frame`]: who gets what happened, and how.
 //! - [`presence`], [`clockwork`]: who is on watch; what happens by itself.
 //! - [`routing`], [`floor`]: where an item goes, as the operator wrote it.
-//! - [`hearing`]: the channels at work. [`paging`]: the second way out.
+//! - [`hearing`]: the channels at work; [`posting`]: what leaves by them,
+//!   [`carrying`]: one try of it.
+//!   [`paging`]: the second way out.
 //! - [`serve`], [`opening`]: a hub put together, from log to open doors;
 //!   [`archiving`], [`heads`], [`retention`]: what is kept, and how long.
 //! - [`listen`], [`auth`]: where connections come in, and who may.
 //! - [`api`]: every route, the stream and the channels' doors among them.
-//! - [`metrics`], [`trouble`]: how the hub is.
+//! - [`metrics`], [`trouble`]: how the hub is; `telling`: what every console is
+//!   told of it.
 //!
 //! Never mentions the console: they meet in `wire` and `model`.
 
 pub mod api;
 pub mod archiving;
 pub mod auth;
+pub mod carrying;
 pub mod channel_settings;
 pub mod clockwork;
 pub mod desk;
@@ -29,6 +33,7 @@ pub mod listen;
 pub mod metrics;
 pub mod opening;
 pub mod paging;
+pub mod posting;
 pub mod presence;
 pub mod reloading;
 pub mod retention;
@@ -36,11 +41,13 @@ pub mod routing;
 pub mod serve;
 pub mod session;
 pub mod settings;
+mod telling;
 pub mod trouble;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -58,11 +65,12 @@ use crate::model::board::Board;
 use crate::model::command::{Command, Verb};
 use crate::model::ids::{OfficerId, TeamName};
 use crate::model::officer::Officer;
+use crate::model::outgoing::Reach;
 use crate::model::time::{Clock, Timestamp};
 use crate::model::triage::{Assignee, State};
 use crate::store::EventLog;
 use crate::store::archive::Archive;
-use crate::wire::frames::{ChannelHealth, Roster, ServerFrame};
+use crate::wire::frames::{ChannelHealth, Roster};
 
 /// What a hub is started with.
 pub struct HubParts<L> {
@@ -70,6 +78,8 @@ pub struct HubParts<L> {
     pub log: Arc<L>,
     /// The board, as the log left it.
     pub board: Board,
+    /// What the channels can do outward.
+    pub reach: Reach,
     /// What the operator set.
     pub floor: Floor,
     /// Who may come in.
@@ -114,6 +124,8 @@ pub struct Hub<L: EventLog> {
     pub closing: CancellationToken,
     /// Who answers for which team, by the configuration.
     pub teams: BTreeMap<TeamName, BTreeSet<OfficerId>>,
+    /// What the channels can do outward, for the desk and the consoles.
+    reach: watch::Sender<Arc<Reach>>,
     /// The channels' health as last told.
     health: Mutex<Vec<ChannelHealth>>,
 }
@@ -126,6 +138,7 @@ impl<L: EventLog> Hub<L> {
         let HubParts {
             log,
             board,
+            reach,
             floor,
             access,
             clock,
@@ -145,6 +158,11 @@ impl<L: EventLog> Hub<L> {
         let fanout = Arc::new(Fanout::starting_at(board.head()));
         let metrics = Arc::new(Metrics::default());
         let trouble = Arc::new(Trouble::default());
+        let reach = Reach {
+            hold: settings.hold,
+            ..reach
+        };
+        let (reach, reached) = watch::channel(Arc::new(reach));
         let (desk, handle) = Desk::new(DeskParts {
             log: Arc::clone(&log),
             board,
@@ -155,6 +173,7 @@ impl<L: EventLog> Hub<L> {
             trouble: Arc::clone(&trouble),
             clock: Arc::clone(&clock),
             ack_rest: settings.ack_rest,
+            reach: reached,
             keep_closed: (settings.keep_closed, settings.closed_items),
         });
         tracker.spawn(desk.run(closing.clone()));
@@ -173,6 +192,7 @@ impl<L: EventLog> Hub<L> {
             archive,
             closing,
             teams,
+            reach,
             health: Mutex::default(),
         })
     }
@@ -225,36 +245,6 @@ impl<L: EventLog> Hub<L> {
             }
         }
         session::oversized(command)
-    }
-
-    /// Tells how the channels are; sent on when it changed.
-    pub fn set_health(&self, health: Vec<ChannelHealth>) {
-        let mut known = self.health.lock().unwrap_or_else(PoisonError::into_inner);
-        if *known != health {
-            *known = health;
-            drop(known);
-            if let Ok(json) = serde_json::to_vec(&self.health_frame()) {
-                self.fanout.broadcast(&json.into());
-            }
-        }
-    }
-
-    /// The channels' health as last told.
-    #[must_use]
-    pub fn channels(&self) -> Vec<ChannelHealth> {
-        self.health
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    /// The health frame as it is now.
-    #[must_use]
-    pub fn health_frame(&self) -> ServerFrame {
-        ServerFrame::Health {
-            channels: self.channels(),
-            lag_ms: self.metrics.lag_ms.get(),
-        }
     }
 }
 

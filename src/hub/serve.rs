@@ -11,12 +11,13 @@ use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
 use super::auth::{Access, AccountsError, Door, DoorError, DoorGuard, Token, private};
+use super::carrying::{self, ByChannel};
 use super::floor::Floor;
 use super::hearing::{FileCursors, Hearing};
 use super::listen::{self, ListenError, PeerInfo};
 use super::reloading::Reload;
 use super::{
-    Hub, HubParts, api, archiving, clockwork, heads, opening, paging, reloading, retention,
+    Hub, HubParts, api, archiving, clockwork, heads, opening, paging, posting, reloading, retention,
 };
 use crate::channels::registry::Channels;
 use crate::config::{self, Net};
@@ -162,6 +163,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
         HubParts {
             log,
             board,
+            reach: carrying::reach(&plan.channels),
             floor: plan.floor,
             access: Arc::clone(&access),
             hearing: Hearing::of(&plan.channels, plan.clock.now()),
@@ -201,6 +203,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
         let channels = plan.channels.clone();
         tracker.spawn(reloading::run(Arc::clone(hub), reload, channels, with));
     }
+    running.carry(plan.channels);
     running.serve(listener, plan.proxies.into());
     info!(message = "The hub is up.", %address);
     Ok(running)
@@ -255,6 +258,16 @@ async fn open_archive(log: &SqliteLog, folder: &Path, head: Seq) -> Result<Arc<A
 }
 
 impl Running {
+    /// Lets what is held leave by its channels.
+    fn carry(&self, channels: Channels) {
+        let hub = Arc::clone(&self.hub);
+        let clock = Arc::clone(&hub.clock);
+        let carrier = Arc::new(ByChannel { channels, clock });
+        let (tracker, stop) = (self.tracker.clone(), self.closing.clone());
+        self.tracker
+            .spawn(posting::run(hub, carrier, tracker, stop));
+    }
+
     /// Starts what runs by itself.
     fn attend(
         &self,

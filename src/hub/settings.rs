@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::model::outgoing::Canned;
 use crate::wire::limits::{Limits, NoticesTell};
 
 /// What sessions and desk are held to.
@@ -17,6 +18,10 @@ pub struct Settings {
     pub link_lost: Duration,
     /// How long reminders rest after an acknowledgement.
     pub ack_rest: Duration,
+    /// How long a message can be taken back before it leaves.
+    pub hold: Duration,
+    /// Replies that are kept ready.
+    pub canned: Vec<Canned>,
     /// How much officers' notices may tell at the most.
     pub notices: NoticesTell,
     /// Without a key for so long consoles lock at the latest; none: they may
@@ -38,6 +43,8 @@ impl Default for Settings {
             idle_limit: Duration::from_mins(20),
             link_lost: Duration::from_secs(90),
             ack_rest: Duration::from_mins(15),
+            hold: Duration::from_secs(10),
+            canned: Vec::new(),
             notices: NoticesTell::Rule,
             lock_ceiling: Some(Duration::from_mins(15)),
             keep_closed: Duration::from_hours(24),

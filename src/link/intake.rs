@@ -59,6 +59,7 @@ pub(super) fn take(memory: &mut Memory, frame: ServerFrame) -> Taken {
         ServerFrame::Health { channels, lag_ms } => {
             memory.tell(News::Health { channels, lag_ms });
         }
+        ServerFrame::Outward { reach, canned } => memory.tell(News::Outward { reach, canned }),
         ServerFrame::Ping { head, now } => {
             memory.cursor.ping(head);
             memory.tell(News::HubTime(now));

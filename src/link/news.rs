@@ -10,6 +10,7 @@ use super::search::Hit;
 use crate::model::command::{Command, Outcome};
 use crate::model::ids::{CommandId, ItemId};
 use crate::model::item::Item;
+use crate::model::outgoing::{Canned, Reach};
 use crate::model::time::Timestamp;
 use crate::wire::frames::{ChannelHealth, Events, Hello, Items, Present};
 
@@ -70,6 +71,13 @@ pub enum News {
         channels: Vec<ChannelHealth>,
         /// The hub's lag, milliseconds.
         lag_ms: u64,
+    },
+    /// What can leave by which channel, and the replies that are kept ready.
+    Outward {
+        /// By channel and act, what is asked of it.
+        reach: Reach,
+        /// Replies that are kept ready.
+        canned: Vec<Canned>,
     },
     /// The hub's clock, now.
     HubTime(Timestamp),

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::content::{Content, Turn};
 use super::item::Note;
+use super::outgoing::Outgoing;
 use crate::text::Untrusted;
 
 /// The content of an item, bytes of its JSON.
@@ -18,6 +19,8 @@ pub const CONTENT: usize = 144 * 1024;
 pub const NOTE: usize = 64 * 1024;
 /// The notes that an item carries, bytes of their JSON.
 pub const NOTES: usize = NOTE + 8 * 1024;
+/// What an item carries of what left it, bytes of JSON.
+pub const OUTGOING: usize = 48 * 1024;
 /// The words of one step of an item's trail, bytes of their JSON.
 pub const STEP: usize = 1024;
 /// What names and numbers of a content, a turn, a note have beside their words.
@@ -123,6 +126,23 @@ pub fn shorten_notes(notes: &mut Vec<Note>) {
         .count();
     let gone = notes.len().saturating_sub(fit);
     notes.drain(..gone);
+}
+
+/// Takes the oldest messages out of those that left, when they have become too
+/// many; the newest stays, and all that are still on their way.
+pub fn shorten_outgoing(outgoing: &mut Vec<Outgoing>) {
+    let mut room = Room(OUTGOING);
+    let fit = outgoing
+        .iter()
+        .rev()
+        .take_while(|one| room.has(json(one.text.as_evidence()) + 2 * AROUND))
+        .count();
+    let first = outgoing.len().saturating_sub(fit.max(1));
+    let mut at = 0;
+    outgoing.retain(|one| {
+        at += 1;
+        at > first || one.is_open()
+    });
 }
 
 /// What is left to fill.

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{CommandId, ItemId, ItemKey, OfficerId, Seq, Tag};
+use super::outgoing::Act;
 use super::time::Timestamp;
 use super::triage::{Assignee, Resolution, Wake};
 use crate::text::Untrusted;
@@ -108,10 +109,32 @@ pub enum Verb {
     },
     /// Internal words; the command's note is the text.
     Note,
+    /// Words to the person, or an act at the source. Held before it leaves;
+    /// undo takes it back until then.
+    Send {
+        /// What.
+        #[serde(default = "reply")]
+        act: Act,
+        /// The words.
+        #[serde(default, skip_serializing_if = "Untrusted::is_empty")]
+        text: Untrusted,
+        /// Until when it holds (silences).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+    },
+    /// Take back what has not left yet.
+    Withdraw,
+    /// Send after all what failed, what may have been sent, or what a restart
+    /// of the hub cut.
+    Resend,
     /// Take back my last command that can be taken back.
     Undo,
     /// Do again what I last took back.
     Redo,
+}
+
+fn reply() -> Act {
+    Act::Reply
 }
 
 /// The verbs without their arguments: rows of the triage table, names on the
@@ -135,6 +158,9 @@ pub enum VerbName {
     Prioritise,
     Tag,
     Note,
+    Send,
+    Withdraw,
+    Resend,
     Undo,
     Redo,
 }
@@ -159,6 +185,9 @@ impl VerbName {
             Self::Prioritise => "prioritise",
             Self::Tag => "tag",
             Self::Note => "note",
+            Self::Send => "answer",
+            Self::Withdraw => "withdraw",
+            Self::Resend => "send again",
             Self::Undo => "undo",
             Self::Redo => "redo",
         }
@@ -183,6 +212,9 @@ impl VerbName {
             Self::Prioritise => "prioritised",
             Self::Tag => "tagged",
             Self::Note => "noted",
+            Self::Send => "answered",
+            Self::Withdraw => "withdrawn",
+            Self::Resend => "sent again",
             Self::Undo => "undone",
             Self::Redo => "redone",
         }
@@ -193,7 +225,7 @@ impl VerbName {
     pub fn checks_version(self) -> bool {
         matches!(
             self,
-            Self::Take | Self::Assign | Self::Resolve | Self::Snooze
+            Self::Take | Self::Assign | Self::Resolve | Self::Snooze | Self::Send
         )
     }
 }
@@ -218,6 +250,9 @@ impl Verb {
             Self::Prioritise { .. } => VerbName::Prioritise,
             Self::Tag { .. } => VerbName::Tag,
             Self::Note => VerbName::Note,
+            Self::Send { .. } => VerbName::Send,
+            Self::Withdraw => VerbName::Withdraw,
+            Self::Resend => VerbName::Resend,
             Self::Undo => VerbName::Undo,
             Self::Redo => VerbName::Redo,
         }

@@ -1,8 +1,8 @@
 //! What happened: facts in the past tense, self-contained, as the log keeps
 //! them and the wire carries them.
 //!
-//! Owns the envelope and the bodies; what they do to the board is
-//! `Board::apply`. A body that a reader does not know reads as
+//! Owns the envelope; the bodies are `body`'s, what they do to the board is
+//! `Board::apply`'s. A body that a reader does not know reads as
 //! [`Body::Unknown`]: the reader refetches the item and never guesses.
 
 use std::sync::Arc;
@@ -10,16 +10,14 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::command::VerbName;
-use super::hold::HoldScope;
+pub use super::body::Body;
 use super::ids::{
     ChannelName, CommandId, DeskName, ItemId, ItemKey, OfficerId, RuleName, Seq, Tag,
 };
-use super::item::{Clocks, Content, OnRetract, Reason, Turn};
+use super::item::{Clocks, Content, Reason};
 use super::officer::Desks;
 use super::severity::Severity;
 use super::time::Timestamp;
-use super::triage::{Assignee, Resolution, Triage, Wake};
 use crate::model::filter::Filter;
 use crate::text::Untrusted;
 
@@ -155,221 +153,6 @@ pub enum LapseReason {
     Idle,
     /// The watch ended.
     WatchEnded,
-}
-
-/// What happened. Names are stable: the log keeps them for ever.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Body {
-    /// A channel brought something new.
-    ItemArrived(Box<Arrival>),
-    /// The channel changed what it said. Triage does not change.
-    ItemEdited {
-        /// What it says now.
-        content: Arc<Content>,
-    },
-    /// The channel took it back.
-    ItemRetracted {
-        /// What is done about its words.
-        on: OnRetract,
-    },
-    /// The conversation went on.
-    ConversationContinued {
-        /// The turns that are new.
-        turns: Vec<Turn>,
-    },
-    /// The source says that it is over.
-    ResolvedAtSource {
-        /// When, as the source says.
-        ended_at: Timestamp,
-        /// Whether that closed the item (nobody had it).
-        closed: bool,
-    },
-    /// The item went to another desk.
-    ItemRouted {
-        /// From where.
-        from: DeskName,
-    },
-    /// Somebody saw it.
-    ItemAcknowledged {
-        /// Until when reminders rest.
-        until: Timestamp,
-    },
-    /// The actor has it.
-    ItemTaken,
-    /// It went back to the queue by its holder's (or a supervisor's) will.
-    ItemReleased,
-    /// It went back because its holder is gone.
-    LeaseLapsed {
-        /// Who held it.
-        holder: OfficerId,
-        /// Why.
-        why: LapseReason,
-    },
-    /// Somebody was told to.
-    ItemAssigned {
-        /// Who.
-        to: Assignee,
-        /// By when an answer is due.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        answer_by: Option<Timestamp>,
-    },
-    /// Nobody answered an assignment in time.
-    AssignmentLapsed {
-        /// Who should have.
-        to: Assignee,
-    },
-    /// One level up.
-    ItemEscalated {
-        /// The level now.
-        level: u8,
-        /// Why.
-        reason: Untrusted,
-    },
-    /// Put to sleep.
-    ItemSnoozed {
-        /// Until when.
-        wake: Wake,
-    },
-    /// Awake again.
-    ItemWoke {
-        /// Why, in our words.
-        why: String,
-    },
-    /// Done with.
-    ItemResolved {
-        /// Why.
-        reason: Resolution,
-    },
-    /// Not done with after all.
-    ItemReopened,
-    /// Into another.
-    ItemMerged {
-        /// Which.
-        into: ItemKey,
-    },
-    /// Others went into this one.
-    MembersJoined {
-        /// Which.
-        members: Vec<ItemKey>,
-    },
-    /// Out of another.
-    ItemSplit {
-        /// Which.
-        from: ItemKey,
-    },
-    /// Others went out of this one.
-    MembersLeft {
-        /// Which.
-        members: Vec<ItemKey>,
-    },
-    /// Priority set or taken back.
-    ItemPrioritised {
-        /// 1 to 4.
-        priority: Option<u8>,
-    },
-    /// Tags changed.
-    ItemTagged {
-        /// Put on.
-        #[serde(default)]
-        added: Vec<Tag>,
-        /// Taken off.
-        #[serde(default)]
-        removed: Vec<Tag>,
-    },
-    /// An internal note.
-    NoteAdded {
-        /// The words.
-        text: Untrusted,
-    },
-    /// Undo or redo put an earlier triage back (its version counts on).
-    TriageRestored {
-        /// What it is now.
-        triage: Box<Triage>,
-        /// The items that are merged into it now.
-        members: Vec<ItemKey>,
-        /// Its SLA clocks now: what an undone verb had met runs again.
-        #[serde(default)]
-        clocks: Clocks,
-        /// The command that was undone or redone.
-        command: CommandId,
-        /// Undo or redo.
-        by: VerbName,
-    },
-    /// The notes of an undone command were struck, or restored by redo. Without
-    /// an item it opens the undo or redo of a command that made or ended a
-    /// suppression.
-    NotesStruck {
-        /// The command that left them.
-        command: CommandId,
-        /// Struck or restored.
-        struck: bool,
-    },
-    /// An SLA clock ran out.
-    SlaBreached {
-        /// Which clock.
-        clock: ClockName,
-    },
-    /// Something is hidden from now on.
-    SuppressionBegan {
-        /// The rule.
-        suppression: Box<Suppression>,
-    },
-    /// It is not hidden any more; what it hid comes back on top.
-    SuppressionEnded {
-        /// The rule.
-        rule: RuleName,
-        /// Why, in our words.
-        why: String,
-    },
-    /// The item is hidden by a suppression that began after it arrived.
-    ItemSuppressed {
-        /// By which.
-        rule: RuleName,
-    },
-    /// A document came that no map fits: kept as it came, shown on its channel.
-    DocumentUnmapped {
-        /// By which channel.
-        channel: ChannelName,
-        /// Why it did not fit, in our words.
-        why: String,
-    },
-    /// A page left by the second way out, or failed to.
-    PageSent {
-        /// By which way ("webhook", "smtp").
-        by: String,
-        /// Why it left, in our words.
-        why: String,
-        /// What went wrong; absent when it went out.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        failed: Option<String>,
-    },
-    /// Content was erased.
-    Erased {
-        /// By whom and why, as the operator says.
-        reason: Untrusted,
-        /// The events whose content is gone.
-        events: Vec<Seq>,
-    },
-    /// Something must not be erased from now on.
-    HoldBegan {
-        /// The hold; one of the same name is replaced.
-        name: RuleName,
-        /// What it protects.
-        scope: HoldScope,
-        /// Why, as the operator says.
-        reason: Untrusted,
-    },
-    /// It may be erased again.
-    HoldEnded {
-        /// The hold.
-        name: RuleName,
-        /// Why, as the operator says.
-        reason: Untrusted,
-    },
-    /// A body of a later version. Written by no one.
-    #[serde(other)]
-    Unknown,
 }
 
 /// Which SLA clock.

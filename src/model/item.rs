@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 pub use super::content::{Author, Content, Engagement, Handoff, Kind, Speaker, Turn};
 use super::event::{Actor, Arrival};
-use super::ids::{CommandId, DeskName, ItemId, ItemKey, RuleName, Seq, Tag};
+use super::ids::{CommandId, DeskName, ItemId, ItemKey, OfficerId, RuleName, Seq, Tag};
+use super::outgoing::Outgoing;
 use super::severity::Severity;
 use super::time::Timestamp;
 use super::triage::{State, Triage};
@@ -168,6 +169,13 @@ pub struct Item {
     /// all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
+    /// What left the floor about it, or is about to, oldest first; of very many
+    /// the newest, the log has them all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outgoing: Vec<Outgoing>,
+    /// Since when the bot is silent here, and who told it so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bot_silent: Option<(Timestamp, OfficerId)>,
     /// Why it is here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<Reason>,
@@ -204,6 +212,8 @@ impl Item {
             members: Vec::new(),
             earlier_turns: 0,
             notes: Vec::new(),
+            outgoing: Vec::new(),
+            bot_silent: None,
             reasons: Vec::new(),
             trail: Vec::new(),
         }

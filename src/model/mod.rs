@@ -10,12 +10,15 @@
 //! - [`board`]: the one fold of events, for hub and console alike.
 //! - [`queue`], [`filter`]: what an officer looks at.
 //! - [`hold`]: what may not be erased.
+//! - [`outgoing`]: what leaves the floor, and how far it has come; [`length`]:
+//!   how vendors count.
 //! - [`bounds`]: how much of one thing is carried whole.
 //!
 //! Time, ids and randomness come in as values. Imports `text` and nothing else
 //! of ours.
 
 pub mod board;
+mod body;
 pub mod bounds;
 pub mod command;
 pub mod content;
@@ -26,7 +29,9 @@ pub mod hold;
 pub mod ids;
 pub mod inbound;
 pub mod item;
+pub mod length;
 pub mod officer;
+pub mod outgoing;
 pub mod queue;
 pub mod severity;
 pub mod time;

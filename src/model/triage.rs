@@ -292,7 +292,7 @@ use Cell::{Already, Held, No, Yes};
 /// A team's assignment is answered by taking it; to acknowledge it would make
 /// it nobody's. "Mine" under take is Yes because an assignment is answered by taking it;
 /// `decide` turns it into Already when the officer has it by taking.
-pub const TABLE: [(VerbName, [Cell; 6]); 13] = [
+pub const TABLE: [(VerbName, [Cell; 6]); 16] = [
     //                         new      ack      mine     team     theirs   resolved
     (VerbName::Acknowledge, [Yes, Already, Already, No, Held, No]),
     (VerbName::Take, [Yes, Yes, Yes, Yes, Held, No]),
@@ -307,6 +307,9 @@ pub const TABLE: [(VerbName, [Cell; 6]); 13] = [
     (VerbName::Prioritise, [Yes, Yes, Yes, Yes, Yes, No]),
     (VerbName::Tag, [Yes, Yes, Yes, Yes, Yes, Yes]),
     (VerbName::Note, [Yes, Yes, Yes, Yes, Yes, Yes]),
+    (VerbName::Send, [Yes, Yes, Yes, Yes, Held, Yes]),
+    (VerbName::Withdraw, [Yes, Yes, Yes, Yes, Held, Yes]),
+    (VerbName::Resend, [Yes, Yes, Yes, Yes, Held, Yes]),
 ];
 
 /// What [`TABLE`] says; verbs that are not about one item's state go through.

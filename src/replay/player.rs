@@ -330,6 +330,7 @@ fn news(frame: ServerFrame) -> Option<News> {
             suppressed,
         },
         ServerFrame::Health { channels, lag_ms } => News::Health { channels, lag_ms },
+        ServerFrame::Outward { reach, canned } => News::Outward { reach, canned },
         _ => return None,
     })
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::model::event::{Body, Event, Suppression};
 use crate::model::hold::HoldScope;
 use crate::model::item::{Content, Item, Note, Reason, Step, Turn};
+use crate::model::outgoing::Stage;
 use crate::text::Untrusted;
 use crate::wire::frames::ServerFrame;
 
@@ -28,6 +29,7 @@ pub fn frame(frame: &mut ServerFrame) {
         ServerFrame::Hello(_)
         | ServerFrame::Reply { .. }
         | ServerFrame::Presence { .. }
+        | ServerFrame::Outward { .. }
         | ServerFrame::Counts { .. }
         | ServerFrame::Ping { .. }
         | ServerFrame::Resync { .. }
@@ -57,6 +59,21 @@ fn item(item: &mut Item) {
     item.content = Arc::new(content(&item.content));
     for Note { text, .. } in &mut item.notes {
         mask(text);
+    }
+    for one in &mut item.outgoing {
+        mask(&mut one.text);
+        match &mut one.stage {
+            Stage::Sent {
+                external_id, url, ..
+            } => {
+                mask(external_id);
+                mask(url);
+            }
+            Stage::Delayed { why, .. } | Stage::Failed { why, .. } | Stage::Unsure { why, .. } => {
+                mask(why);
+            }
+            Stage::Held { .. } | Stage::Cut | Stage::Leaving { .. } | Stage::Withdrawn { .. } => {}
+        }
     }
     for Reason { says, .. } in &mut item.reasons {
         mask(says);
@@ -123,6 +140,13 @@ fn event(event: &mut Event) {
             }
         }
         Body::NoteAdded { text } => mask(text),
+        Body::OutgoingHeld { outgoing } => mask(&mut outgoing.text),
+        Body::OutgoingSent {
+            external_id, url, ..
+        } => [external_id, url].into_iter().for_each(mask),
+        Body::OutgoingFailed { why, .. }
+        | Body::OutgoingUnsure { why, .. }
+        | Body::OutgoingDelayed { why, .. } => mask(why),
         Body::SuppressionBegan { suppression: rule } => suppression(rule),
         Body::DocumentUnmapped { why, .. } => *why = masked(why),
         Body::PageSent { failed, .. } => *failed = failed.as_deref().map(masked),
@@ -150,6 +174,9 @@ fn event(event: &mut Event) {
         | Body::SlaBreached { .. }
         | Body::SuppressionEnded { .. }
         | Body::ItemSuppressed { .. }
+        | Body::OutgoingWithdrawn { .. }
+        | Body::OutgoingCut { .. }
+        | Body::OutgoingLeft { .. }
         | Body::Unknown => {}
     }
 }

@@ -80,6 +80,10 @@ impl<W: Write> Recorder<W> {
                 channels: channels.clone(),
                 lag_ms: *lag_ms,
             },
+            News::Outward { reach, canned } => ServerFrame::Outward {
+                reach: reach.clone(),
+                canned: canned.clone(),
+            },
             _ => return Ok(()),
         };
         self.frame(now, frame)

@@ -233,6 +233,7 @@ pub fn compressible(frame: &ServerFrame) -> bool {
 pub fn compressible_event(event: &Event) -> bool {
     match &event.body {
         Body::NoteAdded { .. }
+        | Body::OutgoingHeld { .. }
         | Body::ItemEscalated { .. }
         | Body::SuppressionBegan { .. }
         | Body::TriageRestored { .. }
@@ -251,6 +252,7 @@ pub fn compressible_event(event: &Event) -> bool {
 #[must_use]
 pub fn item_is_strangers(item: &Item) -> bool {
     item.notes.is_empty()
+        && item.outgoing.is_empty()
         && item.triage.escalated_for.is_empty()
         && item.trail.iter().all(|step| step.words.is_empty())
         && content_is_strangers(&item.content)

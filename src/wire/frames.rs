@@ -12,6 +12,7 @@ use crate::model::event::{Event, Suppression};
 use crate::model::ids::{ChannelName, CommandId, Epoch, ItemKey, OfficerId, Seq, TeamName};
 use crate::model::item::Item;
 use crate::model::officer::{Desks, Role};
+use crate::model::outgoing::{Canned, Reach};
 use crate::model::time::Timestamp;
 
 /// What the hub sends.
@@ -47,6 +48,14 @@ pub enum ServerFrame {
         channels: Vec<ChannelHealth>,
         /// Milliseconds that the newest item waited between receipt and fan-out.
         lag_ms: u64,
+    },
+    /// What can leave by which channel, and the replies that are kept ready.
+    Outward {
+        /// By channel and act, what is asked of it.
+        reach: Reach,
+        /// Replies that the operator keeps ready.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        canned: Vec<Canned>,
     },
     /// Sent after five seconds of silence.
     Ping {

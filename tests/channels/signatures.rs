@@ -11,7 +11,9 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use ring::rand::SystemRandom;
-use ring::signature::{Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
+use ring::signature::{
+    Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair, RsaPublicKeyComponents,
+};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use watchfloor::channels::health::HealthBoard;
@@ -273,9 +275,10 @@ async fn serve(router: Router) -> String {
 /// Teams' file with keys on a server of ours, and how often they were asked for.
 async fn teams(pair: &RsaKeyPair) -> (Arc<Channel>, Arc<AtomicUsize>) {
     let number = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-    let public = pair.public();
-    let modulus = public.modulus().big_endian_without_leading_zero().to_vec();
-    let exponent = public.exponent().big_endian_without_leading_zero().to_vec();
+    let RsaPublicKeyComponents::<Vec<u8>> {
+        n: modulus,
+        e: exponent,
+    } = pair.public().into();
     let keys = json!({"keys": [{"kty": "RSA", "kid": "k1", "n": number(&modulus), "e": number(&exponent)}]});
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);

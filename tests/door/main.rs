@@ -19,5 +19,6 @@ mod deliveries;
 mod described;
 mod frames;
 mod large;
+mod replies;
 mod routes;
 mod upkeep;

@@ -13,6 +13,7 @@ use watchfloor::model::ids::{ChannelName, CommandId, DeskName, ItemId, ItemKey, 
 use watchfloor::model::inbound::{Inbound, Receipt};
 use watchfloor::model::item::{Clocks, Content, Due};
 use watchfloor::model::officer::{Desks, Officer, Role};
+use watchfloor::model::outgoing::Reach;
 use watchfloor::model::severity::Severity;
 use watchfloor::model::time::Timestamp;
 use watchfloor::text::Untrusted;
@@ -31,6 +32,8 @@ pub(crate) struct Floor {
     /// Last event and number by key, as a log knows them.
     known: HashMap<ItemKey, (Seq, ItemId)>,
     commands: u128,
+    /// What the channels can do outward.
+    pub(crate) reach: Reach,
 }
 
 /// The channel of all tests.
@@ -58,6 +61,7 @@ impl Floor {
             now: Timestamp::parse("2026-11-23T19:00:00Z").unwrap(),
             known: HashMap::new(),
             commands: 0,
+            reach: Reach::default(),
         }
     }
 
@@ -121,6 +125,7 @@ impl Floor {
                 officer,
                 now: self.now,
                 ack_rest: Duration::from_mins(15),
+                reach: &self.reach,
                 utc_offset_minutes: 60,
             },
         );

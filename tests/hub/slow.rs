@@ -21,6 +21,7 @@ use watchfloor::model::event::{Actor, Body, Cause, Event};
 use watchfloor::model::ids::{CommandId, Epoch, ItemId, ItemKey, Seq};
 use watchfloor::model::inbound::Receipt;
 use watchfloor::model::officer::Role;
+use watchfloor::model::outgoing::Reach;
 use watchfloor::model::time::{Clock, SystemClock};
 use watchfloor::store::{
     Appended, EventLog, Head, Known, LogError, MemoryLog, Record, Unit, encode_body,
@@ -121,6 +122,7 @@ impl Floor {
         let parts = HubParts {
             log: Arc::new(log),
             board: Board::default(),
+            reach: Reach::default(),
             floor: floor::read(&config).unwrap(),
             access: Arc::new(Access::open(folder.path()).unwrap()),
             clock: Arc::new(SystemClock),

@@ -34,7 +34,10 @@ fn entered(hands: &mut Hands, line: &str) {
 fn names_are_offered_with_their_help_and_keys() {
     let mut hands = Hands::evening(80, 24);
     hands.keys("k :").text("res");
-    assert_eq!(offered(&hands), ["resolve", "resolve-all", "resync"]);
+    assert_eq!(
+        offered(&hands),
+        ["resolve", "resolve-all", "resend", "resync"]
+    );
     let resolve = &prompt(&hands).choices[0];
     assert_eq!(
         (resolve.says.as_str(), resolve.keys.as_str()),

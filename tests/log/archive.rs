@@ -37,6 +37,8 @@ fn entry(number: u64, desk: &str, text: &str) -> IndexEntry {
             members: Vec::new(),
             earlier_turns: 0,
             notes: Vec::new(),
+            outgoing: Vec::new(),
+            bot_silent: None,
             reasons: Vec::new(),
             trail: Vec::new(),
         },

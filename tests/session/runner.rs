@@ -345,6 +345,8 @@ pub(crate) fn item(number: u64, severity: Severity) -> Item {
         members: Vec::new(),
         earlier_turns: 0,
         notes: Vec::new(),
+        outgoing: Vec::new(),
+        bot_silent: None,
         reasons: Vec::new(),
         trail: Vec::new(),
     }

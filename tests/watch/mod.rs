@@ -71,6 +71,8 @@ pub(crate) fn item(id: u64, words: &str, minutes: u64) -> Item {
         members: Vec::new(),
         earlier_turns: 0,
         notes: Vec::new(),
+        outgoing: Vec::new(),
+        bot_silent: None,
         reasons: Vec::new(),
         trail: Vec::new(),
     }

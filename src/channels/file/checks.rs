@@ -63,7 +63,7 @@ fn acting(table: &Table<'_>) -> Read<Option<Acting>> {
         return Ok(None);
     };
     let mut acting = Acting {
-        act: named(&node, "act", &Act::ALL)?,
+        act: named(&node, "act", &Act::ALL.map(|act| (act.word(), act)))?,
         text: table.str("text")?.unwrap_or("").to_owned(),
         request: Vec::new(),
         answers: Vec::new(),

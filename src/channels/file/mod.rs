@@ -51,10 +51,11 @@ pub(super) struct ChannelFile {
     /// What operators fill in, and what it is when they do not; empty has to be
     /// filled in.
     pub(super) vars: BTreeMap<String, String>,
-    /// Variables that may stay empty: what needs them can then not be done.
-    pub(super) optional: Vec<String>,
     /// The secrets that it knows, by name.
     pub(super) secrets: Vec<String>,
+    /// Of both, those that hearing does not need: without them the channel is
+    /// heard, and what needs them can't be done.
+    pub(super) only_to_answer: ToAnswer,
     /// What the file was checked against, and when.
     pub(super) verified: Option<(String, String)>,
     /// How it is heard.
@@ -74,7 +75,9 @@ impl ChannelFile {
     /// a webhook's senders in, or all of them where we call.
     pub(super) fn needed_secrets(&self) -> Vec<String> {
         let Transport::Webhook(hook) = &self.transport else {
-            return self.secrets.clone();
+            let aside = &self.only_to_answer.secrets;
+            let needed = self.secrets.iter().filter(|name| !aside.contains(name));
+            return needed.cloned().collect();
         };
         let auth = hook.auth.iter().flat_map(Auth::secrets);
         let signature = hook.signature.iter().map(|s| &s.key);
@@ -87,6 +90,15 @@ impl ChannelFile {
         needed.dedup();
         needed
     }
+}
+
+/// Names of what only answering needs.
+#[derive(Debug, Default)]
+pub(super) struct ToAnswer {
+    /// Variables.
+    pub(super) vars: Vec<String>,
+    /// Secrets.
+    pub(super) secrets: Vec<String>,
 }
 
 /// Reads and compiles the file `name` with the text `text`.
@@ -146,7 +158,16 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileEr
 fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<ChannelFile> {
     let table = whole.need("channel")?.table()?;
     table.only(&[
-        "id", "name", "kind", "realtime", "vars", "optional", "secrets", "verified",
+        "id",
+        "name",
+        "kind",
+        "realtime",
+        "vars",
+        "optional",
+        "secrets",
+        "answer_vars",
+        "answer_secrets",
+        "verified",
     ])?;
     if let Some(realtime) = table.get("realtime") {
         realtime.bool()?;
@@ -156,11 +177,22 @@ fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<Channel
         return Err(id.wrong("An id is 1 to 40 of a-z, 0-9, '.', '_', ':' and '-'."));
     }
     let mut vars = BTreeMap::new();
-    if let Some(inner) = table.table("vars")? {
+    let mut only_to_answer = ToAnswer::default();
+    for key in ["vars", "answer_vars"] {
+        let Some(inner) = table.table(key)? else {
+            continue;
+        };
         for (name, node) in inner.all() {
             vars.insert(name.to_owned(), node.str()?.to_owned());
+            if key == "answer_vars" {
+                only_to_answer.vars.push(name.to_owned());
+            }
         }
     }
+    only_to_answer.vars.extend(optional_vars(&table, &vars)?);
+    only_to_answer.secrets = table.strs("answer_secrets")?;
+    let mut secrets = table.strs("secrets")?;
+    secrets.extend(only_to_answer.secrets.iter().cloned());
     let verified = match table.table("verified")? {
         None => None,
         Some(inner) => {
@@ -175,9 +207,9 @@ fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<Channel
         id: id.str()?.to_owned(),
         title: table.need("name")?.str()?.to_owned(),
         kind: table.need("kind")?.str()?.to_owned(),
-        optional: optional_vars(&table, &vars)?,
         vars,
-        secrets: table.strs("secrets")?,
+        secrets,
+        only_to_answer,
         verified,
         transport,
         reader,

@@ -4,7 +4,7 @@
 //!   closed list of operators, each compiled when a file is loaded.
 //! - [`expr`], [`fields`], [`rule`], [`plan`]: fields, rules, and which rule
 //!   makes what of which part.
-//! - [`reader`]: bytes in, [`crate::model::inbound::Inbound`] out; [`native`] is
+//! - [`nested`]: JSON inside JSON. [`reader`]: bytes in, [`crate::model::inbound::Inbound`] out; [`native`] is
 //!   our own shape without a tree, [`feed`] the three kinds of feed, [`form`] forms.
 //! - [`words`]: others' words inside sentences of ours.
 //!
@@ -18,6 +18,7 @@ pub(super) mod fields;
 pub(super) mod form;
 pub(super) mod html;
 pub(super) mod native;
+pub(super) mod nested;
 pub(super) mod plan;
 pub(super) mod pointer;
 pub(super) mod reader;

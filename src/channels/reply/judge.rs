@@ -20,7 +20,7 @@ use crate::text::Untrusted;
 /// How long to wait when a vendor says "later" and not when.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Longest wait that is believed.
-const LONGEST: Duration = Duration::from_secs(24 * 3600);
+const LONGEST: Duration = Duration::from_hours(24);
 
 /// An answer as it came.
 #[derive(Clone, Debug)]

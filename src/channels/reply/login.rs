@@ -1,4 +1,4 @@
-//! Sessions: vendors that want a token of their own asked for first (OAuth2
+//! Sessions: vendors that want a token of their own asked for first (`OAuth2`
 //! client credentials, a Bluesky session).
 //!
 //! Owns the description, the request's answer and when a token is too old. The

@@ -2,8 +2,7 @@
 //! conversation.
 //!
 //! - [`act`]: what can be done, its rules, what goes out and what came of it.
-//! - [`length`]: how a vendor counts; [`phrase`] and [`body`]: templates whose
-//!   values can't break out; [`way`]: one act as a channel file describes it.
+//! - [`phrase`] and [`body`]: templates whose values can't break out; [`way`]: one act as a channel file describes it.
 //! - [`build`]: the request, pure; [`judge`]: what an answer means, pure.
 //! - [`login`]: sessions that a vendor wants first; [`budget`]: how much the
 //!   vendor allows; [`send`]: one attempt through the guard.
@@ -16,7 +15,6 @@ mod body;
 mod budget;
 mod build;
 mod judge;
-mod length;
 mod login;
 mod phrase;
 mod send;
@@ -24,11 +22,12 @@ mod send;
 mod tests;
 mod way;
 
-pub use act::{Act, Outcome, Outgoing, Rules, Visibility};
+pub use crate::model::length::{Count, length};
+pub use crate::model::outgoing::{Act, Rules, Visibility};
+pub use act::{Outcome, Outgoing};
 pub(in crate::channels) use body::{Body, Part, Shape};
 pub(in crate::channels) use build::{Call, answered, build};
 pub(in crate::channels) use judge::{Answered, judge};
-pub use length::{Count, length};
 pub(in crate::channels) use login::Login;
 pub(in crate::channels) use phrase::{Kind, Phrase};
 pub(in crate::channels) use send::Outward;

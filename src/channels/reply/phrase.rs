@@ -153,6 +153,10 @@ fn slack(text: String) -> String {
 
 /// A vendor's address as it is, without a "/" at its end; the guard judges its
 /// host.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the template engine hands it over so"
+)]
 fn whole_url(text: String) -> Result<Value, Error> {
     let url = reqwest::Url::parse(&text)
         .ok()

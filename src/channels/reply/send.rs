@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 
-use super::act::{Act, Outcome, Outgoing};
+use super::act::{Outcome, Outgoing};
 use super::budget::Budget;
 use super::build::{Tokens, build};
 use super::judge::{Answered, judge};
@@ -14,6 +14,7 @@ use super::login::{Login, Session};
 use super::way::Way;
 use crate::channels::egress::{Caller, Guard, NotCalled};
 use crate::channels::registry::Channel;
+use crate::model::outgoing::Act;
 use crate::model::time::Timestamp;
 
 /// Longest that one attempt may take.

@@ -144,6 +144,7 @@ fn what_is_missing_is_said_and_nothing_leaves() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table of answers")]
 fn answers_mean_what_they_say() {
     let channel = town();
     let doing = &channel.file.doing;

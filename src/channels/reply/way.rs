@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::act::{Act, Rules};
 use super::body::Body;
 use super::login::Login;
 use super::phrase::Phrase;
 use crate::channels::map::expr::Field;
 use crate::channels::map::when::When;
 use crate::model::content::Content;
+use crate::model::outgoing::{Act, Rules};
 
 /// Everything that a channel file can do outward.
 #[derive(Debug, Default)]

@@ -1,5 +1,5 @@
-//! `[floor]`, `[[desk]]`, `[[team]]`, `[[rule]]`, `[[sla]]`: how the floor is divided and
-//! what goes where.
+//! `[floor]`, `[[desk]]`, `[[team]]`, `[[rule]]`, `[[sla]]`, `[[canned]]`: how the
+//! floor is divided, what goes where, and what is kept ready to be said.
 //!
 //! Names and filters stay as typed, with their lines: the hub parses them and
 //! names the place.
@@ -70,6 +70,17 @@ pub struct Rule {
     pub stop: Located<bool>,
 }
 
+/// A reply that is kept ready.
+#[derive(Clone, Debug)]
+pub struct Canned {
+    /// What it is found by.
+    pub name: Located<String>,
+    /// BCP 47 language of its words.
+    pub lang: Option<Located<String>>,
+    /// The words.
+    pub text: Located<String>,
+}
+
 /// SLA clocks for what matches; the first that matches counts.
 #[derive(Clone, Debug)]
 pub struct Sla {
@@ -117,6 +128,16 @@ impl Rule {
             resolution: s.maybe("resolution"),
             says: s.maybe("says"),
             stop: s.or("stop", false),
+        }
+    }
+}
+
+impl Canned {
+    pub(in super::super) fn read(s: &mut Section<'_>) -> Self {
+        Self {
+            name: s.need("name"),
+            lang: s.maybe("lang"),
+            text: s.need("text"),
         }
     }
 }

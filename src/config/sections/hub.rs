@@ -52,6 +52,8 @@ pub struct Hub {
     pub lock_ceiling: Located<LockAfter>,
     /// How long reminders rest after an acknowledgement.
     pub ack_rest: Located<Duration>,
+    /// How long an answer can be taken back before it leaves.
+    pub hold: Located<Duration>,
     /// How much officers' notices may tell at the most.
     pub notices_tell: Located<Privacy>,
 }
@@ -79,6 +81,7 @@ impl Hub {
             link_lost: s.within("link_lost", seconds(90), seconds(10)..=hours(1)),
             lock_ceiling: s.or("lock_ceiling", LockAfter::Span(minutes(15))),
             ack_rest: s.within("ack_rest", minutes(15), minutes(1)..=hours(24)),
+            hold: s.within("hold", seconds(10), seconds(0)..=minutes(10)),
             notices_tell: s.or("notices_tell", Privacy::Rule),
         };
         hub.check(s);

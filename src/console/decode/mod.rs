@@ -99,7 +99,9 @@ impl Decoder {
             State::Late(begun, _) => self.late([&begun, bytes].concat()),
             state => {
                 self.state = state;
-                bytes.iter().for_each(|byte| self.byte(*byte));
+                for byte in bytes {
+                    self.byte(*byte);
+                }
             }
         }
         std::mem::take(&mut self.out)
@@ -110,7 +112,9 @@ impl Decoder {
         match sequence::rest(&bytes) {
             Rest::Is => {
                 self.state = State::Escape;
-                bytes.iter().for_each(|byte| self.byte(*byte));
+                for byte in bytes {
+                    self.byte(byte);
+                }
             }
             Rest::Not => bytes.iter().for_each(|byte| self.byte(*byte)),
             rest => self.state = State::Late(bytes, rest),

@@ -28,6 +28,7 @@ pub enum Group {
     Move,
     Queues,
     Triage,
+    Answers,
     Marks,
     Find,
     Look,
@@ -63,8 +64,9 @@ impl Context {
 
 impl Group {
     /// In the order of the help.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Triage,
+        Self::Answers,
         Self::Marks,
         Self::Move,
         Self::Queues,
@@ -96,6 +98,7 @@ impl Group {
             Self::Move => "Move",
             Self::Queues => "Queues and views",
             Self::Triage => "Triage (the item, or all that are marked)",
+            Self::Answers => "Answers",
             Self::Marks => "Marks",
             Self::Find => "Find",
             Self::Look => "Look",
@@ -165,6 +168,18 @@ entries! {
         A::Undo, "undo", ["u"], "undo my last";
         A::Redo, "redo", ["U"], "redo what I undid";
         A::Repeat, "repeat", ["."], "repeat my last verb here";
+    }
+    Floor / Answers {
+        A::Reply, "reply", ["r"], "answer where it was said; waits before it leaves";
+        A::Canned, "canned", ["R"], "answer with a reply that is kept ready";
+        A::Withdraw, "withdraw", [], "take back what has not left (also undo)";
+        A::Resend, "resend", [], "send what failed, or may have, once more";
+        A::TakeOver, "take-over", ["bt"], "take the conversation: the bot is silent";
+        A::HandBack, "hand-back", ["br"], "give the conversation back to the bot";
+        A::Conversations, "conversations", ["gc"], "conversations, the longest waiting first";
+        A::Silence, "silence", [], "silence an alert at its source: :silence 2h why";
+        A::SourceAcknowledge, "source-acknowledge", [], "acknowledge an alert at its source";
+        A::SourceResolve, "source-resolve", [], "resolve an alert at its source";
     }
     Floor / Marks {
         A::Mark, "mark", ["Space"], "mark, and down";

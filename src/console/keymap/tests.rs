@@ -81,7 +81,7 @@ fn bad_changes_are_refused_by_place_and_name() {
             "config.toml:7: Ctrl-S is kept by terminals and can't be bound.",
             "config.toml:7: there is no action \"tkae\"; the nearest is \"take\".",
             "config.toml:7: X is \"release\" here and \"take\" already; free one of them.",
-            "config.toml:7: g is \"help\" here and \"top\" already on gg; free one of them.",
+            "config.toml:7: g is \"help\" here and \"conversations\" already on gc; free one of them.",
         ]
     );
 }

@@ -55,6 +55,9 @@ pub struct KeptDraft {
     pub items: Vec<ItemKey>,
     /// What was typed.
     pub text: String,
+    /// An answer that leaves the floor, and no note.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reply: bool,
 }
 
 /// The longest name of a view, characters.

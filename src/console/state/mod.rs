@@ -11,6 +11,8 @@
 //! - [`overlay`], [`edit`]: what lies on top, and text under the cursor.
 //! - [`recall`], [`kept`], [`found`]: what was entered before, what outlives
 //!   the console, what a search in the history found.
+//! - [`answer`]: what an answer must keep to, and kept replies;
+//!   [`conversation`]: what was said, and who waits.
 //! - [`complete`]: what may be typed next.
 //! - [`layout`], [`document`], [`words`], [`until`]: where things go, pages of
 //!   lines, how times and counts are put and read.
@@ -20,7 +22,9 @@
 //!
 //! Changed by `update` only; read by `view`. No terminal, clock or network.
 
+pub mod answer;
 pub mod complete;
+pub mod conversation;
 mod derived;
 pub mod detail;
 pub mod document;

@@ -11,6 +11,7 @@ use crate::console::msg::{ChannelLine, ChannelMood, SessionInfo, Watcher};
 use crate::model::filter::Asker;
 use crate::model::ids::{ItemKey, OfficerId, TeamName};
 use crate::model::officer::Role;
+use crate::model::outgoing::{Canned, Reach};
 use crate::model::queue::Viewer;
 use crate::model::time::Timestamp;
 use crate::text::KnownNames;
@@ -34,6 +35,10 @@ pub struct Session {
     pub watchers: Vec<Watcher>,
     /// How the channels are.
     pub channels: Vec<ChannelLine>,
+    /// What can leave by which channel.
+    pub reach: Reach,
+    /// Replies that are kept ready.
+    pub canned: Vec<Canned>,
     /// Milliseconds from receipt to fan-out, as the hub says.
     pub lag_ms: u64,
     /// Closed items that are on the hub and not here.

@@ -67,6 +67,13 @@ pub fn clock(at: Timestamp, offset: i32) -> String {
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
+/// The time of day to the second: "02:41:07".
+#[must_use]
+pub fn second(at: Timestamp, offset: i32) -> String {
+    let seconds = at.as_millis().div_euclid(1000).rem_euclid(60);
+    format!("{}:{seconds:02}", clock(at, offset))
+}
+
 /// The time of day, with the date when it is not today's: "02:41",
 /// "11-22 02:41".
 #[must_use]

@@ -16,6 +16,9 @@ pub struct Work {
     pending: BTreeMap<CommandId, Pending>,
     /// What came back while nobody could look, newest last.
     pub conflicts: Vec<Conflict>,
+    /// Answers that the hub has not taken yet, with their words: a refusal must
+    /// not cost them.
+    pub answers: BTreeMap<CommandId, (ItemKey, String)>,
     /// The last verb with its note, for `.`.
     pub last: Option<(Verb, Untrusted)>,
 }

@@ -1,7 +1,7 @@
 //! The `:` line: every action by its name, some with words behind it, and a
 //! number to go to an item.
 
-use super::{arguments, keys, moves, saved, search, send, themes, views};
+use super::{arguments, keys, moves, replies, saved, search, send, themes, views};
 use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::keymap::{Context, table};
@@ -45,7 +45,7 @@ pub(super) fn is_lasting(line: &str) -> bool {
     entry.is_some_and(|entry| {
         !matches!(
             entry.action,
-            Action::Note | Action::Escalate | Action::Search
+            Action::Note | Action::Escalate | Action::Search | Action::Silence
         )
     })
 }
@@ -81,6 +81,7 @@ fn with_words(app: &mut App, action: Action, words: &str, press: KeyPress) -> Ve
         Action::Snooze => arguments::snooze(app, words),
         Action::Assign => arguments::assignee(app, words),
         Action::Tags => arguments::tags(words),
+        Action::Silence => return replies::silence(app, words, press),
         Action::Theme => return themes::choose(app, words),
         Action::Escalate => Ok(Verb::Escalate {
             reason: words.into(),

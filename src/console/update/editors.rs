@@ -1,17 +1,18 @@
-//! The note editor: for one item, for many, or the shared note of a question.
+//! The editor: a note for one item or many, the shared note of a question, an
+//! answer.
 
-use super::{keys::push, prompts, send};
+use super::{keys::push, prompts, replies, send};
 use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::keymap::Chord;
 use crate::console::msg::KeyPress;
 use crate::console::state::App;
 use crate::console::state::edit::TextEdit;
-use crate::console::state::overlay::{Ask, Editor, What};
+use crate::console::state::overlay::{Ask, Editor, What, Writing};
 use crate::model::command::Verb;
 use crate::model::ids::ItemKey;
 
-fn limit(app: &App) -> usize {
+pub(super) fn limit(app: &App) -> usize {
     app.session
         .info
         .as_ref()
@@ -25,14 +26,24 @@ pub(super) fn note(app: &mut App, items: Vec<ItemKey>, press: KeyPress) {
     if draft.is_some() {
         app.say("Your draft is back.");
     }
-    push(app, What::Editor(Editor { items, text }), press);
+    let writing = Writing::Note;
+    let editor = Editor {
+        items,
+        writing,
+        text,
+    };
+    push(app, What::Editor(editor), press);
 }
 
 /// Opens the editor for the note of the question on top.
 pub(super) fn shared(app: &mut App, note: &str, press: KeyPress) {
     let text = TextEdit::block(limit(app)).with(note);
-    let items = Vec::new();
-    push(app, What::Editor(Editor { items, text }), press);
+    let editor = Editor {
+        items: Vec::new(),
+        writing: Writing::Note,
+        text,
+    };
+    push(app, What::Editor(editor), press);
 }
 
 /// A key in the editor on top.
@@ -71,13 +82,19 @@ fn keep(app: &mut App, editor: Editor) {
     if !editor.text.is_blank() {
         app.say("The draft is kept.");
     }
-    app.drafts.keep(editor.items, editor.text.text());
+    match (editor.writing, editor.items.as_slice()) {
+        (Writing::Reply { .. }, [key]) => app.drafts.keep_reply(*key, editor.text.text()),
+        _ => app.drafts.keep(editor.items, editor.text.text()),
+    }
 }
 
 fn submit(app: &mut App, press: KeyPress) -> Vec<Effect> {
     let Some(What::Editor(editor)) = app.overlays.pop().map(|overlay| overlay.what) else {
         return Vec::new();
     };
+    if let Writing::Reply { .. } = editor.writing {
+        return replies::submit(app, editor, press);
+    }
     let words = editor.text.text();
     let note = words.trim().into();
     if editor.items.is_empty() {

@@ -116,7 +116,9 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
         A::History | A::Links | A::Watch | A::Channels | A::Queued | A::Notices | A::Help => {
             pages::open(app, action, press);
         }
-        A::Views | A::Asleep | A::Suppressions => pickers::open_list(app, action, press),
+        A::Views | A::Asleep | A::Suppressions | A::Conversations => {
+            pickers::open_list(app, action, press);
+        }
         A::ReplayPause | A::ReplayStep | A::ReplayFaster | A::ReplaySlower => {
             return replay::act(app, action);
         }
@@ -155,6 +157,15 @@ fn is_verb(action: Action) -> bool {
             | A::Merge
             | A::Split
             | A::Note
+            | A::Reply
+            | A::Canned
+            | A::Withdraw
+            | A::Resend
+            | A::TakeOver
+            | A::HandBack
+            | A::Silence
+            | A::SourceAcknowledge
+            | A::SourceResolve
             | A::Undo
             | A::Redo
             | A::Repeat

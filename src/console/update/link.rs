@@ -1,6 +1,6 @@
 //! News of the hub: events, items, answers, presence, and how fresh it all is.
 
-use super::{lock, replay, search};
+use super::{lock, replay, replies, search};
 use crate::console::effect::Effect;
 use crate::console::msg::{LinkNews, SessionInfo};
 use crate::console::state::App;
@@ -46,6 +46,10 @@ pub(super) fn news(app: &mut App, news: LinkNews) -> Vec<Effect> {
         N::Outcome(outcome) => answered(app, &outcome),
         N::Refused { says, command } => refused(app, says, command),
         N::Presence(watchers) => app.session.watchers = watchers,
+        N::Outward { reach, canned } => {
+            app.session.reach = reach;
+            app.session.canned = canned;
+        }
         N::Health { channels, lag_ms } => {
             app.session.channels = channels;
             app.session.lag_ms = lag_ms;
@@ -134,7 +138,7 @@ fn happened(app: &mut App, events: &[Event], to: Seq) -> Vec<Effect> {
             (Some(key), _) => app.floor.touch_item(key),
         }
         match app.floor.board.apply(event) {
-            Ok(()) => {}
+            Ok(()) => replies::happened(app, event),
             Err(ApplyError::UnknownItem { .. }) => missing = true,
             Err(ApplyError::UnknownBody { .. }) => {
                 missing = true;
@@ -159,6 +163,11 @@ fn answered(app: &mut App, outcome: &Outcome) {
     let Some(asked) = app.work.answered(outcome, app.floor.board.head()) else {
         return;
     };
+    if let Some((key, words)) = app.work.answers.remove(&outcome.command)
+        && outcome.accepted() == 0
+    {
+        app.drafts.keep_reply(key, words);
+    }
     if outcome.first_refusal().is_some() && outcome.accepted() == 0 {
         app.stream.leaving = None;
     }
@@ -178,6 +187,10 @@ fn answered(app: &mut App, outcome: &Outcome) {
 }
 
 fn refused(app: &mut App, says: String, command: Option<CommandId>) {
+    let lost = command.and_then(|id| app.work.answers.remove(&id));
+    if let Some((key, words)) = lost {
+        app.drafts.keep_reply(key, words);
+    }
     let pending = command.and_then(|id| app.work.dropped(id));
     if let Some(pending) = pending.filter(|pending| pending.queued) {
         app.work.conflict(pending.verb, None, says.clone());
@@ -189,6 +202,9 @@ fn refused(app: &mut App, says: String, command: Option<CommandId>) {
 fn not_sent(app: &mut App, commands: &[Command], why: &str) {
     for command in commands {
         app.work.dropped(command.id);
+        if let Some((key, words)) = app.work.answers.remove(&command.id) {
+            app.drafts.keep_reply(key, words);
+        }
         let id = command
             .targets
             .first()

@@ -3,7 +3,8 @@
 //! - [`asked`]: what is asked in words, by a console without keys.
 //! - [`keys`]: from a key to an action, here or in what lies on top.
 //! - [`moves`], [`views`], [`marks`]: looking around.
-//! - [`verbs`], [`send`]: triage, from the key to the command.
+//! - [`verbs`], [`send`]: triage, from the key to the command; [`replies`]:
+//!   answers, and acts at the source.
 //! - [`pages`], [`pickers`], [`prompts`], [`editors`], [`forms`],
 //!   [`questions`]: what lies on top; [`commands`], [`arguments`]: the `:`
 //!   line; [`typing`]: completion and recall; [`palette`], [`search`],
@@ -29,6 +30,7 @@ mod pickers;
 mod prompts;
 mod questions;
 mod replay;
+mod replies;
 mod saved;
 mod search;
 mod send;
@@ -41,7 +43,7 @@ use super::effect::Effect;
 use super::msg::Msg;
 use super::state::App;
 use super::state::kept::{Keepsake, KeptDraft};
-use super::state::overlay::What;
+use super::state::overlay::{What, Writing};
 
 /// Takes one message in. Keys find and leave a settled state; after news the
 /// runtime calls [`App::settle`] before it draws.
@@ -125,6 +127,7 @@ fn drafts(app: &mut App) -> Option<Effect> {
                 Some(KeptDraft {
                     items: editor.items.clone(),
                     text: editor.text.text(),
+                    reply: matches!(editor.writing, Writing::Reply { .. }),
                 })
             }
             _ => None,

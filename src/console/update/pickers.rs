@@ -1,6 +1,6 @@
 //! Lists to choose from: opening, narrowing, choosing.
 
-use super::{keys::push, moves, send, themes, views};
+use super::{keys::push, moves, replies, send, themes, views};
 use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::msg::KeyPress;
@@ -25,6 +25,7 @@ pub(super) fn open_list(app: &mut App, action: Action, press: KeyPress) {
     let purpose = match action {
         Action::Asleep => Purpose::Asleep,
         Action::Views => Purpose::View,
+        Action::Conversations => Purpose::Conversations,
         _ => Purpose::Suppressions,
     };
     open(app, purpose, Vec::new(), press);
@@ -134,6 +135,12 @@ fn take(app: &mut App, value: Value, press: KeyPress) -> Vec<Effect> {
         Value::Item(key) => {
             app.stream.go_to(key);
             moves::open(app);
+            return Vec::new();
+        }
+        Value::Canned(nth) => {
+            if let Some(key) = picker.items.first() {
+                replies::chosen(app, *key, nth, press);
+            }
             return Vec::new();
         }
         Value::View(number) => {

@@ -1,6 +1,6 @@
 //! The triage keys: which items, which argument, and then [`send`].
 
-use super::{editors, forms, keys::push, pickers, prompts, send};
+use super::{editors, forms, keys::push, pickers, prompts, replies, send};
 use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::keymap::{Context, table};
@@ -47,6 +47,15 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
         A::Tags => pickers::open(app, Purpose::Tag, items, press),
         A::Escalate => prompts::escalate(app, items, press),
         A::Note => editors::note(app, items, press),
+        A::Reply
+        | A::Canned
+        | A::Withdraw
+        | A::Resend
+        | A::TakeOver
+        | A::HandBack
+        | A::Silence
+        | A::SourceAcknowledge
+        | A::SourceResolve => return replies::act(app, action, &items, press),
         A::Suppress => forms::suppress(app, &items, press),
         _ => {}
     }

@@ -5,7 +5,7 @@ use crate::console::action::Action;
 use crate::console::keymap::Context;
 use crate::console::state::App;
 use crate::console::state::overlay::picker::Purpose;
-use crate::console::state::overlay::{Ask, Confirm, What};
+use crate::console::state::overlay::{Ask, Confirm, Editor, What, Writing};
 use crate::text::display_width;
 
 /// A key as it is shown, or the command of that name.
@@ -33,7 +33,7 @@ pub(super) fn keys(what: &What) -> Vec<(Context, Action, &'static str)> {
         ],
         What::Picker(picker) => match picker.purpose {
             Purpose::Suppressions => of_list((A::EndSuppression, "end it")),
-            Purpose::Asleep => of_list((A::Choose, "open")),
+            Purpose::Asleep | Purpose::Conversations => of_list((A::Choose, "open")),
             _ => of_list((A::Choose, "choose")),
         },
         What::Palette(_) => of_list((A::Choose, "do it")),
@@ -47,7 +47,7 @@ pub(super) fn keys(what: &What) -> Vec<(Context, Action, &'static str)> {
             (Context::Line, A::Submit, "go on"),
             (Context::Line, A::Cancel, "leave"),
         ],
-        What::Editor(editor) => of_editor(editor.items.is_empty()),
+        What::Editor(editor) => of_editor(editor),
         What::Confirm(confirm) => of_question(confirm),
     }
 }
@@ -61,12 +61,12 @@ fn of_list(first: (Action, &'static str)) -> Vec<(Context, Action, &'static str)
     ]
 }
 
-/// `shared`: the note of the question beneath, which is no draft.
-fn of_editor(shared: bool) -> Vec<(Context, Action, &'static str)> {
-    let (submit, cancel) = if shared {
-        ("done", "leave")
-    } else {
-        ("submit", "keep the draft")
+fn of_editor(editor: &Editor) -> Vec<(Context, Action, &'static str)> {
+    let (submit, cancel) = match editor.writing {
+        Writing::Reply { .. } => ("send", "keep the draft"),
+        // The note of the question beneath, which is no draft.
+        Writing::Note if editor.items.is_empty() => ("done", "leave"),
+        Writing::Note => ("submit", "keep the draft"),
     };
     vec![
         (Context::Editor, Action::Submit, submit),

@@ -19,7 +19,7 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) 
     let shown = matching.len().clamp(1, SHOWN);
     let (cols, rows) = app.layout().overlay(shown + 2);
     let title = match (picker.purpose, picker.items.len()) {
-        (Purpose::Asleep | Purpose::Suppressions | Purpose::View, _) => {
+        (Purpose::Asleep | Purpose::Suppressions | Purpose::View | Purpose::Conversations, _) => {
             format!("{}: {}", picker.purpose.title(), picker.choices.len())
         }
         (_, 0 | 1) => picker.purpose.title().to_owned(),

@@ -4,6 +4,8 @@
 //! batch is carried over to the next, so that everything is decided against
 //! the board plus the facts before it.
 
+use tokio::sync::oneshot;
+
 use super::work::{Answered, Asking, Receipts, refused_all};
 use crate::channels::IntakeError;
 use crate::model::command::Outcome;
@@ -27,6 +29,8 @@ pub(super) enum Answer {
     Command(Box<Asking>, Outcome),
     /// To the channel.
     Delivered(Receipts, (usize, Inbound), Receipt),
+    /// To whoever carries a message out.
+    Outward(oneshot::Sender<bool>),
     /// To nobody: a clock's.
     Nobody,
 }
@@ -164,6 +168,7 @@ impl Batch {
                 Answer::Delivered(receipts, ..) => {
                     receipts.fail(IntakeError::Log(error.to_string()));
                 }
+                Answer::Outward(answer) => drop(answer.send(false)),
                 Answer::Nobody => {}
             }
         }
@@ -189,6 +194,7 @@ impl Answer {
                 asking.reply.send(outcome);
             }
             Self::Delivered(receipts, (at, _), receipt) => receipts.settle(at, receipt),
+            Self::Outward(answer) => drop(answer.send(true)),
             Self::Nobody => {}
         }
     }

@@ -5,13 +5,16 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
+use tokio::sync::oneshot;
+
 use super::Desk;
 use super::batch::{Answer, Batch, Decided};
 use super::work::{Asking, Control, Delivery, Work};
 use crate::model::command::{Command, Verb};
+use crate::model::decide::outgoing::Step;
 use crate::model::decide::{self, Acting};
 use crate::model::event::{Actor, Cause, Fact};
-use crate::model::ids::{ChannelName, Seq};
+use crate::model::ids::{ChannelName, CommandId, ItemKey, Seq};
 use crate::model::inbound::Inbound;
 use crate::model::item::Content;
 use crate::model::triage::Assignee;
@@ -34,6 +37,9 @@ impl<L: EventLog> Desk<L> {
                 self.catch_up(None).await;
                 None
             }
+            Work::Control(Control::Outward(message, step, answer)) => {
+                self.decide_outward(message, &step, answer, batch)
+            }
             Work::Control(Control::Record(body)) => {
                 let fact = Fact {
                     key: None,
@@ -50,6 +56,31 @@ impl<L: EventLog> Desk<L> {
         }
     }
 
+    /// Decides a step of a message on its way out; waits when the batch
+    /// changes its item.
+    fn decide_outward(
+        &mut self,
+        message: (ItemKey, CommandId),
+        step: &Step,
+        answer: oneshot::Sender<bool>,
+        batch: &mut Batch,
+    ) -> Option<Work> {
+        if batch.touches_floor() || batch.touches(&message.0) {
+            let again = Control::Outward(message, Box::new(step.clone()), answer);
+            return Some(Work::Control(again));
+        }
+        let now = batch.at;
+        let facts = self.read(|board| decide::outward(board, (&message.0, message.1), step, now));
+        if facts.is_empty() {
+            // Whoever asks may have gone with the hub.
+            answer.send(false).ok();
+            return None;
+        }
+        let answer = Answer::Outward(answer);
+        batch.add(decided(Actor::Hub, Cause::Clock, facts, answer), None);
+        None
+    }
+
     async fn decide_command(&mut self, mut asking: Asking, batch: &mut Batch) -> Option<Asking> {
         let id = asking.command.id;
         if must_wait(&asking.command, batch) {
@@ -64,7 +95,9 @@ impl<L: EventLog> Desk<L> {
             return None;
         }
         Self::without_session(&mut asking);
+        let reach = Arc::clone(&self.parts.reach.borrow());
         let acting = Acting {
+            reach: &reach,
             officer: &asking.officer,
             now: batch.at,
             ack_rest: self.parts.ack_rest,

@@ -8,8 +8,9 @@ use super::work::{Asking, Control, Delivery, Receipts, ReplyTo, refused};
 use crate::channels::{Intake, IntakeError};
 use crate::model::board::Board;
 use crate::model::command::{Command, Outcome, RefusalCode};
+use crate::model::decide::outgoing::Step;
 use crate::model::event::Body;
-use crate::model::ids::ChannelName;
+use crate::model::ids::{ChannelName, CommandId, ItemKey};
 use crate::model::inbound::{Inbound, Receipt};
 use crate::model::officer::Officer;
 
@@ -89,6 +90,15 @@ impl DeskHandle {
         {
             tracing::warn!(message = "A fact came after the desk had closed; it was not stored.");
         }
+    }
+
+    /// Takes a step with a message on its way out, and returns when it is
+    /// durable. False when the message no longer stands where the step begins,
+    /// or the log did not take it.
+    pub async fn outward(&self, message: (ItemKey, CommandId), step: Step) -> bool {
+        let (answer, durable) = oneshot::channel();
+        let control = Control::Outward(message, Box::new(step), answer);
+        self.controls.send(control).await.is_ok() && durable.await.unwrap_or(false)
     }
 
     /// Looks at the board, under a short lock: never across an await.

@@ -27,7 +27,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
@@ -40,6 +40,7 @@ use super::routing::Routing;
 use super::trouble::Trouble;
 use crate::model::board::Board;
 use crate::model::ids::Seq;
+use crate::model::outgoing::Reach;
 use crate::model::time::Clock;
 use crate::store::{Appended, EventLog};
 
@@ -74,6 +75,8 @@ pub struct DeskParts<L> {
     pub trouble: Arc<Trouble>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// What the channels can do outward.
+    pub reach: watch::Receiver<Arc<Reach>>,
     /// How long reminders rest after an acknowledgement.
     pub ack_rest: Duration,
     /// How long closed items stay on the board, and how many.
@@ -89,6 +92,8 @@ pub struct Desk<L> {
     /// is carried over does not go before an officer.
     carried_commands: VecDeque<Asking>,
     carried_deliveries: VecDeque<Delivery>,
+    /// Steps of messages on their way out.
+    carried_controls: VecDeque<Control>,
     /// Refused commands' outcomes: the log keeps those that caused something.
     answered: work::Answered,
     /// When it may next be looked which closed items can go.
@@ -112,6 +117,7 @@ impl<L: EventLog> Desk<L> {
             board,
             carried_commands: VecDeque::new(),
             carried_deliveries: VecDeque::new(),
+            carried_controls: VecDeque::new(),
             answered: work::Answered::default(),
             evict_from: Instant::now(),
             commands,
@@ -161,6 +167,9 @@ impl<L: EventLog> Desk<L> {
         if let Ok(asking) = self.commands.try_recv() {
             return Some(Work::Command(asking));
         }
+        if let Some(control) = self.carried_controls.pop_front() {
+            return Some(Work::Control(control));
+        }
         if let Ok(control) = self.controls.try_recv() {
             return Some(Work::Control(control));
         }
@@ -184,8 +193,7 @@ impl<L: EventLog> Desk<L> {
                 match left {
                     Work::Command(asking) => self.carried_commands.push_front(asking),
                     Work::Delivery(delivery) => self.carried_deliveries.push_front(delivery),
-                    // The next tick finds what this one left.
-                    Work::Control(_) => {}
+                    Work::Control(control) => self.carried_controls.push_back(control),
                 }
                 break;
             }

@@ -89,6 +89,8 @@ impl<L: EventLog> Desk<L> {
                 self.carried_deliveries
                     .push_back(Delivery::again(channel, receipts, inbound));
             }
+            // It is looked at again when it is due.
+            (Answer::Outward(answer), _) => drop(answer.send(false)),
             // A clock's: the next tick finds it.
             _ => {}
         }

@@ -8,8 +8,9 @@ use tokio::sync::oneshot;
 use crate::channels::IntakeError;
 use crate::hub::fanout::Queue;
 use crate::model::command::{Command, Outcome, Refusal, RefusalCode};
+use crate::model::decide::outgoing::Step;
 use crate::model::event::Body;
-use crate::model::ids::{ChannelName, CommandId};
+use crate::model::ids::{ChannelName, CommandId, ItemKey};
 use crate::model::inbound::{Inbound, Receipt};
 use crate::model::officer::Officer;
 use crate::store::LogError;
@@ -135,6 +136,9 @@ pub enum Control {
     Tick,
     /// Fold what others wrote into the log (an erasure).
     CatchUp,
+    /// A step of a message on its way out; told whether it is durable. False:
+    /// the message no longer stands there, or the log did not take it.
+    Outward((ItemKey, CommandId), Box<Step>, oneshot::Sender<bool>),
     /// A fact that somebody else established (a page left, content was erased).
     Record(Box<Body>),
 }
@@ -160,6 +164,7 @@ impl Work {
             Self::Delivery(delivery) => {
                 delivery.receipts.fail(IntakeError::Log(error.to_string()));
             }
+            Self::Control(Control::Outward(_, _, answer)) => drop(answer.send(false)),
             // A tick comes again; a record's author logs it beside.
             Self::Control(_) => {}
         }

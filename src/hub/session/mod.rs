@@ -182,6 +182,8 @@ impl<L: EventLog> Session<L> {
         self.send(&ServerFrame::Presence { officers })
             .await
             .map_err(|()| Ended::Gone)?;
+        let outward = self.hub.outward_frame();
+        self.send(&outward).await.map_err(|()| Ended::Gone)?;
         let health = self.hub.health_frame();
         self.send(&health).await.map_err(|()| Ended::Gone)
     }

@@ -56,7 +56,8 @@ fn counts(body: &Body) -> bool {
         | Body::MembersLeft { .. }
         | Body::ItemPrioritised { .. }
         | Body::TriageRestored { .. }
-        | Body::ItemSuppressed { .. } => true,
+        | Body::ItemSuppressed { .. }
+        | Body::OutgoingHeld { .. } => true,
         Body::ResolvedAtSource { closed, .. } => *closed,
         _ => false,
     }
@@ -105,6 +106,14 @@ impl Item {
             | Body::NotesStruck { .. }
             | Body::SlaBreached { .. }
             | Body::ItemSuppressed { .. } => self.change_beside(event),
+            Body::OutgoingHeld { .. }
+            | Body::OutgoingWithdrawn { .. }
+            | Body::OutgoingCut { .. }
+            | Body::OutgoingLeft { .. }
+            | Body::OutgoingSent { .. }
+            | Body::OutgoingDelayed { .. }
+            | Body::OutgoingFailed { .. }
+            | Body::OutgoingUnsure { .. } => self.change_outgoing(event),
             _ => self.change_state(event),
         }
         if counts(&event.body) {
@@ -290,7 +299,7 @@ impl Item {
         self.triage.suppressed_by = None;
     }
 
-    fn return_to_top(&mut self, at: Timestamp, why: String) {
+    pub(super) fn return_to_top(&mut self, at: Timestamp, why: String) {
         if self.is_open() {
             self.triage.returned = Some(Returned { at, why });
         }
@@ -309,6 +318,9 @@ impl Item {
         }
         for step in &mut self.trail {
             step.words = Untrusted::default();
+        }
+        for one in &mut self.outgoing {
+            one.text = Untrusted::default();
         }
     }
 }
@@ -331,7 +343,7 @@ impl Clocks {
     }
 }
 
-fn meet(clock: &mut Option<Due>, at: Timestamp) {
+pub(super) fn meet(clock: &mut Option<Due>, at: Timestamp) {
     if let Some(due) = clock {
         due.met.get_or_insert(at);
     }

@@ -117,6 +117,7 @@ impl Board {
             self.count_hidden(Some(rule));
         }
         match (&event.body, before) {
+            (Body::OutgoingWithdrawn { .. }, _) => self.journal.withdrawn(&key),
             (Body::TriageRestored { .. } | Body::NotesStruck { .. }, _) => {
                 self.journal.moved(event);
             }

@@ -143,6 +143,14 @@ impl Journal {
         }
     }
 
+    /// Notes that a message was taken back: there is nothing left to undo.
+    pub(super) fn withdrawn(&mut self, key: &ItemKey) {
+        let sent = |unit: &Unit| unit.verb == VerbName::Send && unit.items.contains_key(key);
+        for stack in self.stacks.values_mut() {
+            stack.done.retain(|unit| !sent(unit));
+        }
+    }
+
     /// Notes an event of undo or redo: the command's unit changes stacks.
     pub(super) fn moved(&mut self, event: &Event) {
         let Some((officer, cause)) = commanded(event) else {
@@ -222,6 +230,7 @@ fn verb_of(body: &Body) -> Option<VerbName> {
         Body::ItemPrioritised { .. } => VerbName::Prioritise,
         Body::ItemTagged { .. } => VerbName::Tag,
         Body::NoteAdded { .. } => VerbName::Note,
+        Body::OutgoingHeld { .. } => VerbName::Send,
         _ => return None,
     })
 }

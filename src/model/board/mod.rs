@@ -4,7 +4,8 @@
 //! nothing of logs or sockets; whoever has events calls [`Board::apply`].
 //! Contents:
 //!
-//! - `fold`: which event goes where; `change`: what each does to an item.
+//! - `fold`: which event goes where; `change`: what each does to an item;
+//!   `leaving`: what is on its way out.
 //! - `trail`: the sentences of an item's history.
 //! - `journal`: each officer's commands, for undo and redo.
 //! - `timers`: what is due, what may leave; `checkpoint`: the board as a value.
@@ -13,6 +14,7 @@ mod change;
 mod checkpoint;
 mod fold;
 mod journal;
+mod leaving;
 mod timers;
 mod trail;
 
@@ -40,6 +42,8 @@ pub struct Board {
     journal: Journal,
     /// Each item's next deadline, so that a tick looks at nothing else.
     deadlines: BTreeSet<(Timestamp, ItemKey)>,
+    /// The items with something on its way out.
+    leaving: BTreeSet<ItemKey>,
     /// Which items sleep until the next reply, by their thread's key.
     sleepers: KeyMap<BTreeSet<ItemKey>>,
 }

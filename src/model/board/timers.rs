@@ -10,6 +10,7 @@ use super::Board;
 use crate::model::event::ClockName;
 use crate::model::ids::{ChannelName, ItemKey, RuleName};
 use crate::model::item::{Due, Item};
+use crate::model::outgoing::Outgoing;
 use crate::model::time::Timestamp;
 use crate::model::triage::{State, Wake};
 use crate::text::Untrusted;
@@ -73,6 +74,9 @@ impl Board {
         if let Some(at) = next_deadline(item) {
             self.deadlines.insert((at, item.key));
         }
+        if item.outgoing.iter().any(Outgoing::is_open) {
+            self.leaving.insert(item.key);
+        }
         if let Some(thread) = waits_in(item) {
             self.sleepers.entry(thread).or_default().insert(item.key);
         }
@@ -82,6 +86,7 @@ impl Board {
         if let Some(at) = next_deadline(item) {
             self.deadlines.remove(&(at, item.key));
         }
+        self.leaving.remove(&item.key);
         if let Some(thread) = waits_in(item)
             && let Some(keys) = self.sleepers.get_mut(&thread)
         {

@@ -7,7 +7,7 @@ use super::Board;
 use super::change::same_words;
 use crate::model::bounds;
 use crate::model::event::{Body, Event};
-use crate::model::ids::ItemKey;
+use crate::model::ids::{CommandId, ItemKey};
 use crate::model::item::{Item, OnRetract, Step};
 use crate::model::time::Timestamp;
 use crate::model::triage::Wake;
@@ -36,11 +36,16 @@ impl Board {
         let words = match body {
             Body::ItemEscalated { reason, .. } => reason.clone(),
             Body::NoteAdded { text } => text.clone(),
+            Body::OutgoingHeld { outgoing } => outgoing.text.clone(),
+            Body::OutgoingFailed { why, .. }
+            | Body::OutgoingUnsure { why, .. }
+            | Body::OutgoingDelayed { why, .. } => why.clone(),
             _ => Untrusted::default(),
         };
         let words = bounds::front(&words, bounds::STEP);
         let did = of_channel(item, body)
             .or_else(|| of_holder(body, event.at))
+            .or_else(|| of_outgoing(item, body))
             .or_else(|| self.of_verb(body))?;
         Some((did, words))
     }
@@ -127,6 +132,34 @@ fn of_channel(item: &Item, body: &Body) -> Option<String> {
     })
 }
 
+/// What became of a message on its way out.
+fn of_outgoing(item: &Item, body: &Body) -> Option<String> {
+    let noun = |id: &CommandId| {
+        let one = item.outgoing.iter().find(|one| one.id == *id);
+        one.map_or("message", |one| one.act.noun())
+    };
+    Some(match body {
+        Body::OutgoingHeld { outgoing } => format!("asked for a {}", outgoing.act.noun()),
+        Body::OutgoingWithdrawn { outgoing } => {
+            format!("withdrew the {} before it left", noun(outgoing))
+        }
+        Body::OutgoingCut { outgoing } => {
+            format!("held the {}: a restart cut its wait", noun(outgoing))
+        }
+        Body::OutgoingSent { outgoing, .. } => format!("delivered the {}", noun(outgoing)),
+        Body::OutgoingDelayed { outgoing, .. } => {
+            format!("could not deliver the {} yet", noun(outgoing))
+        }
+        Body::OutgoingFailed { outgoing, .. } => {
+            format!("could not deliver the {}", noun(outgoing))
+        }
+        Body::OutgoingUnsure { outgoing, .. } => {
+            format!("does not know whether the {} was delivered", noun(outgoing))
+        }
+        _ => return None,
+    })
+}
+
 /// Who has it, who should, and who sleeps on it.
 fn of_holder(body: &Body, now: Timestamp) -> Option<String> {
     Some(match body {
@@ -176,7 +209,7 @@ fn past(by: crate::model::command::VerbName) -> &'static str {
 const ENDED: &str = "ended it at the source";
 
 /// How the lines begin that leave an item where it stands.
-const ASIDE: [&str; 12] = [
+const ASIDE: [&str; 17] = [
     "came in",
     "changed it at",
     "took it back at",
@@ -189,6 +222,11 @@ const ASIDE: [&str; 12] = [
     "restored the note",
     "paged",
     "could not page",
+    "withdrew the",
+    "held the",
+    "delivered the",
+    "could not deliver",
+    "does not know whether",
 ];
 
 impl Step {

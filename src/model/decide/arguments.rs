@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::Acting;
 use crate::model::command::{Command, Refusal, RefusalCode, Verb};
+use crate::model::outgoing::Act;
 use crate::model::time::Timestamp;
 use crate::model::triage::Resolution;
 use crate::text::Untrusted;
@@ -50,6 +51,14 @@ pub(super) fn check(command: &Command, acting: &Acting<'_>) -> Result<(), Refusa
         Verb::Prioritise { priority: Some(p) } if !(1..=4).contains(p) => {
             return invalid("A priority is 1, 2, 3 or 4; 1 is the most urgent.");
         }
+        Verb::Send {
+            act: Act::Silence,
+            until: None,
+            ..
+        } => return invalid("A silence needs an end: say until when."),
+        Verb::Send {
+            until: Some(until), ..
+        } => ahead(*until, acting, "The end")?,
         Verb::Tag { add, remove } => {
             if add.is_empty() && remove.is_empty() {
                 return invalid("Say which tags to put on or take off.");

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use super::{Acting, Decision, arguments, group, hide, sentences, undo, verbs};
+use super::{Acting, Decision, arguments, group, hide, outgoing, sentences, undo, verbs};
 use crate::model::board::Board;
 use crate::model::command::{
     Command, ItemOutcome, Outcome, Refusal, RefusalCode, Target, Verb, VerbName,
@@ -37,6 +37,9 @@ pub(super) fn decide(board: &Board, command: &Command, acting: &Acting<'_>) -> D
         Verb::Unsuppress { rule } => hide::unsuppress(sheet, rule),
         Verb::Merge => group::merge(sheet),
         Verb::Split => group::split(sheet),
+        Verb::Send { .. } => outgoing::send(sheet),
+        Verb::Withdraw => outgoing::withdraw(sheet),
+        Verb::Resend => outgoing::resend(sheet),
         _ => verbs::each(sheet),
     }
 }

@@ -9,6 +9,7 @@
 //! - `verbs`: the facts of the verbs about one item.
 //! - `group`: merge and split. `hide`: suppress and its end.
 //! - `undo`: taking back and doing again.
+//! - `outgoing`: what leaves the floor, step by step.
 //! - `inbound`: what channels deliver. `expiry`: what clocks bring about.
 //! - `sentences`: the words of refusals.
 
@@ -18,6 +19,7 @@ mod expiry;
 mod group;
 mod hide;
 mod inbound;
+pub mod outgoing;
 mod sentences;
 #[cfg(test)]
 mod tests;
@@ -30,10 +32,11 @@ use std::time::Duration;
 use super::board::{Board, Expiry};
 use super::command::{Command, Outcome};
 use super::event::{Fact, LapseReason};
-use super::ids::{DeskName, OfficerId, Tag};
+use super::ids::{CommandId, DeskName, ItemKey, OfficerId, Tag};
 use super::inbound::{Inbound, Receipt};
 use super::item::{Clocks, Content, Reason};
 use super::officer::Officer;
+use super::outgoing::Reach;
 use super::severity::Severity;
 use super::time::Timestamp;
 
@@ -46,6 +49,8 @@ pub struct Acting<'a> {
     pub now: Timestamp,
     /// How long an acknowledgement rests reminders (15 min by default).
     pub ack_rest: Duration,
+    /// What the channels can do outward.
+    pub reach: &'a Reach,
     /// Minutes east of UTC of the floor's zone now, for filters.
     pub utc_offset_minutes: i32,
 }
@@ -99,6 +104,18 @@ pub fn inbound(
 #[must_use]
 pub fn expiry(board: &Board, expiry: &Expiry, now: Timestamp) -> Vec<Fact> {
     expiry::decide(board, expiry, now)
+}
+
+/// The facts of a step that the hub takes with a message on its way out;
+/// nothing when the message no longer stands where the step begins.
+#[must_use]
+pub fn outward(
+    board: &Board,
+    message: (&ItemKey, CommandId),
+    step: &outgoing::Step,
+    now: Timestamp,
+) -> Vec<Fact> {
+    outgoing::step(board, message, step, now)
 }
 
 /// Gives back everything that `holder` has taken.

@@ -7,6 +7,7 @@ use super::Acting;
 use crate::model::command::{Refusal, RefusalCode, VerbName};
 use crate::model::item::Item;
 use crate::model::officer::Role;
+use crate::model::outgoing::{Outgoing, Stage};
 use crate::model::time::Timestamp;
 use crate::model::triage::{Assignee, State};
 
@@ -15,7 +16,11 @@ const JUST_NOW: Duration = Duration::from_secs(10);
 
 /// How long ago, in the largest unit that fits: "0.4 s", "3 min", "2 h".
 fn ago(at: Timestamp, now: Timestamp) -> String {
-    let span = now.since(at);
+    span(now.since(at))
+}
+
+/// A span, likewise.
+pub(super) fn span(span: Duration) -> String {
     let s = span.as_secs();
     match s {
         0..10 => format!("{}.{} s", s, span.subsec_millis() / 100),
@@ -133,6 +138,34 @@ pub(super) fn stale(item: &Item, acting: &Acting<'_>) -> Refusal {
         None => "It changed since you looked: look again.".to_owned(),
     };
     Refusal::new(RefusalCode::Stale, says)
+}
+
+/// Something is on its way out already.
+pub(super) fn on_its_way(open: &Outgoing, acting: &Acting<'_>) -> Refusal {
+    let who = you_or(&open.by, &acting.officer.id);
+    let noun = open.act.noun();
+    let says = match open.stage {
+        Stage::Cut => {
+            format!("A {noun} of {who} was cut by a restart: send it or take it back first.")
+        }
+        _ => format!("A {noun} of {who} is on its way out here: wait, or take it back first."),
+    };
+    Refusal::new(RefusalCode::Held, says)
+}
+
+/// It has left, so it can't be taken back.
+pub(super) fn has_left(last: &Outgoing, acting: &Acting<'_>) -> Refusal {
+    let noun = last.act.noun();
+    let says = match &last.stage {
+        Stage::Leaving { .. } => format!("The {noun} is leaving now; it can't be taken back."),
+        Stage::Sent { at, .. } => format!(
+            "The {noun} left {} ago; it can't be taken back.",
+            ago(*at, acting.now)
+        ),
+        Stage::Unsure { .. } => format!("The {noun} may have left; it can't be taken back."),
+        _ => format!("The {noun} did not leave; there is nothing to take back."),
+    };
+    Refusal::new(RefusalCode::State, says)
 }
 
 /// It is not as the command left it, so undo or redo would undo somebody else.

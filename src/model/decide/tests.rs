@@ -10,6 +10,7 @@ use crate::model::command::{Command, RefusalCode, Target, Verb, VerbName};
 use crate::model::ids::{ChannelName, CommandId, DeskName, ItemId, OfficerId, Seq, TeamName};
 use crate::model::item::{Clocks, Content, Item, Kind};
 use crate::model::officer::{Desks, Officer, Role};
+use crate::model::outgoing::{Act, Outgoing, Reach, Rules, Stage};
 use crate::model::severity::Severity;
 use crate::model::time::Timestamp;
 use crate::model::triage::{
@@ -94,6 +95,8 @@ fn item(number: u64, state: State) -> Item {
         members: Vec::new(),
         earlier_turns: 0,
         notes: Vec::new(),
+        outgoing: Vec::new(),
+        bot_silent: None,
         reasons: Vec::new(),
         trail: Vec::new(),
     }
@@ -125,8 +128,36 @@ fn verb(name: VerbName) -> Verb {
             add: vec!["rumour".parse().unwrap()],
             remove: Vec::new(),
         },
+        VerbName::Send => Verb::Send {
+            act: Act::Reply,
+            text: Untrusted::from("We are on it."),
+            until: None,
+        },
+        VerbName::Withdraw => Verb::Withdraw,
+        VerbName::Resend => Verb::Resend,
         _ => Verb::Note,
     }
+}
+
+/// A message that stands where the verb begins.
+fn outgoing(name: VerbName) -> Option<Outgoing> {
+    let stage = match name {
+        VerbName::Withdraw => Stage::Held { until: now() },
+        VerbName::Resend => Stage::Failed {
+            at: now(),
+            why: Untrusted::from("The post was deleted."),
+        },
+        _ => return None,
+    };
+    Some(Outgoing {
+        id: CommandId(uuid::Uuid::from_u128(3)),
+        act: Act::Reply,
+        text: Untrusted::from("We are on it."),
+        until: None,
+        by: OfficerId::new("officer1").unwrap(),
+        at: now(),
+        stage,
+    })
 }
 
 /// The refusal of a verb in a standing, if any.
@@ -139,6 +170,7 @@ fn tried(name: VerbName, standing: Standing, role: Role) -> Option<RefusalCode> 
         key: item1.key,
         version: None,
     }];
+    item1.outgoing.extend(outgoing(name));
     if name == VerbName::Split {
         item1.members.push(item2.key);
         item2.triage.merged_into = Some(item1.key);
@@ -149,6 +181,11 @@ fn tried(name: VerbName, standing: Standing, role: Role) -> Option<RefusalCode> 
             version: None,
         });
     }
+    let rules = BTreeMap::from([(Act::Reply, Rules::default())]);
+    let reach = Reach {
+        channels: BTreeMap::from([(item1.content.channel.clone(), rules)]),
+        ..Reach::default()
+    };
     board.insert(item1);
     board.insert(item2);
     let command_ = Command {
@@ -164,6 +201,7 @@ fn tried(name: VerbName, standing: Standing, role: Role) -> Option<RefusalCode> 
             officer: &me,
             now: now(),
             ack_rest: Duration::from_mins(15),
+            reach: &reach,
             utc_offset_minutes: 0,
         },
     );
@@ -179,7 +217,7 @@ fn the_table_has_every_verb_about_an_item_once() {
         *rows.entry(verb.word().to_owned()).or_default() += 1;
     }
     assert!(rows.values().all(|count| *count == 1));
-    assert_eq!(rows.len(), 13, "{rows:?}");
+    assert_eq!(rows.len(), 16, "{rows:?}");
 }
 
 #[test]

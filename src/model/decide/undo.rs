@@ -5,6 +5,7 @@
 
 use super::Decision;
 use super::command::Sheet;
+use super::outgoing;
 use super::sentences;
 use crate::model::board::{Board, Shape, Stack, Touched, Unit};
 use crate::model::command::{Refusal, RefusalCode, Verb, VerbName};
@@ -24,6 +25,14 @@ pub(super) fn decide(mut sheet: Sheet<'_>) -> Decision {
         Some(stack) => stack.undone.iter().rev().collect(),
     };
     for unit in units {
+        if unit.verb == VerbName::Send {
+            let keys: Vec<ItemKey> = unit.items.keys().copied().collect();
+            match outgoing::undone(&mut sheet, &keys) {
+                Ok(false) => continue,
+                Ok(true) => return sheet.done(),
+                Err(refusal) => return sheet.refused(refusal),
+            }
+        }
         let way = Way { unit, undo };
         way.write(&mut sheet);
         if sheet.has_facts() {

@@ -51,6 +51,8 @@ pub(super) fn item() -> Item {
         members: Vec::new(),
         earlier_turns: 0,
         notes: Vec::new(),
+        outgoing: Vec::new(),
+        bot_silent: None,
         reasons: Vec::new(),
         trail: Vec::new(),
     }

@@ -33,6 +33,8 @@ fn item(number: u64) -> Item {
         members: Vec::new(),
         earlier_turns: 0,
         notes: Vec::new(),
+        outgoing: Vec::new(),
+        bot_silent: None,
         reasons: Vec::new(),
         trail: Vec::new(),
     }

@@ -112,8 +112,10 @@ fn words(item: &Item) -> String {
     let labels = item.content.labels.values();
     let turns = item.content.conversation.iter().map(|turn| &turn.text);
     let notes = item.notes.iter().map(|note| &note.text);
+    let sent = item.outgoing.iter().map(|one| &one.text);
     let mut folded = String::new();
-    for words in own.into_iter().chain(labels).chain(turns).chain(notes) {
+    let words = own.into_iter().chain(labels).chain(turns);
+    for words in words.chain(notes).chain(sent) {
         if !words.is_empty() {
             folded.push_str(&search_key(words.as_evidence()));
             // A phrase must not run from one field into the next.

@@ -55,12 +55,20 @@ pub(super) fn doing(whole: &Table<'_>) -> Read<Doing> {
         doing.ways.insert(Act::Reply, ways(&node, &names)?);
     }
     if let Some(acts) = whole.table("act")? {
-        let known: Vec<&str> = Act::ALL.iter().skip(1).map(|(word, _)| *word).collect();
+        let known: Vec<&str> = Act::ALL.iter().skip(1).map(|act| act.word()).collect();
         acts.only(&known)?;
-        for (word, act) in Act::ALL.iter().skip(1) {
-            if let Some(node) = acts.get(word) {
+        for act in Act::ALL.iter().skip(1) {
+            if let Some(node) = acts.get(act.word()) {
                 doing.ways.insert(*act, ways(&node, &names)?);
             }
+        }
+    }
+    if let Some(node) = whole.get("login") {
+        // Without its token nothing leaves, so what it needs they all need.
+        let mut needs = Vec::new();
+        names.needs(&node, &mut needs)?;
+        for way in doing.ways.values_mut().flatten() {
+            way.needs.extend(needs.iter().cloned());
         }
     }
     if doing.ways.is_empty() && (whole.get("limits").is_some() || doing.login.is_some()) {
@@ -86,16 +94,15 @@ struct Names {
 impl Names {
     fn of(whole: &Table<'_>) -> Read<Self> {
         let channel = whole.need("channel")?.table()?;
-        let vars = channel.table("vars")?;
-        Ok(Self {
-            secrets: channel.strs("secrets")?,
-            vars: vars.map_or_else(Vec::new, |t| {
-                t.all()
-                    .into_iter()
-                    .map(|(name, _)| name.to_owned())
-                    .collect()
-            }),
-        })
+        let mut secrets = channel.strs("secrets")?;
+        secrets.extend(channel.strs("answer_secrets")?);
+        let mut vars = Vec::new();
+        for key in ["vars", "answer_vars"] {
+            if let Some(table) = channel.table(key)? {
+                vars.extend(table.all().into_iter().map(|(name, _)| name.to_owned()));
+            }
+        }
+        Ok(Self { secrets, vars })
     }
 
     /// What the templates below `node` need; a name that is not declared is

@@ -16,8 +16,9 @@ use super::expression::named;
 use super::mapping::{condition, parse_pointer};
 use super::read::{Node, Read, Table};
 use super::spec::Transport;
+use crate::channels::map::nested::Nested;
 use crate::channels::map::pointer::Pointer;
-use crate::channels::map::reader::{Form, Nested};
+use crate::channels::map::reader::Form;
 use crate::channels::map::when::When;
 
 /// Largest document when a file does not say: 1 MiB.

@@ -5,8 +5,10 @@ use super::{Document, Ink, Span, own};
 use crate::console::action::Action;
 use crate::console::keymap::Context;
 use crate::console::state::document::item::symbol;
+use crate::console::state::document::talk;
 use crate::console::state::{App, words};
 use crate::model::item::{Due, Item, Kind};
+use crate::model::outgoing::Act;
 use crate::model::severity::Severity;
 use crate::model::triage::{Assignee, State, Wake};
 use crate::text::SafeText;
@@ -18,6 +20,7 @@ const REASONS: usize = 2;
 pub(super) fn of(page: &mut Document, app: &App, item: &Item) {
     what(page, app, item);
     who(page, app, item);
+    talk::acts(page, app, item);
     due(page, app, item);
     why(page, item, REASONS);
     next(page, app, item);
@@ -281,20 +284,48 @@ pub fn likely(app: &App, item: &Item) -> Vec<(Action, &'static str)> {
         .me()
         .is_some_and(|me| item.triage.is_held_by(me));
     let taken = matches!(item.triage.state, State::Taken { .. });
+    let can = |act| {
+        app.session
+            .reach
+            .rules(&item.content.channel, act)
+            .is_some()
+    };
+    let takes_over = item.bot_silent.is_none() && can(Act::TakeOver);
+    let mut outward = Vec::new();
+    if item.content.kind == Kind::Escalation && takes_over {
+        outward.push((Action::TakeOver, "take over"));
+    }
+    if can(Act::Reply) {
+        outward.push((Action::Reply, "answer"));
+    }
     match &item.triage.state {
         State::Resolved { .. } => vec![(Action::Reopen, "reopen"), (Action::Note, "note")],
-        _ if mine && taken => vec![
-            (Action::Resolve, "resolve"),
-            (Action::Note, "note"),
-            (Action::Assign, "assign"),
-            (Action::Snooze, "snooze"),
-            (Action::Release, "release"),
-        ],
+        _ if mine && taken => {
+            let mut likely = outward;
+            likely.extend([
+                (Action::Resolve, "resolve"),
+                (Action::Note, "note"),
+                (Action::Assign, "assign"),
+                (Action::Snooze, "snooze"),
+                (Action::Release, "release"),
+            ]);
+            likely
+        }
         State::Taken { .. } => vec![
             (Action::Note, "note"),
             (Action::Escalate, "escalate"),
             (Action::Tags, "tag"),
         ],
+        _ if !outward.is_empty() => {
+            let mut likely = vec![(Action::Take, "take")];
+            likely.extend(outward);
+            likely.extend([
+                (Action::Assign, "assign"),
+                (Action::Resolve, "resolve"),
+                (Action::Snooze, "snooze"),
+            ]);
+            likely
+        }
         _ => vec![
             (Action::Take, "take"),
             (Action::Assign, "assign"),

@@ -2,8 +2,12 @@
 //! the thread that an item belongs to.
 
 use super::{Document, Ink, Span, own};
-use crate::console::state::{App, words};
-use crate::model::item::{Item, Speaker, Turn};
+use crate::console::action::Action;
+use crate::console::keymap::Context;
+use crate::console::state::conversation::{self, Said};
+use crate::console::state::{App, words, work};
+use crate::model::item::{Item, Speaker};
+use crate::model::outgoing::{Act, Outgoing, Stage};
 use crate::text::SafeText;
 
 /// Turns that are shown where one reads first; what was said before them comes
@@ -14,7 +18,7 @@ const COLUMN: usize = 15;
 
 /// The last turns, oldest first; nothing when there is no conversation.
 pub(super) fn latest(page: &mut Document, app: &App, item: &Item) {
-    let turns = &item.content.conversation;
+    let turns = conversation::said(item);
     if turns.is_empty() {
         return;
     }
@@ -25,7 +29,12 @@ pub(super) fn latest(page: &mut Document, app: &App, item: &Item) {
         1 => "  one earlier turn is below".to_owned(),
         count => format!("  {count} earlier turns are below"),
     };
-    let mut heading = vec![own(Ink::Title, "Conversation"), own(Ink::Muted, says)];
+    let title = if item.content.conversation.is_empty() {
+        "Our answer"
+    } else {
+        "Conversation"
+    };
+    let mut heading = vec![own(Ink::Title, title), own(Ink::Muted, says)];
     for name in names(item) {
         heading.push(own(Ink::Muted, " · "));
         heading.push(Span {
@@ -34,12 +43,12 @@ pub(super) fn latest(page: &mut Document, app: &App, item: &Item) {
         });
     }
     page.row(heading);
-    said(page, app, turns.iter().skip(before));
+    said(page, app, turns.into_iter().skip(before));
 }
 
 /// What was said before the last turns.
 pub(super) fn earlier(page: &mut Document, app: &App, item: &Item) {
-    let turns = &item.content.conversation;
+    let turns = conversation::said(item);
     let before = turns.len().saturating_sub(LATEST);
     if before == 0 && item.earlier_turns == 0 {
         return;
@@ -52,23 +61,102 @@ pub(super) fn earlier(page: &mut Document, app: &App, item: &Item) {
         );
         page.say(Ink::Muted, says);
     }
-    said(page, app, turns.iter().take(before));
+    said(page, app, turns.into_iter().take(before));
 }
 
-fn said<'t>(page: &mut Document, app: &App, turns: impl Iterator<Item = &'t Turn>) {
+fn said<'t>(page: &mut Document, app: &App, turns: impl Iterator<Item = Said<'t>>) {
     let (now, offset) = (app.session.now, app.session.offset());
     for turn in turns {
-        let at = turn.at.map_or(String::new(), |at| words::clock(at, offset));
-        let before = turn.at.map(|at| words::moment(at, now, offset));
+        let at = turn
+            .at()
+            .map_or(String::new(), |at| words::clock(at, offset));
+        let before = turn.at().map(|at| words::moment(at, now, offset));
         // The date is told once, where it is not today's.
         if let Some(moment) = before.filter(|moment| *moment != at) {
             page.say(Ink::Muted, moment);
         }
         let name = Span {
-            ink: Ink::Speaker(turn.speaker),
-            text: SafeText::own(format!("{at:<5} {}", speaker(turn.speaker))),
+            ink: Ink::Speaker(turn.speaker()),
+            text: SafeText::own(format!("{at:<5} {}", speaker(turn.speaker()))),
         };
-        page.entry(COLUMN, name, Ink::Text, &SafeText::block(&turn.text));
+        match turn {
+            Said::Told(turn) => {
+                page.entry(COLUMN, name, Ink::Text, &SafeText::block(&turn.text));
+            }
+            Said::Ours(one) => {
+                let (ink, state) = stage(app, one);
+                let text = SafeText::block(&one.text);
+                page.entry(COLUMN, name, ink_of_words(&one.stage), &text);
+                let state = SafeText::own(state);
+                page.entry(COLUMN, own(Ink::Muted, ""), ink, &state);
+            }
+        }
+    }
+}
+
+/// Words that nobody has yet are not shown as if they had been said.
+fn ink_of_words(stage: &Stage) -> Ink {
+    match stage {
+        Stage::Sent { .. } => Ink::Text,
+        _ => Ink::Pending,
+    }
+}
+
+/// What became of a message of ours, in one line.
+pub(super) fn stage(app: &App, one: &Outgoing) -> (Ink, String) {
+    let offset = app.session.offset();
+    let at = |when| words::second(when, offset);
+    let mine = app.session.me() == Some(&one.by);
+    let undo = app.settings.keymap.first(Context::Floor, Action::Undo);
+    match &one.stage {
+        Stage::Held { until } if mine => {
+            let undo = undo.unwrap_or_else(|| ":withdraw".to_owned());
+            let says = format!("leaves at {}; {undo} takes it back", at(*until));
+            (Ink::Warn, says)
+        }
+        Stage::Held { until } => (
+            Ink::Warn,
+            format!("leaves at {}, by {}", at(*until), one.by),
+        ),
+        Stage::Cut => (
+            Ink::Bad,
+            "held by a restart of the hub: :resend sends it, :withdraw takes it back".to_owned(),
+        ),
+        Stage::Leaving { .. } => (Ink::Pending, "leaving now".to_owned()),
+        Stage::Delayed { until, why, .. } => {
+            let why = SafeText::line(why);
+            (
+                Ink::Warn,
+                format!("not sent yet: {why} Tried again at {}.", at(*until)),
+            )
+        }
+        Stage::Sent { at: when, url, .. } => {
+            let link = SafeText::line(url);
+            let link = if link.is_blank() {
+                String::new()
+            } else {
+                format!(" · {link}")
+            };
+            (Ink::Good, format!("delivered at {}{link}", at(*when)))
+        }
+        Stage::Withdrawn { by, at: when } => (
+            Ink::Muted,
+            format!("taken back by {by} at {}; nothing left", at(*when)),
+        ),
+        Stage::Failed { why, .. } => {
+            let why = SafeText::line(why);
+            (
+                Ink::Bad,
+                format!("not sent: {why} :resend tries once more."),
+            )
+        }
+        Stage::Unsure { why, .. } => {
+            let why = SafeText::line(why);
+            (
+                Ink::Bad,
+                format!("may have been sent: {why} Look before you :resend."),
+            )
+        }
     }
 }
 
@@ -93,6 +181,22 @@ fn speaker(speaker: Speaker) -> &'static str {
         Speaker::Bot => "bot",
         Speaker::Citizen => "citizen",
         Speaker::Officer => "officer",
+    }
+}
+
+/// What was done where the item came from: silences and the like, and the
+/// bot's silence.
+pub(super) fn acts(page: &mut Document, app: &App, item: &Item) {
+    let acts = item.outgoing.iter().filter(|one| one.act != Act::Reply);
+    for one in acts.rev().take(2) {
+        let (ink, state) = stage(app, one);
+        let says = format!("{}: {state}", work::capital(one.act.noun()));
+        page.answer("", vec![own(ink, says)]);
+    }
+    if let Some((since, by)) = &item.bot_silent {
+        let at = words::moment(*since, app.session.now, app.session.offset());
+        let says = format!("The bot is silent since {at}, by {by}.");
+        page.answer("Bot", vec![own(Ink::Good, says)]);
     }
 }
 

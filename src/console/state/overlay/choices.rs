@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::picker::{Choice, Purpose, Value};
+use crate::console::state::conversation::{self, Said};
 use crate::console::state::until::{self, BadMoment};
-use crate::console::state::{App, words};
+use crate::console::state::{App, answer, words};
 use crate::model::ids::{ItemKey, Tag};
 use crate::model::item::Item;
 use crate::model::time::Timestamp;
@@ -36,6 +37,8 @@ pub fn of(purpose: Purpose, items: &[ItemKey], app: &App) -> Vec<Choice> {
         Purpose::Asleep => asleep(app),
         Purpose::Suppressions => suppressions(app),
         Purpose::Theme => themes(app),
+        Purpose::Canned => canned(items, app),
+        Purpose::Conversations => conversations(app),
     }
 }
 
@@ -211,6 +214,61 @@ fn asleep(app: &App) -> Vec<Choice> {
                 Wake::NextReply { .. } => format!("until the next reply, at the latest {at}"),
             };
             choice(item.id.to_string(), hint, Value::Item(item.key))
+        })
+        .collect()
+}
+
+/// The kept replies with the beginning of their words.
+fn canned(items: &[ItemKey], app: &App) -> Vec<Choice> {
+    let item = items.first().and_then(|key| app.floor.board.item(key));
+    let Some(item) = item else {
+        return Vec::new();
+    };
+    let all = answer::canned(app, item).into_iter().enumerate();
+    all.map(|(nth, canned)| {
+        let lang = canned
+            .lang
+            .as_deref()
+            .map_or(String::new(), |lang| format!("{lang} · "));
+        let words = SafeText::line(&canned.text.as_str().into());
+        choice(
+            canned.name.clone(),
+            format!("{lang}{words}"),
+            Value::Canned(nth),
+        )
+    })
+    .collect()
+}
+
+/// Who waits, since when, who has it, and the last words.
+fn conversations(app: &App) -> Vec<Choice> {
+    let now = app.session.now;
+    conversation::open(app.floor.board.items())
+        .into_iter()
+        .map(|(item, since)| {
+            let waits = since.map_or_else(
+                || "answered".to_owned(),
+                |since| format!("{} waiting", words::span(now.since(since))),
+            );
+            let holder = item.triage.holder();
+            let holder = match (&holder, app.session.me()) {
+                (Some(Assignee::Officer(by)), Some(me)) if by == me => "yours".to_owned(),
+                (Some(holder), _) => holder.to_string(),
+                (None, _) => "nobody's".to_owned(),
+            };
+            let said = conversation::said(item);
+            let last = match said.last() {
+                Some(Said::Told(turn)) => &turn.text,
+                Some(Said::Ours(one)) => &one.text,
+                None => &item.content.text,
+            };
+            let name = SafeText::line_within(&item.content.author.name, 18).truncate(18, "…");
+            let last = SafeText::line_within(last, 120);
+            choice(
+                item.id.to_string(),
+                format!("{waits} · {holder} · {name}: {last}"),
+                Value::Item(item.key),
+            )
         })
         .collect()
 }

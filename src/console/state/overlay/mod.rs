@@ -3,24 +3,24 @@
 //!
 //! - [`picker`]: a list to choose from; [`choices`]: what is in it.
 //! - [`palette`]: every action by its name.
+//! - [`Drafts`]: what was typed and not sent.
 //!
 //! `update` moves in them, `view` draws them; the keys of each are those of its
 //! [`Context`].
 
 pub mod choices;
+mod drafts;
 pub mod palette;
 pub mod picker;
 
-use std::collections::BTreeMap;
-
 use super::complete::Candidate;
 use super::edit::TextEdit;
-use super::kept::KeptDraft;
 use super::plan::Plan;
 use super::views::View;
 use crate::console::keymap::{Chord, Context};
 use crate::model::ids::ItemKey;
 use crate::model::time::Timestamp;
+pub use drafts::Drafts;
 use palette::Palette;
 use picker::Picker;
 
@@ -162,11 +162,26 @@ pub enum Purpose {
 /// Several lines to type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Editor {
-    /// The items that the note is for; none when it is the shared note of the
+    /// The items that it is for; none when it is the shared note of the
     /// question beneath.
     pub items: Vec<ItemKey>,
+    /// What it becomes.
+    pub writing: Writing,
     /// What is typed.
     pub text: TextEdit,
+}
+
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writing {
+    /// A note for colleagues.
+    Note,
+    /// An answer that leaves the floor.
+    Reply {
+        /// The item's triage version when the editor was opened: an answer that
+        /// a colleague gave meanwhile is not passed over.
+        version: u32,
+    },
 }
 
 /// What to suppress.
@@ -226,69 +241,5 @@ impl Confirm {
     pub fn is_counted(&self) -> bool {
         self.count
             .is_none_or(|count| self.typed == count.to_string())
-    }
-}
-
-/// Drafts that were kept when an editor was closed, or by an earlier run.
-#[derive(Clone, Debug, Default)]
-pub struct Drafts {
-    notes: BTreeMap<Vec<ItemKey>, String>,
-}
-
-/// Drafts that are kept; the oldest key goes first. An officer has a handful.
-const DRAFTS: usize = 100;
-
-impl Drafts {
-    /// The drafts of an earlier run.
-    #[must_use]
-    pub fn of(kept: Vec<KeptDraft>) -> Self {
-        let mut drafts = Self::default();
-        for draft in kept.into_iter().filter(|draft| !draft.items.is_empty()) {
-            drafts.keep(draft.items, draft.text);
-        }
-        drafts
-    }
-
-    /// Keeps what was typed for these items.
-    pub fn keep(&mut self, items: Vec<ItemKey>, text: String) {
-        if text.trim().is_empty() {
-            self.notes.remove(&items);
-            return;
-        }
-        self.notes.insert(items, text);
-        while self.notes.len() > DRAFTS {
-            self.notes.pop_first();
-        }
-    }
-
-    /// Takes the draft for these items out.
-    pub fn take(&mut self, items: &[ItemKey]) -> Option<String> {
-        self.notes.remove(items)
-    }
-
-    /// Whether there is a draft for this item, alone or with others.
-    #[must_use]
-    pub fn has(&self, item: ItemKey) -> bool {
-        self.notes.keys().any(|items| items.contains(&item))
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.notes.len()
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.notes.is_empty()
-    }
-
-    /// All of them, to be written.
-    pub fn kept(&self) -> impl Iterator<Item = KeptDraft> {
-        self.notes.iter().map(|(items, text)| KeptDraft {
-            items: items.clone(),
-            text: text.clone(),
-        })
     }
 }

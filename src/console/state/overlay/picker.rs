@@ -43,6 +43,10 @@ pub enum Purpose {
     View,
     /// Which theme.
     Theme,
+    /// Which kept reply.
+    Canned,
+    /// Which conversation to look at.
+    Conversations,
 }
 
 impl Purpose {
@@ -59,6 +63,8 @@ impl Purpose {
             Self::Suppressions => "Suppressed",
             Self::View => "Saved views",
             Self::Theme => "Theme",
+            Self::Canned => "Answer with",
+            Self::Conversations => "Conversations, the longest waiting first",
         }
     }
 
@@ -74,6 +80,8 @@ impl Purpose {
             Self::Suppressions => "Nothing is suppressed.",
             Self::View => "No view is saved; :view save 4 NAME saves this one.",
             Self::Theme => "There is no theme of that name.",
+            Self::Canned => "No kept reply has that in it.",
+            Self::Conversations => "No conversation waits.",
         }
     }
 
@@ -121,6 +129,8 @@ pub enum Value {
     View(u8),
     /// A theme, by name.
     Theme(String),
+    /// The kept reply of that place.
+    Canned(usize),
 }
 
 impl Picker {

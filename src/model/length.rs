@@ -31,7 +31,7 @@ pub enum Count {
 
 impl Count {
     /// Every way with its word in files.
-    pub(in crate::channels) const NAMES: [(&'static str, Self); 7] = [
+    pub const NAMES: [(&'static str, Self); 7] = [
         ("chars", Self::Chars),
         ("graphemes", Self::Graphemes),
         ("utf16", Self::Utf16),
@@ -40,6 +40,17 @@ impl Count {
         ("mastodon", Self::Mastodon),
         ("sms_segments", Self::SmsSegments),
     ];
+
+    /// What is counted, as in "37 of 500 letters".
+    #[must_use]
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::Chars | Self::Graphemes | Self::Mastodon => "letters",
+            Self::Utf16 | Self::Weighted => "units",
+            Self::Bytes => "bytes",
+            Self::SmsSegments => "segments",
+        }
+    }
 }
 
 /// What a link counts on X and on Mastodon, however long it is.

@@ -1,0 +1,299 @@
+//! Answering people, and acting where an item came from.
+//!
+//! Nothing of it is sent while the screen may be old: the draft is kept and the
+//! officer is told. What the hub refuses or a channel does not take comes back
+//! with its words.
+
+use super::editors;
+use super::keys::push;
+use super::send;
+use crate::console::action::Action;
+use crate::console::effect::Effect;
+use crate::console::msg::KeyPress;
+use crate::console::state::answer::{self, Measure};
+use crate::console::state::edit::TextEdit;
+use crate::console::state::overlay::picker::{Picker, Purpose};
+use crate::console::state::overlay::{Editor, Overlay, What, Writing, choices};
+use crate::console::state::{App, until};
+use crate::model::command::{Command, Target, Verb};
+use crate::model::event::{Actor, Body, Event};
+use crate::model::ids::ItemKey;
+use crate::model::item::Item;
+use crate::model::outgoing::Act;
+use crate::text::Untrusted;
+
+/// A key or name of this room.
+pub(super) fn act(
+    app: &mut App,
+    action: Action,
+    items: &[ItemKey],
+    press: KeyPress,
+) -> Vec<Effect> {
+    let [key] = items else {
+        app.refuse("An answer goes to one item: clear the marks (Esc Esc) and choose it.");
+        return Vec::new();
+    };
+    match action {
+        Action::Reply => open(app, *key, None, Some(press)),
+        Action::Canned => pick(app, *key, press),
+        Action::TakeOver => return at_source(app, Act::TakeOver, *key, press),
+        Action::HandBack => return at_source(app, Act::HandBack, *key, press),
+        Action::SourceAcknowledge => return at_source(app, Act::Acknowledge, *key, press),
+        Action::SourceResolve => return at_source(app, Act::Resolve, *key, press),
+        Action::Silence => app.say("Say until when: :silence 2h, with a reason behind it."),
+        Action::Withdraw => return send::start(app, Verb::Withdraw, items, press),
+        Action::Resend => return resend(app, items, press),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Why nothing may leave now, when the screen may be old.
+fn stale(app: &App) -> Option<String> {
+    if app.link.is_up() && app.link.behind == 0 {
+        return None;
+    }
+    Some("What you see may be old, so nothing is sent; try again when it is live.".to_owned())
+}
+
+/// Opens the editor: with the words given, the draft that was kept, or what
+/// did not reach anybody.
+pub(super) fn open(app: &mut App, key: ItemKey, words: Option<String>, press: Option<KeyPress>) {
+    let Some(item) = app.floor.board.item(&key) else {
+        return;
+    };
+    if let Err(says) = may_reply(app, item) {
+        app.refuse(says);
+        return;
+    }
+    let version = item.triage.version;
+    let unsent = answer::unsent(app, item).map(|one| one.text.as_evidence().to_owned());
+    let draft = app.drafts.take_reply(&key);
+    let came_back = draft.is_some() || (words.is_none() && unsent.is_some());
+    let begin = match (draft, words) {
+        (Some(draft), Some(words)) => format!("{draft}\n{words}"),
+        (Some(words), None) | (None, Some(words)) => words,
+        (None, None) => unsent.unwrap_or_default(),
+    };
+    if came_back {
+        app.say("Your draft is back.");
+    }
+    let text = TextEdit::block(editors::limit(app)).with(&begin);
+    let editor = Editor {
+        items: vec![key],
+        writing: Writing::Reply { version },
+        text,
+    };
+    app.overlays.push(Overlay {
+        what: What::Editor(editor),
+        opened_at: app.session.now,
+        opened_by: press.map(|press| press.chord),
+    });
+}
+
+fn may_reply(app: &App, item: &Item) -> Result<(), String> {
+    if app.replay.is_some() {
+        return Err("This is a recording: nothing can be done to it.".to_owned());
+    }
+    answer::rules(app, item, Act::Reply)?;
+    if let Some(open) = item.outgoing.iter().find(|one| one.is_open()) {
+        let noun = open.act.noun();
+        return Err(format!("A {noun} is on its way out here already."));
+    }
+    Ok(())
+}
+
+/// Sends what is in the editor, which was taken off: put back when it can't be.
+pub(super) fn submit(app: &mut App, editor: Editor, press: KeyPress) -> Vec<Effect> {
+    let words = editor.text.text();
+    let trimmed = words.trim();
+    let key = editor.items.first().copied();
+    let item = key.and_then(|key| app.floor.board.item(&key));
+    let (Some(item), Writing::Reply { version }) = (item, editor.writing) else {
+        return Vec::new();
+    };
+    let says = if trimmed.is_empty() {
+        Some("A reply needs words: write some.".to_owned())
+    } else {
+        let over = answer::rules(app, item, Act::Reply).map(|rules| Measure::of(trimmed, rules));
+        match over {
+            Err(says) => Some(says),
+            Ok(measure) if measure.over() > 0 => Some(format!("{}: shorten it.", measure.says())),
+            Ok(_) => stale(app),
+        }
+    };
+    if let Some(says) = says {
+        app.refuse(says);
+        push(app, What::Editor(editor), press);
+        return Vec::new();
+    }
+    let target = Target {
+        key: item.key,
+        version: Some(version),
+    };
+    let text: Untrusted = trimmed.into();
+    app.work.answers.insert(press.id, (item.key, words.clone()));
+    out(app, Act::Reply, text, None, target, press)
+}
+
+/// An act without words of ours, at the place that the item came from.
+fn at_source(app: &mut App, act: Act, key: ItemKey, press: KeyPress) -> Vec<Effect> {
+    let Some(item) = app.floor.board.item(&key) else {
+        return Vec::new();
+    };
+    let target = Target {
+        key,
+        version: Some(item.triage.version),
+    };
+    let refused = answer::rules(app, item, act).err().or_else(|| stale(app));
+    if let Some(says) = refused {
+        app.refuse(says);
+        return Vec::new();
+    }
+    out(app, act, Untrusted::default(), None, target, press)
+}
+
+/// `:silence 2h reason`.
+pub(super) fn silence(app: &mut App, words: &str, press: KeyPress) -> Vec<Effect> {
+    let Some(item) = app.selected() else {
+        app.say("There is no item here.");
+        return Vec::new();
+    };
+    let target = Target {
+        key: item.key,
+        version: Some(item.triage.version),
+    };
+    let refused = answer::rules(app, item, Act::Silence)
+        .err()
+        .or_else(|| stale(app));
+    let (span, reason) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
+    let until = until::moment(span, app.session.now, &app.session.zone());
+    let until = until.map_err(|error| error.to_string());
+    match (refused, until) {
+        (Some(says), _) | (None, Err(says)) => {
+            app.refuse(says);
+            Vec::new()
+        }
+        (None, Ok(until)) => out(
+            app,
+            Act::Silence,
+            reason.trim().into(),
+            Some(until),
+            target,
+            press,
+        ),
+    }
+}
+
+fn out(
+    app: &mut App,
+    act: Act,
+    text: Untrusted,
+    until: Option<crate::model::time::Timestamp>,
+    target: Target,
+    press: KeyPress,
+) -> Vec<Effect> {
+    let Some(plan) = send::plan(app, Verb::Send { act, text, until }, &[target.key]) else {
+        app.work.answers.remove(&press.id);
+        return Vec::new();
+    };
+    let command = Command {
+        id: press.id,
+        verb: plan.verb,
+        targets: vec![target],
+        note: Untrusted::default(),
+    };
+    app.work.began(&command, false);
+    vec![Effect::Send(command)]
+}
+
+fn resend(app: &mut App, items: &[ItemKey], press: KeyPress) -> Vec<Effect> {
+    match stale(app) {
+        Some(says) => {
+            app.refuse(says);
+            Vec::new()
+        }
+        None => send::start(app, Verb::Resend, items, press),
+    }
+}
+
+/// The kept replies to choose from.
+fn pick(app: &mut App, key: ItemKey, press: KeyPress) {
+    let Some(item) = app.floor.board.item(&key) else {
+        return;
+    };
+    if let Err(says) = may_reply(app, item) {
+        app.refuse(says);
+        return;
+    }
+    let choices = choices::of(Purpose::Canned, &[key], app);
+    if choices.is_empty() {
+        app.refuse("No reply is kept ready: the operator's [[canned]] tables hold them.");
+        return;
+    }
+    let picker = Picker::new(Purpose::Canned, vec![key], choices);
+    push(app, What::Picker(picker), press);
+}
+
+/// The kept reply of that place was chosen.
+pub(super) fn chosen(app: &mut App, key: ItemKey, nth: usize, press: KeyPress) {
+    let Some(item) = app.floor.board.item(&key) else {
+        return;
+    };
+    let Some(canned) = answer::canned(app, item).get(nth).copied() else {
+        return;
+    };
+    let words = answer::filled(canned, app, item);
+    open(app, key, Some(words), Some(press));
+}
+
+/// What became of messages of mine: taken back, the words are in the editor
+/// again; not sent, it is said loudly.
+pub(super) fn happened(app: &mut App, event: &Event) {
+    let (Some(key), me) = (event.key, app.session.me()) else {
+        return;
+    };
+    let mine = |app: &App| {
+        let item = app.floor.board.item(&key)?;
+        let last = item.outgoing.iter().rev().find(|one| Some(&one.by) == me)?;
+        Some((item.id, last.act, last.text.as_evidence().to_owned()))
+    };
+    let Some((id, act, words)) = mine(app) else {
+        return;
+    };
+    let noun = act.noun();
+    match &event.body {
+        Body::OutgoingWithdrawn { .. } if matches!(&event.actor, Actor::Officer(by) if Some(by) == me) =>
+        {
+            let free = app.overlays.is_empty() && !app.lock.is_closed();
+            if act != Act::Reply || words.is_empty() {
+                app.say(format!("The {noun} to {id} was taken back; nothing left."));
+            } else if free && app.stream.selected() == Some(key) {
+                open(app, key, None, None);
+                app.say("Taken back; nothing left. Your words are here again.");
+            } else {
+                app.drafts.keep_reply(key, words);
+                app.say(format!(
+                    "The reply to {id} was taken back; the draft is kept."
+                ));
+            }
+        }
+        Body::OutgoingSent { .. } => app.say(format!("The {noun} to {id} was delivered.")),
+        Body::OutgoingFailed { .. } => {
+            app.refuse(format!(
+                "The {noun} to {id} was not sent: open it to see why."
+            ));
+        }
+        Body::OutgoingUnsure { .. } => {
+            app.refuse(format!(
+                "The {noun} to {id} may have been sent: look before you send again."
+            ));
+        }
+        Body::OutgoingCut { .. } => {
+            app.refuse(format!(
+                "The {noun} to {id} was held by a restart: :resend or :withdraw."
+            ));
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,67 @@
+//! The channels as carriers of what leaves: what each can do, and one try of a
+//! message by the channel that its item came from.
+
+use std::sync::Arc;
+
+use super::posting::{Carried, Carrier};
+use crate::channels::registry::{Channel, Channels};
+use crate::channels::reply::{self, Outcome};
+use crate::model::item::Item;
+use crate::model::outgoing::{Outgoing, Reach};
+use crate::model::time::Clock;
+
+/// What the channels can do outward.
+#[must_use]
+pub fn reach(channels: &Channels) -> Reach {
+    let of = |channel: &Arc<Channel>| {
+        let acts = channel
+            .acts()
+            .filter_map(|act| Some((act, channel.can(act)?)));
+        (channel.name().clone(), acts.collect())
+    };
+    Reach {
+        channels: channels.iter().filter(|c| c.enabled()).map(of).collect(),
+        ..Reach::default()
+    }
+}
+
+/// Carries by the channels of the floor.
+pub struct ByChannel {
+    /// They.
+    pub channels: Channels,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Carrier for ByChannel {
+    async fn carry(&self, item: &Item, outgoing: &Outgoing) -> Carried {
+        let Some(channel) = self.channels.get(&item.content.channel) else {
+            let says = format!("Channel {} is not set up any more.", item.content.channel);
+            return Carried::Refused(says.into());
+        };
+        let id = outgoing.id.0.to_string();
+        let message = reply::Outgoing {
+            id: &id,
+            text: outgoing.text.as_evidence(),
+            item: &item.content,
+            officer: outgoing.by.as_str(),
+            until: outgoing.until,
+            now: self.clock.now(),
+        };
+        match reply::send(channel, outgoing.act, &message).await {
+            Outcome::Sent { id, url } => Carried::Sent {
+                external_id: id.unwrap_or_default(),
+                url: url.unwrap_or_default(),
+            },
+            Outcome::Refused { says } => Carried::Refused(says.into()),
+            Outcome::Later { after, says } => Carried::Later(Some(after), says.into()),
+            Outcome::Unknown { says } => Carried::Unknown(says.into()),
+        }
+    }
+
+    fn knows_repeats(&self, item: &Item, outgoing: &Outgoing) -> bool {
+        let channel = self.channels.get(&item.content.channel);
+        let rules = channel.and_then(|channel| channel.can(outgoing.act));
+        rules.is_some_and(|rules| rules.idempotent)
+    }
+}

@@ -1,0 +1,142 @@
+//! What the facts of a message on its way out do to its item, and which items
+//! have one.
+//!
+//! Part of the fold. Whether a step may be taken is `decide::outgoing`'s.
+
+use super::Board;
+use super::change::meet;
+use crate::model::bounds;
+use crate::model::event::{Body, Event};
+use crate::model::ids::{CommandId, ItemKey};
+use crate::model::item::Item;
+use crate::model::outgoing::{Act, Outgoing, Stage};
+use crate::model::time::Timestamp;
+use crate::text::Untrusted;
+
+/// How much of a channel's words an item carries, bytes of JSON.
+const WORDS: usize = 512;
+
+impl Item {
+    /// Folds a fact about an outgoing message in.
+    pub(super) fn change_outgoing(&mut self, event: &Event) {
+        let at = event.at;
+        if let Body::OutgoingHeld { outgoing } = &event.body {
+            self.outgoing.retain(|one| one.id != outgoing.id);
+            self.outgoing.push((**outgoing).clone());
+            bounds::shorten_outgoing(&mut self.outgoing);
+            return;
+        }
+        let Some((id, stage)) = stage(event) else {
+            return;
+        };
+        let Some(one) = self.outgoing.iter_mut().find(|one| one.id == id) else {
+            return;
+        };
+        let attempts = match one.stage {
+            Stage::Leaving { attempt, .. } => attempt,
+            _ => 1,
+        };
+        one.stage = match stage {
+            Stage::Delayed { until, why, .. } => Stage::Delayed {
+                attempt: attempts,
+                until,
+                why,
+            },
+            other => other,
+        };
+        if one.needs_officer() {
+            let how = match one.stage {
+                Stage::Unsure { .. } => "may have gone out",
+                Stage::Cut => "waits for a word",
+                _ => "did not go out",
+            };
+            let why = format!("the {} {how}", one.act.noun());
+            self.triage.snooze = None;
+            self.return_to_top(at, why);
+            return;
+        }
+        if matches!(one.stage, Stage::Sent { .. }) {
+            match one.act {
+                Act::Reply => meet(&mut self.clocks.first_response, at),
+                Act::TakeOver => self.bot_silent = Some((at, one.by.clone())),
+                Act::HandBack => self.bot_silent = None,
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Which message a fact is about, and where it stands then.
+fn stage(event: &Event) -> Option<(CommandId, Stage)> {
+    let at = event.at;
+    let front = |why: &Untrusted| bounds::front(why, WORDS);
+    Some(match &event.body {
+        Body::OutgoingWithdrawn { outgoing } => {
+            let by = event.actor.officer()?.clone();
+            (*outgoing, Stage::Withdrawn { by, at })
+        }
+        Body::OutgoingCut { outgoing } => (*outgoing, Stage::Cut),
+        Body::OutgoingLeft { outgoing, attempt } => {
+            let attempt = *attempt;
+            (*outgoing, Stage::Leaving { attempt, since: at })
+        }
+        Body::OutgoingSent {
+            outgoing,
+            external_id,
+            url,
+        } => {
+            let (external_id, url) = (front(external_id), front(url));
+            let stage = Stage::Sent {
+                at,
+                external_id,
+                url,
+            };
+            (*outgoing, stage)
+        }
+        Body::OutgoingDelayed {
+            outgoing,
+            until,
+            why,
+        } => {
+            let (until, why) = (*until, front(why));
+            let attempt = 0;
+            (
+                *outgoing,
+                Stage::Delayed {
+                    attempt,
+                    until,
+                    why,
+                },
+            )
+        }
+        Body::OutgoingFailed { outgoing, why } => {
+            let why = front(why);
+            (*outgoing, Stage::Failed { at, why })
+        }
+        Body::OutgoingUnsure { outgoing, why } => {
+            let why = front(why);
+            (*outgoing, Stage::Unsure { at, why })
+        }
+        _ => return None,
+    })
+}
+
+impl Board {
+    /// The messages on their way out, with their items.
+    pub fn leaving(&self) -> impl Iterator<Item = (&Item, &Outgoing)> {
+        let items = self.leaving.iter().filter_map(|key| self.item(key));
+        items.flat_map(|item| {
+            let open = item.outgoing.iter().filter(|one| one.is_open());
+            open.map(move |one| (item, one))
+        })
+    }
+
+    /// The messages whose next step is the hub's and due by `now`.
+    #[must_use]
+    pub fn leaving_due(&self, now: Timestamp) -> Vec<(ItemKey, CommandId)> {
+        self.leaving()
+            .filter(|(_, one)| one.due().is_some_and(|due| due <= now))
+            .map(|(item, one)| (item.key, one.id))
+            .collect()
+    }
+}

@@ -1,0 +1,382 @@
+//! Answering people from the keyboard: what the editor tells before one types,
+//! what leaves, what comes back, and that no words are ever lost.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::duration_suboptimal_units,
+    unreachable_pub,
+    reason = "a test fails by panicking, and its made-up evening is a table"
+)]
+
+mod watch;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use watch::{Hands, evening, item, now, officer, with};
+use watchfloor::console::effect::Effect;
+use watchfloor::console::msg::LinkNews;
+use watchfloor::console::state::kept::{Keepsake, Kept};
+use watchfloor::console::state::overlay::What;
+use watchfloor::console::view::view;
+use watchfloor::model::command::{Outcome, Refusal, RefusalCode, Verb, VerbName};
+use watchfloor::model::event::{Actor, Body, Cause, Event};
+use watchfloor::model::ids::{ChannelName, CommandId, ItemId, Seq};
+use watchfloor::model::item::Item;
+use watchfloor::model::length::Count;
+use watchfloor::model::outgoing::{Act, Canned, Outgoing, Reach, Rules, Stage, Visibility};
+use watchfloor::text::is_safe_symbol;
+use watchfloor::theme::{Depth, Theme};
+
+fn rules() -> Rules {
+    Rules {
+        max_text: Some(60),
+        count: Count::Chars,
+        visibility: Visibility::Public,
+        window: Some(Duration::from_hours(24)),
+        ..Rules::default()
+    }
+}
+
+fn outward() -> LinkNews {
+    let acts =
+        |acts: &[Act]| -> BTreeMap<Act, Rules> { acts.iter().map(|act| (*act, rules())).collect() };
+    let channel = |name| ChannelName::new(name).unwrap();
+    let canned = |name: &str, lang: Option<&str>, text: &str| Canned {
+        name: name.to_owned(),
+        lang: lang.map(str::to_owned),
+        text: text.to_owned(),
+    };
+    LinkNews::Outward {
+        reach: Reach {
+            hold: Duration::from_secs(10),
+            channels: BTreeMap::from([
+                (channel("mastodon"), acts(&[Act::Reply])),
+                (
+                    channel("chatbot"),
+                    acts(&[Act::Reply, Act::TakeOver, Act::HandBack]),
+                ),
+                (channel("alerts"), acts(&[Act::Silence])),
+            ]),
+        },
+        canned: vec![
+            canned(
+                "water-advice",
+                Some("en"),
+                "{author}, boil it for a minute.",
+            ),
+            canned("water-advice", Some("ar"), "يرجى غلي الماء لمدة دقيقة."),
+            canned("thanks", None, "Thank you. Your case is {id}."),
+        ],
+    }
+}
+
+/// An evening with channels that take answers, the cursor on the first item
+/// whose number is given.
+fn at(id: u64, (cols, rows): (u16, u16)) -> Hands {
+    let mut hands = Hands::evening(cols, rows);
+    hands.news(outward());
+    hands.keys(":").text(&id.to_string()).keys("Enter");
+    hands
+}
+
+fn change(hands: &mut Hands, id: u64, actor: Actor, body: Body) {
+    let item = hands.app.floor.board.by_id(ItemId(id)).unwrap();
+    let seq = Seq(hands.app.floor.board.head().0.max(3000) + 1);
+    let event = Event {
+        seq,
+        at: hands.at,
+        actor,
+        cause: Cause::Clock,
+        key: Some(item.key),
+        id: Some(item.id),
+        desk: Some(item.desk.clone()),
+        body,
+    };
+    hands.news(LinkNews::Events {
+        events: vec![event],
+        to: seq,
+    });
+}
+
+/// The hub holds what the last keys sent.
+fn held(hands: &mut Hands, id: u64) -> CommandId {
+    let command = hands.command().clone();
+    let Verb::Send { act, text, until } = command.verb else {
+        panic!("{command:?}");
+    };
+    let outgoing = Outgoing {
+        id: command.id,
+        act,
+        text,
+        until,
+        by: officer("anna"),
+        at: hands.at,
+        stage: Stage::Held {
+            until: hands.at.plus(Duration::from_secs(10)),
+        },
+    };
+    let me = Actor::Officer(officer("anna"));
+    let outgoing = Box::new(outgoing);
+    change(hands, id, me, Body::OutgoingHeld { outgoing });
+    command.id
+}
+
+fn editor(hands: &Hands) -> Option<String> {
+    match hands.app.overlays.last().map(|top| &top.what) {
+        Some(What::Editor(editor)) => Some(editor.text.text()),
+        _ => None,
+    }
+}
+
+fn drawn(hands: &Hands) -> String {
+    let area = Rect::new(0, 0, hands.app.session.cols, hands.app.session.rows);
+    let mut buffer = Buffer::empty(area);
+    let theme = Theme::built_in("dark", Depth::True).unwrap();
+    view(&hands.app, &theme, area, &mut buffer);
+    let mut text = String::new();
+    for y in 0..area.height {
+        let row: String = (0..area.width).map(|x| buffer[(x, y)].symbol()).collect();
+        text += row.trim_end();
+        text.push('\n');
+    }
+    assert!(
+        buffer
+            .content()
+            .iter()
+            .all(|cell| is_safe_symbol(cell.symbol()))
+    );
+    text
+}
+
+#[test]
+fn r_writes_ctrl_x_y_sends_and_u_brings_the_words_back() {
+    let mut hands = at(1036, (80, 24));
+    hands.keys("r").text("Crew en route.");
+    let screen = drawn(&hands);
+    assert!(
+        screen.contains("Answer to #1036 · mastodon · public · until"),
+        "{screen}"
+    );
+    assert!(screen.contains("14 of 60 letters"), "{screen}");
+    hands.keys("Ctrl-X y");
+    let command = hands.command().clone();
+    assert_eq!(
+        (command.verb, command.targets[0].version),
+        (
+            Verb::Send {
+                act: Act::Reply,
+                text: "Crew en route.".into(),
+                until: None
+            },
+            Some(0)
+        )
+    );
+    let outgoing = held(&mut hands, 1036);
+    let screen = drawn(&hands);
+    assert!(screen.contains("u takes it back"), "{screen}");
+    hands.keys("u");
+    assert_eq!(hands.command().verb, Verb::Undo);
+    let me = Actor::Officer(officer("anna"));
+    change(&mut hands, 1036, me, Body::OutgoingWithdrawn { outgoing });
+    assert_eq!(editor(&hands).as_deref(), Some("Crew en route."));
+    assert!(hands.says().contains("nothing left"), "{}", hands.says());
+}
+
+#[test]
+fn too_long_blank_stale_and_refused_cost_no_words() {
+    let mut hands = at(1036, (80, 24));
+    hands.keys("r Ctrl-X y");
+    assert!(hands.sent().is_empty());
+    assert!(hands.says().contains("needs words"));
+    hands.text(&"x".repeat(61)).keys("Ctrl-X y");
+    assert!(hands.sent().is_empty());
+    assert_eq!(hands.says(), "61 of 60 letters: 1 too many: shorten it.");
+    hands.keys("Backspace");
+    hands.news(LinkNews::Stale { since: now() });
+    hands.keys("Ctrl-X y");
+    assert!(hands.sent().is_empty());
+    assert!(hands.says().contains("may be old"), "{}", hands.says());
+    assert_eq!(editor(&hands).unwrap().len(), 60);
+    hands.news(LinkNews::CaughtUp);
+    hands.keys("Ctrl-X y");
+    let command = hands.command().id;
+    hands.news(LinkNews::Outcome(Outcome {
+        command,
+        verb: VerbName::Send,
+        seq: None,
+        items: Vec::new(),
+        refused: Some(Refusal::new(RefusalCode::Stale, "officer2 answered it.")),
+    }));
+    assert!(editor(&hands).is_none());
+    assert_eq!(hands.says(), "officer2 answered it.");
+    hands.keys("r");
+    assert_eq!(editor(&hands).unwrap().len(), 60, "the draft is kept");
+}
+
+#[test]
+fn a_draft_outlives_the_console_as_an_answer() {
+    let mut hands = at(1036, (80, 24));
+    hands.keys("r").text("Crew en");
+    let kept = hands.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Keep(Keepsake::Drafts(drafts)) => Some(drafts.clone()),
+        _ => None,
+    });
+    let drafts = kept.expect("each letter is kept");
+    let mut hands = Hands::remembering(
+        80,
+        24,
+        Kept {
+            drafts,
+            ..Kept::default()
+        },
+    );
+    hands.news(outward());
+    hands.keys(":").text("1036").keys("Enter c");
+    assert_eq!(editor(&hands).as_deref(), Some(""), "a note is no answer");
+    hands.keys("Esc r");
+    assert_eq!(editor(&hands).as_deref(), Some("Crew en"));
+}
+
+#[test]
+fn kept_replies_come_in_the_language_asked_and_filled_in() {
+    let mut hands = at(1040, (80, 24));
+    hands.keys("R");
+    let screen = drawn(&hands);
+    let first = screen
+        .lines()
+        .find(|line| line.contains("water-advice"))
+        .unwrap();
+    assert!(first.contains("ar ·"), "{screen}");
+    hands.keys("Esc Esc");
+    let mut hands = at(1043, (80, 24));
+    hands.keys("R ↓ ↓ Enter");
+    assert_eq!(
+        editor(&hands).as_deref(),
+        Some("Thank you. Your case is #1043.")
+    );
+    hands.keys("Ctrl-X y");
+    assert_eq!(hands.command().verb.name(), VerbName::Send);
+}
+
+#[test]
+fn what_did_not_go_out_says_so_and_comes_back_by_r() {
+    let mut hands = at(1036, (80, 24));
+    hands.keys("r").text("Crew en route.").keys("Ctrl-X y");
+    let outgoing = held(&mut hands, 1036);
+    change(
+        &mut hands,
+        1036,
+        Actor::Hub,
+        Body::OutgoingLeft {
+            outgoing,
+            attempt: 1,
+        },
+    );
+    let why = "The post was deleted.".into();
+    change(
+        &mut hands,
+        1036,
+        Actor::Hub,
+        Body::OutgoingFailed { outgoing, why },
+    );
+    assert!(hands.says().contains("was not sent"), "{}", hands.says());
+    hands.keys("Enter");
+    let screen = drawn(&hands);
+    assert!(
+        screen.contains("not sent: The post was deleted."),
+        "{screen}"
+    );
+    hands.keys("r");
+    assert_eq!(editor(&hands).as_deref(), Some("Crew en route."));
+}
+
+#[test]
+fn a_bot_is_told_to_be_silent_and_an_alert_to_be_quiet() {
+    let mut hands = at(1043, (80, 24));
+    hands.keys("b t");
+    let Verb::Send { act, .. } = hands.command().verb else {
+        panic!()
+    };
+    assert_eq!(act, Act::TakeOver);
+    let mut hands = at(1042, (80, 24));
+    hands.keys(":").text("silence 2h valve work").keys("Enter");
+    let Verb::Send { act, text, until } = hands.command().verb.clone() else {
+        panic!()
+    };
+    assert_eq!((act, text.as_evidence()), (Act::Silence, "valve work"));
+    assert!(until.unwrap() > now().plus(Duration::from_secs(7000)));
+    hands.keys("r");
+    assert_eq!(hands.says(), "alerts takes no replies from here.");
+}
+
+#[test]
+fn conversations_are_listed_by_who_waits_longest() {
+    let other = with(item(1044, "Hello?", 30), |item, content| {
+        let escalation = watch::escalation();
+        content.kind = escalation.content.kind;
+        content.channel = escalation.content.channel.clone();
+        content.author.name = "Omar".into();
+        item.severity = escalation.severity;
+    });
+    let mut items: Vec<Item> = evening();
+    items.push(other);
+    let mut hands = Hands::with(80, 24, items);
+    hands.news(outward());
+    hands.keys("g c");
+    let screen = drawn(&hands);
+    let place = |id: &str| screen.find(id).unwrap();
+    assert!(
+        screen.contains("Conversations, the longest waiting first: 2"),
+        "{screen}"
+    );
+    assert!(
+        screen.contains("30m waiting · nobody's · Omar: Hello?"),
+        "{screen}"
+    );
+    let list = &screen[place("Conversations,")..];
+    assert!(list.find("#1044") < list.find("#1043"), "{screen}");
+    hands.keys("Enter");
+    assert_eq!(hands.selected(), Some(1044));
+}
+
+#[test]
+fn screens() {
+    let mut all = String::new();
+    for size in [(60, 20), (80, 24), (120, 40), (200, 50)] {
+        let mut hands = at(1043, size);
+        hands
+            .keys("r")
+            .text("Please call 555-0117 now. Drink no tap water.");
+        all += &format!("== the editor, {size:?}\n{}", drawn(&hands));
+        hands.keys("Ctrl-X y");
+        let outgoing = held(&mut hands, 1043);
+        hands.keys("Enter");
+        all += &format!("== held, {size:?}\n{}", drawn(&hands));
+        change(
+            &mut hands,
+            1043,
+            Actor::Hub,
+            Body::OutgoingLeft {
+                outgoing,
+                attempt: 1,
+            },
+        );
+        let why = "The connection broke before the answer came.".into();
+        change(
+            &mut hands,
+            1043,
+            Actor::Hub,
+            Body::OutgoingUnsure { outgoing, why },
+        );
+        all += &format!("== unsure, {size:?}\n{}", drawn(&hands));
+        hands.keys("g c");
+        all += &format!("== conversations, {size:?}\n{}", drawn(&hands));
+    }
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("answers", all);
+    });
+}

@@ -1,0 +1,401 @@
+//! Whatever officers, channels and a hub that is killed do in whatever order:
+//! nothing leaves twice by our own doing, nothing leaves that was taken back,
+//! and the words are never lost.
+
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
+mod floor;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use floor::{Floor, channel, officer};
+use proptest::prelude::*;
+use watchfloor::model::command::{Outcome, RefusalCode, Target, Verb};
+use watchfloor::model::decide;
+use watchfloor::model::decide::outgoing::Step;
+use watchfloor::model::event::{Actor, Body, Cause, Event};
+use watchfloor::model::ids::{CommandId, ItemKey};
+use watchfloor::model::inbound::Inbound;
+use watchfloor::model::item::{Content, Item, Kind};
+use watchfloor::model::length::Count;
+use watchfloor::model::officer::{Officer, Role};
+use watchfloor::model::outgoing::{Act, Reach, Rules, Stage};
+use watchfloor::model::triage::State;
+use watchfloor::text::Untrusted;
+
+const HOLD: Duration = Duration::from_secs(10);
+
+/// A floor whose channel takes replies and silences, with one item of a kind.
+fn floor_with(kind: Kind, rules: &Rules) -> (Floor, ItemKey) {
+    let mut floor = Floor::new();
+    let acts = [Act::Reply, Act::Silence, Act::TakeOver, Act::HandBack];
+    floor.reach = Reach {
+        hold: HOLD,
+        channels: BTreeMap::from([(channel(), acts.map(|act| (act, rules.clone())).into())]),
+    };
+    let content = Content::new(kind, channel(), "1".into(), "No water on Mill Road".into());
+    let content = Arc::new(content);
+    let key = content.key();
+    floor.deliver(&Inbound::item(content, "{}".into()));
+    (floor, key)
+}
+
+fn reply(words: &str) -> Verb {
+    Verb::Send {
+        act: Act::Reply,
+        text: words.into(),
+        until: None,
+    }
+}
+
+fn act(act: Act) -> Verb {
+    Verb::Send {
+        act,
+        text: Untrusted::default(),
+        until: None,
+    }
+}
+
+trait Hands {
+    fn item(&self, key: ItemKey) -> &Item;
+    fn give(&mut self, who: &Officer, verb: Verb, key: ItemKey) -> Outcome;
+    fn step(&mut self, key: ItemKey, step: Step) -> Vec<Event>;
+}
+
+impl Hands for Floor {
+    fn item(&self, key: ItemKey) -> &Item {
+        self.hub.item(&key).unwrap()
+    }
+
+    fn give(&mut self, who: &Officer, verb: Verb, key: ItemKey) -> Outcome {
+        let target = Target { key, version: None };
+        self.command(who, verb, vec![target], "").0
+    }
+
+    /// The hub takes a step with the last message of the item.
+    fn step(&mut self, key: ItemKey, step: Step) -> Vec<Event> {
+        let Some(id) = self.item(key).outgoing.last().map(|one| one.id) else {
+            return Vec::new();
+        };
+        let facts = decide::outward(&self.hub, (&key, id), &step, self.now);
+        self.append(&Actor::Hub, Cause::Clock, facts)
+    }
+}
+
+fn says(outcome: &Outcome) -> &str {
+    outcome.first_refusal().map_or("", |refusal| &refusal.says)
+}
+
+fn sent() -> Step {
+    Step::Sent {
+        external_id: "77".into(),
+        url: "https://social.example/77".into(),
+    }
+}
+
+#[test]
+fn a_reply_waits_leaves_and_stops_the_first_clock() {
+    let (mut floor, key) = floor_with(Kind::Mention, &Rules::default());
+    let ana = officer("ana", Role::Officer);
+    assert_eq!(floor.give(&ana, reply("We are on it."), key).accepted(), 1);
+    let item = floor.item(key);
+    assert!(matches!(&item.triage.state, State::Taken { by, .. } if *by == ana.id));
+    assert!(floor.hub.leaving_due(floor.now).is_empty());
+    assert!(
+        floor.step(key, Step::Leave).is_empty(),
+        "the hold is not over"
+    );
+    floor.pass(HOLD);
+    assert_eq!(floor.hub.leaving_due(floor.now).len(), 1);
+    assert_eq!(floor.step(key, Step::Leave).len(), 1);
+    assert!(floor.step(key, Step::Leave).is_empty(), "it leaves once");
+    floor.step(key, sent());
+    let item = floor.item(key);
+    assert!(
+        matches!(&item.outgoing[0].stage, Stage::Sent { url, .. } if url.as_evidence().ends_with("77"))
+    );
+    assert!(item.clocks.first_response.unwrap().met.is_some());
+    assert_eq!(floor.hub, floor.console);
+}
+
+#[test]
+fn undo_within_the_hold_takes_it_back_and_afterwards_says_why_not() {
+    let (mut floor, key) = floor_with(Kind::Mention, &Rules::default());
+    let ana = officer("ana", Role::Officer);
+    floor.give(&ana, Verb::Take, key);
+    floor.give(&ana, reply("We are on it."), key);
+    let undone = floor.command(&ana, Verb::Undo, Vec::new(), "").0;
+    assert_eq!((undone.accepted(), says(&undone)), (1, ""));
+    let item = floor.item(key);
+    assert!(matches!(item.outgoing[0].stage, Stage::Withdrawn { .. }));
+    assert!(
+        matches!(item.triage.state, State::Taken { .. }),
+        "it stays mine"
+    );
+    floor.pass(HOLD);
+    assert!(
+        floor.step(key, Step::Leave).is_empty(),
+        "what was taken back stays"
+    );
+    floor.give(&ana, reply("We are on it."), key);
+    floor.pass(HOLD);
+    floor.step(key, Step::Leave);
+    floor.step(key, sent());
+    floor.now = floor.now.plus(Duration::from_secs(3));
+    let late = floor.command(&ana, Verb::Undo, Vec::new(), "").0;
+    assert_eq!(
+        says(&late),
+        "The reply left 3.0 s ago; it can't be taken back."
+    );
+    floor.now = floor.now.plus(Duration::from_mins(5));
+    let older = floor.command(&ana, Verb::Undo, Vec::new(), "").0;
+    assert_eq!(
+        older.accepted(),
+        1,
+        "what was done before can be undone again"
+    );
+    assert_eq!(floor.item(key).triage.state, State::New);
+}
+
+#[test]
+fn two_answers_do_not_go_out() {
+    let (mut floor, key) = floor_with(Kind::Mention, &Rules::default());
+    let (ana, ben) = (officer("ana", Role::Officer), officer("ben", Role::Officer));
+    let seen = floor.item(key).triage.version;
+    floor.give(&ana, reply("We are on it."), key);
+    let second = floor.give(&ben, reply("Nobody knows."), key);
+    assert_eq!(second.first_refusal().unwrap().code, RefusalCode::Held);
+    let chief = officer("chief", Role::Supervisor);
+    let third = floor.give(&chief, reply("Nobody knows."), key);
+    assert_eq!(
+        says(&third),
+        "A reply of ana is on its way out here: wait, or take it back first."
+    );
+    floor.pass(HOLD);
+    floor.step(key, Step::Leave);
+    floor.step(key, sent());
+    floor.give(&ana, Verb::Release, key);
+    let target = Target {
+        key,
+        version: Some(seen),
+    };
+    let late = floor
+        .command(&ben, reply("Nobody knows."), vec![target], "")
+        .0;
+    assert_eq!(late.first_refusal().unwrap().code, RefusalCode::Stale);
+}
+
+#[test]
+fn the_channels_rules_are_known_before_anything_is_held() {
+    let rules = Rules {
+        max_text: Some(10),
+        count: Count::Chars,
+        window: Some(Duration::from_hours(24)),
+        single_use: true,
+        ..Rules::default()
+    };
+    let (mut floor, key) = floor_with(Kind::Mention, &rules);
+    let ana = officer("ana", Role::Officer);
+    let long = floor.give(&ana, reply("hundred letters"), key);
+    assert_eq!(
+        says(&long),
+        "The text has 15 letters, the channel takes 10: shorten it by 5."
+    );
+    assert_eq!(
+        says(&floor.give(&ana, reply(" \n"), key)),
+        "A reply needs words: write some."
+    );
+    let silence = act(Act::Silence);
+    assert_eq!(
+        says(&floor.give(&ana, silence, key)),
+        "A silence needs an end: say until when."
+    );
+    assert_eq!(
+        says(&floor.give(&ana, act(Act::TakeOver), key)),
+        "A mention takes no take-over."
+    );
+    assert_eq!(
+        says(&floor.give(&ana, act(Act::Resolve), key)),
+        "Channel square knows no resolution at the source."
+    );
+    floor.give(&ana, reply("yes"), key);
+    floor.pass(HOLD);
+    floor.step(key, Step::Leave);
+    floor.step(key, sent());
+    assert_eq!(
+        says(&floor.give(&ana, reply("no"), key)),
+        "This channel takes one answer to each message, and it has been given."
+    );
+    let (mut floor, key) = floor_with(
+        Kind::Mention,
+        &Rules {
+            window: Some(Duration::from_hours(24)),
+            ..Rules::default()
+        },
+    );
+    floor.pass(Duration::from_hours(26));
+    assert_eq!(
+        says(&floor.give(&ana, reply("yes"), key)),
+        "The time in which the channel takes a reply ended 2 h ago."
+    );
+}
+
+#[test]
+fn a_bot_is_silenced_at_once_and_may_speak_again() {
+    let (mut floor, key) = floor_with(Kind::Escalation, &Rules::default());
+    let ana = officer("ana", Role::Officer);
+    assert_eq!(
+        says(&floor.give(&ana, act(Act::HandBack), key)),
+        "The bot has not been silenced here."
+    );
+    floor.give(&ana, act(Act::TakeOver), key);
+    assert!(matches!(floor.item(key).triage.state, State::Taken { .. }));
+    assert!(
+        floor.item(key).bot_silent.is_none(),
+        "only when it was told"
+    );
+    floor.step(key, Step::Leave);
+    floor.step(key, sent());
+    assert!(floor.item(key).bot_silent.is_some());
+    assert_eq!(
+        says(&floor.give(&ana, act(Act::TakeOver), key)),
+        "The bot is silent here already."
+    );
+    floor.give(&ana, act(Act::HandBack), key);
+    floor.step(key, Step::Leave);
+    floor.step(key, sent());
+    assert!(floor.item(key).bot_silent.is_none());
+}
+
+#[test]
+fn what_failed_may_have_left_or_was_cut_is_the_officers_to_decide() {
+    for end in [
+        Step::Fail("The post was deleted.".into()),
+        Step::Doubt("The connection broke.".into()),
+    ] {
+        let (mut floor, key) = floor_with(Kind::Mention, &Rules::default());
+        let ana = officer("ana", Role::Officer);
+        floor.give(&ana, reply("We are on it."), key);
+        let id = floor.item(key).outgoing[0].id;
+        floor.pass(HOLD);
+        floor.step(key, Step::Leave);
+        floor.step(key, end);
+        let one = &floor.item(key).outgoing[0];
+        assert!(one.needs_officer());
+        assert_eq!(one.text.as_evidence(), "We are on it.");
+        floor.pass(Duration::from_hours(1));
+        assert!(floor.hub.leaving_due(floor.now).is_empty(), "not by itself");
+        assert_eq!(floor.give(&ana, Verb::Resend, key).accepted(), 1);
+        let again = floor.item(key).outgoing.last().unwrap();
+        assert_eq!(
+            (again.id, floor.item(key).outgoing.len()),
+            (id, 1),
+            "with its key"
+        );
+    }
+    let (mut floor, key) = floor_with(Kind::Mention, &Rules::default());
+    let ana = officer("ana", Role::Officer);
+    floor.give(&ana, reply("We are on it."), key);
+    floor.step(key, Step::Cut);
+    floor.pass(HOLD);
+    assert!(floor.step(key, Step::Leave).is_empty());
+    assert!(says(&floor.give(&ana, reply("Again."), key)).contains("cut by a restart"));
+    assert_eq!(floor.give(&ana, Verb::Withdraw, key).accepted(), 1);
+}
+
+#[derive(Clone, Debug)]
+enum Do {
+    Send(u8),
+    Undo(u8),
+    Withdraw(u8),
+    Resend(u8),
+    Take(u8),
+    Lapse(u8),
+    Step(u8),
+    Pass(u16),
+}
+
+fn doings() -> impl Strategy<Value = Vec<Do>> {
+    let one = prop_oneof![
+        3 => (0..3u8).prop_map(Do::Send),
+        1 => (0..3u8).prop_map(Do::Undo),
+        1 => (0..3u8).prop_map(Do::Withdraw),
+        1 => (0..3u8).prop_map(Do::Resend),
+        1 => (0..3u8).prop_map(Do::Take),
+        1 => (0..3u8).prop_map(Do::Lapse),
+        6 => (0..7u8).prop_map(Do::Step),
+        3 => (0..20u16).prop_map(Do::Pass),
+    ];
+    prop::collection::vec(one, 1..40)
+}
+
+fn step_of(n: u8, floor: &Floor) -> Step {
+    match n {
+        0 => Step::Cut,
+        1..=3 => Step::Leave,
+        4 => sent(),
+        5 => Step::Delay {
+            until: floor.now.plus(Duration::from_secs(5)),
+            why: "It is not there.".into(),
+        },
+        _ => Step::Doubt("The connection broke.".into()),
+    }
+}
+
+proptest! {
+    #[test]
+    fn nothing_leaves_twice_or_after_it_was_taken_back(doings in doings()) {
+        let (mut floor, key) = floor_with(Kind::Mention, &Rules::default());
+        let watch = ["ana", "ben", "chief"].map(|name| {
+            let role = if name == "chief" { Role::Supervisor } else { Role::Officer };
+            officer(name, role)
+        });
+        let by = |n: u8| watch[usize::from(n)].clone();
+        for doing in doings {
+            match doing {
+                Do::Send(who) => drop(floor.give(&by(who), reply("We are on it."), key)),
+                Do::Undo(who) => drop(floor.command(&by(who), Verb::Undo, Vec::new(), "")),
+                Do::Withdraw(who) => drop(floor.give(&by(who), Verb::Withdraw, key)),
+                Do::Resend(who) => drop(floor.give(&by(who), Verb::Resend, key)),
+                Do::Take(who) => drop(floor.give(&by(who), Verb::Take, key)),
+                Do::Lapse(who) => drop(floor.lapse(&by(who).id)),
+                Do::Step(n) => {
+                    let step = step_of(n, &floor);
+                    floor.step(key, step);
+                }
+                Do::Pass(seconds) => {
+                    floor.pass(Duration::from_secs(seconds.into()));
+                }
+            }
+            let open = floor.item(key).outgoing.iter().filter(|one| one.is_open()).count();
+            prop_assert!(open <= 1);
+            prop_assert_eq!(&floor.hub, &floor.console);
+            let listed = floor.hub.leaving().count();
+            prop_assert_eq!(listed, open);
+        }
+        may_leave_only_when_let_go(&floor.events)?;
+    }
+}
+
+/// Between two departures of a message there is an officer's word or a certain
+/// failure; after a withdrawal there is none at all until a new word.
+fn may_leave_only_when_let_go(events: &[Event]) -> Result<(), TestCaseError> {
+    let mut let_go: BTreeMap<CommandId, bool> = BTreeMap::new();
+    for event in events {
+        match &event.body {
+            Body::OutgoingHeld { outgoing } => drop(let_go.insert(outgoing.id, true)),
+            Body::OutgoingDelayed { outgoing, .. } => drop(let_go.insert(*outgoing, true)),
+            Body::OutgoingWithdrawn { outgoing } | Body::OutgoingCut { outgoing } => {
+                let_go.insert(*outgoing, false);
+            }
+            Body::OutgoingLeft { outgoing, .. } => {
+                let may = let_go.insert(*outgoing, false);
+                prop_assert_eq!(may, Some(true), "{} left again", outgoing);
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
