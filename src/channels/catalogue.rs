@@ -37,7 +37,7 @@ const BUILT_IN: &[(&str, &str)] = files![
     "discord-interactions.toml",
     "slack.toml",
     "teams.toml",
-    "zulip.toml",
+    "zulip-webhook.toml",
     "mattermost.toml",
     "rocketchat.toml",
     "line.toml",
