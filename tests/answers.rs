@@ -12,6 +12,7 @@
 mod watch;
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
@@ -328,7 +329,6 @@ fn conversations_are_listed_by_who_waits_longest() {
     hands.news(outward());
     hands.keys("g c");
     let screen = drawn(&hands);
-    let place = |id: &str| screen.find(id).unwrap();
     assert!(
         screen.contains("Conversations, the longest waiting first: 2"),
         "{screen}"
@@ -337,7 +337,7 @@ fn conversations_are_listed_by_who_waits_longest() {
         screen.contains("30m waiting · nobody's · Omar: Hello?"),
         "{screen}"
     );
-    let list = &screen[place("Conversations,")..];
+    let (_, list) = screen.split_once("Conversations,").unwrap();
     assert!(list.find("#1044") < list.find("#1043"), "{screen}");
     hands.keys("Enter");
     assert_eq!(hands.selected(), Some(1044));
@@ -351,11 +351,11 @@ fn screens() {
         hands
             .keys("r")
             .text("Please call 555-0117 now. Drink no tap water.");
-        all += &format!("== the editor, {size:?}\n{}", drawn(&hands));
+        write!(all, "== the editor, {size:?}\n{}", drawn(&hands)).unwrap();
         hands.keys("Ctrl-X y");
         let outgoing = held(&mut hands, 1043);
         hands.keys("Enter");
-        all += &format!("== held, {size:?}\n{}", drawn(&hands));
+        write!(all, "== held, {size:?}\n{}", drawn(&hands)).unwrap();
         change(
             &mut hands,
             1043,
@@ -372,9 +372,9 @@ fn screens() {
             Actor::Hub,
             Body::OutgoingUnsure { outgoing, why },
         );
-        all += &format!("== unsure, {size:?}\n{}", drawn(&hands));
+        write!(all, "== unsure, {size:?}\n{}", drawn(&hands)).unwrap();
         hands.keys("g c");
-        all += &format!("== conversations, {size:?}\n{}", drawn(&hands));
+        write!(all, "== conversations, {size:?}\n{}", drawn(&hands)).unwrap();
     }
     insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("answers", all);
