@@ -193,9 +193,16 @@ fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<Channel
         return Err(id.wrong("An id is 1 to 40 of a-z, 0-9, '.', '_', ':' and '-'."));
     }
     let mut vars = BTreeMap::new();
-    if let Some(inner) = table.table("vars")? {
+    let mut only_to_answer = ToAnswer::default();
+    for key in ["vars", "answer_vars"] {
+        let Some(inner) = table.table(key)? else {
+            continue;
+        };
         for (name, node) in inner.all() {
             vars.insert(name.to_owned(), node.str()?.to_owned());
+            if key == "answer_vars" {
+                only_to_answer.vars.push(name.to_owned());
+            }
         }
     }
     only_to_answer.vars.extend(optional_vars(&table, &vars)?);
@@ -217,7 +224,8 @@ fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<Channel
         title: table.need("name")?.str()?.to_owned(),
         kind: table.need("kind")?.str()?.to_owned(),
         vars,
-        secrets: table.strs("secrets")?,
+        secrets,
+        only_to_answer,
         verified,
         transport,
         reader,
