@@ -8,7 +8,8 @@
 //! - [`reply`]: acting outward, one attempt at a time.
 //! - `egress`: the guard for everything that is called; `session`: who we are
 //!   there; `address`: URLs, headers and bodies from templates.
-//! - [`trial`]: what a file makes of samples.
+//! - [`trial`]: what a file makes of samples; `dry_run`: what it would
+//!   send; [`mod@scaffold`]: a file from a sample.
 //! - [`health`], [`silence`]: how each channel is, and the alert for one that
 //!   has gone silent.
 //!
@@ -18,12 +19,14 @@
 
 mod address;
 pub mod catalogue;
+mod dry_run;
 mod egress;
 mod file;
 pub mod health;
 mod map;
 pub mod registry;
 pub mod reply;
+pub mod scaffold;
 mod session;
 pub mod settings;
 mod shelf;

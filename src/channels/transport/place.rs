@@ -225,6 +225,11 @@ fn hash(inbound: &Inbound) -> u64 {
         Inbound::Retraction { external_id, .. } => {
             hash_of(format!("gone:{}", external_id.as_evidence()).as_bytes())
         }
+        Inbound::Delivery {
+            external_id,
+            status,
+            ..
+        } => hash_of(format!("delivery:{}:{status:?}", external_id.as_evidence()).as_bytes()),
         Inbound::Continuation {
             external_id, raw, ..
         } => {

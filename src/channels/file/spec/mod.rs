@@ -22,7 +22,8 @@ pub(in crate::channels) use poll::{ItemAt, Items, Next, Pace, Pages, PollSource,
 pub(in crate::channels) use request::{Body, Request};
 pub(in crate::channels) use stream::{Framing, StreamSource};
 pub(in crate::channels) use webhook::{
-    Auth, Encoding, Handshake, Scheme, Signature, Signed, WebhookSource,
+    Accept, Auth, Encoding, Handshake, Issuer, Jwt, Respond, Scheme, Signature, Signed,
+    WebhookSource,
 };
 pub(in crate::channels) use websocket::{Opening, TalkKind, WebsocketSource};
 
