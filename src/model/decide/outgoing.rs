@@ -116,7 +116,8 @@ fn held(command: &Command, item: &Item, acting: &Acting<'_>) -> Result<Outgoing,
 fn fits(item: &Item, act: Act, text: &Untrusted, rules: &Rules) -> Result<(), Refusal> {
     let invalid = |says: String| Err(Refusal::new(RefusalCode::Invalid, says));
     let wanted = match act {
-        Act::Silence | Act::Acknowledge | Act::Resolve => item.content.kind == Kind::Alert,
+        Act::Silence | Act::Acknowledge => item.content.kind == Kind::Alert,
+        Act::Resolve => item.content.kind != Kind::Mention,
         Act::TakeOver | Act::HandBack => item.content.kind == Kind::Escalation,
         Act::Reply => true,
         // Signs of the moment, which no log keeps.
