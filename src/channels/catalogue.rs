@@ -6,21 +6,67 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::file::{self, ChannelFile, ChannelFileError};
+use super::reply::{Act, Rules};
 
-/// The files that are built in, by name.
-const BUILT_IN: [(&str, &str); 6] = [
-    ("generic.toml", include_str!("catalogue/generic.toml")),
-    (
-        "cloudevents.toml",
-        include_str!("catalogue/cloudevents.toml"),
-    ),
-    (
-        "alertmanager.toml",
-        include_str!("catalogue/alertmanager.toml"),
-    ),
-    ("mastodon.toml", include_str!("catalogue/mastodon.toml")),
-    ("feed.toml", include_str!("catalogue/feed.toml")),
-    ("chatwoot.toml", include_str!("catalogue/chatwoot.toml")),
+/// Names of files with their texts.
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("catalogue/", $name)))),*]
+    };
+}
+
+/// The files that are built in.
+const BUILT_IN: &[(&str, &str)] = files![
+    // Our own shape, and what many speak.
+    "generic.toml",
+    "cloudevents.toml",
+    "feed.toml",
+    // Social networks and forums.
+    "mastodon.toml",
+    "x-activity.toml",
+    "facebook-page.toml",
+    "instagram.toml",
+    "discourse-webhook.toml",
+    "github.toml",
+    "gitlab.toml",
+    "trustpilot.toml",
+    // Messaging.
+    "messenger.toml",
+    "whatsapp.toml",
+    "telegram-webhook.toml",
+    "discord-interactions.toml",
+    "slack.toml",
+    "teams.toml",
+    "zulip.toml",
+    "mattermost.toml",
+    "rocketchat.toml",
+    "line.toml",
+    "viber.toml",
+    "twilio.toml",
+    "govuk-notify.toml",
+    // Bots and help desks.
+    "chatwoot.toml",
+    "rasa.toml",
+    "botpress.toml",
+    "dialogflow-cx.toml",
+    "amazon-lex.toml",
+    "zendesk.toml",
+    "intercom.toml",
+    "freshdesk.toml",
+    // Alerting.
+    "alertmanager.toml",
+    "grafana.toml",
+    "pagerduty.toml",
+    "opsgenie.toml",
+    "zabbix.toml",
+    "sentry.toml",
+    "aws-sns.toml",
+    "aws-events.toml",
+    "graylog.toml",
+    "pingdom.toml",
+    "google-cloud-monitoring.toml",
+    "newrelic.toml",
+    "riemann.toml",
 ];
 
 /// Largest channel file that is read.
@@ -47,6 +93,16 @@ pub struct Listed {
     pub vars: Vec<String>,
     /// The secrets that it knows.
     pub secrets: Vec<String>,
+    /// Every variable and what it is when it is not set.
+    pub defaults: Vec<(String, String)>,
+    /// Variables that may stay empty.
+    pub optional: Vec<String>,
+    /// The secrets without which it does not run.
+    pub needed: Vec<String>,
+    /// What can be done through it, with the rules of each.
+    pub acts: Vec<(Act, Rules)>,
+    /// How many tests it carries.
+    pub tests: usize,
     /// What it was checked against, and when.
     pub verified: Option<(String, String)>,
 }
@@ -134,10 +190,17 @@ impl Catalogue {
             vars: file
                 .vars
                 .iter()
-                .filter(|(_, default)| default.is_empty())
+                .filter(|(name, default)| {
+                    default.is_empty() && !file.only_to_answer.vars.contains(name)
+                })
                 .map(|(name, _)| name.clone())
                 .collect(),
             secrets: file.secrets.clone(),
+            defaults: file.vars.clone().into_iter().collect(),
+            optional: file.only_to_answer.vars.clone(),
+            needed: file.needed_secrets(),
+            acts: file.doing.rules(),
+            tests: file.tests.len(),
             verified: file.verified.clone(),
         };
         self.files.values().map(listed).collect()

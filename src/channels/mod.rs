@@ -7,7 +7,8 @@
 //! - [`transport`]: webhook, WebSocket, feed.
 //! - [`reply`]: acting outward, one attempt at a time.
 //! - `egress`: the guard for everything that is called.
-//! - [`trial`]: what a file makes of samples.
+//! - [`trial`]: what a file makes of samples; `dry_run`: what it would
+//!   send; [`mod@scaffold`]: a file from a sample.
 //! - [`health`], [`silence`]: how each channel is, and the alert for one that
 //!   has gone silent.
 //!
@@ -16,12 +17,14 @@
 //! is a new file in the catalogue and nothing else.
 
 pub mod catalogue;
+mod dry_run;
 mod egress;
 mod file;
 pub mod health;
 mod map;
 pub mod registry;
 pub mod reply;
+pub mod scaffold;
 pub mod settings;
 pub mod silence;
 pub mod transport;

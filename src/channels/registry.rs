@@ -14,6 +14,7 @@ use super::health::{HealthBoard, HealthHandle};
 use super::map::plan::For;
 use super::reply::Outward;
 use super::settings::ChannelConfig;
+use super::transport::webhook::KeyRing;
 use crate::model::ids::{ChannelName, DeskName};
 use crate::model::time::Timestamp;
 
@@ -27,6 +28,8 @@ pub struct Channel {
     pub(super) whose: For,
     /// What it remembers of acting outward.
     pub(super) outward: Outward,
+    /// Keys of the vendor's that deliveries are signed with.
+    pub(super) keys: KeyRing,
 }
 
 impl Channel {
@@ -52,6 +55,18 @@ impl Channel {
     #[must_use]
     pub fn file(&self) -> &str {
         &self.file.id
+    }
+
+    /// Where its file was read.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.file.origin
+    }
+
+    /// Whether `other` reads and answers by the same file.
+    #[must_use]
+    pub fn same_file(&self, other: &Self) -> bool {
+        self.file.id == other.file.id && self.file.digest == other.file.digest
     }
 
     /// Its transport's name.
@@ -85,6 +100,23 @@ impl Channel {
         board.add(handle, self.name().clone())
     }
 
+    /// A channel that is checked for nothing, for dry runs.
+    pub(super) fn dry(config: ChannelConfig, file: &Arc<ChannelFile>) -> Self {
+        let mut vars = file.vars.clone();
+        vars.extend(config.vars.clone());
+        Self {
+            whose: For {
+                channel: config.name.clone(),
+                on_retract: config.on_retract,
+            },
+            outward: Outward::default(),
+            keys: KeyRing::default(),
+            file: Arc::clone(file),
+            vars,
+            config,
+        }
+    }
+
     /// A secret's value; empty where the operator gave none.
     pub(super) fn secret(&self, name: &str) -> &str {
         self.config.secrets.get(name).map_or("", |s| s.reveal())
@@ -116,7 +148,9 @@ impl Channel {
         }
         let mut vars = file.vars.clone();
         vars.extend(config.vars.clone());
-        if let Some((name, _)) = vars.iter().find(|(_, value)| value.is_empty()) {
+        let needed = |name: &String| !file.only_to_answer.vars.contains(name);
+        let mut empty = vars.iter().filter(|(_, value)| value.is_empty());
+        if let Some((name, _)) = empty.find(|(name, _)| needed(name)) {
             let says = "This has to be filled in for this channel.".to_owned();
             return Err(wrong(format!("vars.{name}"), says));
         }
@@ -127,16 +161,7 @@ impl Channel {
                 return Err(wrong(format!("secrets.{name}"), says));
             }
         }
-        let channel = Self {
-            whose: For {
-                channel: config.name.clone(),
-                on_retract: config.on_retract,
-            },
-            outward: Outward::default(),
-            file: Arc::clone(file),
-            vars,
-            config,
-        };
+        let channel = Self::dry(config, file);
         channel.guarded().map_err(|(key, says)| ChannelFileError {
             file: format!("channel {}", channel.name()),
             line: 0,
@@ -154,7 +179,13 @@ impl Channel {
         };
         let has = |name: &str| !self.secret(name).is_empty();
         let Transport::Webhook(hook) = &self.file.transport else {
-            return match self.file.secrets.iter().find(|name| !has(name)) {
+            let aside = &self.file.only_to_answer.secrets;
+            let mut needed = self
+                .file
+                .secrets
+                .iter()
+                .filter(|name| !aside.contains(name));
+            return match needed.find(|name| !has(name)) {
                 Some(name) => Err(missing(name)),
                 None => Ok(()),
             };
@@ -164,14 +195,10 @@ impl Channel {
         {
             return Err(missing(&signature.key));
         }
-        if hook.signature.is_some() {
+        if hook.signature.is_some() || hook.issuer.is_some() {
             return Ok(());
         }
-        let auth = match &hook.auth {
-            Some(Auth::Bearer(s) | Auth::Header(_, s) | Auth::Query(_, s)) => vec![s],
-            Some(Auth::Basic(user, password)) => vec![user, password],
-            None => Vec::new(),
-        };
+        let auth = hook.auth.as_ref().map_or_else(Vec::new, Auth::secrets);
         let proves = !auth.is_empty() && auth.iter().all(|name| has(name));
         if proves || !self.config.allow_ips.is_empty() {
             return Ok(());

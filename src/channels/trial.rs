@@ -11,7 +11,9 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::catalogue::Catalogue;
-use super::file::{ChannelFile, Check, Input};
+use super::dry_run;
+use super::file::{ChannelFile, Check, Input, Transport};
+use super::map::form;
 use super::map::plan::For;
 use super::map::reader::Delivery;
 use super::map::scope::scalar;
@@ -97,12 +99,22 @@ fn read(file: &ChannelFile, sample: &[u8]) -> Result<Delivery, String> {
         channel: ChannelName::new(&file.id).map_err(|e| e.to_string())?,
         on_retract: OnRetract::Keep,
     };
-    let body = Bytes::copy_from_slice(sample);
+    let body = document(file, sample);
     let read = file.reader.read_traced(&body, &file.vars, &whose);
     read.map_err(|e| e.to_string())
 }
 
-fn failures(file: &ChannelFile, check: &Check, samples: Option<&Path>) -> Vec<Untrusted> {
+/// The sample as the door would hand it on: a form as JSON.
+fn document(file: &ChannelFile, sample: &[u8]) -> Bytes {
+    let first = sample.iter().find(|byte| !byte.is_ascii_whitespace());
+    let form = matches!(&file.transport, Transport::Webhook(hook) if hook.accept.form);
+    if form && !matches!(first, Some(b'{' | b'[')) {
+        return Bytes::from(form::decode(sample.trim_ascii()).to_string());
+    }
+    Bytes::copy_from_slice(sample)
+}
+
+fn failures(file: &Arc<ChannelFile>, check: &Check, samples: Option<&Path>) -> Vec<Untrusted> {
     let sample = match (&check.input, samples) {
         (Input::Inline(text), _) => Ok(text.clone().into_bytes()),
         (Input::Sample(name), Some(directory)) => std::fs::read(directory.join(name))
@@ -110,7 +122,20 @@ fn failures(file: &ChannelFile, check: &Check, samples: Option<&Path>) -> Vec<Un
         (Input::Sample(name), None) => Err(format!("There is no folder to look for {name} in.")),
     };
     match sample.and_then(|sample| read(file, &sample)) {
-        Ok(delivery) => compare(check, &delivery),
+        Ok(delivery) => {
+            let mut failures = compare(check, &delivery);
+            if let Some(acting) = &check.acting {
+                let first = delivery.inbound.iter().find_map(|inbound| match inbound {
+                    Inbound::Item { content, .. } => Some(content),
+                    _ => None,
+                });
+                match first {
+                    Some(item) => failures.extend(dry_run::failures(file, acting, item)),
+                    None => failures.push("There is no item to act on.".into()),
+                }
+            }
+            failures
+        }
         Err(says) => vec![says.into()],
     }
 }
@@ -159,6 +184,14 @@ fn shape(inbound: &Inbound) -> Value {
         Inbound::Continuation {
             external_id, turns, ..
         } => json!({ "kind": "continue", "id": external_id, "turns": turns }),
+        Inbound::Delivery {
+            external_id,
+            status,
+            says,
+            ..
+        } => json!({
+            "kind": "delivery", "id": external_id, "status": status.word(), "says": says,
+        }),
         Inbound::Unmapped { why, .. } => json!({ "kind": "unmapped", "why": why }),
     }
 }

@@ -18,6 +18,7 @@ use super::items;
 use super::lines;
 use super::print;
 use super::settings::{self, Globals};
+use super::{channel_add, channel_files};
 use crate::channels::catalogue::Catalogue;
 use crate::channels::trial::{self, Tried};
 use crate::config::Config;
@@ -38,6 +39,28 @@ pub struct ChannelsArgs {
 /// What can be done with channel files.
 #[derive(Debug, Subcommand)]
 pub enum Act {
+    /// The channel files that there are: how each is heard and what it can do.
+    List,
+    /// What one channel file takes, and what can be done through it.
+    Show {
+        /// Its name.
+        file: String,
+    },
+    /// Print a new channel file, made from a sample document.
+    New {
+        /// What it is to be called.
+        name: String,
+        /// A JSON document as the vendor sends it.
+        sample: PathBuf,
+    },
+    /// Ask for what a channel needs, check it, and write it to the configuration.
+    Add {
+        /// What the channel is to be called.
+        name: String,
+        /// Its channel file, when that has another name.
+        #[arg(long)]
+        file: Option<String>,
+    },
     /// Run the tests that channel files carry: of one file, or of all built in.
     Test {
         /// A channel file.
@@ -56,6 +79,10 @@ pub enum Act {
 pub fn run(globals: &Globals, args: &ChannelsArgs) -> Result<Done, CliError> {
     match &args.act {
         None => list(globals, args.json),
+        Some(Act::List) => channel_files::list(globals, args.json),
+        Some(Act::Show { file }) => channel_files::show(globals, file),
+        Some(Act::New { name, sample }) => channel_files::new(name, sample),
+        Some(Act::Add { name, file }) => channel_add::add(globals, name, file.as_deref()),
         Some(Act::Test { file }) => test(file.as_deref(), args.json),
         Some(Act::Try { file, sample }) => attempt(file, sample, args.json),
     }

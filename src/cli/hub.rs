@@ -69,6 +69,7 @@ pub(super) fn embedded(config: &Config) -> Result<Plan, CliError> {
     let mut plan = Plan::embedded(folder, floor, page, settings::own_name());
     plan.channels = channel_settings::channels(config)
         .map_err(|problems| CliError::Usage(settings::join(&problems)))?;
+    plan.reload = channel_settings::reload(config);
     plan.keep_content = match config.retention.items.value {
         Keep::For(span) => Some(span),
         Keep::Forever => None,

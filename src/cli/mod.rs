@@ -20,6 +20,8 @@
 //! carries them escaped.
 
 pub mod act;
+mod channel_add;
+mod channel_files;
 pub mod channels;
 pub mod check;
 pub mod check_connection;

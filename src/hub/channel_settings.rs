@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
+use super::reloading::Reload;
 use crate::channels::catalogue::Catalogue;
 use crate::channels::registry::Channels;
 use crate::channels::settings::{ChannelConfig, Secret};
@@ -60,6 +62,22 @@ pub fn channels(config: &Config) -> Result<Channels, Vec<Problem>> {
             .into_iter()
             .map(|error| anywhere(error.to_string()))
             .collect()
+    })
+}
+
+/// How the channels are loaded anew when a file in the operator's own folder
+/// changes; none where the configuration has no file.
+#[must_use]
+pub fn reload(config: &Config) -> Option<Reload> {
+    let folder = config.file.as_deref()?.parent()?.join(OWN_FILES);
+    let config = config.clone();
+    let load = move || {
+        let said = |problems: Vec<Problem>| problems.into_iter().map(|p| p.says).collect();
+        channels(&config).map_err(said)
+    };
+    Some(Reload {
+        folder,
+        load: Arc::new(load),
     })
 }
 

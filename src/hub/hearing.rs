@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -14,7 +14,7 @@ use tracing::warn;
 use super::Hub;
 use crate::channels::Intake;
 use crate::channels::health::{Health, HealthBoard, HealthHandle, State};
-use crate::channels::registry::Channels;
+use crate::channels::registry::{Channel, Channels};
 use crate::channels::silence::own_channel;
 use crate::channels::transport::cursors::Cursors;
 use crate::channels::transport::webhook::Webhook;
@@ -31,8 +31,10 @@ const LOOK: Duration = Duration::from_secs(2);
 /// The doors of the webhook channels, and how all channels are.
 #[derive(Clone)]
 pub struct Hearing {
-    doors: BTreeMap<ChannelName, (Webhook, HealthHandle)>,
+    doors: Arc<RwLock<BTreeMap<ChannelName, (Webhook, HealthHandle)>>>,
     board: HealthBoard,
+    /// What ends each channel's task.
+    ends: Arc<Mutex<BTreeMap<ChannelName, CancellationToken>>>,
     /// One large delivery is read at a time: dozens of them, each half a
     /// millisecond of work, would stand before an officer's frame.
     turns: Arc<Semaphore>,
@@ -54,8 +56,9 @@ impl Hearing {
             }
         }
         Self {
-            doors,
+            doors: Arc::new(RwLock::new(doors)),
             board,
+            ends: Arc::default(),
             turns: Arc::new(Semaphore::new(1)),
         }
     }
@@ -72,8 +75,18 @@ impl Hearing {
 
     /// The door of a webhook channel.
     #[must_use]
-    pub fn door(&self, channel: &ChannelName) -> Option<&(Webhook, HealthHandle)> {
-        self.doors.get(channel)
+    pub fn door(&self, channel: &ChannelName) -> Option<(Webhook, HealthHandle)> {
+        let doors = self.doors.read().unwrap_or_else(PoisonError::into_inner);
+        doors.get(channel).cloned()
+    }
+
+    /// Says on the channels whose file is at `origin` that it was not taken.
+    pub fn warn(&self, channels: &[Arc<Channel>], says: &str) {
+        for channel in channels.iter().filter(|c| says.starts_with(c.origin())) {
+            if let Some(health) = self.board.get(channel.name()) {
+                health.warn(says);
+            }
+        }
     }
 
     /// Starts every channel's task, and the look at their health.
@@ -84,23 +97,46 @@ impl Hearing {
         (cursors, tracker): (FileCursors, &TaskTracker),
     ) {
         for channel in channels.iter() {
-            let Some(health) = self.board.get(channel.name()) else {
-                continue;
-            };
-            let with = Running {
-                intake: hub.desk.clone(),
-                health,
-                cursors: cursors.clone(),
-                clock: Arc::clone(&hub.clock),
-                cancel: hub.closing.clone(),
-            };
-            tracker.spawn(transport::run(Arc::clone(channel), with));
+            self.run(channel, hub, (cursors.clone(), tracker));
         }
         tracker.spawn(watch(
             Arc::clone(hub),
             self.board.clone(),
             hub.closing.clone(),
         ));
+    }
+}
+
+impl Hearing {
+    /// Starts one channel's task; one that ran under its name ends. What was in
+    /// its hands comes again, since nothing was confirmed; a webhook's sender
+    /// finds the door open all the time.
+    pub fn run<L: EventLog>(
+        &self,
+        channel: &Arc<Channel>,
+        hub: &Arc<Hub<L>>,
+        (cursors, tracker): (FileCursors, &TaskTracker),
+    ) {
+        let Some(health) = self.board.get(channel.name()) else {
+            return;
+        };
+        if let Some(webhook) = Webhook::of(channel).filter(|_| channel.enabled()) {
+            let mut doors = self.doors.write().unwrap_or_else(PoisonError::into_inner);
+            doors.insert(channel.name().clone(), (webhook, health.clone()));
+        }
+        let cancel = hub.closing.child_token();
+        let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = ends.insert(channel.name().clone(), cancel.clone()) {
+            before.cancel();
+        }
+        let with = Running {
+            intake: hub.desk.clone(),
+            health,
+            cursors,
+            clock: Arc::clone(&hub.clock),
+            cancel,
+        };
+        tracker.spawn(transport::run(Arc::clone(channel), with));
     }
 }
 

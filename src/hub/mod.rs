@@ -35,6 +35,7 @@ pub mod opening;
 pub mod paging;
 pub mod posting;
 pub mod presence;
+pub mod reloading;
 pub mod retention;
 pub mod routing;
 pub mod serve;

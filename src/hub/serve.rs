@@ -15,7 +15,10 @@ use super::carrying::{self, ByChannel};
 use super::floor::Floor;
 use super::hearing::{FileCursors, Hearing};
 use super::listen::{self, ListenError, PeerInfo};
-use super::{Hub, HubParts, api, archiving, clockwork, heads, opening, paging, posting, retention};
+use super::reloading::Reload;
+use super::{
+    Hub, HubParts, api, archiving, clockwork, heads, opening, paging, posting, reloading, retention,
+};
 use crate::channels::registry::Channels;
 use crate::config::{self, Net};
 use crate::model::board::Board;
@@ -79,6 +82,8 @@ pub struct Plan {
     pub door: Option<Officer>,
     /// What is heard.
     pub channels: Channels,
+    /// How it is heard anew when the operator's own files change; none: not.
+    pub reload: Option<Reload>,
     /// Where heads of the log are exported to.
     pub head_export: Option<PathBuf>,
     /// After how long closed items' content is erased; none: never.
@@ -112,6 +117,7 @@ impl Plan {
             proxies: Vec::new(),
             door: Some(door),
             channels: Channels::default(),
+            reload: None,
             head_export: None,
             keep_content: None,
             clock: Arc::new(SystemClock),
@@ -190,7 +196,13 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
     }
     let cursors = FileCursors::in_folder(plan.data_dir.join("cursors"));
     let (hub, tracker) = (&running.hub, &running.tracker);
-    hub.hearing.start(&plan.channels, hub, (cursors, tracker));
+    hub.hearing
+        .start(&plan.channels, hub, (cursors.clone(), tracker));
+    if let Some(reload) = plan.reload {
+        let with = (cursors, tracker.clone());
+        let channels = plan.channels.clone();
+        tracker.spawn(reloading::run(Arc::clone(hub), reload, channels, with));
+    }
     running.carry(plan.channels);
     running.serve(listener, plan.proxies.into());
     info!(message = "The hub is up.", %address);

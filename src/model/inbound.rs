@@ -47,6 +47,19 @@ pub enum Inbound {
         /// The document, whole.
         raw: bytes::Bytes,
     },
+    /// The channel tells what became of something that we sent.
+    Delivery {
+        /// Which channel.
+        channel: ChannelName,
+        /// What the channel calls what was sent.
+        external_id: Untrusted,
+        /// What became of it.
+        status: Delivered,
+        /// The channel's words, where it failed.
+        says: Untrusted,
+        /// When, as the channel says.
+        at: Option<Timestamp>,
+    },
     /// A document that no map fits.
     Unmapped {
         /// Which channel.
@@ -69,7 +82,8 @@ impl Inbound {
         }
     }
 
-    /// The item that it is about; none for what is unmapped.
+    /// The item that it is about; none for what is unmapped or about
+    /// something of ours.
     #[must_use]
     pub fn key(&self) -> Option<ItemKey> {
         match self {
@@ -84,8 +98,54 @@ impl Inbound {
                 external_id,
                 ..
             } => Some(ItemKey::of(channel, external_id.as_evidence())),
-            Self::Unmapped { .. } => None,
+            Self::Delivery { .. } | Self::Unmapped { .. } => None,
         }
+    }
+}
+
+/// What became of something that we sent.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivered {
+    /// The vendor has it.
+    Sent,
+    /// It is with the person.
+    Delivered,
+    /// The person has seen it.
+    Read,
+    /// It never got there.
+    Failed,
+}
+
+impl Delivered {
+    /// Its word, lower case.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Read => "read",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// What `word` means; none when it is none of the four.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        let all = [Self::Sent, Self::Delivered, Self::Read, Self::Failed];
+        all.into_iter().find(|status| status.word() == word)
     }
 }
 

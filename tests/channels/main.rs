@@ -2,6 +2,8 @@
 //!
 //! - `webhook`: the pure request handler; `feed`, `websocket`: against servers
 //!   of our own on loopback; `properties`: no input makes the map panic.
+//! - `signatures`: vendors' own examples, and keys that they publish; `outward`:
+//!   one attempt at a reply against servers that answer as they please.
 //! - `samples`: recorded documents of real vendors, from the folder that
 //!   `WATCHFLOOR_SAMPLES` names; said and skipped when it names none.
 
@@ -12,8 +14,10 @@
 )]
 
 mod feed;
+mod outward;
 mod properties;
 mod samples;
+mod signatures;
 mod support;
 mod webhook;
 mod websocket;

@@ -178,3 +178,227 @@ fn chatwoot() {
         ("I want a human", "Jane")
     );
 }
+
+/// Every other recorded document, with its first part's kind, id, author and the
+/// beginning of its words; "" is not looked at.
+#[test]
+fn vendors_by_webhook() {
+    let Some(folder) = folder() else { return };
+    for (file, sample, id, author, words) in [
+        (
+            "messenger",
+            "messenger.messages.json",
+            "m_1457764197618:41d102a3e1ae206a38",
+            "",
+            "hello, world!",
+        ),
+        (
+            "instagram",
+            "instagram.comments.entry-field.json",
+            "<COMMENT_ID>",
+            "<USERNAME>",
+            "<COMMENT_TEXT>",
+        ),
+        (
+            "whatsapp",
+            "whatsapp.cloud.username-only.json",
+            "wamid.username-only-incoming",
+            "Julian",
+            "Hello",
+        ),
+        (
+            "x-activity",
+            "x-activity.dm.received.json",
+            "2080765901528535096",
+            "OtherUser",
+            "hello!",
+        ),
+        (
+            "x-activity",
+            "x-activity.post.mention.create.json",
+            "2080765813578191303",
+            "OtherUser",
+            "hey @ExampleUser",
+        ),
+        (
+            "pagerduty",
+            "pagerduty.v3.triggered.json",
+            "PFQZPSY",
+            "",
+            "Test Incident 3",
+        ),
+        (
+            "telegram-webhook",
+            "composed/telegram.message.json",
+            "1111111:1365",
+            "Test Lastname",
+            "/start",
+        ),
+        (
+            "slack",
+            "composed/slack.message.json",
+            "T123ABC456:C123ABC456:1355517523.000005",
+            "",
+            "Live long",
+        ),
+        (
+            "teams",
+            "composed/teams.activity.json",
+            "",
+            "Megan Bowen",
+            "Hello Teams",
+        ),
+        (
+            "mattermost",
+            "composed/mattermost.outgoing-webhook.json",
+            "u1b6z7f9qjdq3q4d5bpkyg1kbo",
+            "alice",
+            "#build",
+        ),
+        (
+            "twilio",
+            "composed/twilio.inbound.form.txt",
+            "SMxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+            "+15557654321",
+            "Hello",
+        ),
+        (
+            "zendesk",
+            "composed/zendesk.comment_added.json",
+            "comment:555666",
+            "Jane",
+            "Fixed it",
+        ),
+        (
+            "freshdesk",
+            "freshdesk.automation-webhook.json",
+            "11",
+            "Requester ☃ Bob",
+            "Test ticket description",
+        ),
+        (
+            "rasa",
+            "rasa.rest.request.json",
+            "test_user",
+            "test_user",
+            "Hi there!",
+        ),
+        (
+            "dialogflow-cx",
+            "dialogflow-cx.webhook-request.json",
+            "",
+            "",
+            "(user text)",
+        ),
+        (
+            "amazon-lex",
+            "amazon-lex.v1-event.json",
+            "",
+            "",
+            "Text used",
+        ),
+        (
+            "amazon-lex",
+            "composed/amazon-lex.v2-event.json",
+            "sess-1",
+            "",
+            "talk to a person",
+        ),
+        (
+            "grafana",
+            "grafana.v11.json",
+            "e6349a25f5ef0e9e@2024-03-01T02:09:00.000Z",
+            "",
+            "High memory",
+        ),
+        (
+            "grafana",
+            "grafana.legacy.json",
+            "rule:58",
+            "",
+            "Battery Voltage",
+        ),
+        (
+            "graylog",
+            "graylog.json",
+            "55f1509dbee8e2841898eb64@2015-09-10T09:45:54.749Z",
+            "",
+            "Stream had",
+        ),
+        ("newrelic", "newrelic.json", "11111:0", "", "I am a test"),
+        (
+            "pingdom",
+            "pingdom.json",
+            "803318",
+            "",
+            "HTTP Server Error 503",
+        ),
+        (
+            "riemann",
+            "riemann.json",
+            "hostbob/servicejane",
+            "",
+            "This is a description",
+        ),
+        (
+            "google-cloud-monitoring",
+            "stackdriver.json",
+            "f2e08c333dc64cb09f75eaab355393bz",
+            "",
+            "CPU (agent)",
+        ),
+        (
+            "aws-events",
+            "aws-ses.inbound.json",
+            "6n4thuhcbhpfiuf25gshf70rss364fuejrvmqko1",
+            "Amazon Web Services <aws@amazon.com>",
+            "Test Subject",
+        ),
+        (
+            "aws-events",
+            "cloudwatch-alarm.json",
+            "arn:aws:cloudwatch:REGION:ACCOUNT_NUMBER:alarm:EXAMPLE",
+            "",
+            "EXAMPLE",
+        ),
+    ] {
+        let sample_tried = tried(&folder, file, sample);
+        let items = items(&sample_tried);
+        assert_eq!(items.len(), 1, "{sample}");
+        let item = items[0];
+        let is = |found: &watchfloor::text::Untrusted, wanted: &str| {
+            wanted.is_empty() || found.as_evidence() == wanted
+        };
+        assert!(
+            is(&item.external_id, id),
+            "{sample}: {}",
+            item.external_id.as_evidence()
+        );
+        assert!(
+            is(&item.author.name, author),
+            "{sample}: {}",
+            item.author.name.as_evidence()
+        );
+        assert!(
+            item.text.as_evidence().starts_with(words),
+            "{sample}: {}",
+            item.text.as_evidence()
+        );
+    }
+    for (file, sample) in [
+        ("facebook-page", "facebook.page-feed.reaction.json"),
+        ("pagerduty", "pagerduty.v3.pagey_ping.json"),
+        ("slack", "slack.reaction_added.skeleton.json"),
+    ] {
+        let parts = tried(&folder, file, sample).parts;
+        assert!(
+            parts.iter().all(|p| p.inbound.is_none()),
+            "{sample} is not for the floor"
+        );
+    }
+    let deleted = tried(&folder, "x-activity", "x-activity.post.delete.json");
+    assert!(matches!(
+        deleted.parts[0].inbound,
+        Some(Inbound::Retraction { .. })
+    ));
+}

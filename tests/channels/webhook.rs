@@ -19,6 +19,7 @@ use crate::support::{Recorder, channel, config, content, now, with_secret};
 /// A request in the making.
 struct Post {
     method: Method,
+    path: &'static str,
     query: &'static str,
     headers: HeaderMap,
     body: Bytes,
@@ -29,6 +30,7 @@ struct Post {
 fn post(body: impl Into<Bytes>) -> Post {
     Post {
         method: Method::POST,
+        path: "",
         query: "",
         headers: HeaderMap::new(),
         body: body.into(),
@@ -49,6 +51,7 @@ impl Post {
         let health = channel.health(&HealthBoard::default(), self.now);
         let request = Request {
             method: &self.method,
+            path: self.path,
             query: self.query,
             headers: &self.headers,
             body: self.body.clone(),
@@ -364,6 +367,7 @@ async fn alertmanager_says_when_it_left_alerts_out() {
         .serve(
             &Request {
                 method: &request.method,
+                path: "",
                 query: "",
                 headers: &request.headers,
                 body: request.body.clone(),

@@ -1,6 +1,8 @@
 //! The `[[test]]` tables: a sample, and what it has to become.
 
+use super::expression::named;
 use super::read::{Read, Table};
+use crate::channels::reply::Act;
 
 /// One test of a channel file.
 #[derive(Clone, Debug)]
@@ -13,6 +15,38 @@ pub(in crate::channels) struct Check {
     pub(in crate::channels) expect: Vec<(String, String)>,
     /// How many of each kind it becomes.
     pub(in crate::channels) expect_count: Vec<(String, u64)>,
+    /// What is done about that first thing.
+    pub(in crate::channels) acting: Option<Acting>,
+}
+
+/// An act, the request that it has to be, and what answers to it mean.
+#[derive(Clone, Debug)]
+pub(in crate::channels) struct Acting {
+    /// The act.
+    pub(in crate::channels) act: Act,
+    /// The officer's words.
+    pub(in crate::channels) text: String,
+    /// Parts of the request: method, url, body.
+    pub(in crate::channels) request: Vec<(String, String)>,
+    /// Answers and what they mean.
+    pub(in crate::channels) answers: Vec<Meant>,
+}
+
+/// An answer, and what it has to be taken for.
+#[derive(Clone, Debug)]
+pub(in crate::channels) struct Meant {
+    /// Its status.
+    pub(in crate::channels) status: u16,
+    /// Its body.
+    pub(in crate::channels) body: String,
+    /// sent, refused, later, unknown.
+    pub(in crate::channels) is: String,
+    /// The vendor's id of what was sent.
+    pub(in crate::channels) id: Option<String>,
+    /// Words that the outcome has to have.
+    pub(in crate::channels) says: Option<String>,
+    /// Whole seconds to wait.
+    pub(in crate::channels) after: Option<u64>,
 }
 
 /// Where a test's document is.
@@ -24,9 +58,50 @@ pub(in crate::channels) enum Input {
     Sample(String),
 }
 
+fn acting(table: &Table<'_>) -> Read<Option<Acting>> {
+    let Some(node) = table.get("act") else {
+        return Ok(None);
+    };
+    let mut acting = Acting {
+        act: named(&node, "act", &Act::ALL.map(|act| (act.word(), act)))?,
+        text: table.str("text")?.unwrap_or("").to_owned(),
+        request: Vec::new(),
+        answers: Vec::new(),
+    };
+    let request = table.need("request")?.table()?;
+    request.only(&["method", "url", "body"])?;
+    for (part, node) in request.all() {
+        acting
+            .request
+            .push((part.to_owned(), node.str()?.to_owned()));
+    }
+    for answer in table.tables("answers")? {
+        answer.only(&["status", "body", "is", "id", "says", "after"])?;
+        acting.answers.push(Meant {
+            status: u16::try_from(answer.need("status")?.count()?).unwrap_or(0),
+            body: answer.str("body")?.unwrap_or("").to_owned(),
+            is: answer.need("is")?.str()?.to_owned(),
+            id: answer.str("id")?.map(str::to_owned),
+            says: answer.str("says")?.map(str::to_owned),
+            after: answer.get("after").map(|n| n.count()).transpose()?,
+        });
+    }
+    Ok(Some(acting))
+}
+
 /// Reads one `[[test]]`.
 pub(super) fn check(table: &Table<'_>) -> Read<Check> {
-    table.only(&["name", "input", "sample", "expect", "expect_count"])?;
+    table.only(&[
+        "name",
+        "input",
+        "sample",
+        "expect",
+        "expect_count",
+        "act",
+        "text",
+        "request",
+        "answers",
+    ])?;
     let input = match (table.str("input")?, table.str("sample")?) {
         (Some(text), None) => Input::Inline(text.to_owned()),
         (None, Some(file)) => Input::Sample(file.to_owned()),
@@ -37,6 +112,7 @@ pub(super) fn check(table: &Table<'_>) -> Read<Check> {
         input,
         expect: Vec::new(),
         expect_count: Vec::new(),
+        acting: acting(table)?,
     };
     if let Some(expect) = table.table("expect")? {
         for (field, node) in expect.all() {

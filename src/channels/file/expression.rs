@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::mapping::{parse_pointer, pointer};
 use super::read::{Node, Read, Table, nearest};
 use crate::channels::map::convert::Convert;
-use crate::channels::map::expr::{Field, Pick, Source, Step};
+use crate::channels::map::expr::{Field, Pick, Sought, Source, Step};
 use crate::channels::map::pointer::Pointer;
 use crate::channels::map::template::Template;
 
@@ -49,6 +49,7 @@ fn steps(table: &Table<'_>) -> Read<Field> {
         "hash_of",
         "pick",
         "where",
+        "last",
         "join",
         "with",
         "value",
@@ -64,7 +65,8 @@ fn steps(table: &Table<'_>) -> Read<Field> {
         .iter()
         .filter_map(|source| Some((*source, table.get(source)?)))
         // "at" beside "pick" is what to take of the picked element.
-        .filter(|(source, _)| *source != "at" || table.get("pick").is_none());
+        // So is "key": where the key of an object is.
+        .filter(|(source, _)| !["at", "key"].contains(source) || table.get("pick").is_none());
     let (Some((name, node)), None) = (named.next(), named.next()) else {
         let says = format!("A field has exactly one of {}.", SOURCES.join(", "));
         return Err(table.wrong(&says));
@@ -102,7 +104,16 @@ fn source(table: &Table<'_>, name: &str, node: &Node<'_>) -> Read<Source> {
         "hash_of" => Source::HashOf(parse_pointer(node)?),
         "pick" => Source::Pick(Pick {
             list: parse_pointer(node)?,
-            on: pairs(&table.need("where")?)?,
+            on: match (table.get("where"), table.get("key")) {
+                (Some(node), None) => pairs(&node)?,
+                (None, Some(_)) => Vec::new(),
+                _ => return Err(table.wrong("A pick has \"where\", or \"key\" for an object.")),
+            },
+            key: pointer(table, "key")?,
+            last: match table.get("last") {
+                Some(node) => node.bool()?,
+                None => false,
+            },
             at: parse_pointer(&table.need("at")?)?,
         }),
         "join" => {
@@ -120,8 +131,9 @@ fn source(table: &Table<'_>, name: &str, node: &Node<'_>) -> Read<Source> {
     })
 }
 
-/// The pairs of a sibling join: `{ "/theirs" = "/ours" }`, or a list of them.
-fn pairs(node: &Node<'_>) -> Read<Vec<(Pointer, Pointer)>> {
+/// The pairs of a sibling join: `{ "/theirs" = "/ours" }`, with a fixed word
+/// `{ "/theirs" = { value = "e" } }`, or a list of them.
+fn pairs(node: &Node<'_>) -> Read<Vec<(Pointer, Sought)>> {
     let tables = match node.as_list() {
         Some(list) => list.iter().map(Node::table).collect::<Read<Vec<_>>>()?,
         None => vec![node.table()?],
@@ -130,7 +142,14 @@ fn pairs(node: &Node<'_>) -> Read<Vec<(Pointer, Pointer)>> {
     for table in tables {
         for (theirs, ours) in table.all() {
             let theirs = Pointer::parse(theirs).map_err(|says| ours.wrong(&says))?;
-            pairs.push((theirs, parse_pointer(&ours)?));
+            let sought = match ours.as_table() {
+                Some(inner) => {
+                    inner.only(&["value"])?;
+                    Sought::Word(inner.need("value")?.word()?)
+                }
+                None => Sought::At(parse_pointer(&ours)?),
+            };
+            pairs.push((theirs, sought));
         }
     }
     Ok(pairs)

@@ -13,8 +13,11 @@ use crate::model::content::EXTRAS;
 use crate::model::item::Kind;
 
 /// What a rule may make, by the file's words.
-const KINDS: [(&str, Makes); 6] = [
+const KINDS: [(&str, Makes); 8] = [
     ("mention", Makes::Item(Kind::Mention)),
+    // An item of the same id that says something else is an edit.
+    ("edit", Makes::Item(Kind::Mention)),
+    ("delivery", Makes::Delivery),
     ("alert", Makes::Item(Kind::Alert)),
     ("escalation", Makes::Item(Kind::Escalation)),
     ("retract", Makes::Retract),
@@ -23,7 +26,7 @@ const KINDS: [(&str, Makes); 6] = [
 ];
 
 /// The keys of a rule.
-const KEYS: [&str; 27] = [
+const KEYS: [&str; 29] = [
     "kind",
     "foreach",
     "when",
@@ -50,6 +53,8 @@ const KEYS: [&str; 27] = [
     "ended_when",
     "conversation",
     "turns",
+    "status",
+    "says",
     "handoff",
 ];
 
@@ -89,6 +94,8 @@ pub(super) fn rule(table: &Table<'_>) -> Read<Rule> {
         extra: extra(table)?,
         ended_when: condition(table, "ended_when")?,
         turns: turns(table)?,
+        status: optional(table, "status")?,
+        says: optional(table, "says")?,
     };
     check(table, &rule)?;
     Ok(rule)
@@ -100,6 +107,9 @@ fn check(table: &Table<'_>, rule: &Rule) -> Result<(), ChannelFileError> {
     match rule.makes {
         Makes::Item(_) if !says(Slot::Text) && !says(Slot::Title) => {
             Err(table.wrong("An item needs \"text\" or \"title\" here, or nobody can read it."))
+        }
+        Makes::Delivery if rule.status.is_empty() => {
+            Err(table.wrong("A delivery needs \"status\": sent, delivered, read or failed."))
         }
         Makes::Continue if rule.turns.is_none() => {
             Err(table.wrong("A continuation needs \"turns\": what was said."))
@@ -168,7 +178,14 @@ fn labels(table: &Table<'_>) -> Read<Labels> {
     }
     let list = node.as_list().unwrap_or_else(|| vec![node.clone()]);
     for node in list {
-        labels.whole.push(parse_pointer(&node)?);
+        match node.as_table() {
+            None => labels.whole.push(parse_pointer(&node)?),
+            Some(named) => {
+                for (name, value) in named.all() {
+                    labels.named.push((name.to_owned(), field(&value)?));
+                }
+            }
+        }
     }
     Ok(labels)
 }
@@ -252,8 +269,9 @@ pub(super) fn condition(table: &Table<'_>, key: &str) -> Read<Option<When>> {
 }
 
 fn when(table: &Table<'_>) -> Read<When> {
-    const WAYS: [&str; 8] = [
+    const WAYS: [&str; 9] = [
         "eq",
+        "eq_at",
         "in",
         "exists",
         "absent_or_in",
@@ -265,6 +283,7 @@ fn when(table: &Table<'_>) -> Read<When> {
     table.only(&[
         "at",
         "eq",
+        "eq_at",
         "in",
         "exists",
         "absent_or_in",
@@ -292,6 +311,7 @@ fn when(table: &Table<'_>) -> Read<When> {
     let at = parse_pointer(&table.need("at")?)?;
     Ok(match way {
         "eq" => When::Eq(at, node.word()?),
+        "eq_at" => When::EqAt(at, parse_pointer(&node)?),
         "in" => When::In(at, words(node.list()?)?),
         "exists" => When::Exists(at, node.bool()?),
         "absent_or_in" => When::AbsentOrIn(at, words(node.list()?)?),

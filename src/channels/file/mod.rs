@@ -21,12 +21,13 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-pub(super) use checks::{Check, Input};
+pub(super) use checks::{Acting, Check, Input, Meant};
 pub use error::ChannelFileError;
 use read::{Paper, Read, Table};
+use sha2::{Digest, Sha256};
 pub(super) use spec::{
-    Auth, Encoding, FeedSource, Handshake, Scheme, Signature, Signed, Transport, WebhookSource,
-    WebsocketSource,
+    Auth, Encoding, FeedSource, Handshake, Issuer, Jwt, Respond, Scheme, Signature, Signed,
+    Transport, WebhookSource, WebsocketSource,
 };
 use toml::de::DeTable;
 
@@ -37,6 +38,10 @@ use super::reply::Doing;
 /// A channel file, compiled.
 #[derive(Debug)]
 pub(super) struct ChannelFile {
+    /// Where it was read: a path, or the name of one that is built in.
+    pub(super) origin: String,
+    /// A digest of its text, to tell whether it was changed.
+    pub(super) digest: [u8; 32],
     /// The name that operators call it by.
     pub(super) id: String,
     /// Its name for people.
@@ -48,6 +53,9 @@ pub(super) struct ChannelFile {
     pub(super) vars: BTreeMap<String, String>,
     /// The secrets that it knows, by name.
     pub(super) secrets: Vec<String>,
+    /// Of both, those that hearing does not need: without them the channel is
+    /// heard, and what needs them can't be done.
+    pub(super) only_to_answer: ToAnswer,
     /// What the file was checked against, and when.
     pub(super) verified: Option<(String, String)>,
     /// How it is heard.
@@ -60,6 +68,37 @@ pub(super) struct ChannelFile {
     pub(super) doing: Doing,
     /// Its tests.
     pub(super) tests: Vec<Check>,
+}
+
+impl ChannelFile {
+    /// The secrets without which a channel of this file does not run: what lets
+    /// a webhook's senders in, or all of them where we call.
+    pub(super) fn needed_secrets(&self) -> Vec<String> {
+        let Transport::Webhook(hook) = &self.transport else {
+            let aside = &self.only_to_answer.secrets;
+            let needed = self.secrets.iter().filter(|name| !aside.contains(name));
+            return needed.cloned().collect();
+        };
+        let auth = hook.auth.iter().flat_map(Auth::secrets);
+        let signature = hook.signature.iter().map(|s| &s.key);
+        let handshake = hook.handshake.iter().filter_map(|h| match h {
+            Handshake::HubChallenge(token) | Handshake::CrcHmac(token) => Some(token),
+            _ => None,
+        });
+        let needed = auth.chain(signature).chain(handshake);
+        let mut needed: Vec<String> = needed.cloned().collect();
+        needed.dedup();
+        needed
+    }
+}
+
+/// Names of what only answering needs.
+#[derive(Debug, Default)]
+pub(super) struct ToAnswer {
+    /// Variables.
+    pub(super) vars: Vec<String>,
+    /// Secrets.
+    pub(super) secrets: Vec<String>,
 }
 
 /// Reads and compiles the file `name` with the text `text`.
@@ -106,6 +145,8 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileEr
     let doing = reply::doing(&whole)?;
     named_secrets(&whole, &file)?;
     Ok(ChannelFile {
+        origin: name.to_owned(),
+        digest: Sha256::digest(text.as_bytes()).into(),
         max_body_bytes: source.max_body_bytes,
         tests,
         doing,
@@ -117,7 +158,16 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileEr
 fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<ChannelFile> {
     let table = whole.need("channel")?.table()?;
     table.only(&[
-        "id", "name", "kind", "realtime", "vars", "secrets", "verified",
+        "id",
+        "name",
+        "kind",
+        "realtime",
+        "vars",
+        "optional",
+        "secrets",
+        "answer_vars",
+        "answer_secrets",
+        "verified",
     ])?;
     if let Some(realtime) = table.get("realtime") {
         realtime.bool()?;
@@ -127,11 +177,22 @@ fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<Channel
         return Err(id.wrong("An id is 1 to 40 of a-z, 0-9, '.', '_', ':' and '-'."));
     }
     let mut vars = BTreeMap::new();
-    if let Some(inner) = table.table("vars")? {
+    let mut only_to_answer = ToAnswer::default();
+    for key in ["vars", "answer_vars"] {
+        let Some(inner) = table.table(key)? else {
+            continue;
+        };
         for (name, node) in inner.all() {
             vars.insert(name.to_owned(), node.str()?.to_owned());
+            if key == "answer_vars" {
+                only_to_answer.vars.push(name.to_owned());
+            }
         }
     }
+    only_to_answer.vars.extend(optional_vars(&table, &vars)?);
+    only_to_answer.secrets = table.strs("answer_secrets")?;
+    let mut secrets = table.strs("secrets")?;
+    secrets.extend(only_to_answer.secrets.iter().cloned());
     let verified = match table.table("verified")? {
         None => None,
         Some(inner) => {
@@ -141,11 +202,14 @@ fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<Channel
         }
     };
     Ok(ChannelFile {
+        origin: String::new(),
+        digest: [0; 32],
         id: id.str()?.to_owned(),
         title: table.need("name")?.str()?.to_owned(),
         kind: table.need("kind")?.str()?.to_owned(),
         vars,
-        secrets: table.strs("secrets")?,
+        secrets,
+        only_to_answer,
         verified,
         transport,
         reader,
@@ -155,19 +219,33 @@ fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<Channel
     })
 }
 
+/// The names of `optional`, each of them a variable.
+fn optional_vars(table: &Table<'_>, vars: &BTreeMap<String, String>) -> Read<Vec<String>> {
+    let names = table.strs("optional")?;
+    match (
+        names.iter().find(|name| !vars.contains_key(*name)),
+        table.get("optional"),
+    ) {
+        (Some(name), Some(node)) => {
+            Err(node.wrong(&format!("There is no variable \"{name}\" in \"vars\".")))
+        }
+        _ => Ok(names),
+    }
+}
+
 /// Refuses a secret that `[source]` uses and `[channel]` does not name.
 fn named_secrets(whole: &Table<'_>, file: &ChannelFile) -> Read<()> {
     let Transport::Webhook(hook) = &file.transport else {
         return Ok(());
     };
-    let auth = hook.auth.iter().flat_map(|auth| match auth {
-        Auth::Bearer(s) | Auth::Header(_, s) | Auth::Query(_, s) => vec![s],
-        Auth::Basic(user, password) => vec![user, password],
-    });
+    let auth = hook.auth.iter().flat_map(Auth::secrets);
     let signature = hook.signature.iter().map(|s| &s.key);
     let handshake = hook.handshake.iter().filter_map(|h| match h {
-        Handshake::HubChallenge(token) => Some(token),
-        Handshake::JsonEcho(..) | Handshake::OptionsOrigin(_) => None,
+        Handshake::HubChallenge(token) | Handshake::CrcHmac(token) => Some(token),
+        Handshake::JsonEcho(..)
+        | Handshake::PingPong(..)
+        | Handshake::ConfirmUrl(..)
+        | Handshake::OptionsOrigin(_) => None,
     });
     for secret in auth.chain(signature).chain(handshake) {
         if !file.secrets.contains(secret) {

@@ -62,11 +62,24 @@ pub(in crate::channels) enum Source {
 pub(in crate::channels) struct Pick {
     /// The list.
     pub(in crate::channels) list: Pointer,
-    /// Pairs of a pointer in the element and one in the scope; one pair with
+    /// Pairs of a pointer in the element and what is wanted there; one pair with
     /// equal values is enough.
-    pub(in crate::channels) on: Vec<(Pointer, Pointer)>,
+    pub(in crate::channels) on: Vec<(Pointer, Sought)>,
+    /// Where the key is, when `list` is an object whose keys are data.
+    pub(in crate::channels) key: Option<Pointer>,
+    /// Whether the last that fits is meant and not the first.
+    pub(in crate::channels) last: bool,
     /// What to take of the element.
     pub(in crate::channels) at: Pointer,
+}
+
+/// What an element of a sibling list has to have.
+#[derive(Debug)]
+pub(in crate::channels) enum Sought {
+    /// The value that is there in the scope.
+    At(Pointer),
+    /// This word.
+    Word(Box<str>),
 }
 
 impl Field {
@@ -203,13 +216,25 @@ impl Source {
 
 impl Pick {
     fn text<'v>(&self, scope: &Scope<'v>) -> Option<Cow<'v, str>> {
-        let Value::Array(list) = self.list.find(scope)? else {
+        let list = self.list.find(scope)?;
+        if let Some(key) = &self.key {
+            let key = scalar(key.find(scope)?)?;
+            return scalar(self.at.walk(list.get(&*key)?)?);
+        }
+        let Value::Array(list) = list else {
             return None;
         };
-        self.on.iter().find_map(|(theirs, ours)| {
-            let wanted = scalar(ours.find(scope)?)?;
+        self.on.iter().find_map(|(theirs, sought)| {
+            let wanted = match sought {
+                Sought::At(ours) => scalar(ours.find(scope)?)?,
+                Sought::Word(word) => Cow::Borrowed(&**word),
+            };
             let same = |e: &&Value| theirs.walk(e).and_then(scalar).is_some_and(|v| v == wanted);
-            let element = list.iter().find(same)?;
+            let element = if self.last {
+                list.iter().rev().find(same)?
+            } else {
+                list.iter().find(same)?
+            };
             scalar(self.at.walk(element)?)
         })
     }

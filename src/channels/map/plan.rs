@@ -13,6 +13,7 @@ use super::pointer::Fan;
 use super::rule::{Makes, Rule};
 use super::scope::{Message, Scope};
 use crate::model::ids::ChannelName;
+use crate::model::inbound::Delivered;
 use crate::model::item::{Content, OnRetract, Turn};
 use crate::model::time::Timestamp;
 use crate::text::Untrusted;
@@ -32,6 +33,9 @@ pub(in crate::channels) enum Made {
     Retraction(Untrusted, Option<Timestamp>),
     /// More of a conversation.
     Continuation(Untrusted, Vec<Turn>),
+    /// What became of something that we sent: the vendor's id of it, and its
+    /// words.
+    Delivery(Untrusted, Delivered, Untrusted, Option<Timestamp>),
     /// Kept raw: why.
     Unmapped(String),
     /// Known, and not wanted.
@@ -184,6 +188,14 @@ impl Rule {
         let id = cut(&id);
         match self.makes {
             Makes::Nothing => Made::Nothing,
+            Makes::Delivery => {
+                let status = self.status.text(scope);
+                let Some(status) = status.as_deref().and_then(Delivered::of) else {
+                    return Made::Unmapped("It does not say what became of it.".to_owned());
+                };
+                let says = self.says.text(scope).map(|t| cut(&t)).unwrap_or_default();
+                Made::Delivery(id, status, says, self.moment(scope))
+            }
             Makes::Retract => Made::Retraction(id, self.moment(scope)),
             Makes::Continue => {
                 let turns = self.turns.as_ref().map(|t| t.read(scope));

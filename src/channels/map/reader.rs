@@ -13,6 +13,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::nested::Nested;
 use super::plan::{self, For, Made, Part, Plan, WIDEST};
 use super::pointer::Pointer;
 use super::rule::Traced;
@@ -31,15 +32,6 @@ pub(in crate::channels) enum Form {
     Watchfloor,
     /// RSS, Atom or JSON Feed, as one JSON shape.
     Feed,
-}
-
-/// JSON that is written as text inside JSON.
-#[derive(Debug)]
-pub(in crate::channels) struct Nested {
-    /// Where.
-    pub(in crate::channels) at: Pointer,
-    /// When it is so.
-    pub(in crate::channels) when: Option<When>,
 }
 
 /// How a channel's documents are read: compiled from its file.
@@ -216,16 +208,7 @@ impl Reader {
             if nested.when.as_ref().is_some_and(|w| !w.holds(&scope)) {
                 continue;
             }
-            let Some(Value::String(text)) = nested.at.find(&scope) else {
-                continue;
-            };
-            let inner: Value = serde_json::from_str(text).map_err(|e| {
-                let at = nested.at.written();
-                format!("The JSON at {at} can't be read: {}.", plain(&e.to_string()))
-            })?;
-            if let Some(place) = tree.pointer_mut(nested.at.written()) {
-                *place = inner;
-            }
+            nested.open(&mut tree, &nested.at)?;
         }
         Ok(tree)
     }
@@ -326,6 +309,13 @@ impl Filling<'_> {
                 external_id,
                 turns,
                 raw,
+            },
+            Made::Delivery(external_id, status, says, at) => Inbound::Delivery {
+                channel,
+                external_id,
+                status,
+                says,
+                at,
             },
             Made::Unmapped(why) => Inbound::Unmapped { channel, why, raw },
         };

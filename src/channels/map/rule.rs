@@ -30,6 +30,8 @@ pub(in crate::channels) enum Makes {
     Retract,
     /// A conversation goes on.
     Continue,
+    /// What became of something that we sent.
+    Delivery,
     /// Nothing: known, and not wanted.
     Nothing,
 }
@@ -63,6 +65,10 @@ pub(in crate::channels) struct Rule {
     pub(in crate::channels) ended_when: Option<When>,
     /// The conversation of an escalation, the new turns of a continuation.
     pub(in crate::channels) turns: Option<Turns>,
+    /// What became of a delivery: sent, delivered, read, failed.
+    pub(in crate::channels) status: Field,
+    /// The vendor's words about it.
+    pub(in crate::channels) says: Field,
 }
 
 /// A list of texts: one field for each element.
@@ -114,8 +120,14 @@ impl Rule {
         for (slot, field) in &self.slots {
             slot.fill(&mut content, field, scope);
         }
-        if self.ended_when.as_ref().is_some_and(|w| !w.holds(scope)) {
-            content.ended_at = None;
+        match self.ended_when.as_ref().map(|w| w.holds(scope)) {
+            Some(false) => content.ended_at = None,
+            // Over, and the source does not say since when: who decides takes
+            // an end before the start for now.
+            Some(true) if content.ended_at.is_none() => {
+                content.ended_at = Some(Timestamp::from_millis(0));
+            }
+            Some(true) | None => {}
         }
         content.media = self.media(scope);
         content.labels = self.labels.read(scope);

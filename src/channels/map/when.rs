@@ -1,6 +1,6 @@
 //! Conditions: which map fits, what is skipped, what is worth a warning.
 //!
-//! A closed list: `eq`, `in`, `exists`, `absent_or_in`, `gt`, joined by `all`,
+//! A closed list: `eq`, `eq_at`, `in`, `exists`, `absent_or_in`, `gt`, joined by `all`,
 //! `any` and `not`. Values are compared as text, so `5` and `"5"` are equal.
 
 use super::pointer::Pointer;
@@ -11,6 +11,8 @@ use super::scope::{Scope, scalar};
 pub(in crate::channels) enum When {
     /// The value is this.
     Eq(Pointer, Box<str>),
+    /// The value is the one that is there.
+    EqAt(Pointer, Pointer),
     /// The value is one of these.
     In(Pointer, Box<[Box<str>]>),
     /// There is a value other than null, or there is not.
@@ -32,6 +34,10 @@ impl When {
     pub(in crate::channels) fn holds(&self, scope: &Scope<'_>) -> bool {
         match self {
             Self::Eq(at, word) => text(at, scope).is_some_and(|t| *t == **word),
+            Self::EqAt(at, other) => {
+                let both = (text(at, scope), text(other, scope));
+                matches!(both, (Some(one), Some(two)) if one == two)
+            }
             Self::In(at, words) => text(at, scope).is_some_and(|t| among(words, &t)),
             Self::Exists(at, wanted) => at.find(scope).is_some_and(|v| !v.is_null()) == *wanted,
             Self::AbsentOrIn(at, words) => match at.find(scope) {

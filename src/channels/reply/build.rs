@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use minijinja::value::Value as Word;
 use reqwest::{Method, Url};
+use serde::Deserialize;
 
 use super::act::Outgoing;
-use super::body::{self, Body};
+use super::body::{self, Body, Shape};
 use super::phrase::Phrase;
 use super::way::Way;
 use crate::channels::registry::Channel;
@@ -48,6 +49,22 @@ pub(in crate::channels) fn build(
     let text = format!("{before}{}", outgoing.text);
     let seen = seen(channel, (outgoing, &text), tokens);
     request(way, &seen)
+}
+
+/// What a webhook's sender is answered: `vars` and the delivery as `root`.
+///
+/// # Errors
+/// A sentence: what can't be filled in.
+pub(in crate::channels) fn answered(
+    shape: &Shape,
+    vars: &BTreeMap<String, String>,
+    root: &serde_json::Value,
+) -> Result<serde_json::Value, String> {
+    let root = Word::deserialize(root).unwrap_or_default();
+    shape.fill(&Word::from_pairs([
+        ("vars", operators(vars)),
+        ("root", root),
+    ]))
 }
 
 /// What stands before the officer's words.

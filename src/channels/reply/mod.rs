@@ -26,36 +26,57 @@ pub use crate::model::length::{Count, length};
 pub use crate::model::outgoing::{Act, Rules, Visibility};
 pub use act::{Outcome, Outgoing};
 pub(in crate::channels) use body::{Body, Part, Shape};
-pub(in crate::channels) use build::Call;
+pub(in crate::channels) use build::{Call, answered, build};
+pub(in crate::channels) use judge::{Answered, judge};
 pub(in crate::channels) use login::Login;
 pub(in crate::channels) use phrase::{Kind, Phrase};
 pub(in crate::channels) use send::Outward;
 pub use send::send;
-pub(in crate::channels) use way::{Doing, Limits, RetryAfter, Way};
+pub(in crate::channels) use way::{Doing, Limits, Need, RetryAfter, Way};
 
 use super::registry::Channel;
 use crate::model::content::Content;
 
 impl Channel {
-    /// The rules of `act` on this channel; none when its file has no such act.
-    /// Known before an officer types the first letter.
+    /// The rules of `act` on this channel; none when its file has no such act,
+    /// or the operator has not given what it takes. Known before an officer
+    /// types the first letter; where replies to comments and to messages differ,
+    /// [`Channel::can_on`] knows better.
     #[must_use]
     pub fn can(&self, act: Act) -> Option<Rules> {
-        self.file.doing.ways.get(&act).map(|way| way.rules.clone())
+        let mut ways = self.file.doing.ways.get(&act)?.iter();
+        let way = ways.find(|way| self.has(way))?;
+        Some(way.rules.clone())
+    }
+
+    /// The rules of `act` on `item`.
+    #[must_use]
+    pub fn can_on(&self, act: Act, item: &Content) -> Option<Rules> {
+        let way = self.file.doing.way(act, item)?;
+        self.has(way).then(|| way.rules.clone())
     }
 
     /// Everything that can be done through this channel.
     pub fn acts(&self) -> impl Iterator<Item = Act> {
-        self.file.doing.ways.keys().copied()
+        let acts = self.file.doing.ways.keys().copied();
+        acts.filter(|act| self.can(*act).is_some())
     }
 
     /// What stands before an officer's words and counts with them ("@dana "):
     /// to be shown in front of the reply. Empty where the channel adds nothing.
     #[must_use]
     pub fn prefix(&self, act: Act, item: &Content) -> String {
-        let way = self.file.doing.ways.get(&act);
+        let way = self.file.doing.way(act, item);
         way.and_then(|way| way.prefix.as_ref())
             .and_then(|prefix| build::prefix(self, prefix, item).ok())
             .unwrap_or_default()
+    }
+
+    /// Whether the operator has given what `way` takes.
+    fn has(&self, way: &Way) -> bool {
+        way.needs.iter().all(|need| match need {
+            Need::Secret(name) => !self.secret(name).is_empty(),
+            Need::Var(name) => self.vars.get(name).is_some_and(|v| !v.is_empty()),
+        })
     }
 }

@@ -4,7 +4,7 @@
 //! In a URL every value but the operator's own variables and secrets is
 //! percent-encoded, so that a stranger's id can't become another path. In JSON
 //! and forms values are encoded by who builds the body (`body`). Filters:
-//! `base64`, and in URLs `whole_url` for an address that a vendor gave, whose
+//! `base64`, `html` and `slack` (plain text in their mark-up), and in URLs `whole_url` for an address that a vendor gave, whose
 //! host the guard then has to allow.
 
 use std::io;
@@ -110,6 +110,8 @@ fn compile(written: &str, kind: Kind) -> Result<Environment<'static>, String> {
     engine.set_fuel(Some(FUEL));
     engine.set_recursion_limit(32);
     engine.add_filter("base64", |text: String| STANDARD.encode(text));
+    engine.add_filter("html", html);
+    engine.add_filter("slack", slack);
     if kind == Kind::Url {
         engine.add_filter("whole_url", whole_url);
         engine.set_formatter(|out, _, value| {
@@ -131,6 +133,22 @@ fn compile(written: &str, kind: Kind) -> Result<Environment<'static>, String> {
         .add_template_owned("it", written.to_owned())
         .map_err(|e| format!("This template can't be read: {}.", plain(&e.to_string())))?;
     Ok(engine)
+}
+
+/// Plain text as HTML: marks escaped, lines broken.
+fn html(text: String) -> String {
+    slack(text)
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
+        .replace("\r\n", "<br>")
+        .replace('\n', "<br>")
+}
+
+/// Plain text for Slack, whose mark-up begins with three letters.
+fn slack(text: String) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 /// A vendor's address as it is, without a "/" at its end; the guard judges its

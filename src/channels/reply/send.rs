@@ -42,7 +42,7 @@ pub async fn send(channel: &Arc<Channel>, act: Act, outgoing: &Outgoing<'_>) -> 
 async fn attempt(channel: &Channel, act: Act, outgoing: &Outgoing<'_>) -> Result<Outcome, Outcome> {
     let doing = &channel.file.doing;
     let refused = |says: String| Outcome::Refused { says };
-    let way = doing.ways.get(&act).ok_or_else(|| {
+    let way = doing.way(act, outgoing.item).ok_or_else(|| {
         let says = format!(
             "The channel {} can't do this: {}.",
             channel.name(),

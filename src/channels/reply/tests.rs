@@ -90,7 +90,7 @@ fn outgoing<'a>(item: &'a Content, text: &'a str) -> Outgoing<'a> {
 fn built(chat: &str, text: &str) -> Result<super::Call, String> {
     let channel = town();
     let item = item(chat);
-    let way = &channel.file.doing.ways[&Act::Reply];
+    let way = &channel.file.doing.ways[&Act::Reply][0];
     build(
         &channel,
         way,
@@ -122,7 +122,7 @@ fn what_is_missing_is_said_and_nothing_leaves() {
     let channel = town();
     let mut bare = item("7");
     bare.extra.clear();
-    let way = &channel.file.doing.ways[&Act::Reply];
+    let way = &channel.file.doing.ways[&Act::Reply][0];
     let tokens = std::collections::BTreeMap::new();
     let says = build(&channel, way, &outgoing(&bare, "x"), &tokens).expect_err("no chat");
     assert!(
@@ -148,7 +148,7 @@ fn what_is_missing_is_said_and_nothing_leaves() {
 fn answers_mean_what_they_say() {
     let channel = town();
     let doing = &channel.file.doing;
-    let way = &doing.ways[&Act::Reply];
+    let way = &doing.ways[&Act::Reply][0];
     let now = Timestamp::from_millis(1_795_459_800_000);
     let judged = |status: u16, headers: &[(&'static str, &str)], body: &str| {
         let mut map = HeaderMap::new();

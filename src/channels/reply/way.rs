@@ -8,22 +8,52 @@ use super::login::Login;
 use super::phrase::Phrase;
 use crate::channels::map::expr::Field;
 use crate::channels::map::when::When;
+use crate::model::content::Content;
 use crate::model::outgoing::{Act, Rules};
 
 /// Everything that a channel file can do outward.
 #[derive(Debug, Default)]
 pub(in crate::channels) struct Doing {
-    /// How each act is done.
-    pub(in crate::channels) ways: BTreeMap<Act, Way>,
+    /// How each act is done: the first way whose item it is.
+    pub(in crate::channels) ways: BTreeMap<Act, Vec<Way>>,
     /// How much the vendor allows.
     pub(in crate::channels) limits: Limits,
     /// What has to be asked for a token first.
     pub(in crate::channels) login: Option<Login>,
 }
 
+impl Doing {
+    /// Every act with the rules of its first way.
+    pub(in crate::channels) fn rules(&self) -> Vec<(Act, Rules)> {
+        let first = |(act, ways): (&Act, &Vec<Way>)| Some((*act, ways.first()?.rules.clone()));
+        self.ways.iter().filter_map(first).collect()
+    }
+
+    /// How `act` is done on `item`.
+    pub(in crate::channels) fn way(&self, act: Act, item: &Content) -> Option<&Way> {
+        self.ways.get(&act)?.iter().find(|way| way.is_for(item))
+    }
+}
+
+impl Way {
+    /// Whether it is for such an item.
+    fn is_for(&self, item: &Content) -> bool {
+        let has = |(name, value): &(String, String)| {
+            item.extra
+                .get(name)
+                .is_some_and(|v| v.as_evidence() == value)
+        };
+        self.only.iter().all(has)
+    }
+}
+
 /// How one act is done.
 #[derive(Debug)]
 pub(in crate::channels) struct Way {
+    /// What an item's `extra` has to say for this way: a comment, a message.
+    pub(in crate::channels) only: Vec<(String, String)>,
+    /// Secrets and variables that it can't do without.
+    pub(in crate::channels) needs: Vec<Need>,
     /// POST, PUT, PATCH, DELETE or GET.
     pub(in crate::channels) method: reqwest::Method,
     /// Where.
@@ -55,6 +85,15 @@ pub(in crate::channels) struct Way {
     pub(in crate::channels) own_host: bool,
     /// What is known before anybody types.
     pub(in crate::channels) rules: Rules,
+}
+
+/// What an operator has to have given for a way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::channels) enum Need {
+    /// A secret.
+    Secret(String),
+    /// A variable.
+    Var(String),
 }
 
 /// How much a vendor allows, and how it says so.

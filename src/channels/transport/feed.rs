@@ -243,9 +243,9 @@ fn hash(inbound: &Inbound) -> u64 {
     let bytes = match inbound {
         Inbound::Item { content, .. } => serde_json::to_vec(content).unwrap_or_default(),
         Inbound::Unmapped { raw, .. } => raw.to_vec(),
-        Inbound::Retraction { external_id, .. } | Inbound::Continuation { external_id, .. } => {
-            external_id.as_evidence().as_bytes().to_vec()
-        }
+        Inbound::Retraction { external_id, .. }
+        | Inbound::Continuation { external_id, .. }
+        | Inbound::Delivery { external_id, .. } => external_id.as_evidence().as_bytes().to_vec(),
     };
     let digest = Sha256::digest(&bytes);
     let (first, _) = digest.split_first_chunk().expect("SHA-256 has 32 bytes");

@@ -31,12 +31,15 @@ pub async fn list<L: EventLog>(
 /// Whatever is sent to a channel's door. Answered after the durable write.
 pub async fn deliver<L: EventLog>(
     State(hub): State<Arc<Hub<L>>>,
-    Path(name): Path<String>,
+    Path(address): Path<Vec<String>>,
     request: Request,
 ) -> Response {
+    let mut address = address.into_iter();
+    let name = address.next().unwrap_or_default();
+    let rest = address.next().unwrap_or_default();
     let door = ChannelName::new(&name)
         .ok()
-        .and_then(|name| hub.hearing.door(&name).cloned());
+        .and_then(|name| hub.hearing.door(&name));
     let Some((webhook, health)) = door else {
         hub.metrics.refused("in", "unknown channel");
         let says = "There is no such channel here. Its name is the last part of the address; `watchfloor channels` lists those that there are.";
@@ -61,12 +64,14 @@ pub async fn deliver<L: EventLog>(
     };
     let request = webhook::Request {
         method: &parts.method,
+        path: &rest,
         query: parts.uri.query().unwrap_or_default(),
         headers: &parts.headers,
         body,
         peer: peer.to_canonical(),
         now: hub.clock.now(),
     };
+    webhook.prepare(&request).await;
     let received = {
         let _turn = hub.hearing.turn(request.body.len()).await;
         webhook.receive(&request)

@@ -56,5 +56,7 @@ pub fn router<L: EventLog>(hub: Arc<Hub<L>>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&hub), refusal::explain::<L>))
         // Counts and explains by itself, in the words of the channel.
         .route("/in/{channel}", any(channels::deliver::<L>))
+        // For vendors whose only credential is the address.
+        .route("/in/{channel}/{token}", any(channels::deliver::<L>))
         .with_state(hub)
 }

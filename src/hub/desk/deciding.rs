@@ -170,7 +170,7 @@ impl<L: EventLog> Desk<L> {
             Inbound::Item { raw, .. }
             | Inbound::Continuation { raw, .. }
             | Inbound::Unmapped { raw, .. } => Some(raw.clone()),
-            Inbound::Retraction { .. } => None,
+            Inbound::Retraction { .. } | Inbound::Delivery { .. } => None,
         };
         let answer = Answer::Delivered(delivery.receipts.clone(), (at, inbound), receipt);
         if facts.is_empty() {

@@ -32,7 +32,7 @@ pub(super) fn decide(
             let facts = arrived(board, (*key, &content), routed(&content), now);
             (Receipt::Arrived, facts)
         }
-        (Inbound::Item { content, .. }, Some(item)) => again(item, &bounds::content(content)),
+        (Inbound::Item { content, .. }, Some(item)) => again(item, &bounds::content(content), now),
         (Inbound::Retraction { on, .. }, Some(item)) => match item.retracted {
             // What was hidden or erased does not come back.
             Some((_, before))
@@ -49,6 +49,7 @@ pub(super) fn decide(
         (Inbound::Retraction { .. } | Inbound::Continuation { .. }, None) => {
             (Receipt::Ignored, Vec::new())
         }
+        (Inbound::Delivery { .. }, _) => (Receipt::Ignored, Vec::new()),
         (Inbound::Unmapped { channel, why, .. }, _) => (
             Receipt::Unmapped,
             vec![Fact {
@@ -62,6 +63,13 @@ pub(super) fn decide(
             }],
         ),
     }
+}
+
+/// When it was over: an end before the start, or long before anything here, is
+/// a source that does not say when. Then it is now.
+fn end(content: &Content, ended_at: Timestamp, now: Timestamp) -> Timestamp {
+    let start = content.source_time.unwrap_or(Timestamp::from_millis(1));
+    if ended_at < start { now } else { ended_at }
 }
 
 /// Something new, perhaps over before it came, and whom it wakes.
@@ -89,6 +97,7 @@ fn arrived(
     };
     let mut facts = vec![fact(Body::ItemArrived(Box::new(arrival)))];
     if let Some(ended_at) = content.ended_at {
+        let ended_at = end(content, ended_at, now);
         let closed = true;
         facts.push(fact(Body::ResolvedAtSource { ended_at, closed }));
     }
@@ -128,7 +137,7 @@ fn is_silenced(item: &Item) -> bool {
 }
 
 /// Something that is here already.
-fn again(item: &Item, content: &Content) -> (Receipt, Vec<Fact>) {
+fn again(item: &Item, content: &Content, at: Timestamp) -> (Receipt, Vec<Fact>) {
     if is_silenced(item) {
         return (Receipt::Ignored, Vec::new());
     }
@@ -162,6 +171,7 @@ fn again(item: &Item, content: &Content) -> (Receipt, Vec<Fact>) {
     }
     match (known.ended_at, content.ended_at) {
         (None, Some(ended_at)) => {
+            let ended_at = end(content, ended_at, at);
             let closed = closes(item);
             facts.push(about(item, Body::ResolvedAtSource { ended_at, closed }));
         }

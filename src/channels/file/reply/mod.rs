@@ -13,10 +13,11 @@ use self::limits::{limits, login};
 use super::expression::{named, optional};
 use super::mapping::condition;
 use super::read::{Node, Read, Table};
-use crate::channels::reply::{Act, Count, Doing, Kind, Limits, Rules, Visibility, Way};
+use crate::channels::reply::{Act, Count, Doing, Kind, Limits, Need, Rules, Visibility, Way};
 
 /// The keys of an act.
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
+    "for",
     "method",
     "url",
     "headers",
@@ -49,17 +50,25 @@ pub(super) fn doing(whole: &Table<'_>) -> Read<Doing> {
         login: whole.table("login")?.map(|t| login(&t)).transpose()?,
         ..Doing::default()
     };
-    if let Some(table) = whole.table("reply")? {
-        doing.ways.insert(Act::Reply, way(&table)?);
+    let names = Names::of(whole)?;
+    if let Some(node) = whole.get("reply") {
+        doing.ways.insert(Act::Reply, ways(&node, &names)?);
     }
     if let Some(acts) = whole.table("act")? {
         let known: Vec<&str> = Act::ALL.iter().skip(1).map(|act| act.word()).collect();
         acts.only(&known)?;
         for act in Act::ALL.iter().skip(1) {
-            let word = act.word();
-            if let Some(table) = acts.table(word)? {
-                doing.ways.insert(*act, way(&table)?);
+            if let Some(node) = acts.get(act.word()) {
+                doing.ways.insert(*act, ways(&node, &names)?);
             }
+        }
+    }
+    if let Some(node) = whole.get("login") {
+        // Without its token nothing leaves, so what it needs they all need.
+        let mut needs = Vec::new();
+        names.needs(&node, &mut needs)?;
+        for way in doing.ways.values_mut().flatten() {
+            way.needs.extend(needs.iter().cloned());
         }
     }
     if doing.ways.is_empty() && (whole.get("limits").is_some() || doing.login.is_some()) {
@@ -68,8 +77,104 @@ pub(super) fn doing(whole: &Table<'_>) -> Read<Doing> {
     Ok(doing)
 }
 
-fn way(table: &Table<'_>) -> Read<Way> {
+/// One way, or a list of them for different items.
+fn ways(node: &Node<'_>, names: &Names) -> Read<Vec<Way>> {
+    match node.as_list() {
+        Some(list) => list.iter().map(|n| way(&n.table()?, names)).collect(),
+        None => Ok(vec![way(&node.table()?, names)?]),
+    }
+}
+
+/// The secrets and variables that a file declares.
+struct Names {
+    secrets: Vec<String>,
+    vars: Vec<String>,
+}
+
+impl Names {
+    fn of(whole: &Table<'_>) -> Read<Self> {
+        let channel = whole.need("channel")?.table()?;
+        let mut secrets = channel.strs("secrets")?;
+        secrets.extend(channel.strs("answer_secrets")?);
+        let mut vars = Vec::new();
+        for key in ["vars", "answer_vars"] {
+            if let Some(table) = channel.table(key)? {
+                vars.extend(table.all().into_iter().map(|(name, _)| name.to_owned()));
+            }
+        }
+        Ok(Self { secrets, vars })
+    }
+
+    /// What the templates below `node` need; a name that is not declared is
+    /// refused where it stands.
+    fn needs(&self, node: &Node<'_>, needs: &mut Vec<Need>) -> Read<()> {
+        if let Some(text) = node.as_str() {
+            for (before, known) in [("secret.", &self.secrets), ("vars.", &self.vars)] {
+                for name in named_after(text, before) {
+                    if !known.contains(&name) {
+                        let says = format!("[channel] declares no \"{name}\" for this.");
+                        return Err(node.wrong(&says));
+                    }
+                    let need = match before {
+                        "vars." => Need::Var(name),
+                        _ => Need::Secret(name),
+                    };
+                    if !needs.contains(&need) {
+                        needs.push(need);
+                    }
+                }
+            }
+        } else if let Some(list) = node.as_list() {
+            for node in &list {
+                self.needs(node, needs)?;
+            }
+        } else if let Some(table) = node.as_table() {
+            for (key, node) in table.all() {
+                // What may be left out needs nothing.
+                if !key.ends_with('?') {
+                    self.needs(&node, needs)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The names that follow `before` inside a text's templates.
+fn named_after(text: &str, before: &str) -> Vec<String> {
+    let inside = text
+        .split("{{")
+        .skip(1)
+        .filter_map(|t| t.split("}}").next());
+    let tags = text
+        .split("{%")
+        .skip(1)
+        .filter_map(|t| t.split("%}").next());
+    let names = inside
+        .chain(tags)
+        .flat_map(|code| code.split(before).skip(1));
+    names
+        .map(|rest| {
+            let name_like = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
+            rest.chars().take_while(name_like).collect()
+        })
+        .collect()
+}
+
+fn way(table: &Table<'_>, names: &Names) -> Read<Way> {
     table.only(&KEYS)?;
+    let mut needs = Vec::new();
+    for key in ["url", "headers", "json", "form", "text"] {
+        if let Some(node) = table.get(key) {
+            names.needs(&node, &mut needs)?;
+        }
+    }
+    let mut only = Vec::new();
+    if let Some(inner) = table.table("for")? {
+        for (name, node) in inner.all() {
+            only.push((name.to_owned(), node.str()?.to_owned()));
+        }
+    }
     let url = table.need("url")?;
     let own_host = own_host(url.str()?);
     let hosts = table.strs("hosts")?;
@@ -85,6 +190,8 @@ fn way(table: &Table<'_>) -> Read<Way> {
     }
     let single_use = table.str("single_use")?.map(str::to_owned);
     Ok(Way {
+        only,
+        needs,
         method: method(table)?,
         url: phrase(&url, Kind::Url)?,
         headers: headers(table)?,
@@ -136,13 +243,25 @@ fn rules(table: &Table<'_>, single_use: bool) -> Read<Rules> {
 /// Whether the host in a URL is the file's or the operator's: nothing of an
 /// item or an answer stands before the path.
 fn own_host(url: &str) -> bool {
-    let front: String = match url.split_once("://") {
-        Some((scheme, rest)) => {
-            let host = rest.split('/').next().unwrap_or("");
-            format!("{scheme}{host}")
+    // Without what is inside templates, the first "/" that is not of "://"
+    // ends the host.
+    let mut front = String::new();
+    let mut depth = 0_usize;
+    let mut rest = url.chars().peekable();
+    while let Some(c) = rest.next() {
+        match (c, rest.peek()) {
+            ('{', Some('{' | '%')) => depth += 1,
+            ('}' | '%', Some('}')) => depth = depth.saturating_sub(1),
+            ('/', next) if depth == 0 => {
+                if !front.ends_with(':') || next != Some(&'/') {
+                    break;
+                }
+                rest.next();
+            }
+            _ => {}
         }
-        None => url.to_owned(),
-    };
+        front.push(c);
+    }
     !["item.", "action.", "auth."]
         .iter()
         .any(|word| front.contains(word))

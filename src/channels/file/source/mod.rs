@@ -7,6 +7,7 @@
 //!   write them.
 
 mod feed;
+mod signatures;
 mod timing;
 mod webhook;
 mod websocket;
@@ -15,8 +16,9 @@ use super::expression::named;
 use super::mapping::{condition, parse_pointer};
 use super::read::{Node, Read, Table};
 use super::spec::Transport;
+use crate::channels::map::nested::Nested;
 use crate::channels::map::pointer::Pointer;
-use crate::channels::map::reader::{Form, Nested};
+use crate::channels::map::reader::Form;
 use crate::channels::map::when::When;
 
 /// Largest document when a file does not say: 1 MiB.
@@ -112,7 +114,7 @@ fn decode(table: &Table<'_>, default: Form) -> Read<(Form, Vec<Nested>)> {
     let mut form = default;
     let mut nested = Vec::new();
     for op in table.tables("decode")? {
-        op.only(&["op", "at", "when"])?;
+        op.only(&["op", "at", "when", "lenient"])?;
         let ops = [
             ("json", 0),
             ("json_string", 1),
@@ -122,14 +124,30 @@ fn decode(table: &Table<'_>, default: Form) -> Read<(Form, Vec<Nested>)> {
         match named(&op.need("op")?, "decoder", &ops)? {
             0 => form = Form::Json,
             1 => nested.push(Nested {
-                at: parse_pointer(&op.need("at")?)?,
+                at: nested_at(&op.need("at")?)?,
                 when: condition(&op, "when")?,
+                lenient: match op.get("lenient") {
+                    Some(node) => node.bool()?,
+                    None => false,
+                },
             }),
             2 => form = Form::Watchfloor,
             _ => form = Form::Feed,
         }
     }
     Ok((form, nested))
+}
+
+/// Where JSON inside JSON is: a pointer in which a `*` is each element.
+fn nested_at(node: &Node<'_>) -> Read<Vec<Pointer>> {
+    let says = |says: String| node.wrong(&says);
+    let written = node.str()?;
+    let part = |(nth, part): (usize, &str)| match nth {
+        0 => Pointer::parse(part),
+        _ => Pointer::parse(&format!("/{part}")),
+    };
+    let parts = written.split("/*/").enumerate().map(part);
+    parts.collect::<Result<_, _>>().map_err(says)
 }
 
 fn split(table: &Table<'_>) -> Read<Vec<Pointer>> {

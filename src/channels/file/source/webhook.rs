@@ -1,17 +1,20 @@
 //! `[source]` of a webhook: credential, signature, handshake.
 
+use super::signatures;
 use crate::channels::file::expression::named;
 use crate::channels::file::mapping::{condition, parse_pointer};
 use crate::channels::file::read::{Node, Read, Table};
-use crate::channels::file::spec::{
-    Auth, Encoding, Handshake, Scheme, Signature, Signed, WebhookSource,
-};
+use crate::channels::file::reply::body::shape;
+use crate::channels::file::spec::{Accept, Auth, Handshake, Respond, WebhookSource};
+use crate::channels::reply::Kind;
 
 /// Keys of a webhook.
-pub(super) const KEYS: [&str; 5] = [
+pub(super) const KEYS: [&str; 7] = [
     "auth",
     "signature",
     "handshake",
+    "accept",
+    "respond",
     "binary",
     "unmapped_status",
 ];
@@ -26,12 +29,19 @@ pub(super) fn read(table: &Table<'_>) -> Read<WebhookSource> {
         Some(node) => named_status(&node)?,
         None => 200,
     };
+    let (signature, issuer) = match table.table("signature")? {
+        None => (None, None),
+        Some(t) => match signatures::issuer(&t)? {
+            Some(issuer) => (None, Some(issuer)),
+            None => (Some(signatures::signature(&t)?), None),
+        },
+    };
     Ok(WebhookSource {
         auth: table.table("auth")?.map(|t| auth(&t)).transpose()?,
-        signature: table
-            .table("signature")?
-            .map(|t| signature(&t))
-            .transpose()?,
+        signature,
+        issuer,
+        accept: accept(table)?,
+        respond: table.table("respond")?.map(|t| respond(&t)).transpose()?,
         handshake: table
             .table("handshake")?
             .map(|t| handshake(&t))
@@ -50,7 +60,14 @@ fn named_status(node: &Node<'_>) -> Read<u16> {
 }
 
 fn auth(table: &Table<'_>) -> Read<Auth> {
-    let kinds = [("bearer", 0), ("basic", 1), ("header", 2), ("query", 3)];
+    let kinds = [
+        ("bearer", 0),
+        ("basic", 1),
+        ("header", 2),
+        ("query", 3),
+        ("path", 4),
+        ("field", 5),
+    ];
     let kind = named(&table.need("kind")?, "credential", &kinds)?;
     let own = |key: &str| table.need(key)?.str().map(str::to_owned);
     Ok(match kind {
@@ -66,68 +83,55 @@ fn auth(table: &Table<'_>) -> Read<Auth> {
             table.only(&["kind", "header", "secret"])?;
             Auth::Header(own("header")?.to_ascii_lowercase(), own("secret")?)
         }
-        _ => {
+        3 => {
             table.only(&["kind", "parameter", "secret"])?;
             Auth::Query(own("parameter")?, own("secret")?)
         }
+        4 => {
+            table.only(&["kind", "secret"])?;
+            Auth::Path(own("secret")?)
+        }
+        _ => {
+            table.only(&["kind", "at", "secret"])?;
+            Auth::Field(parse_pointer(&table.need("at")?)?, own("secret")?)
+        }
     })
 }
 
-fn signature(table: &Table<'_>) -> Read<Signature> {
-    table.only(&[
-        "header", "scheme", "key", "encoding", "prefix", "signed", "max_age",
-    ])?;
-    let schemes = [
-        ("hmac-sha256", Scheme::HmacSha256),
-        ("hmac-sha1", Scheme::HmacSha1),
-    ];
-    let encodings = [("hex", Encoding::Hex), ("base64", Encoding::Base64)];
-    let max_age = match table.table("max_age")? {
-        None => None,
-        Some(inner) => {
-            inner.only(&["header", "within"])?;
-            let header = inner.need("header")?.str()?.to_ascii_lowercase();
-            Some((header, inner.need("within")?.duration()?))
-        }
+/// What beside JSON is taken.
+fn accept(table: &Table<'_>) -> Read<Accept> {
+    let mut accept = Accept::default();
+    let Some(node) = table.get("accept") else {
+        return Ok(accept);
     };
-    Ok(Signature {
-        header: table.need("header")?.str()?.to_ascii_lowercase(),
-        scheme: named(&table.need("scheme")?, "signature scheme", &schemes)?,
-        key: table.need("key")?.str()?.to_owned(),
-        encoding: named(&table.need("encoding")?, "signature encoding", &encodings)?,
-        prefix: table.str("prefix")?.unwrap_or("").to_owned(),
-        signed: match table.get("signed") {
-            Some(node) => signed(&node)?,
-            None => vec![Signed::Body],
-        },
-        max_age,
-    })
+    for node in node.list()? {
+        match named(&node, "body", &[("json", 0), ("form", 1), ("text", 2)])? {
+            0 => {}
+            1 => accept.form = true,
+            _ => accept.text = true,
+        }
+    }
+    Ok(accept)
 }
 
-/// `v0:{header:X-Time}:{body}` in pieces.
-fn signed(node: &Node<'_>) -> Read<Vec<Signed>> {
-    let says = "What is signed is words with {body} and {header:Name} in them.";
-    let mut pieces = Vec::new();
-    let mut rest = node.str()?;
-    while let Some((words, after)) = rest.split_once('{') {
-        let (name, next) = after.split_once('}').ok_or_else(|| node.wrong(says))?;
-        if !words.is_empty() {
-            pieces.push(Signed::Words(words.to_owned()));
+fn respond(table: &Table<'_>) -> Read<Respond> {
+    table.only(&["json", "text", "type"])?;
+    let kinds = [
+        ("text/plain", "text/plain; charset=utf-8"),
+        ("text/xml", "text/xml; charset=utf-8"),
+        ("application/json", "application/json"),
+    ];
+    match (table.get("json"), table.str("text")?) {
+        (Some(node), None) => Ok(Respond::Json(shape(&node, Kind::Optional)?)),
+        (None, Some(text)) => {
+            let kind = match table.get("type") {
+                Some(node) => named(&node, "type of answer", &kinds)?,
+                None => "text/plain; charset=utf-8",
+            };
+            Ok(Respond::Text(text.to_owned(), kind))
         }
-        pieces.push(match name.strip_prefix("header:") {
-            Some(header) => Signed::Header(header.to_ascii_lowercase()),
-            None if name == "body" => Signed::Body,
-            None => return Err(node.wrong(says)),
-        });
-        rest = next;
+        _ => Err(table.wrong("An answer has either \"json\" or \"text\".")),
     }
-    if !rest.is_empty() {
-        pieces.push(Signed::Words(rest.to_owned()));
-    }
-    if !pieces.contains(&Signed::Body) {
-        return Err(node.wrong("A signature that does not cover {body} proves nothing."));
-    }
-    Ok(pieces)
 }
 
 fn handshake(table: &Table<'_>) -> Read<Handshake> {
@@ -135,7 +139,14 @@ fn handshake(table: &Table<'_>) -> Read<Handshake> {
         ("hub_challenge", 0),
         ("json_echo", 1),
         ("options_origin", 2),
+        ("crc_hmac", 3),
+        ("ping_pong", 4),
+        ("confirm_url", 5),
     ];
+    let when = || {
+        let missing = || table.wrong("The key \"when\" is missing here.");
+        condition(table, "when")?.ok_or_else(missing)
+    };
     Ok(match named(&table.need("kind")?, "handshake", &kinds)? {
         0 => {
             table.only(&["kind", "token"])?;
@@ -143,13 +154,24 @@ fn handshake(table: &Table<'_>) -> Read<Handshake> {
         }
         1 => {
             table.only(&["kind", "when", "echo"])?;
-            let missing = || table.wrong("The key \"when\" is missing here.");
-            let when = condition(table, "when")?.ok_or_else(missing)?;
-            Handshake::JsonEcho(when, parse_pointer(&table.need("echo")?)?)
+            Handshake::JsonEcho(when()?, parse_pointer(&table.need("echo")?)?)
         }
-        _ => {
+        2 => {
             table.only(&["kind", "origins"])?;
             Handshake::OptionsOrigin(table.strs("origins")?)
+        }
+        3 => {
+            table.only(&["kind", "key"])?;
+            Handshake::CrcHmac(table.need("key")?.str()?.to_owned())
+        }
+        4 => {
+            table.only(&["kind", "when", "answer"])?;
+            Handshake::PingPong(when()?, table.need("answer")?.str()?.to_owned())
+        }
+        _ => {
+            table.only(&["kind", "when", "url", "hosts"])?;
+            let at = parse_pointer(&table.need("url")?)?;
+            Handshake::ConfirmUrl(when()?, at, signatures::named_hosts(table)?)
         }
     })
 }

@@ -9,7 +9,8 @@ mod websocket;
 
 pub(in crate::channels) use feed::FeedSource;
 pub(in crate::channels) use webhook::{
-    Auth, Encoding, Handshake, Scheme, Signature, Signed, WebhookSource,
+    Accept, Auth, Encoding, Handshake, Issuer, Jwt, Respond, Scheme, Signature, Signed,
+    WebhookSource,
 };
 pub(in crate::channels) use websocket::WebsocketSource;
 

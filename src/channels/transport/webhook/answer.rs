@@ -41,7 +41,7 @@ impl Answer {
         }
     }
 
-    fn json(status: u16, body: String) -> Self {
+    pub(super) fn json(status: u16, body: String) -> Self {
         Self {
             status,
             headers: Vec::new(),
@@ -60,6 +60,14 @@ impl Answer {
             content_type: "text/plain; charset=utf-8",
             body: Bytes::from(text),
             says: String::new(),
+        }
+    }
+
+    /// A fixed answer of its own type.
+    pub(super) fn of_type(text: &str, content_type: &'static str) -> Self {
+        Self {
+            content_type,
+            ..Self::text(text.to_owned())
         }
     }
 

@@ -11,6 +11,7 @@ use super::Request;
 use super::answer::{self, Answer};
 use super::verify::text;
 use crate::channels::file::WebhookSource;
+use crate::channels::map::form;
 use crate::channels::unpack::{NotUnpacked, gunzip};
 
 /// The document, unpacked, as JSON.
@@ -25,13 +26,18 @@ pub(super) fn document(
     if binary {
         return Ok(Bytes::from(from_headers(request.headers, &kind, &body)));
     }
-    if !(kind.is_empty() || is_json(&kind)) {
+    let form = source.accept.form && kind == "application/x-www-form-urlencoded";
+    let text = source.accept.text && kind == "text/plain";
+    if !(kind.is_empty() || is_json(&kind) || form || text) {
         let says = "This channel takes JSON: send it as application/json.";
         return Err(Answer::error(415, says.to_owned()));
     }
     if body.iter().all(u8::is_ascii_whitespace) {
         let says = "The body is empty; deliver a JSON document.";
         return Err(Answer::error(400, says.to_owned()));
+    }
+    if form {
+        return Ok(Bytes::from(form::decode(&body).to_string()));
     }
     Ok(body)
 }

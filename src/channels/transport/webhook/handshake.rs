@@ -4,8 +4,12 @@
 use std::collections::BTreeMap;
 
 use axum::http::Method;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use serde_json::Value;
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use sha2::Sha256;
 
 use super::answer::Answer;
 use super::verify::{same, text};
@@ -30,8 +34,26 @@ pub(super) fn before(
         Some(Handshake::OptionsOrigin(origins)) if request.method == Method::OPTIONS => {
             origin(origins, request).map(Some)
         }
+        Some(Handshake::CrcHmac(key)) if request.method == Method::GET => {
+            crc(channel.secret(key), request).map(Some)
+        }
         _ => Ok(None),
     }
+}
+
+/// X's check: the HMAC of its token with the app's secret. Who does not know the
+/// secret learns nothing from it.
+fn crc(secret: &str, request: &Request<'_>) -> Result<Answer, Answer> {
+    let token = body::parameter(request.query, "crc_token").unwrap_or_default();
+    let shaped = !token.is_empty() && token.len() <= LONGEST && !secret.is_empty();
+    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok();
+    let Some(mac) = mac.filter(|_| shaped) else {
+        let says = "A check needs crc_token, and the channel its secret.";
+        return Err(Answer::error(403, says.to_owned()));
+    };
+    let tag = mac.chain_update(token.as_bytes()).finalize().into_bytes();
+    let answer = json!({ "response_token": format!("sha256={}", STANDARD.encode(tag)) });
+    Ok(Answer::json(200, answer.to_string()))
 }
 
 fn challenge(token: &str, request: &Request<'_>) -> Result<Answer, Answer> {
@@ -60,10 +82,23 @@ fn origin(origins: &[String], request: &Request<'_>) -> Result<Answer, Answer> {
         .with("allow", "POST".to_owned()))
 }
 
-/// Answers a document that only wants a value echoed; none for all others.
-pub(super) fn echo(source: &WebhookSource, document: &Bytes) -> Option<Answer> {
-    let Some(Handshake::JsonEcho(when, at)) = &source.handshake else {
-        return None;
+/// What a document wants that is no delivery.
+pub(super) enum Asked {
+    /// This answer.
+    Answer(Answer),
+    /// This URL called, on one of these hosts.
+    Confirm(String),
+}
+
+/// What the document asks for; none for all others.
+pub(super) fn asked(source: &WebhookSource, document: &Bytes) -> Option<Asked> {
+    let when = match &source.handshake {
+        Some(
+            Handshake::JsonEcho(when, _)
+            | Handshake::PingPong(when, _)
+            | Handshake::ConfirmUrl(when, ..),
+        ) => when,
+        _ => return None,
     };
     let tree: Value = serde_json::from_slice(document).ok()?;
     let vars = BTreeMap::new();
@@ -75,6 +110,16 @@ pub(super) fn echo(source: &WebhookSource, document: &Bytes) -> Option<Answer> {
     if !when.holds(&scope) {
         return None;
     }
-    let value = at.find(&scope).and_then(scalar)?;
-    (value.len() <= LONGEST).then(|| Answer::text(value.into_owned()))
+    match source.handshake.as_ref()? {
+        Handshake::JsonEcho(_, at) => {
+            let value = at.find(&scope).and_then(scalar)?;
+            let text = (value.len() <= LONGEST).then(|| value.into_owned())?;
+            Some(Asked::Answer(Answer::text(text)))
+        }
+        Handshake::PingPong(_, answer) => Some(Asked::Answer(Answer::json(200, answer.clone()))),
+        Handshake::ConfirmUrl(_, at, _) => Some(Asked::Confirm(
+            at.find(&scope).and_then(scalar)?.into_owned(),
+        )),
+        _ => None,
+    }
 }

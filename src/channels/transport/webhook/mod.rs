@@ -6,11 +6,14 @@
 //! by the hub's route.
 //!
 //! - [`verify`]: who may post; [`handshake`]: what vendors ask first.
+//! - `issued` and `keys`: signatures with keys that vendors publish.
 //! - [`body`]: encodings, sizes, CloudEvents in headers; [`answer`]: answers.
 
 mod answer;
 mod body;
 mod handshake;
+mod issued;
+mod keys;
 mod verify;
 
 use std::net::IpAddr;
@@ -21,11 +24,14 @@ use bytes::Bytes;
 
 pub use answer::Answer;
 use answer::Told;
+use handshake::Asked;
+pub(in crate::channels) use keys::KeyRing;
 
-use crate::channels::file::{Transport, WebhookSource};
+use crate::channels::file::{Respond, Transport, WebhookSource};
 use crate::channels::health::HealthHandle;
 use crate::channels::map::reader::NotADocument;
 use crate::channels::registry::Channel;
+use crate::channels::reply::answered;
 use crate::channels::{Intake, IntakeError};
 use crate::model::inbound::{Inbound, Receipt};
 use crate::model::time::Timestamp;
@@ -35,6 +41,8 @@ use crate::model::time::Timestamp;
 pub struct Request<'r> {
     /// GET, POST or OPTIONS.
     pub method: &'r Method,
+    /// What follows the channel's name in the path; empty when nothing does.
+    pub path: &'r str,
     /// What follows "?" in the URL; empty when nothing does.
     pub query: &'r str,
     /// The headers.
@@ -54,6 +62,8 @@ pub enum Received {
     Answer(Answer),
     /// There is something to keep; the answer depends on that.
     Deliver(Delivered),
+    /// The vendor wants this URL called before it delivers.
+    Confirm(String),
 }
 
 /// What is to be handed over before the sender is answered.
@@ -65,6 +75,8 @@ pub struct Delivered {
     pub warnings: Vec<String>,
     told: Vec<Told>,
     unmapped_status: u16,
+    /// What the vendor wants to hear when all is well.
+    respond: Option<Answer>,
 }
 
 impl Delivered {
@@ -72,7 +84,13 @@ impl Delivered {
     #[must_use]
     pub fn answer(&self, outcome: &Result<Vec<Receipt>, IntakeError>) -> Answer {
         match outcome {
-            Ok(receipts) => answer::kept(&self.told, receipts, self.unmapped_status),
+            Ok(receipts) => {
+                let kept = answer::kept(&self.told, receipts, self.unmapped_status);
+                match &self.respond {
+                    Some(own) if kept.status == 200 => own.clone(),
+                    _ => kept,
+                }
+            }
             Err(error) => answer::not_kept(error),
         }
     }
@@ -118,6 +136,14 @@ impl Webhook {
         answer::too_large(self.max_body_bytes())
     }
 
+    /// Fetches the vendor's key that a request is signed with, where it is not
+    /// known yet; to be called before [`Webhook::receive`].
+    pub async fn prepare(&self, request: &Request<'_>) {
+        if let Transport::Webhook(source) = &self.channel.file.transport {
+            keys::prepare(&self.channel, source, request).await;
+        }
+    }
+
     /// Verifies, decodes and maps a request.
     #[must_use]
     pub fn receive(&self, request: &Request<'_>) -> Received {
@@ -135,6 +161,7 @@ impl Webhook {
         intake: &I,
         health: &HealthHandle,
     ) -> Answer {
+        self.prepare(request).await;
         let received = self.receive(request);
         self.conclude((received, request.now), intake, health).await
     }
@@ -155,6 +182,7 @@ impl Webhook {
                 }
                 return answer;
             }
+            Received::Confirm(url) => return self.confirm(&url, health).await,
         };
         for warning in &delivered.warnings {
             health.warn(warning);
@@ -173,6 +201,21 @@ impl Webhook {
             Err(error) => health.refused(&error.to_string()),
         }
         delivered.answer(&outcome)
+    }
+
+    /// Calls the URL that the vendor wants called, and says how that went.
+    async fn confirm(&self, url: &str, health: &HealthHandle) -> Answer {
+        let Transport::Webhook(source) = &self.channel.file.transport else {
+            return answer::no_webhook();
+        };
+        match keys::confirm(&self.channel, source, url).await {
+            Ok(()) => Answer::text(String::new()),
+            Err(says) => {
+                let says = format!("The subscription could not be confirmed: {says}");
+                health.refused(&says);
+                Answer::error(502, says)
+            }
+        }
     }
 
     fn look(&self, request: &Request<'_>) -> Result<Received, Answer> {
@@ -196,8 +239,12 @@ impl Webhook {
         verify::credential(channel, source, request)?;
         verify::signature(channel, source, request)?;
         let document = body::document(request, source, channel.max_body_bytes())?;
-        if let Some(answer) = handshake::echo(source, &document) {
-            return Ok(Received::Answer(answer));
+        verify::field(channel, source, &document)?;
+        issued::check(channel, source, (request, &document))?;
+        match handshake::asked(source, &document) {
+            Some(Asked::Answer(answer)) => return Ok(Received::Answer(answer)),
+            Some(Asked::Confirm(url)) => return Ok(Received::Confirm(url)),
+            None => {}
         }
         self.map(&document, source).map(Received::Deliver)
     }
@@ -226,7 +273,20 @@ impl Webhook {
             told: told.collect(),
             warnings: delivery.warnings,
             unmapped_status: source.unmapped_status,
+            respond: self.respond(document, source),
             inbound: delivery.inbound,
         })
+    }
+
+    /// The vendor's own answer, with what it needs of the delivery filled in.
+    fn respond(&self, document: &Bytes, source: &WebhookSource) -> Option<Answer> {
+        match source.respond.as_ref()? {
+            Respond::Text(text, kind) => Some(Answer::of_type(text, kind)),
+            Respond::Json(shape) => {
+                let root: serde_json::Value = serde_json::from_slice(document).ok()?;
+                let filled = answered(shape, &self.channel.vars, &root);
+                Some(Answer::json(200, filled.ok()?.to_string()))
+            }
+        }
     }
 }

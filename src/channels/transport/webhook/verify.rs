@@ -2,12 +2,16 @@
 //! window against replays. All comparisons of secrets take the same time
 //! whatever they compare.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use axum::http::HeaderMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
+use ring::signature::{ED25519, UnparsedPublicKey};
+use serde_json::Value;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -15,6 +19,7 @@ use subtle::ConstantTimeEq;
 use super::answer::Answer;
 use super::{Request, body};
 use crate::channels::file::{Auth, Encoding, Scheme, Signature, Signed, WebhookSource};
+use crate::channels::map::scope::scalar;
 use crate::channels::registry::Channel;
 use crate::channels::settings::Network;
 use crate::model::time::Timestamp;
@@ -63,6 +68,12 @@ pub(super) fn credential(
             channel.secret(name).to_owned(),
             body::parameter(request.query, parameter),
         ),
+        Auth::Path(name) => (
+            channel.secret(name).to_owned(),
+            Some(request.path.to_owned()),
+        ),
+        // In the document, which is looked at next.
+        Auth::Field(..) => return Ok(()),
     };
     if secret.is_empty() && !channel.config.allow_ips.is_empty() {
         return Ok(());
@@ -76,6 +87,31 @@ pub(super) fn credential(
     };
     let says = "This channel needs its credential; it is missing or wrong.";
     Err(Answer::error(401, says.to_owned()).with("www-authenticate", challenge.to_owned()))
+}
+
+/// Refuses a document that does not have the channel's token where it belongs.
+pub(super) fn field(
+    channel: &Channel,
+    source: &WebhookSource,
+    document: &Bytes,
+) -> Result<(), Answer> {
+    let Some(Auth::Field(at, name)) = &source.auth else {
+        return Ok(());
+    };
+    let secret = channel.secret(name);
+    if secret.is_empty() && !channel.config.allow_ips.is_empty() {
+        return Ok(());
+    }
+    let tree: Option<Value> = serde_json::from_slice(document).ok();
+    let given = tree
+        .as_ref()
+        .and_then(|tree| at.walk(tree))
+        .and_then(scalar);
+    if !secret.is_empty() && given.is_some_and(|given| same(secret, &given)) {
+        return Ok(());
+    }
+    let says = "This channel needs its token in the document; it is missing or wrong.";
+    Err(Answer::error(401, says.to_owned()))
 }
 
 /// Refuses a body that is not signed with the channel's key, or was signed too
@@ -96,7 +132,7 @@ pub(super) fn signature(
     let one = |given: &str| {
         let tag = given.trim().strip_prefix(rule.prefix.as_str());
         tag.and_then(|t| tag_of(t, rule.encoding))
-            .is_some_and(|tag| signs(rule, key, request, &tag))
+            .is_some_and(|tag| signs((rule, channel), key, request, &tag))
     };
     if !key.is_empty() && given.split(',').take(SIGNATURES).any(one) {
         return Ok(());
@@ -110,10 +146,12 @@ fn fresh(rule: &Signature, request: &Request<'_>) -> Result<(), Answer> {
     let Some((header, within)) = &rule.max_age else {
         return Ok(());
     };
-    let sent = text(request.headers, header)
-        .and_then(|t| t.parse::<i64>().ok())
-        .and_then(|s| s.checked_mul(1000))
-        .map(Timestamp::from_millis);
+    let sent = text(request.headers, header).and_then(|t| match t.parse::<i64>() {
+        // Seconds until the year 33658; what is more is milliseconds.
+        Ok(s) if s < 1_000_000_000_000 => s.checked_mul(1000).map(Timestamp::from_millis),
+        Ok(ms) => Some(Timestamp::from_millis(ms)),
+        Err(_) => Timestamp::parse(t),
+    });
     // A clock that runs ahead is as suspect as one that runs behind.
     let apart = sent.map(|s| request.now.since(s).max(s.since(request.now)));
     if apart.is_some_and(|a| a <= *within) {
@@ -123,26 +161,61 @@ fn fresh(rule: &Signature, request: &Request<'_>) -> Result<(), Answer> {
     Err(Answer::error(401, says.to_owned()))
 }
 
-fn signs(rule: &Signature, key: &[u8], request: &Request<'_>, tag: &[u8]) -> bool {
+/// Whether `tag` is the signature of the request with `key`.
+fn signs(
+    (rule, channel): (&Signature, &Channel),
+    key: &[u8],
+    request: &Request<'_>,
+    tag: &[u8],
+) -> bool {
+    let signed = signed(rule, channel, request);
     match rule.scheme {
         Scheme::HmacSha256 => Hmac::<Sha256>::new_from_slice(key)
-            .is_ok_and(|mac| fed(mac, rule, request).verify_slice(tag).is_ok()),
+            .is_ok_and(|mac| mac.chain_update(&signed).verify_slice(tag).is_ok()),
         Scheme::HmacSha1 => Hmac::<Sha1>::new_from_slice(key)
-            .is_ok_and(|mac| fed(mac, rule, request).verify_slice(tag).is_ok()),
+            .is_ok_and(|mac| mac.chain_update(&signed).verify_slice(tag).is_ok()),
+        Scheme::Ed25519 => {
+            let public = std::str::from_utf8(key).ok();
+            let public = public.and_then(|hex| tag_of(hex.trim(), Encoding::Hex));
+            public.is_some_and(|public| {
+                UnparsedPublicKey::new(&ED25519, public)
+                    .verify(&signed, tag)
+                    .is_ok()
+            })
+        }
     }
 }
 
-fn fed<M: Mac>(mut mac: M, rule: &Signature, request: &Request<'_>) -> M {
+/// What is signed, in one piece; the body itself where that is all.
+fn signed<'r>(rule: &Signature, channel: &Channel, request: &'r Request<'_>) -> Cow<'r, [u8]> {
+    if rule.signed == [Signed::Body] {
+        return Cow::Borrowed(&request.body);
+    }
+    let mut whole = Vec::with_capacity(request.body.len() + 64);
     for piece in &rule.signed {
         match piece {
-            Signed::Words(words) => mac.update(words.as_bytes()),
-            Signed::Body => mac.update(&request.body),
+            Signed::Words(words) => whole.extend_from_slice(words.as_bytes()),
+            Signed::Body => whole.extend_from_slice(&request.body),
             Signed::Header(name) => {
-                mac.update(text(request.headers, name).unwrap_or("").as_bytes());
+                whole.extend_from_slice(text(request.headers, name).unwrap_or("").as_bytes());
+            }
+            Signed::Url => {
+                let url = channel.vars.get(&rule.url).map_or("", String::as_str);
+                whole.extend_from_slice(url.as_bytes());
+            }
+            Signed::Form => {
+                let mut pairs: Vec<_> = url::form_urlencoded::parse(&request.body).collect();
+                pairs.sort();
+                // The same value of the same key counts once.
+                pairs.dedup();
+                for (key, value) in pairs {
+                    whole.extend_from_slice(key.as_bytes());
+                    whole.extend_from_slice(value.as_bytes());
+                }
             }
         }
     }
-    mac
+    Cow::Owned(whole)
 }
 
 fn tag_of(written: &str, encoding: Encoding) -> Option<Vec<u8>> {

@@ -1,0 +1,145 @@
+//! What a channel file would send, without sending it: for the file's own tests
+//! and for `channels try`.
+//!
+//! Pure. Variables that an operator has to fill in are `NAME.test`, secrets are
+//! `SECRET-NAME`; our key, the time and the officer are fixed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use serde_json::Value;
+
+use super::file::{Acting, ChannelFile, Meant};
+use super::registry::Channel;
+use super::reply::{Answered, Outcome, Outgoing, build, judge};
+use super::settings::{ChannelConfig, Secret};
+use crate::model::content::Content;
+use crate::model::ids::ChannelName;
+use crate::model::time::Timestamp;
+use crate::text::Untrusted;
+
+/// Our key in dry runs.
+const ID: &str = "00000000-0000-7000-8000-000000000000";
+/// The officer's name in dry runs.
+const OFFICER: &str = "Officer Seven";
+/// The time in dry runs: 2026-11-27T12:00:00Z.
+const NOW_MS: i64 = 1_795_780_800_000;
+/// The end of a silence in dry runs, two hours later.
+const UNTIL_MS: i64 = 1_795_788_000_000;
+
+fn now() -> Timestamp {
+    Timestamp::from_millis(NOW_MS)
+}
+
+fn until() -> Timestamp {
+    Timestamp::from_millis(UNTIL_MS)
+}
+
+/// What is not as `acting` expects it; empty means passed.
+pub(super) fn failures(file: &Arc<ChannelFile>, acting: &Acting, item: &Content) -> Vec<Untrusted> {
+    let Some(channel) = channel(file) else {
+        return vec!["The file's id is no channel's name.".into()];
+    };
+    let word = acting.act.word();
+    let Some(way) = file.doing.way(acting.act, item) else {
+        return vec![format!("The file can't do this to the item: {word}.").into()];
+    };
+    let outgoing = Outgoing {
+        id: ID,
+        text: &acting.text,
+        item,
+        officer: OFFICER,
+        until: Some(until()),
+        now: now(),
+    };
+    let tokens = BTreeMap::from([("token".to_owned(), "TOKEN".to_owned())]);
+    let call = match build(&channel, way, &outgoing, &tokens) {
+        Ok(call) => call,
+        Err(says) => return vec![format!("{word}: {says}").into()],
+    };
+    let mut failures = Vec::new();
+    for (part, wanted) in &acting.request {
+        let found = match part.as_str() {
+            "method" => call.method.to_string(),
+            "url" => call.url.to_string(),
+            _ => call.body.clone(),
+        };
+        if !same(&found, &filled(wanted)) {
+            let says = format!(
+                "{word}: the {part} is {found}; {} was expected.",
+                filled(wanted)
+            );
+            failures.push(says.into());
+        }
+    }
+    let headers = HeaderMap::new();
+    for meant in &acting.answers {
+        let answered = Answered {
+            status: meant.status,
+            headers: &headers,
+            body: meant.body.as_bytes(),
+        };
+        let outcome = judge(way, &file.doing.limits, &answered, now());
+        if !means(&outcome, meant) {
+            let says = format!(
+                "{word}: an answer {} is taken for {outcome:?}; \"{}\" was expected.",
+                meant.status, meant.is
+            );
+            failures.push(says.into());
+        }
+    }
+    failures
+}
+
+/// A channel of the file with everything filled in.
+fn channel(file: &Arc<ChannelFile>) -> Option<Channel> {
+    let mut config = ChannelConfig::new(ChannelName::new(&file.id).ok()?, &file.id);
+    for (name, value) in &file.vars {
+        if value.is_empty() {
+            config
+                .vars
+                .insert(name.clone(), format!("https://{name}.test"));
+        }
+    }
+    for name in &file.secrets {
+        let value = Secret::new(format!("SECRET-{name}"));
+        config.secrets.insert(name.clone(), value);
+    }
+    Some(Channel::dry(config, file))
+}
+
+/// The words of a test with the fixed values of dry runs in them.
+fn filled(wanted: &str) -> String {
+    wanted
+        .replace("\"ID\"", &format!("\"{ID}\""))
+        .replace("\"NOW\"", &format!("\"{}\"", now()))
+        .replace("\"UNTIL\"", &format!("\"{}\"", until()))
+        .replace("OFFICER", OFFICER)
+}
+
+/// Whether two texts are the same, as JSON or as forms where they are so.
+fn same(found: &str, wanted: &str) -> bool {
+    let json = |text: &str| serde_json::from_str::<Value>(text).ok();
+    match (json(found), json(wanted)) {
+        (Some(found), Some(wanted)) => found == wanted,
+        _ => found == wanted,
+    }
+}
+
+fn means(outcome: &Outcome, meant: &Meant) -> bool {
+    let id = match (outcome, &meant.id) {
+        (Outcome::Sent { id: Some(id), .. }, Some(wanted)) => id.as_evidence() == wanted,
+        (_, wanted) => wanted.is_none(),
+    };
+    let after = match (outcome, meant.after) {
+        (Outcome::Later { after, .. }, Some(wanted)) => {
+            Duration::from_secs(after.as_secs()) == Duration::from_secs(wanted)
+        }
+        (_, wanted) => wanted.is_none(),
+    };
+    let told = outcome.says().unwrap_or("");
+    let says = meant.says.as_ref().is_none_or(|words| told.contains(words));
+    outcome.word() == meant.is && id && after && says
+}
