@@ -104,6 +104,7 @@ fn filter(c: &mut Criterion) {
         officer: None,
         teams: &teams,
         utc_offset_minutes: 0,
+        known: None,
     };
     let mut group = c.benchmark_group("filter of 100,000 items");
     group.sample_size(10);

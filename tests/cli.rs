@@ -19,6 +19,38 @@ mod rig;
 use rig::{Rig, said};
 
 #[test]
+fn a_broken_theme_is_told_with_its_place() {
+    let home = tempfile::tempdir().unwrap();
+    let themes = home.path().join("themes");
+    std::fs::create_dir(&themes).unwrap();
+    let config = home.path().join("config.toml");
+    std::fs::write(&config, "[console]\n").unwrap();
+    let check = || {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_watchfloor"));
+        command.arg("--config").arg(&config).arg("check");
+        command.env_clear().env("HOME", home.path());
+        command.output().unwrap()
+    };
+    let dusk = themes.join("dusk.toml");
+    std::fs::write(
+        &dusk,
+        "inherits = \"dark\"\n\n[roles]\ntext = { fg = \"#zz0000\" }\n",
+    )
+    .unwrap();
+    let wrong = check();
+    assert_eq!(wrong.status.code(), Some(2), "{}", said(&wrong));
+    let place = format!("{}:4: ", dusk.display());
+    assert!(said(&wrong).contains(&place), "{}", said(&wrong));
+    std::fs::write(
+        &dusk,
+        "inherits = \"dark\"\n\n[roles]\ntext = { fg = \"#ee0000\" }\n",
+    )
+    .unwrap();
+    let right = check();
+    assert!(right.status.success(), "{}", said(&right));
+}
+
+#[test]
 fn a_floor_is_worked_by_the_command_line_alone() {
     let mut rig = Rig::new();
     rig.seed(&["a burst main\u{1b}[31m", "no tram", "thanks"]);

@@ -55,7 +55,7 @@ fn every_letter_on_every_screen_can_be_read() {
     for (name, least) in themes {
         let theme = Theme::built_in(name, Depth::True).unwrap();
         for scene in scenes::all() {
-            for (cols, rows) in [(80, 24), (120, 40)] {
+            for (cols, rows) in [(60, 20), (80, 24), (120, 40), (200, 50)] {
                 let buffer = draw(&scene.at(cols, rows), &theme);
                 let mut letters = 0;
                 for (at, cell) in buffer.content().iter().enumerate() {

@@ -24,8 +24,10 @@ use ratatui::layout::Rect;
 use unicode_bidi::{BidiInfo, Level, ParagraphBidiInfo};
 use watch::{Hands, item, session, with};
 use watchfloor::console::msg::LinkNews;
+use watchfloor::console::state::SavedView;
 use watchfloor::console::state::likeness;
 use watchfloor::console::view::view;
+use watchfloor::model::filter::Filter;
 use watchfloor::model::item::Item;
 use watchfloor::text::{
     Ambiguous, Bidi, Emoji, KnownNames, Policy, SafeText, Untrusted, cell_width, export,
@@ -203,6 +205,42 @@ fn rows_and_pages_in_the_three_modes() {
             }
         }
     }
+}
+
+/// A terminal that orders a row by itself would swap two names of views with the
+/// counts between them: a letter that reads from left to right stands behind each.
+#[test]
+fn names_of_views_are_fenced_from_what_follows() {
+    let named = |policy| {
+        let mut hands = on(120, 40, night(), policy);
+        hands.app.settings.views = [
+            (1, "\u{5d1}\u{5d5}\u{5e7}\u{5e8}"),
+            (2, "\u{5e2}\u{5e8}\u{5d1}"),
+            (3, "Urgent"),
+        ]
+        .map(|(n, name)| SavedView::new(n, name.to_owned(), Filter::parse("sev>=high").unwrap()))
+        .to_vec();
+        hands.app.floor.derived.saved = vec![4, 5, 6];
+        let buffer = draw(&hands);
+        let row = cells(&buffer, 1, Ambiguous::One);
+        let row: String = row.into_iter().map(|(_, symbol)| symbol).collect();
+        row
+    };
+    let fenced = named(TERMINAL);
+    assert!(
+        fenced.contains("1 \u{5d1}\u{5d5}\u{5e7}\u{5e8}\u{1c0} 4"),
+        "{fenced}"
+    );
+    assert!(
+        fenced.contains("2 \u{5e2}\u{5e8}\u{5d1}\u{1c0} 5"),
+        "{fenced}"
+    );
+    assert!(fenced.contains("3 Urgent 6"), "{fenced}");
+    let ordered = named(VISUAL);
+    assert!(
+        ordered.contains("1 \u{5e8}\u{5e7}\u{5d5}\u{5d1} 4"),
+        "{ordered}"
+    );
 }
 
 #[test]

@@ -472,6 +472,33 @@ async fn lines_of_a_pipe_wait_for_the_floor_and_for_each_answer() {
 }
 
 #[tokio::test]
+async fn how_the_officer_is_called_is_told() {
+    let mut desk = Desk::evening().await;
+    let said = desk.asks("notices", "called not once").await;
+    for words in ["How you are called", "bell", "Since the console started"] {
+        assert!(said.contains(words), "{words:?} is not in {said}");
+    }
+}
+
+/// Set, from another window, while the console runs and is locked.
+#[tokio::test]
+async fn a_passphrase_that_is_set_meanwhile_counts_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lock");
+    let unlock = Unlock::by(None, None).reading(Some(file.clone()));
+    let mut desk = Desk::start(Settings::default(), unlock, false);
+    desk.begin(evening()).await;
+    desk.asks("lock", "An empty line unlocks").await;
+    let hashed = passphrase::hash(&"correct horse".into()).unwrap();
+    std::fs::write(&file, hashed).unwrap();
+    let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&file, private).unwrap();
+    desk.asks("wrong words", "did not open it").await;
+    desk.clock.advance(Duration::from_secs(1));
+    desk.asks("correct horse", "Unlocked.").await;
+}
+
+#[tokio::test]
 async fn a_locked_console_says_counts_only() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let hashed = passphrase::hash(&"correct horse".into()).unwrap();

@@ -9,6 +9,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 use crate::model::ids::{ChannelName, DeskName};
 use crate::model::item::OnRetract;
@@ -64,14 +65,15 @@ impl ChannelConfig {
     }
 }
 
-/// A password, token or key. Prints as dots, so that no log has it.
+/// A password, token or key. Prints as dots, so that no log has it; wiped from
+/// memory when it goes.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Box<str>);
+pub struct Secret(Zeroizing<Box<str>>);
 
 impl Secret {
     /// Takes `value` into custody.
     pub fn new(value: impl Into<Box<str>>) -> Self {
-        Self(value.into())
+        Self(Zeroizing::new(value.into()))
     }
 
     /// The value, for the one place that needs it.

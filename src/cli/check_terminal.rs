@@ -1,13 +1,15 @@
 //! `check terminal`: what terminal this is, how the console would use it, and
 //! what to set where that is wrong.
 //!
-//! Owns the words; what is asked is the console's `interview`. Exit code 0; 1
-//! when there is no terminal to ask.
+//! Owns the words; what is asked is the console's `interview`, and what only the
+//! officer sees is `reading`'s. Exit code 0; 1 when there is no terminal to ask.
 
 use super::console::fitting;
 use super::error::{CliError, Done};
+use super::lettering;
 use super::lines;
 use super::print;
+use super::reading;
 use super::settings::Globals;
 use crate::console::fitting::Fitting;
 use crate::console::interview::{Interview, Width, interview};
@@ -24,7 +26,12 @@ pub fn run(globals: &Globals) -> Result<Done, CliError> {
     if let Some(name) = &fitting.terminal {
         found.facts.name = Some(name.clone());
     }
-    print::text(&shown(&found, &fitting))
+    print::text(&shown(&found, &fitting))?;
+    let wishes = lettering::wishes(&config);
+    if fitting.glyphs == Glyphs::Ascii || wishes.bidi.is_some() {
+        return Ok(Done::Whole);
+    }
+    reading::ask(&mut found.facts)
 }
 
 fn shown(found: &Interview, fitting: &Fitting) -> String {

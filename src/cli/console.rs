@@ -21,7 +21,7 @@ use crate::console::drawer::Drawer;
 use crate::console::fitting::{Fitting, Wishes};
 use crate::console::keymap::{Keymap, KeymapError, Preset, Remap};
 use crate::console::state::kept::Kept;
-use crate::console::state::{SavedView, Settings};
+use crate::console::state::{SavedView, Settings, Way};
 use crate::console::{self, ConsoleSettings, Exit};
 use crate::hub::serve::{self, Running};
 use crate::link::{LinkSettings, Once, OnceError};
@@ -154,6 +154,10 @@ fn open_with(
     let mut settings =
         console_settings(config).map_err(|wrong| CliError::Usage(wrong.join("\n")))?;
     settings.core.keeps = kept.is_some();
+    settings.core.way = Some(Way {
+        hub: link.hub.clone(),
+        route: link.route.to_string(),
+    });
     settings.kept = kept;
     let runtime = settings::runtime()?;
     let ended = if plain {
@@ -175,7 +179,14 @@ pub(super) fn done(exit: Exit) -> Done {
 /// What is wrong with the officer's side of the configuration, a sentence each
 /// with its place.
 pub(super) fn problems(config: &Config) -> Vec<String> {
-    console_settings(config).err().unwrap_or_default()
+    let mut wrong = console_settings(config).err().unwrap_or_default();
+    for says in themes::problems(config) {
+        // The configured one is told already.
+        if !wrong.contains(&says) {
+            wrong.push(says);
+        }
+    }
+    wrong
 }
 
 pub(super) fn console_settings(config: &Config) -> Result<ConsoleSettings, Vec<String>> {
@@ -208,6 +219,8 @@ pub(super) fn console_settings(config: &Config) -> Result<ConsoleSettings, Vec<S
                 text: Policy::default(),
                 known: lettering::known(config),
                 themes,
+                // The link knows.
+                way: None,
                 lock: lock::settings(config, &unlock),
             },
             worn,

@@ -1,9 +1,9 @@
 //! `lock`: the passphrase that opens a locked console.
 //!
 //! Only its hash is kept, in a file of mode 0600. A passphrase is asked for
-//! twice at a terminal, without an echo; from a pipe it is one line. A console
-//! that runs takes up a change when it is started the next time. Also turns the
-//! configuration of the lock into what the console needs.
+//! twice at a terminal, without an echo; from a pipe it is one line. A change
+//! counts at once, in consoles that run too. Also turns the configuration of the
+//! lock into what the console needs.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::PathBuf;
@@ -56,7 +56,7 @@ pub fn run(globals: &Globals, args: &LockArgs) -> Result<Done, CliError> {
 pub(super) fn unlock(config: &Config) -> Result<Unlock, PassphraseError> {
     let command = config.console.lock_command.as_ref();
     let command = command.map(|argv| argv.value.clone());
-    Ok(Unlock::by(stored(config)?, command))
+    Ok(Unlock::by(stored(config)?, command).reading(file(config)))
 }
 
 /// The lock as the console's core knows it.
@@ -106,14 +106,14 @@ fn set(config: &Config) -> Result<Done, CliError> {
     private::replace(&file, format!("{hashed}\n").as_bytes()).map_err(|error| {
         CliError::Failed(format!("{} can't be written: {error}.", file.display()))
     })?;
-    print::line("The passphrase is set. Consoles that are started from now on ask for it.")
+    print::line("The passphrase is set. Consoles ask for it from now on, those that run too.")
 }
 
 fn remove(config: &Config) -> Result<Done, CliError> {
     let file = file_or_error(config)?;
     match std::fs::remove_file(&file) {
         Ok(()) => print::line(
-            "The passphrase is removed. Consoles that are started from now on open with Enter.",
+            "The passphrase is removed. Consoles open with Enter from now on, those that run too.",
         ),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             print::line("No passphrase was set.")

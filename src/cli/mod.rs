@@ -10,7 +10,7 @@
 //!   desktop.
 //! - [`check`]: what is configured, and whether the hub answers;
 //!   [`check_connection`]: the way there, step by step; [`check_terminal`]:
-//!   what terminal this is; [`check_notify`]: which way of calling is seen.
+//!   what terminal this is, with [`reading`]; [`check_notify`]: which way of calling is seen.
 //! - [`token`]: where an officer's token is kept.
 //! - [`record`], [`replay`]: a floor's life in a file, and played from it.
 //! - [`lock`]: the passphrase that opens a locked console.
@@ -44,6 +44,8 @@ pub mod notices;
 pub mod notify_agent;
 pub mod officers;
 pub mod print;
+#[cfg(unix)]
+mod reading;
 pub mod record;
 pub mod replay;
 pub mod settings;

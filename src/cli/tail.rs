@@ -16,6 +16,7 @@ use jiff::tz::TimeZone;
 
 use super::error::{CliError, Done};
 use super::items;
+use super::lettering;
 use super::lines;
 use super::print;
 use super::settings::{self, Globals};
@@ -30,6 +31,7 @@ use crate::model::queue::Viewer;
 use crate::model::time::Clock;
 use crate::notify::Privacy;
 use crate::notify::alerts::{Alert, Teller};
+use crate::text::KnownNames;
 use crate::wire::frames::{Hello, Part};
 
 /// What `tail` takes.
@@ -59,6 +61,7 @@ pub fn run(globals: &Globals, args: &TailArgs) -> Result<Done, CliError> {
         board: Board::default(),
         officer: None,
         teams: BTreeSet::new(),
+        known: lettering::known(&config),
         greeting: None,
         alerts: args.alerts.then(Alerts::default),
         caught_up: false,
@@ -74,6 +77,8 @@ struct Follower {
     board: Board,
     officer: Option<OfficerId>,
     teams: BTreeSet<TeamName>,
+    /// What `is:lookalike` goes by.
+    known: KnownNames,
     /// Said when all that the hub has is here, once a session.
     greeting: Option<String>,
     alerts: Option<Alerts>,
@@ -246,6 +251,7 @@ impl Follower {
             officer: self.officer.as_ref(),
             teams: &self.teams,
             utc_offset_minutes: self.zone.to_offset(now.to_jiff()).seconds() / 60,
+            known: Some(&self.known),
         }
     }
 

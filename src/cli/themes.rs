@@ -62,6 +62,28 @@ pub(super) fn of(config: &Config, depth: Depth) -> Result<(Worn, Themes), String
     Ok((worn, Themes { now, all, set_by }))
 }
 
+/// What is wrong with the officer's own theme files, each with its place; the
+/// console only leaves such a theme out of the choice.
+pub(super) fn problems(config: &Config) -> Vec<String> {
+    let Some(folder) = paths::themes_dir(config.file.as_deref()) else {
+        return Vec::new();
+    };
+    let own = files(&folder).into_iter().map(|own| Own {
+        file: folder
+            .join(format!("{}.toml", own.name))
+            .display()
+            .to_string(),
+        ..own
+    });
+    let shelf = Shelf::new(own.collect(), Depth::True);
+    shelf
+        .names()
+        .filter(|name| shelf.is_own(name))
+        .filter_map(|name| shelf.theme(name).err())
+        .map(|error| error.to_string())
+        .collect()
+}
+
 /// The theme files of a folder, by name. One that can't be read is left out.
 fn files(folder: &Path) -> Vec<Own> {
     let Ok(entries) = fs::read_dir(folder) else {

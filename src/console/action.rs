@@ -88,6 +88,7 @@ pub enum Action {
     Suppressions,
     Queued,
     Notices,
+    Status,
     // The console itself.
     Theme,
     Help,

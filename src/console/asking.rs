@@ -47,7 +47,7 @@ pub fn known(memory: Option<&Memory>, named: Option<&str>) -> TerminalFacts {
 pub(super) async fn gather(
     mut replies: mpsc::Receiver<Reply>,
     facts: watch::Sender<TerminalFacts>,
-    writer: Option<Arc<Writer>>,
+    (writer, synchronises): (Arc<Writer>, bool),
     (memory, named): (Option<Memory>, Option<String>),
 ) {
     let mut tmux = tmux_around(facts.borrow().multiplexer);
@@ -56,9 +56,13 @@ pub(super) async fn gather(
         let changed = tokio::select! {
             reply = replies.recv() => {
                 let Some(reply) = reply else { return };
+                if matches!(reply, Reply::Attributes(_)) {
+                    writer.answered();
+                }
                 facts.send_if_modified(|facts| {
                     let before = facts.clone();
-                    whole = facts.heard(&reply);
+                    // The writer asks the last question again and again.
+                    whole = facts.heard(&reply) && !before.answered;
                     if let Some(name) = &named {
                         facts.name = Some(name.clone());
                     }
@@ -72,7 +76,7 @@ pub(super) async fn gather(
             }
         };
         let now = facts.borrow().clone();
-        if let Some(writer) = writer.as_ref().filter(|_| changed) {
+        if changed && synchronises {
             writer.synchronise(now.sync);
         }
         if let Some(memory) = memory.clone().filter(|_| whole) {

@@ -26,6 +26,7 @@ where
     /// recording's may stand still.
     pub(super) fn touched(&mut self, now: Timestamp) -> Timestamp {
         let ours = self.clock.now();
+        self.ways_as_now();
         if self.app.lock.is_closed() {
             return ours;
         }
@@ -43,6 +44,13 @@ where
         // A command may have written on the screen.
         self.world.screen.anew();
         self.drawing.now();
+    }
+
+    /// What opens a closed lock may have been set or removed meanwhile.
+    pub(super) fn ways_as_now(&mut self) {
+        if self.app.lock.is_closed() {
+            self.app.settings.lock.ways = self.unlock.ways();
+        }
     }
 
     /// When the lock closes by itself, by our clock.

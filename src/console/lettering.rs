@@ -27,7 +27,11 @@ pub fn policy(wishes: Wishes, facts: &TerminalFacts) -> Policy {
     let safe = facts.remote || facts.multiplexer != Multiplexer::None;
     let usual = if safe { Emoji::Base } else { Emoji::Full };
     Policy {
-        bidi: wishes.bidi.unwrap_or_else(|| bidi(name, facts.multiplexer)),
+        bidi: wishes.bidi.unwrap_or(match facts.orders_text {
+            Some(true) => Bidi::Terminal,
+            Some(false) => Bidi::Visual,
+            None => bidi(name, facts.multiplexer),
+        }),
         shaping: wishes.shaping,
         emoji: wishes.emoji.unwrap_or(usual),
         ambiguous: wishes.ambiguous,
@@ -129,5 +133,25 @@ mod tests {
             };
             assert_eq!(policy(Wishes::default(), &facts).emoji, Emoji::Base);
         }
+    }
+
+    #[test]
+    fn what_the_officer_saw_is_believed_before_the_table() {
+        let seen = |orders_text, bidi| {
+            let facts = TerminalFacts {
+                name: Some("foot".to_owned()),
+                orders_text,
+                ..TerminalFacts::default()
+            };
+            let wishes = Wishes {
+                bidi,
+                ..Wishes::default()
+            };
+            policy(wishes, &facts).bidi
+        };
+        assert_eq!(seen(None, None), Bidi::Visual);
+        assert_eq!(seen(Some(true), None), Bidi::Terminal);
+        assert_eq!(seen(Some(false), None), Bidi::Visual);
+        assert_eq!(seen(Some(true), Some(Bidi::Off)), Bidi::Off);
     }
 }

@@ -23,13 +23,15 @@
 //! - [`clipboard`], [`drawer`]: copying, and what outlives the console.
 //! - [`keyboard`], [`decode`]: bytes of the terminal to events and answers;
 //!   [`input`], [`translate`]: events and link news to messages.
-//! - [`backend`], [`writer`], [`pace`]: grids to bytes, on a thread of their own.
+//! - [`backend`], [`writer`], [`pace`], [`lag`]: grids to bytes, on a thread of
+//!   their own, as fast as the line takes them.
 //! - [`terminal`], [`watch`]: the terminal taken and given back; signals;
 //!   [`missed`]: what came meanwhile.
 //! - [`probe`], [`asking`], [`terminals`]: what terminal it is, and was;
 //!   [`fitting`]: how it is used; [`interview`]: asked for `check terminal`.
 //! - [`lock`]: a passphrase or a command that opens a locked console.
-//! - [`lettering`]: how text is laid out on it.
+//! - [`lettering`]: how text is laid out on it; [`learned`]: otherwise, once it
+//!   has said what it is.
 
 pub mod action;
 pub mod asking;
@@ -46,6 +48,8 @@ pub mod interview;
 #[cfg(unix)]
 pub mod keyboard;
 pub mod keymap;
+pub mod lag;
+pub mod learned;
 pub mod lettering;
 pub mod lock;
 pub mod missed;

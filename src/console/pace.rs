@@ -13,6 +13,9 @@ const SLOW_FRAMES: Duration = Duration::from_secs(5);
 /// Writes that take less, so many in a row, are those of a fast link again.
 const FAST: Duration = Duration::from_millis(500);
 const FAST_WRITES: u8 = 2;
+/// Answers that take less, so many in a row, are those of a terminal that is not
+/// behind: a satellite's way there and back is 600 ms.
+const CAUGHT_UP: Duration = Duration::from_millis(1200);
 
 /// What a line bears.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +60,9 @@ pub struct Pace {
     last_frame: Option<Instant>,
     slow: bool,
     fast_writes: u8,
+    /// The terminal is behind, by its own answers.
+    behind: bool,
+    quick_answers: u8,
 }
 
 impl Pace {
@@ -70,13 +76,15 @@ impl Pace {
             last_frame: None,
             slow: false,
             fast_writes: 0,
+            behind: false,
+            quick_answers: 0,
         }
     }
 
     /// The first moment at which a frame that news asked for may be written.
     #[must_use]
     pub fn due(&self) -> Option<Instant> {
-        let between = if self.slow {
+        let between = if self.is_slow() {
             SLOW_FRAMES
         } else {
             self.limits.between
@@ -109,7 +117,7 @@ impl Pace {
         }
         self.at = ended;
         self.last_frame = Some(ended);
-        let was = self.slow;
+        let was = self.is_slow();
         let took = ended - began;
         if took > SLOW {
             (self.slow, self.fast_writes) = (true, 0);
@@ -119,13 +127,28 @@ impl Pace {
         } else {
             self.fast_writes = 0;
         }
-        was != self.slow
+        was != self.is_slow()
+    }
+
+    /// The terminal's answer came so long after the frame that asked for it, or
+    /// is out for so long. True when the link became slow or fast with it.
+    pub fn answered(&mut self, took: Duration) -> bool {
+        let was = self.is_slow();
+        if took > SLOW {
+            (self.behind, self.quick_answers) = (true, 0);
+        } else if took < CAUGHT_UP {
+            self.quick_answers = self.quick_answers.saturating_add(1);
+            self.behind &= self.quick_answers < FAST_WRITES;
+        } else {
+            self.quick_answers = 0;
+        }
+        was != self.is_slow()
     }
 
     /// Whether the link is slow now.
     #[must_use]
     pub fn is_slow(&self) -> bool {
-        self.slow
+        self.slow || self.behind
     }
 }
 
@@ -174,6 +197,23 @@ mod tests {
         assert!(write(10).1);
         let (turned, slow, _) = write(10);
         assert!(turned && !slow);
+    }
+
+    #[test]
+    fn a_terminal_that_is_behind_makes_the_link_slow_however_fast_writes_are() {
+        let start = Instant::now();
+        let mut pace = Pace::new(Limits::REMOTE, start);
+        assert!(!pace.answered(ms(700)));
+        assert!(pace.answered(ms(2100)));
+        for n in 0..5 {
+            assert!(!pace.wrote(10, start + ms(n), start + ms(n)));
+        }
+        assert!(pace.is_slow() && pace.due() >= Some(start + ms(5000)));
+        assert!(!pace.answered(ms(700)));
+        assert!(!pace.answered(ms(1900)), "not twice in a row");
+        assert!(!pace.answered(ms(700)));
+        assert!(pace.answered(ms(700)));
+        assert!(!pace.is_slow());
     }
 
     proptest! {

@@ -16,12 +16,14 @@ use super::notices;
 use super::probe::TerminalFacts;
 use super::state::lock::Attempt;
 use super::state::notices::Notices;
+use super::terminal;
 use super::writer::Writer;
 use crate::link::{LinkHandle, NotTaken};
 use crate::model::command::Command;
 use crate::model::ids::{CommandId, ItemId, ItemKey};
 use crate::model::time::Timestamp;
 use crate::notify::{Calls, Needs};
+use crate::text::{Bidi, Policy};
 use crate::wire::frames::Hello;
 
 /// Where grids and ordered bytes go.
@@ -174,6 +176,21 @@ impl<S: Screen, H: Hub> Outside<S, H> {
             }
             self.calls.terminal_is(notices::terminal(&facts));
         }
+    }
+
+    /// Text is laid out by `new` from now on, in a terminal that is told so when
+    /// it has to be. False when it is already.
+    pub fn letters(&mut self, now: &mut Policy, new: Policy) -> bool {
+        if *now == new {
+            return false;
+        }
+        let orders = new.bidi == Bidi::Visual;
+        if orders != (now.bidi == Bidi::Visual) {
+            self.screen.say(terminal::orders_text(orders));
+        }
+        *now = new;
+        self.screen.anew();
+        true
     }
 
     /// The hub has greeted us.

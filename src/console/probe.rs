@@ -84,6 +84,10 @@ pub struct TerminalFacts {
     pub answered: bool,
     /// The console runs on another machine than the terminal.
     pub remote: bool,
+    /// The terminal puts right-to-left text in order itself, or does not, as the
+    /// officer saw; none: nobody looked.
+    #[serde(default)]
+    pub orders_text: Option<bool>,
 }
 
 /// An answer of the terminal.

@@ -22,6 +22,7 @@ use super::drawer::Drawer;
 use super::drawing::Drawing;
 use super::effect::Effect;
 use super::input::{self, Input};
+use super::learned::{self, Learned};
 use super::lock::Unlock;
 use super::missed::{Missed, Return};
 use super::msg::{KeyPress, LinkNews, Msg};
@@ -36,6 +37,7 @@ use super::worn::Worn;
 use crate::link::News;
 use crate::model::ids::CommandId;
 use crate::model::time::{Clock, Timestamp};
+use crate::text::Policy;
 
 pub use super::surroundings::{NewId, Surroundings, Suspend};
 
@@ -64,6 +66,7 @@ pub struct Runtime<S, H, I> {
     size: (u16, u16),
     drawing: Drawing,
     missed: Return,
+    learned: Option<Learned>,
     /// The minute that the screen shows.
     minute: i64,
     caught_up: bool,
@@ -96,6 +99,7 @@ where
             size: on.size,
             drawing: Drawing::new(on.gathered),
             missed: Return::default(),
+            learned: None,
             minute: i64::MIN,
             caught_up: false,
             link_over: false,
@@ -108,6 +112,13 @@ where
     pub fn with_desk(mut self, clipboard: Option<Clipboard>, drawer: Option<Drawer>) -> Self {
         self.world.clipboard = clipboard;
         self.world.drawer = drawer;
+        self
+    }
+
+    /// The same, which lays text out anew as the terminal says what it is.
+    #[must_use]
+    pub fn learning(mut self, learned: Learned) -> Self {
+        self.learned = Some(learned);
         self
     }
 
@@ -128,6 +139,7 @@ where
                 biased;
                 event = self.input.next() => self.event(event),
                 Some(outside) = self.outside.recv() => self.outside_asks(outside),
+                policy = learned::policy(&mut self.learned) => self.lettered(policy),
                 answer = self.unlock.answer() => self.unlock_answered(answer),
                 news = self.news.recv(), if !self.link_over => self.news(news),
                 () = tokio::time::sleep_until(wake) => self.time_passed(),
@@ -175,6 +187,12 @@ where
                 self.drawing.now();
             }
             Input::Nothing => {}
+        }
+    }
+
+    fn lettered(&mut self, policy: Policy) {
+        if self.world.letters(&mut self.app.settings.text, policy) {
+            self.drawing.now();
         }
     }
 
@@ -323,6 +341,7 @@ where
         }
         let effects = self.app.settle();
         self.perform(effects);
+        self.ways_as_now();
         if self.app.link.is_live() {
             let (known, now) = (self.caught_up, self.now());
             let criticals = &self.app.floor.derived.attention.criticals;

@@ -17,6 +17,7 @@ use super::backend::Style;
 use super::clipboard::Clipboard;
 use super::drawer::Drawer;
 use super::fitting::Fitting;
+use super::learned::Learned;
 use super::lock::lend::Terminal;
 use super::lock::{Keys, Lent, Unlock};
 use super::perform::{Hub, Screen};
@@ -152,6 +153,7 @@ pub async fn run_on<H: Hub>(
     let facts = asking::known(memory.as_ref(), fitting.terminal.as_deref());
     let mut core = settings.core;
     core.text = lettering::policy(settings.lettering, &facts);
+    // Written when the terminal is taken over.
     terminal::orders_text(core.text.bidi == Bidi::Visual);
     let guard = terminal::Guard::enter()?;
     let writer = Arc::new(start_writer(&fitting, facts.sync, tell)?);
@@ -160,10 +162,11 @@ pub async fn run_on<H: Hub>(
     if !questions.is_empty() && !writer.say(questions.as_bytes()) {
         tracing::debug!("The terminal is stalled; it is not asked what it is.");
     }
-    let asked_by = fitting.synchronised.is_none().then(|| Arc::clone(&writer));
+    let asked_by = (Arc::clone(&writer), fitting.synchronised.is_none());
     let (facts, mut known) = value::channel(facts);
     // What is known now is news to those who go by it.
     known.mark_changed();
+    let learned = Learned::new(settings.lettering, known.clone());
     let remembered = (memory, fitting.terminal.clone());
     tokio::spawn(asking::gather(answers, facts, asked_by, remembered));
     let lent = Arc::new(Lent::default());
@@ -188,7 +191,9 @@ pub async fn run_on<H: Hub>(
     };
     let (drawer, kept) = settings.kept.unzip();
     let app = App::with(core, kept.unwrap_or_default());
-    let runtime = Runtime::new(app, settings.worn, on).with_desk(settings.clipboard, drawer);
+    let runtime = Runtime::new(app, settings.worn, on)
+        .with_desk(settings.clipboard, drawer)
+        .learning(learned);
     let (exit, hub, _) = runtime.run().await;
     if exit == Exit::HungUp {
         terminal::abandon();

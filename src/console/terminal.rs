@@ -24,8 +24,11 @@ const LEAVE: &[u8] = b"\x18\x1b[?2026l\x1b[r\x1b[0m\x1b[?1006l\x1b[?1000l\x1b[?1
 /// Explicit writing direction (ECMA-48 BDSM): what is in a cell stays in it, for
 /// when the console orders right-to-left text itself. And back to implicit, the
 /// state that terminals which know this start in; the others ignore both.
-const EXPLICIT: &[u8] = b"\x1b[8l";
-const IMPLICIT: &[u8] = b"\x1b[8h";
+const EXPLICIT: &[u8] = ORDERS[0].as_bytes();
+const IMPLICIT: &[u8] = ORDERS[1].as_bytes();
+
+/// The two of them, for who writes lines and no screen.
+pub const ORDERS: [&str; 2] = ["\x1b[8l", "\x1b[8h"];
 
 /// How long a stalled terminal may keep us from ending.
 const STALLED: Duration = Duration::from_secs(1);
@@ -43,9 +46,11 @@ static OURS: AtomicBool = AtomicBool::new(false);
 static ORDERED: AtomicBool = AtomicBool::new(false);
 
 /// Says whether the console orders right-to-left text itself; holds from the
-/// next time that the terminal is taken over.
-pub fn orders_text(itself: bool) {
+/// next time that the terminal is taken over. One that is ours already has to
+/// get the bytes that are returned.
+pub fn orders_text(itself: bool) -> &'static [u8] {
     ORDERED.store(itself, Ordering::SeqCst);
+    if itself { EXPLICIT } else { IMPLICIT }
 }
 
 /// Holds the terminal; gives it back when dropped.

@@ -13,6 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::backend::{Grid, Painter, Style};
+use super::lag::{self, Lag};
 use super::pace::{Limits, Pace};
 use crate::theme::Glyphs;
 
@@ -69,6 +70,7 @@ struct Desk {
     closing: bool,
     failed: bool,
     written: Written,
+    lag: Lag,
 }
 
 struct Shared {
@@ -130,6 +132,13 @@ impl Writer {
     /// Marks frames as one update from now on, or no longer.
     pub fn synchronise(&self, on: bool) {
         self.shared.desk().synchronised = Some(on);
+    }
+
+    /// The terminal has answered: the question of the start, or the one behind a
+    /// frame.
+    pub fn answered(&self) {
+        self.shared.desk().lag.answered(Instant::now());
+        self.shared.work.notify_one();
     }
 
     /// The next grid is painted whole, whatever was written before.
@@ -194,7 +203,12 @@ impl Drop for Writer {
 
 enum Job {
     Bytes(Vec<u8>),
-    Frame { grid: Grid, anew: bool },
+    Frame {
+        grid: Grid,
+        anew: bool,
+    },
+    /// The terminal is so far behind.
+    Behind(Duration),
     End,
 }
 
@@ -204,6 +218,12 @@ fn serve(shared: &Shared, mut out: impl Write, plan: Plan, tell: &impl Fn(Told))
     loop {
         let result = match next_job(shared, &pace, &mut painter) {
             Job::End => return Ok(()),
+            Job::Behind(took) => {
+                if pace.answered(took) {
+                    tell(Told::Slow(pace.is_slow()));
+                }
+                Ok(())
+            }
             Job::Bytes(bytes) => {
                 // Whatever they do, the next frame starts from a known place.
                 painter.forget_place();
@@ -214,7 +234,7 @@ fn serve(shared: &Shared, mut out: impl Write, plan: Plan, tell: &impl Fn(Told))
                 if anew {
                     painter.forget();
                 }
-                let (bytes, cost) = painter.paint(grid);
+                let (mut bytes, cost) = painter.paint(grid);
                 if cost.unsafe_symbols > 0 {
                     tracing::error!(
                         symbols = cost.unsafe_symbols,
@@ -222,6 +242,13 @@ fn serve(shared: &Shared, mut out: impl Write, plan: Plan, tell: &impl Fn(Told))
                     );
                 }
                 let began = Instant::now();
+                // Only far away is a write no sign of what the terminal has.
+                if plan.limits.bytes_per_s.is_some() && !bytes.is_empty() {
+                    let slow = pace.is_slow();
+                    if shared.desk().lag.asks(bytes.len(), slow, began) {
+                        bytes.extend_from_slice(lag::QUESTION);
+                    }
+                }
                 let result = write(shared, &mut out, &bytes);
                 if !bytes.is_empty() && pace.wrote(bytes.len(), began, Instant::now()) {
                     tell(Told::Slow(pace.is_slow()));
@@ -254,6 +281,9 @@ fn next_job(shared: &Shared, pace: &Pace, painter: &mut Painter) -> Job {
             return Job::Bytes(bytes);
         }
         let now = Instant::now();
+        if let Some(took) = desk.lag.news(now) {
+            return Job::Behind(took);
+        }
         let wait = pace.due().and_then(|due| due.checked_duration_since(now));
         let wait = wait.filter(|wait| !wait.is_zero() && !desk.urgent);
         if wait.is_none()

@@ -174,3 +174,55 @@ fn a_terminal_of_ascii_gets_nothing_else() {
     go.send(Ok(())).expect("the writer waits");
     assert!(writer.settle(LONG));
 }
+
+/// Writes return at once; that the terminal is behind shows by its answers.
+#[test]
+fn a_far_terminal_that_answers_late_makes_the_line_slow_by_itself() {
+    let limits = Limits {
+        between: Duration::ZERO,
+        ..Limits::REMOTE
+    };
+    let (writer, told, go, gone) = gated_with(Plan { limits, ..PLAN });
+    for _ in 0..100 {
+        go.send(Ok(())).expect("the writer waits");
+    }
+    let asks = |bytes: &[u8]| bytes.ends_with(lag::QUESTION);
+    writer.show(grid("before it answered"), true);
+    assert!(!asks(&told.recv().expect("is written")));
+    writer.answered();
+    let mut shown = 0;
+    loop {
+        shown += 1;
+        writer.anew();
+        writer.show(grid(&format!("frame {shown}")), true);
+        if asks(&told.recv().expect("is written")) {
+            break;
+        }
+        assert!(shown < 60, "it is never asked");
+    }
+    thread::sleep(lag::LATE + Duration::from_millis(100));
+    writer.show(grid("late"), true);
+    assert_eq!(gone.recv().expect("is told"), Told::Slow(true));
+    assert!(!asks(&told.recv().expect("is written")), "one is out");
+    for n in 0..2 {
+        writer.answered();
+        writer.show(grid(&format!("again {n}")), true);
+        assert!(asks(&told.recv().expect("is written")));
+    }
+    writer.answered();
+    assert_eq!(gone.recv().expect("is told"), Told::Slow(false));
+}
+
+#[test]
+fn a_terminal_on_this_machine_is_not_asked() {
+    let (writer, told, go, _gone) = gated();
+    writer.answered();
+    for n in 0..60 {
+        go.send(Ok(())).expect("the writer waits");
+        writer.anew();
+        writer.show(grid(&format!("frame {n}")), true);
+        let bytes = told.recv().expect("is written");
+        assert!(!bytes.ends_with(lag::QUESTION));
+        assert!(writer.settle(LONG));
+    }
+}

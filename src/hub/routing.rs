@@ -126,6 +126,7 @@ impl Routing {
                 officer: None,
                 teams: &teams,
                 utc_offset_minutes: offset,
+                known: None,
             };
             for rule in self
                 .rules

@@ -118,9 +118,14 @@ fn judge(folder: &Path, allow_network: bool) -> Result<(), TokenError> {
 fn is_of_a_network(folder: &Path) -> bool {
     rustix::fs::statfs(folder).is_ok_and(|about| {
         let kind = i64::try_from(about.f_type).unwrap_or_default();
-        // Some systems give the number with its sign.
-        OF_A_NETWORK.contains(&kind) || OF_A_NETWORK.contains(&(kind & 0xffff_ffff))
+        is_kind_of_a_network(kind)
     })
+}
+
+#[cfg(target_os = "linux")]
+fn is_kind_of_a_network(kind: i64) -> bool {
+    // Some systems give the number with its sign.
+    OF_A_NETWORK.contains(&kind) || OF_A_NETWORK.contains(&(kind & 0xffff_ffff))
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -185,5 +190,32 @@ mod tests {
         std::os::unix::fs::symlink(&folder, &link).unwrap();
         let error = find(&link, HUB, false).unwrap_err().to_string();
         assert!(error.contains("no folder of its own"), "{error}");
+    }
+
+    /// No network's drive can be mounted here; their numbers are statfs(2)'s.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn drives_of_a_network_are_told_from_those_of_a_machine() {
+        for (name, kind) in [
+            ("NFS", 0x6969),
+            ("CIFS", 0xff53_4d42),
+            ("CIFS with a sign", i64::from(0xff53_4d42_u32.cast_signed())),
+            ("SMB2", 0xfe53_4d42),
+            ("AFS", 0x5346_414f),
+        ] {
+            assert!(is_kind_of_a_network(kind), "{name}");
+        }
+        for (name, kind) in [
+            ("ext4", 0xef53),
+            ("tmpfs", 0x0102_1994),
+            ("overlayfs", 0x794c_7630),
+            ("XFS", 0x5846_5342),
+            ("btrfs", 0x9123_683e),
+            ("nothing", 0),
+        ] {
+            assert!(!is_kind_of_a_network(kind), "{name}");
+        }
+        let home = tempfile::tempdir().unwrap();
+        assert!(!is_of_a_network(home.path()));
     }
 }

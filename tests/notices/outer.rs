@@ -19,6 +19,8 @@ pub(crate) struct Got {
     pub(crate) commands: Vec<String>,
     pub(crate) titles: Vec<String>,
     pub(crate) bells: usize,
+    /// Questions for the primary device attributes (DA1).
+    pub(crate) asked: usize,
 }
 
 impl vt100::Callbacks for Got {
@@ -34,6 +36,20 @@ impl vt100::Callbacks for Got {
     fn copy_to_clipboard(&mut self, _: &mut vt100::Screen, _: &[u8], data: &[u8]) {
         self.commands
             .push(format!("52;{}", String::from_utf8_lossy(data)));
+    }
+
+    fn unhandled_csi(
+        &mut self,
+        _: &mut vt100::Screen,
+        i1: Option<u8>,
+        _: Option<u8>,
+        params: &[&[u16]],
+        c: char,
+    ) {
+        let plain = i1.is_none() && params.iter().all(|param| *param == [0]);
+        if c == 'c' && plain {
+            self.asked += 1;
+        }
     }
 
     fn unhandled_osc(&mut self, _: &mut vt100::Screen, params: &[&[u8]]) {
@@ -57,6 +73,7 @@ impl Got {
 pub(crate) struct Outer {
     screen: Arc<Mutex<vt100::Parser<Got>>>,
     keys: Box<dyn Write + Send>,
+    answered: usize,
     child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
 }
@@ -91,6 +108,7 @@ impl Outer {
         Self {
             screen,
             keys,
+            answered: 0,
             child,
             master: pair.master,
         }
@@ -107,6 +125,15 @@ impl Outer {
     pub(crate) fn press(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).expect("it listens");
         self.keys.flush().expect("it listens");
+    }
+
+    /// Answers the questions for the attributes that came since the last time, as
+    /// a terminal does.
+    pub(crate) fn answer_attributes(&mut self) {
+        while self.answered < self.got().asked {
+            self.answered += 1;
+            self.press("\u{1b}[?62;4c");
+        }
     }
 
     /// Another size.

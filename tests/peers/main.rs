@@ -1,6 +1,7 @@
 //! The hub against real peers: Debian's Alertmanager, a feed from nginx, a
 //! Mastodon stream; a console that reaches it through Debian's tinyproxy and
-//! microsocks; notices and copies through tmux and screen, notices to dunst; and the large
+//! microsocks; notices and copies through tmux and screen, notices to dunst;
+//! one through sshd on a thin line; and the large
 //! versions of the tests in `tests/torture`.
 //!
 //! Every test is skipped unless `WATCHFLOOR_PEERS=1`: `.ci/peers` installs what
@@ -40,6 +41,8 @@ mod outer;
 
 mod alertmanager;
 mod feed;
+#[cfg(unix)]
+mod line;
 mod mastodon;
 #[cfg(unix)]
 mod multiplexers;
@@ -47,6 +50,8 @@ mod multiplexers;
 mod notices;
 mod process;
 mod proxies;
+#[cfg(unix)]
+mod ssh;
 
 #[cfg(unix)]
 mod within;

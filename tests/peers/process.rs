@@ -23,8 +23,18 @@ pub(crate) struct Peer {
 impl Peer {
     /// Starts `program`; what it says goes into a file in `folder`.
     pub(crate) fn start(name: &'static str, folder: &Path, args: &[String]) -> Self {
+        Self::start_at(name, Path::new(name), folder, args)
+    }
+
+    /// The same, for a program that has to be called by its whole path.
+    pub(crate) fn start_at(
+        name: &'static str,
+        program: &Path,
+        folder: &Path,
+        args: &[String],
+    ) -> Self {
         let said = File::create(folder.join(format!("{name}.log"))).unwrap();
-        let child = Command::new(name)
+        let child = Command::new(program)
             .args(args)
             .stdin(Stdio::null())
             .stdout(said.try_clone().unwrap())

@@ -21,6 +21,7 @@ mod terminal;
 mod grids;
 mod hostile;
 mod idle;
+mod lettered;
 mod lives;
 mod multiplexers;
 mod restores;

@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use watchfloor::console::msg::LinkNews;
+use watchfloor::console::state::Way;
+use watchfloor::console::state::notices::Notices;
 use watchfloor::console::state::themes::{Named, Themes};
 use watchfloor::model::item::OnRetract;
 use watchfloor::model::triage::{Returned, Snooze, State, Wake};
@@ -59,6 +61,8 @@ pub(crate) fn all() -> Vec<Scene> {
         Scene::new("quit", quit),
         Scene::new("asleep", asleep),
         Scene::new("theme", theme),
+        Scene::new("notices", notices),
+        Scene::new("status", status),
         Scene::new("empty", |cols, rows| Hands::with(cols, rows, Vec::new())),
         Scene::new("filtered-empty", |cols, rows| {
             let mut hands = Hands::evening(cols, rows);
@@ -225,5 +229,35 @@ fn offline(cols: u16, rows: u16) -> Hands {
         why: "The connection was reset.".to_owned(),
     });
     hands.keys("k a");
+    hands
+}
+
+/// A night with calls, and some that were held back.
+fn notices(cols: u16, rows: u16) -> Hands {
+    let mut hands = Hands::evening(cols, rows);
+    hands.app.notices = Notices {
+        way: Some("notices of the terminal (OSC 777)"),
+        bell: true,
+        title: true,
+        made: 7,
+        last: Some(minutes_ago(12)),
+        held_focused: 3,
+        held_quiet: 1,
+        quiet: Some((22 * 60, 6 * 60 + 30)),
+        capped: true,
+        ..Notices::default()
+    };
+    hands.keys(":").text("notices").keys("Enter");
+    hands
+}
+
+/// Through a proxy, to a hub that is live.
+fn status(cols: u16, rows: u16) -> Hands {
+    let mut hands = Hands::evening(cols, rows);
+    hands.app.settings.way = Some(Way {
+        hub: "https://floor.example:4780".to_owned(),
+        route: "through the proxy http://proxy.example:3128 (config.toml:7)".to_owned(),
+    });
+    hands.keys(":").text("status").keys("Enter");
     hands
 }

@@ -243,6 +243,7 @@ entries! {
         A::Suppressions, "suppressions", [], "what is suppressed, by whom and why";
         A::Queued, "queued", [], "commands that wait for the link, and conflicts";
         A::Notices, "notices", [], "how you are called, and what was held back";
+        A::Status, "status", [], "the way to the hub, and how fresh the data is";
     }
     Floor / Console {
         A::Help, "help", ["?"], "this help";

@@ -1,7 +1,8 @@
 //! The lock at the edge: what proves that it is the officer who comes back.
 //!
 //! - [`passphrase`]: hashed with Argon2id, kept in a file of mode 0600.
-//! - [`unlock`]: a try, on a thread of its own; its answer comes back as news.
+//! - [`unlock`]: a try, on a thread of its own; its answer comes back as news;
+//!   [`family`]: a command ended with all that it started.
 //! - [`lend`]: the terminal given to a command for a while; [`echo`]: its echo
 //!   off while a line is typed.
 //!
@@ -9,6 +10,7 @@
 //! `state::lock` and `update::lock`. What it looks like is `view::lock`.
 
 pub mod echo;
+mod family;
 pub mod lend;
 pub mod passphrase;
 pub mod unlock;

@@ -5,6 +5,7 @@
 //! the runtime.
 
 use std::io;
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus};
 use std::sync::Arc;
 use std::thread;
@@ -12,7 +13,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
-use super::passphrase::Stored;
+use super::family;
+use super::passphrase::{self, Stored};
 use crate::console::state::lock::{Answer, Attempt, Ways};
 
 /// How long the command may take.
@@ -39,6 +41,8 @@ pub trait Lender: Send + Sync {
 /// What opens the lock.
 pub struct Unlock {
     stored: Option<Arc<Stored>>,
+    /// Where the hash is read anew at every try; comes before `stored`.
+    file: Option<PathBuf>,
     command: Option<Vec<String>>,
     lender: Option<Arc<dyn Lender>>,
     limit: Duration,
@@ -57,6 +61,7 @@ impl Unlock {
         let (tell, answers) = mpsc::channel(1);
         Self {
             stored: stored.map(Arc::new),
+            file: None,
             command,
             lender: None,
             limit: LIMIT,
@@ -66,6 +71,14 @@ impl Unlock {
         }
     }
 
+    /// By the passphrase of the hash in `file` as it is at each try: one that is
+    /// set, changed or removed while the console runs counts at once.
+    #[must_use]
+    pub fn reading(mut self, file: Option<PathBuf>) -> Self {
+        self.file = file;
+        self
+    }
+
     /// The same, with somebody who lends the terminal.
     #[must_use]
     pub fn lending(mut self, lender: Arc<dyn Lender>) -> Self {
@@ -73,11 +86,16 @@ impl Unlock {
         self
     }
 
-    /// What there is.
+    /// What there is now. A file that can't be read is a passphrase that nobody
+    /// knows: it does not open.
     #[must_use]
     pub fn ways(&self) -> Ways {
+        let passphrase = match &self.file {
+            Some(file) => !matches!(passphrase::read(file), Ok(None)),
+            None => self.stored.is_some(),
+        };
         Ways {
-            passphrase: self.stored.is_some(),
+            passphrase,
             command: self.command.is_some(),
         }
     }
@@ -91,9 +109,18 @@ impl Unlock {
     /// Starts a try.
     pub fn attempt(&mut self, attempt: Attempt) {
         let tell = self.tell.clone();
-        let work: Box<dyn FnOnce() -> Answer + Send> = match (attempt, &self.stored, &self.command)
-        {
-            (Attempt::Passphrase(typed), Some(stored), _) => {
+        let stored = (&self.stored, &self.file);
+        let work: Box<dyn FnOnce() -> Answer + Send> = match (attempt, stored, &self.command) {
+            (Attempt::Passphrase(typed), (_, Some(file)), _) => {
+                let file = file.clone();
+                Box::new(move || match passphrase::read(&file) {
+                    Ok(Some(stored)) if stored.is(&typed) => Answer::Opened,
+                    Ok(Some(_)) => Answer::Wrong,
+                    Ok(None) => Answer::Failed("The passphrase was removed.".to_owned()),
+                    Err(error) => Answer::Failed(error.to_string()),
+                })
+            }
+            (Attempt::Passphrase(typed), (Some(stored), None), _) => {
                 let stored = Arc::clone(stored);
                 Box::new(move || {
                     if stored.is(&typed) {
@@ -181,8 +208,7 @@ fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
             return Ok(Some(status));
         }
         if started.elapsed() >= limit {
-            child.kill()?;
-            child.wait()?;
+            family::end(child)?;
             return Ok(None);
         }
         thread::sleep(EVERY);
@@ -220,5 +246,78 @@ mod tests {
     fn a_command_that_does_not_end_is_ended() {
         let answer = by(&["sleep", "600"], Duration::from_millis(50));
         assert!(matches!(answer, Answer::Failed(says) if says.contains("was ended")));
+    }
+
+    /// What the command started is ended with it.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_command_that_is_ended_leaves_no_child() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("pids");
+        let script = format!(
+            "sh -c 'sleep 600 & echo $! >> {0}; wait' & echo $! >> {0}; wait",
+            file.display()
+        );
+        let pids = || -> Vec<u32> {
+            let text = std::fs::read_to_string(&file).unwrap_or_default();
+            text.lines().filter_map(|line| line.parse().ok()).collect()
+        };
+        let lives = |pid: &u32| {
+            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            // One that nobody has taken the end of lives no more.
+            let state = stat.rsplit(')').next().unwrap_or_default().trim();
+            !state.is_empty() && !state.starts_with('Z')
+        };
+        let mut child = Command::new("sh")
+            .args(["-c", &script])
+            .spawn()
+            .expect("a shell");
+        let started = Instant::now();
+        while pids().len() < 2 {
+            assert!(started.elapsed() < LIMIT, "it starts nobody");
+            thread::sleep(EVERY);
+        }
+        assert_eq!(
+            wait(&mut child, Duration::ZERO).expect("is ours"),
+            None,
+            "it was ended"
+        );
+        while pids().iter().any(lives) {
+            assert!(started.elapsed() < LIMIT, "they go on");
+            thread::sleep(EVERY);
+        }
+    }
+
+    /// Set, changed and removed while the console runs.
+    #[tokio::test]
+    async fn the_passphrase_is_the_one_of_now() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("lock");
+        let set = |words: &str| {
+            let hashed = passphrase::hash(&words.into()).expect("is long enough");
+            std::fs::write(&file, hashed).expect("written");
+            let private = std::fs::Permissions::from_mode(0o600);
+            std::fs::set_permissions(&file, private).expect("ours");
+        };
+        let mut unlock = Unlock::by(None, None).reading(Some(file.clone()));
+        assert!(unlock.ways().none());
+        set("correct horse");
+        assert!(unlock.ways().passphrase);
+        let tries = |words: &str| Attempt::Passphrase(words.into());
+        unlock.attempt(tries("correct horse"));
+        assert_eq!(unlock.answer().await, Answer::Opened);
+        set("another horse");
+        unlock.attempt(tries("correct horse"));
+        assert_eq!(unlock.answer().await, Answer::Wrong);
+        unlock.attempt(tries("another horse"));
+        assert_eq!(unlock.answer().await, Answer::Opened);
+        // What can't be read opens nothing.
+        std::fs::write(&file, "no hash").expect("written");
+        assert!(unlock.ways().passphrase);
+        unlock.attempt(tries("another horse"));
+        assert!(matches!(unlock.answer().await, Answer::Failed(_)));
+        std::fs::remove_file(&file).expect("ours");
+        assert!(unlock.ways().none());
     }
 }

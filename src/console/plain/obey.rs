@@ -105,6 +105,7 @@ impl<H: Hub> Room<H> {
 
     /// What was typed at a closed lock: a passphrase, or nothing but Enter.
     fn unlock(&mut self, line: &str) {
+        self.app.settings.lock.ways = self.unlock.ways();
         self.tell(Msg::Paste(line.to_owned()));
         let press = KeyPress {
             chord: Chord::key(Key::Enter),
@@ -263,6 +264,10 @@ impl<H: Hub> Room<H> {
         let link = spoken::playing(&self.app).or_else(|| spoken::link(&self.app, false));
         self.mouth
             .line(&link.unwrap_or_else(|| "Catching up.".to_owned()));
+        if let Some(way) = &self.app.settings.way {
+            let says = format!("The hub {}, {}.", way.hub, way.route);
+            self.mouth.line(&says);
+        }
         let counts = spoken::counts(&self.app);
         self.mouth.line(&counts);
         let (up, on) = self.app.session.channels_up();

@@ -328,6 +328,7 @@ impl<H: Hub> Room<H> {
             self.mouth.line("The floor is locked.");
             let counts = spoken::counts(&self.app);
             self.mouth.line(&counts);
+            self.app.settings.lock.ways = self.unlock.ways();
             self.mouth.line(obey::how(self.app.settings.lock.ways));
             // What lies on top is asked again when it is seen again.
             self.asked = false;

@@ -51,7 +51,7 @@ pub mod views;
 pub mod words;
 pub mod work;
 
-pub use settings::{SavedView, Settings};
+pub use settings::{SavedView, Settings, Way};
 
 use std::time::Duration;
 

@@ -94,6 +94,7 @@ impl Session {
             officer: self.me(),
             teams: self.teams(),
             utc_offset_minutes: self.offset(),
+            known: Some(&self.known),
         }
     }
 

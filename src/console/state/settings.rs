@@ -25,8 +25,19 @@ pub struct Settings {
     pub known: KnownNames,
     /// The themes by name.
     pub themes: themes::Themes,
+    /// The way to the hub; none: there is none, as with a recording.
+    pub way: Option<Way>,
     /// When the floor is hidden, and what shows it again.
     pub lock: lock::LockSettings,
+}
+
+/// The way to the hub, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// Its address.
+    pub hub: String,
+    /// Straight, or through what, and why.
+    pub route: String,
 }
 
 /// A filter with a name, on one of the keys 1 to 9.

@@ -113,7 +113,14 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
         A::Command => prompts::command(app, press),
         A::Palette => palette::open(app, press),
         A::Copy | A::CopyLink => return copy::act(app, action),
-        A::History | A::Links | A::Watch | A::Channels | A::Queued | A::Notices | A::Help => {
+        A::History
+        | A::Links
+        | A::Watch
+        | A::Channels
+        | A::Queued
+        | A::Notices
+        | A::Status
+        | A::Help => {
             pages::open(app, action, press);
         }
         A::Views | A::Asleep | A::Suppressions | A::Conversations => {

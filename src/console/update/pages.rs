@@ -18,6 +18,7 @@ pub(super) fn open(app: &mut App, action: Action, press: KeyPress) {
         Action::Channels => Topic::Channels,
         Action::Queued => Topic::Queued,
         Action::Notices => Topic::Notices,
+        Action::Status => Topic::Status,
         Action::History | Action::Links => {
             app.stream.freeze();
             let Some(key) = app.stream.selected() else {

@@ -41,16 +41,17 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
         let n = saved.number;
         let name = SafeText::line(&Untrusted::from(saved.name.as_str())).truncate(14, "…");
         let active = now.saved == Some(n);
-        let words = format!("{n} {name} {count}");
-        if active || SafeText::own(words.clone()).width() + 2 <= spare(x) {
-            x = tab(pen, (x, y), room(x), &words, active);
+        // Both brackets, two blanks, a digit, and the fence that a name may need.
+        let cells = name.width() + count.to_string().len() + 5 + usize::from(name.has_rtl());
+        if active || cells <= spare(x) {
+            x = view_tab(pen, (x, y), room(x), (n, &name, *count), active);
         }
     }
     if let Some(source) = source {
         x = pen.own((x + 1, y), room(x + 1), "/", Role::Key);
         let style = pen.theme.style(Role::Title);
         let cells = usize::from(room(x));
-        pen.put((x, y), room(x), &source.truncate(cells, "…"), style);
+        pen.field((x, y), room(x), &source.truncate(cells, "…"), style);
     }
 }
 
@@ -62,6 +63,27 @@ fn tab(pen: &mut Pen<'_>, at: (u16, u16), room: u16, words: &str, active: bool) 
         (format!(" {words} "), Role::Muted)
     };
     pen.own(at, room, &words, role)
+}
+
+/// The same of a saved view, whose name is the officer's and may be in any script.
+fn view_tab(
+    pen: &mut Pen<'_>,
+    at: (u16, u16),
+    room: u16,
+    (number, name, count): (u8, &SafeText, usize),
+    active: bool,
+) -> u16 {
+    let (open, close, role) = if active {
+        ('[', ']', Role::TabActive)
+    } else {
+        (' ', ' ', Role::Muted)
+    };
+    let end = at.0.saturating_add(room);
+    let left = |x: u16| end.saturating_sub(x);
+    let mut x = pen.own(at, room, &format!("{open}{number} "), role);
+    let style = pen.theme.style(role);
+    x = pen.field((x, at.1), left(x), name, style);
+    pen.own((x, at.1), left(x), &format!(" {count}{close}"), role)
 }
 
 /// Frozen or following, and what sleeps; returns where it begins.

@@ -61,6 +61,7 @@ pub async fn list<L: EventLog>(
         officer: Some(&caller.officer.id),
         teams: &caller.officer.teams,
         utc_offset_minutes: hub.utc_offset_minutes(now),
+        known: None,
     };
     let mut items: Vec<Item> = hub.desk.board(|board| {
         let newest = board.by_number().rev().filter(|item| item.id < before);

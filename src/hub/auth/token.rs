@@ -11,13 +11,15 @@ use rand::rngs::OsRng;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use zeroize::{Zeroize, Zeroizing};
 
 /// What every token begins with, so that a leaked one is recognised.
 const PREFIX: &str = "wf_";
 
-/// A token. Shown nowhere but by [`Token::reveal`].
+/// A token. Shown nowhere but by [`Token::reveal`], and wiped from memory when it
+/// goes.
 #[derive(Clone)]
-pub struct Token(String);
+pub struct Token(Zeroizing<String>);
 
 impl Token {
     /// A new one.
@@ -29,14 +31,17 @@ impl Token {
         OsRng
             .try_fill_bytes(&mut bits)
             .map_err(|error| std::io::Error::other(error.to_string()))?;
-        Ok(Self(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bits))))
+        let text = Zeroizing::new(URL_SAFE_NO_PAD.encode(bits));
+        bits.zeroize();
+        Ok(Self(Zeroizing::new(format!("{PREFIX}{}", *text))))
     }
 
     /// What somebody presents as a token; none when it can't be one.
     #[must_use]
     pub fn presented(text: &str) -> Option<Self> {
         let bits = URL_SAFE_NO_PAD.decode(text.strip_prefix(PREFIX)?).ok()?;
-        (bits.len() == 32).then(|| Self(text.to_owned()))
+        let bits = Zeroizing::new(bits);
+        (bits.len() == 32).then(|| Self(Zeroizing::new(text.to_owned())))
     }
 
     /// The text, for the one time that it is shown and for the `Authorization`

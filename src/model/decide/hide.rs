@@ -131,6 +131,7 @@ pub(super) fn hides(
         officer: None,
         teams: &teams,
         utc_offset_minutes,
+        known: None,
     };
     suppression.until > now
         && suppression.desks.include(&item.desk)

@@ -13,6 +13,7 @@ use crate::model::ids::{OfficerId, TeamName};
 use crate::model::item::Item;
 use crate::model::time::Timestamp;
 use crate::model::triage::{Assignee, State};
+use crate::text::KnownNames;
 
 /// Who asks, and when: what `is:mine`, `age<` and `since:` go by.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +26,10 @@ pub struct Asker<'a> {
     pub teams: &'a BTreeSet<TeamName>,
     /// Minutes east of UTC of the floor's zone now, for `since:18:00`.
     pub utc_offset_minutes: i32,
+    /// The names that `is:lookalike` compares authors with. None for those that
+    /// have to decide alike wherever they are, such as rules: an author looks
+    /// like another one to them only when a word mixes alphabets.
+    pub known: Option<&'a KnownNames>,
 }
 
 /// An item under question.
@@ -187,12 +192,22 @@ impl Is {
             Self::Returned => triage.returned.is_some(),
             Self::Retracted => item.retracted.is_some(),
             Self::Edited => item.edited_at.is_some(),
+            Self::Lookalike => is_lookalike(item, asker.known),
             Self::Suppressed => triage.suppressed_by.is_some(),
             Self::Merged => triage.merged_into.is_some(),
             Self::Open => item.is_open(),
             Self::Closed => !item.is_open(),
         }
     }
+}
+
+fn is_lookalike(item: &Item, known: Option<&KnownNames>) -> bool {
+    let author = &item.content.author;
+    let found = match known {
+        Some(known) => known.of_author(&author.name, &author.handle),
+        None => KnownNames::default().of_author(&author.name, &author.handle),
+    };
+    found.is_some()
 }
 
 fn assigned_to(item: &Item) -> Option<&Assignee> {

@@ -67,6 +67,7 @@ pub(super) fn ask(filter: &str, item: &Item) -> bool {
         officer: Some(&me),
         teams: &teams,
         utc_offset_minutes: 60,
+        known: None,
     };
     let answer = filter.matches(item, &asker);
     let kept = Filter::haystack(item);

@@ -151,6 +151,7 @@ pub(super) enum Is {
     Returned,
     Retracted,
     Edited,
+    Lookalike,
     Suppressed,
     Merged,
     Open,
@@ -158,7 +159,7 @@ pub(super) enum Is {
 }
 
 impl Is {
-    pub(super) const ALL: [Self; 17] = [
+    pub(super) const ALL: [Self; 18] = [
         Self::Unassigned,
         Self::Mine,
         Self::Team,
@@ -172,6 +173,7 @@ impl Is {
         Self::Returned,
         Self::Retracted,
         Self::Edited,
+        Self::Lookalike,
         Self::Suppressed,
         Self::Merged,
         Self::Open,
@@ -194,6 +196,7 @@ impl Is {
             Self::Returned => "returned",
             Self::Retracted => "retracted",
             Self::Edited => "edited",
+            Self::Lookalike => "lookalike",
             Self::Suppressed => "suppressed",
             Self::Merged => "merged",
             Self::Open => "open",

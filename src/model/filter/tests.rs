@@ -9,6 +9,7 @@ use crate::model::ids::{ChannelName, ItemId, RuleName, Tag, TeamName};
 use crate::model::item::{Content, Due, Kind, OnRetract};
 use crate::model::time::Timestamp;
 use crate::model::triage::{Assignee, Resolution, Returned, Snooze, State, Wake};
+use crate::text::KnownNames;
 
 #[test]
 fn words_are_found_wherever_an_officer_sees_them() {
@@ -279,6 +280,7 @@ fn nothing_is_mine_to_a_rule() {
         officer: None,
         teams: &BTreeSet::new(),
         utc_offset_minutes: 0,
+        known: None,
     };
     assert!(!Filter::parse("is:mine").unwrap().matches(&item, &asker));
 }
@@ -299,6 +301,7 @@ fn a_board_is_filtered_like_its_items() {
         officer: None,
         teams: &teams,
         utc_offset_minutes: 0,
+        known: None,
     };
     let found = |filter: &str| {
         let filter = Filter::parse(filter).unwrap();
@@ -338,4 +341,33 @@ fn a_filter_travels_as_it_was_written() {
     assert_eq!(serde_json::from_str::<Filter>(&json).unwrap(), filter);
     let wrong = serde_json::from_str::<Filter>("\"kind:\"").unwrap_err();
     assert!(wrong.to_string().starts_with("column 6: "), "{wrong}");
+}
+
+#[test]
+fn a_lookalike_is_found_by_the_names_that_are_known() {
+    let mut known = KnownNames::default();
+    known.know_account("@cityhall");
+    let teams = BTreeSet::new();
+    let asker = |known| Asker {
+        now: time(NOW),
+        officer: None,
+        teams: &teams,
+        utc_offset_minutes: 0,
+        known,
+    };
+    let filter = Filter::parse("is:lookalike").unwrap();
+    let by = |handle: &str| {
+        let mut item = item();
+        let mut content = (*item.content).clone();
+        content.author.name = "".into();
+        content.author.handle = handle.into();
+        item.content = content.into();
+        let with = filter.matches(&item, &asker(Some(&known)));
+        (with, filter.matches(&item, &asker(None)))
+    };
+    assert_eq!(by("cityha1l"), (true, false), "passes for a known name");
+    assert_eq!(by("cityhall"), (false, false), "is the known name");
+    // The first letter is Cyrillic.
+    assert_eq!(by("\u{441}ouncil"), (true, true), "mixes alphabets");
+    assert_eq!(by("pepe"), (false, false));
 }

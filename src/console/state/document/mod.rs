@@ -5,7 +5,8 @@
 //!   here, what became of it.
 //! - [`reveal`]: an item as it came; [`links`]: where its addresses lead.
 //! - [`help`]: the keys; [`pages`]: watch, channels, commands; [`notices`]: how
-//!   the officer is called; [`topic`]: which page is which; [`copied`]: for the
+//!   the officer is called; [`status`]: how the console stands; [`topic`]: which
+//!   page is which; [`copied`]: for the
 //!   clipboard.
 //! - [`empty`]: what to do on a floor without rows; [`summary`]: the floor at a
 //!   glance.
@@ -23,6 +24,7 @@ pub mod links;
 pub mod notices;
 pub mod pages;
 pub mod reveal;
+pub mod status;
 pub mod summary;
 pub mod talk;
 pub mod topic;

@@ -2,7 +2,7 @@
 //! that one looks for. Shared by `update` (how far can it be scrolled?) and
 //! `view`.
 
-use super::{Document, Ink, Line, help, history, item, links, notices, pages};
+use super::{Document, Ink, Line, help, history, item, links, notices, pages, status};
 use crate::console::state::App;
 use crate::console::state::overlay::{Page, Topic};
 use crate::text::fold::search_key;
@@ -31,6 +31,7 @@ pub fn whole(app: &App, topic: Topic, width: usize) -> (&'static str, Document) 
         Topic::Channels => ("Channels", pages::channels(app, width)),
         Topic::Queued => ("Queued", pages::queued(app, width)),
         Topic::Notices => ("Notices", notices::of(app, width)),
+        Topic::Status => ("Status", status::of(app, width)),
     }
 }
 

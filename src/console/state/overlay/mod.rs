@@ -126,6 +126,8 @@ pub enum Topic {
     Queued,
     /// How the officer is called.
     Notices,
+    /// How the console stands.
+    Status,
 }
 
 /// A line to type.
