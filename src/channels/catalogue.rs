@@ -37,7 +37,7 @@ const BUILT_IN: &[(&str, &str)] = files![
     "discord-interactions.toml",
     "slack.toml",
     "teams.toml",
-    "zulip.toml",
+    "zulip-webhook.toml",
     "mattermost.toml",
     "rocketchat.toml",
     "line.toml",
@@ -99,6 +99,9 @@ pub struct Listed {
     pub optional: Vec<String>,
     /// The secrets without which it does not run.
     pub needed: Vec<String>,
+    /// Of those, the ones that we make and give to the sender; the others are the
+    /// vendor's.
+    pub own: Vec<String>,
     /// What can be done through it, with the rules of each.
     pub acts: Vec<(Act, Rules)>,
     /// How many tests it carries.
@@ -199,6 +202,7 @@ impl Catalogue {
             defaults: file.vars.clone().into_iter().collect(),
             optional: file.only_to_answer.vars.clone(),
             needed: file.needed_secrets(),
+            own: file.own_secrets(),
             acts: file.doing.rules(),
             tests: file.tests.len(),
             verified: file.verified.clone(),

@@ -155,7 +155,9 @@ pub fn scaffold(id: &str, sample: &str) -> Result<String, String> {
 }
 
 fn written(id: &str, lines: &[String], expect: &[String], sample: &str) -> String {
-    let input = if sample.contains("'''") || sample.contains('\r') {
+    // A literal string can't have what ends it, nor controls.
+    let unfit = |c: char| c.is_control() && c != '\n' && c != '\t';
+    let input = if sample.contains("'''") || sample.contains(unfit) {
         quoted(sample.trim())
     } else {
         format!("'''\n{}\n'''", sample.trim())

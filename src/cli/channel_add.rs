@@ -86,10 +86,10 @@ fn ask_all(listed: &Listed) -> Result<Answers, CliError> {
     }
     for name in &listed.secrets {
         let needed = listed.needed.contains(name);
-        let own = needed && listed.transport == "webhook";
+        let own = listed.own.contains(name);
         let hint = match (own, needed) {
             (true, _) => " (Enter makes one)",
-            (false, true) => "",
+            (false, true) => " (needed)",
             (false, false) => " (needed to answer; may stay empty)",
         };
         let mut answer = ask(&format!("secrets.{name}{hint}: "), true)?;

@@ -2,7 +2,7 @@
 //! address ranges, each mistake with its place.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::reloading::Reload;
@@ -10,7 +10,7 @@ use crate::channels::catalogue::Catalogue;
 use crate::channels::registry::Channels;
 use crate::channels::settings::{ChannelConfig, Secret};
 use crate::config::words::OnRetract as OnRetractWord;
-use crate::config::{Config, Origin, Problem, channel::Channel as Text};
+use crate::config::{Config, Origin, Problem, channel::Channel as Text, paths};
 use crate::model::ids::{ChannelName, DeskName};
 use crate::model::item::OnRetract;
 
@@ -29,11 +29,7 @@ pub fn catalogue(config: &Config) -> Result<Catalogue, Vec<Problem>> {
             .collect::<Vec<_>>()
     };
     let mut catalogue = Catalogue::built_in().map_err(problems)?;
-    let beside = config
-        .file
-        .as_deref()
-        .and_then(Path::parent)
-        .map(|folder| folder.join(OWN_FILES));
+    let beside = own_folder(config);
     if let Some(folder) = beside.filter(|folder| folder.is_dir()) {
         catalogue.add_directory(&folder).map_err(problems)?;
     }
@@ -65,11 +61,21 @@ pub fn channels(config: &Config) -> Result<Channels, Vec<Problem>> {
     })
 }
 
+/// The folder of the operator's own channel files: beside the configuration, also
+/// where there is no configuration yet.
+fn own_folder(config: &Config) -> Option<PathBuf> {
+    let file = match &config.file {
+        Some(file) => file.clone(),
+        None => paths::config_file()?.0,
+    };
+    Some(file.parent()?.join(OWN_FILES))
+}
+
 /// How the channels are loaded anew when a file in the operator's own folder
 /// changes; none where the configuration has no file.
 #[must_use]
 pub fn reload(config: &Config) -> Option<Reload> {
-    let folder = config.file.as_deref()?.parent()?.join(OWN_FILES);
+    let folder = own_folder(config)?;
     let config = config.clone();
     let load = move || {
         let said = |problems: Vec<Problem>| problems.into_iter().map(|p| p.says).collect();

@@ -10,6 +10,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::too_many_lines,
+    clippy::similar_names,
     reason = "all of this crate is tests; the lint only sees the functions marked so"
 )]
 

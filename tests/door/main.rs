@@ -13,6 +13,7 @@
 mod stage;
 
 mod access;
+mod channel_files;
 mod clock;
 mod corpus;
 mod deliveries;

@@ -92,6 +92,22 @@ impl ChannelFile {
     }
 }
 
+impl ChannelFile {
+    /// The secrets that we make ourselves and give to the sender: tokens that
+    /// let in, and the word of a subscription. A user's name is none.
+    pub(super) fn own_secrets(&self) -> Vec<String> {
+        let Transport::Webhook(hook) = &self.transport else {
+            return Vec::new();
+        };
+        let auth = hook.auth.iter().filter_map(|auth| auth.secrets().pop());
+        let words = hook.handshake.iter().filter_map(|h| match h {
+            Handshake::HubChallenge(token) => Some(token),
+            _ => None,
+        });
+        auth.chain(words).cloned().collect()
+    }
+}
+
 /// Names of what only answering needs.
 #[derive(Debug, Default)]
 pub(super) struct ToAnswer {

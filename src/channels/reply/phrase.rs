@@ -136,6 +136,10 @@ fn compile(written: &str, kind: Kind) -> Result<Environment<'static>, String> {
 }
 
 /// Plain text as HTML: marks escaped, lines broken.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the template engine hands it over so"
+)]
 fn html(text: String) -> String {
     slack(text)
         .replace('"', "&quot;")
@@ -145,6 +149,10 @@ fn html(text: String) -> String {
 }
 
 /// Plain text for Slack, whose mark-up begins with three letters.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the template engine hands it over so"
+)]
 fn slack(text: String) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")

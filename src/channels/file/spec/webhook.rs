@@ -94,7 +94,7 @@ pub(in crate::channels) struct Jwt {
     pub(in crate::channels) header: String,
     /// What stands before the token.
     pub(in crate::channels) prefix: String,
-    /// The OpenID configuration that names the keys.
+    /// The `OpenID` configuration that names the keys.
     pub(in crate::channels) keys: String,
     /// Hosts that keys may come from.
     pub(in crate::channels) hosts: Vec<String>,

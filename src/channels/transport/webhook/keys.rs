@@ -23,9 +23,9 @@ use crate::channels::registry::Channel;
 use crate::model::time::Timestamp;
 
 /// How long a key is believed without looking again.
-const KEPT: Duration = Duration::from_secs(24 * 3600);
+const KEPT: Duration = Duration::from_hours(24);
 /// How often may be looked.
-const BETWEEN: Duration = Duration::from_secs(60);
+const BETWEEN: Duration = Duration::from_mins(1);
 /// Most keys that are kept.
 const MOST: usize = 64;
 /// Largest document with keys, and how long it may take.
@@ -145,7 +145,7 @@ async fn fetch(channel: &Channel, (url, hosts): (&str, &[String])) -> Result<Vec
     Ok(fetched.body.to_vec())
 }
 
-/// The keys that an OpenID configuration leads to.
+/// The keys that an `OpenID` configuration leads to.
 async fn published(channel: &Channel, rule: &Jwt) -> Result<Vec<(String, RsaKey)>, String> {
     let unreadable = |_| "The vendor's keys can't be read.".to_owned();
     let config = fetch(channel, (&rule.keys, &rule.hosts)).await?;
