@@ -176,7 +176,7 @@ async fn a_password_waits_for_tls_and_a_refusal_is_told_without_it() {
     client
         .say(&format!("{tag} NO bad password s3cret word\"\r\n"))
         .await;
-    task.error("refuses the login; look at the channel's secrets. It says:")
+    task.error("refuses the login; look at the channel's secrets.")
         .await;
     let error = task.health.at(now()).error.unwrap_or_default();
     assert!(!error.contains("s3cret"), "{error}");
