@@ -15,6 +15,7 @@ use super::map::plan::For;
 use super::reply::Outward;
 use super::settings::{ChannelConfig, Secret};
 use super::transport::webhook::KeyRing;
+use super::transport::websub::Subscriber;
 use crate::model::ids::{ChannelName, DeskName};
 use crate::model::time::Timestamp;
 
@@ -26,6 +27,8 @@ pub struct Channel {
     /// The file's variables with the operator's values.
     pub(super) vars: BTreeMap<String, String>,
     pub(super) whose: For,
+    /// Its subscription at a hub, where it may have one.
+    pub(super) subscriber: Option<Subscriber>,
     /// What it remembers of acting outward.
     pub(super) outward: Outward,
     /// Keys of the vendor's that deliveries are signed with.
@@ -81,6 +84,12 @@ impl Channel {
         matches!(self.file.transport, Transport::Webhook(_))
     }
 
+    /// Its subscription at a hub, for the route of its door.
+    #[must_use]
+    pub fn subscriber(&self) -> Option<&Subscriber> {
+        self.subscriber.as_ref()
+    }
+
     /// The largest document it takes, in bytes.
     #[must_use]
     pub fn max_body_bytes(&self) -> usize {
@@ -104,7 +113,10 @@ impl Channel {
     pub(super) fn dry(config: ChannelConfig, file: &Arc<ChannelFile>) -> Self {
         let mut vars = file.vars.clone();
         vars.extend(config.vars.clone());
+        let websub = matches!(&file.transport, Transport::Feed(feed) if feed.websub);
+        let callback = config.callback.clone().filter(|_| websub && config.enabled);
         Self {
+            subscriber: callback.map(Subscriber::new),
             whose: For {
                 channel: config.name.clone(),
                 on_retract: config.on_retract,

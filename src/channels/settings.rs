@@ -42,6 +42,9 @@ pub struct ChannelConfig {
     /// How old an entry may be to be taken at the very first poll; none: what
     /// the file says.
     pub first_poll_within: Option<Duration>,
+    /// Where the internet reaches the channel's door, for hubs that tell what is
+    /// new; none: nowhere.
+    pub callback: Option<String>,
 }
 
 impl ChannelConfig {
@@ -61,6 +64,7 @@ impl ChannelConfig {
             on_retract: OnRetract::Keep,
             poll_every: None,
             first_poll_within: None,
+            callback: None,
         }
     }
 }

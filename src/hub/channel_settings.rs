@@ -46,7 +46,7 @@ pub fn channels(config: &Config) -> Result<Channels, Vec<Problem>> {
     let mut settings = Vec::new();
     for (name, text) in &config.channels {
         match read(name, text) {
-            Ok(channels) => settings.extend(channels),
+            Ok(channels) => settings.extend(channels.into_iter().map(|c| reached(c, config))),
             Err(wrong) => problems.extend(wrong),
         }
     }
@@ -85,6 +85,16 @@ pub fn reload(config: &Config) -> Option<Reload> {
         folder,
         load: Arc::new(load),
     })
+}
+
+/// `channel`, with where the internet reaches its door.
+fn reached(mut channel: ChannelConfig, config: &Config) -> ChannelConfig {
+    let public = config.hub.public_url.as_ref();
+    channel.callback = public.map(|url| {
+        let url = url.value.trim_end_matches('/');
+        format!("{url}/in/{}", channel.name)
+    });
+    channel
 }
 
 /// One section. With several `urls` it is several channels: "news", "news-2", …

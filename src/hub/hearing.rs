@@ -18,6 +18,7 @@ use crate::channels::registry::{Channel, Channels};
 use crate::channels::silence::own_channel;
 use crate::channels::transport::cursors::Cursors;
 use crate::channels::transport::webhook::Webhook;
+use crate::channels::transport::websub::Subscriber;
 use crate::channels::transport::{self, Running};
 use crate::model::ids::ChannelName;
 use crate::model::inbound::Inbound;
@@ -32,6 +33,8 @@ const LOOK: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 pub struct Hearing {
     doors: Arc<RwLock<BTreeMap<ChannelName, (Webhook, HealthHandle)>>>,
+    /// The doors of feeds that a hub tells of.
+    subscribers: Arc<RwLock<BTreeMap<ChannelName, (Subscriber, HealthHandle)>>>,
     board: HealthBoard,
     /// What ends each channel's task.
     ends: Arc<Mutex<BTreeMap<ChannelName, CancellationToken>>>,
@@ -57,6 +60,7 @@ impl Hearing {
         }
         Self {
             doors: Arc::new(RwLock::new(doors)),
+            subscribers: Arc::default(),
             board,
             ends: Arc::default(),
             turns: Arc::new(Semaphore::new(1)),
@@ -77,6 +81,16 @@ impl Hearing {
     #[must_use]
     pub fn door(&self, channel: &ChannelName) -> Option<(Webhook, HealthHandle)> {
         let doors = self.doors.read().unwrap_or_else(PoisonError::into_inner);
+        doors.get(channel).cloned()
+    }
+
+    /// The door of a feed that a hub tells of.
+    #[must_use]
+    pub fn subscriber(&self, channel: &ChannelName) -> Option<(Subscriber, HealthHandle)> {
+        let doors = self
+            .subscribers
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
         doors.get(channel).cloned()
     }
 
@@ -123,6 +137,14 @@ impl Hearing {
         if let Some(webhook) = Webhook::of(channel).filter(|_| channel.enabled()) {
             let mut doors = self.doors.write().unwrap_or_else(PoisonError::into_inner);
             doors.insert(channel.name().clone(), (webhook, health.clone()));
+        }
+        if let Some(subscriber) = channel.subscriber() {
+            let door = (subscriber.clone(), health.clone());
+            let mut doors = self
+                .subscribers
+                .write()
+                .unwrap_or_else(PoisonError::into_inner);
+            doors.insert(channel.name().clone(), door);
         }
         let cancel = hub.closing.child_token();
         let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);

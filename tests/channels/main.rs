@@ -5,6 +5,7 @@
 //!   (`server`); `properties`: no input makes the map panic.
 //! - `signatures`: vendors' own examples, and keys that they publish; `outward`:
 //!   one attempt at a reply against servers that answer as they please.
+//! - `peers`: mosquitto and nats-server, where they are wanted.
 //! - `samples`: recorded documents of real vendors, from the folder that
 //!   `WATCHFLOOR_SAMPLES` names; said and skipped when it names none.
 
@@ -20,6 +21,7 @@ mod broker;
 mod feed;
 mod imap;
 mod outward;
+mod peers;
 mod poll;
 mod properties;
 mod samples;
@@ -30,3 +32,4 @@ mod stream;
 mod support;
 mod webhook;
 mod websocket;
+mod websub;

@@ -23,6 +23,8 @@ pub(in crate::channels) struct Delivery {
     pub(in crate::channels) traces: Vec<Vec<Traced>>,
     /// The vendor's cursor in it, where the file says where that is.
     pub(in crate::channels) cursor: Option<String>,
+    /// The hub that a feed names, and the feed's own address.
+    pub(in crate::channels) hub: Option<(String, Option<String>)>,
     /// How many minutes a feed says that it stays as it is.
     pub(in crate::channels) ttl: Option<u64>,
 }

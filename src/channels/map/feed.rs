@@ -29,11 +29,17 @@ pub(in crate::channels) fn decode(body: &[u8]) -> Result<Value, String> {
 }
 
 fn shape(feed: &Feed) -> Value {
+    let whole = |rel: &str| {
+        let link = feed.links.iter().find(|l| l.rel.as_deref() == Some(rel));
+        link.map(|l| l.href.as_str())
+    };
     json!({
         "id": feed.id,
         "title": words(feed.title.as_ref()),
         "language": feed.language,
         "ttl": feed.ttl,
+        "hub": whole("hub"),
+        "self": whole("self"),
         "entries": feed.entries.iter().map(entry).collect::<Vec<_>>(),
     })
 }

@@ -110,6 +110,8 @@ impl Reader {
         if let Some(tree) = tree {
             let tree = tree.map_err(NotADocument::Malformed)?;
             into.delivery.ttl = tree.get("ttl").and_then(Value::as_u64);
+            let link = |rel: &str| Some(tree.get(rel)?.as_str()?.to_owned());
+            into.delivery.hub = link("hub").map(|hub| (hub, link("self")));
             self.tree(&tree, (None, None), vars, &mut into);
             return Ok(into.delivery);
         }

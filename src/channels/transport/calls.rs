@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use axum::http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use axum::http::{HeaderMap, StatusCode};
 use reqwest::Url;
 use serde_json::Value;
@@ -205,7 +206,7 @@ impl Calls {
 
 /// What of the file's headers tells nobody who we are.
 fn harmless(headers: &HeaderMap) -> HeaderMap {
-    let names = [axum::http::header::ACCEPT, axum::http::header::USER_AGENT];
+    let names = [ACCEPT, CONTENT_TYPE, USER_AGENT];
     let kept = names
         .iter()
         .filter_map(|name| Some((name.clone(), headers.get(name)?.clone())));

@@ -27,6 +27,8 @@ mod stream;
 pub mod webhook;
 mod websocket;
 
+pub use feed::websub;
+
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;

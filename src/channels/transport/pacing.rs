@@ -60,6 +60,25 @@ pub(super) fn used_up(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     Some(at.since(now))
 }
 
+/// The target of the relation `rel` among `Link` headers (RFC 8288).
+pub(super) fn link(headers: &HeaderMap, rel: &str) -> Option<String> {
+    let links = headers
+        .get_all("link")
+        .iter()
+        .filter_map(|v| v.to_str().ok());
+    links.flat_map(|v| v.split(',')).find_map(|link| {
+        let (target, parameters) = link.trim().strip_prefix('<')?.split_once('>')?;
+        let next = parameters.split(';').any(|p| {
+            let is = p.trim().strip_prefix("rel=").map(|r| r.trim_matches('"'));
+            is.is_some_and(|r| {
+                r.split_ascii_whitespace()
+                    .any(|r| r.eq_ignore_ascii_case(rel))
+            })
+        });
+        next.then(|| target.to_owned())
+    })
+}
+
 /// What a status other than success is told as.
 pub(super) fn refusal(status: StatusCode, asked: Option<Duration>) -> String {
     let wait = asked.map_or(String::new(), |wait| {
@@ -175,5 +194,19 @@ mod tests {
         let waits: Vec<u64> = (0..5).map(|_| budget.take(at(0)).as_secs()).collect();
         assert_eq!(waits, [0, 0, 0, 10, 20]);
         assert_eq!(budget.take(at(60)), Duration::ZERO);
+    }
+
+    #[test]
+    fn the_next_page_is_found_among_links() {
+        let mut headers = HeaderMap::new();
+        let value =
+            "<https://a.example/?page=1>; rel=\"prev\", <https://a.example/?page=3>; rel=\"next\"";
+        headers.insert("link", HeaderValue::from_static(value));
+        assert_eq!(
+            link(&headers, "next").as_deref(),
+            Some("https://a.example/?page=3")
+        );
+        headers.insert("link", HeaderValue::from_static("<x>; rel=last"));
+        assert_eq!(link(&headers, "next"), None);
     }
 }

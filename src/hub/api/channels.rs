@@ -2,21 +2,25 @@
 //! and good for nothing else; and `GET /v1/channels`: how they are.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::connect_info::ConnectInfo;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, Collected, Limited};
 
 use super::caller::Caller;
 use super::problem::Problem;
+use crate::channels::health::HealthHandle;
 use crate::channels::transport::webhook::{self, Answer, Webhook};
+use crate::channels::transport::websub::Subscriber;
 use crate::hub::Hub;
 use crate::hub::listen::PeerInfo;
 use crate::model::ids::ChannelName;
+use crate::model::time::Timestamp;
 use crate::store::EventLog;
 use crate::wire::frames::ChannelHealth;
 
@@ -37,6 +41,12 @@ pub async fn deliver<L: EventLog>(
     let mut address = address.into_iter();
     let name = address.next().unwrap_or_default();
     let rest = address.next().unwrap_or_default();
+    if let Some((subscriber, health)) = ChannelName::new(&name)
+        .ok()
+        .and_then(|name| hub.hearing.subscriber(&name))
+    {
+        return told_of(&subscriber, &health, request, hub.clock.now()).await;
+    }
     let door = ChannelName::new(&name)
         .ok()
         .and_then(|name| hub.hearing.door(&name));
@@ -83,6 +93,39 @@ pub async fn deliver<L: EventLog>(
         hub.metrics.refused(&name, "delivery");
     }
     told(answer)
+}
+
+/// Largest feed that a hub may push, and longest that it waits for an answer.
+const PUSHED: usize = 8 * 1024 * 1024;
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a feed's hub asks or tells at the feed's door.
+async fn told_of(
+    subscriber: &Subscriber,
+    health: &HealthHandle,
+    request: Request,
+    now: Timestamp,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let answered = match parts.method {
+        Method::GET => subscriber.verify(parts.uri.query().unwrap_or_default(), now),
+        Method::POST => {
+            let Ok(body) = Limited::new(body, PUSHED).collect().await else {
+                return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+            };
+            let refused = |why: &str| health.refused(why);
+            let pushed = subscriber.pushed(&parts.headers, body.to_bytes(), refused);
+            match tokio::time::timeout(PATIENCE, pushed).await {
+                Ok(answered) => answered,
+                Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+            }
+        }
+        _ => return StatusCode::METHOD_NOT_ALLOWED.into_response(),
+    };
+    let status = StatusCode::from_u16(answered.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    // A challenge is the hub's own text: nothing may take it for a page.
+    let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+    (status, kind, answered.body).into_response()
 }
 
 /// The body whole, as long as the channel allows it to be.

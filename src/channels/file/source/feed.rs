@@ -8,7 +8,7 @@ use crate::channels::file::read::{Read, Table};
 use crate::channels::file::spec::FeedSource;
 
 /// Keys of a feed.
-pub(super) const KEYS: [&str; 8] = [
+pub(super) const KEYS: [&str; 9] = [
     "url",
     "headers",
     "interval",
@@ -17,6 +17,7 @@ pub(super) const KEYS: [&str; 8] = [
     "keep",
     "first_poll_within",
     "hosts",
+    "websub",
 ];
 
 /// Reads it.
@@ -35,6 +36,10 @@ pub(super) fn read(table: &Table<'_>) -> Read<FeedSource> {
         keep,
         timeout: span(table, "timeout", 30)?,
         first_poll_within: span(table, "first_poll_within", 86_400)?,
+        websub: match table.get("websub") {
+            None => true,
+            Some(node) => node.bool()?,
+        },
         hosts: table.strs("hosts")?,
     })
 }

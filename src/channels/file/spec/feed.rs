@@ -19,6 +19,8 @@ pub(in crate::channels) struct FeedSource {
     pub(in crate::channels) keep: usize,
     /// How old an entry may be to be taken at the very first poll.
     pub(in crate::channels) first_poll_within: Duration,
+    /// Whether a hub that the feed names is asked to tell us what is new.
+    pub(in crate::channels) websub: bool,
     /// Hosts that it may call; that of the URL when empty, any public one for
     /// `*`.
     pub(in crate::channels) hosts: Vec<String>,

@@ -22,7 +22,7 @@ use crate::channels::map::{feed, words};
 use crate::channels::transport::calls::{Call, Failed};
 use crate::channels::transport::cursors::Cursors;
 use crate::channels::transport::deliver::deliver;
-use crate::channels::transport::pacing::{max_age, refusal, retry_after};
+use crate::channels::transport::pacing::{link, max_age, refusal, retry_after};
 use crate::channels::transport::place::Place;
 use crate::model::time::Timestamp;
 
@@ -294,7 +294,7 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
                 let link = at.walk(&read.document).and_then(Value::as_str)?;
                 Page::At(read.url.join(link).ok()?)
             }
-            Next::Link => Page::At(read.url.join(&next_link(&read.headers)?).ok()?),
+            Next::Link => Page::At(read.url.join(&link(&read.headers, "next")?).ok()?),
             Next::Token(at) => Page::Named(scalar(at.walk(&read.document)?)?.into_owned()),
             Next::Number(_) => match page {
                 Page::Named(number) if news => {
@@ -326,44 +326,4 @@ pub(super) fn holds(when: &When, document: &Value) -> bool {
         vars: &vars,
     };
     when.holds(&Scope::top(&message))
-}
-
-/// The target of `rel="next"` among `Link` headers (RFC 8288).
-fn next_link(headers: &HeaderMap) -> Option<String> {
-    let links = headers
-        .get_all("link")
-        .iter()
-        .filter_map(|v| v.to_str().ok());
-    links.flat_map(|v| v.split(',')).find_map(|link| {
-        let (target, parameters) = link.trim().strip_prefix('<')?.split_once('>')?;
-        let next = parameters.split(';').any(|p| {
-            let rel = p.trim().strip_prefix("rel=").map(|r| r.trim_matches('"'));
-            rel.is_some_and(|r| {
-                r.split_ascii_whitespace()
-                    .any(|r| r.eq_ignore_ascii_case("next"))
-            })
-        });
-        next.then(|| target.to_owned())
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::http::HeaderValue;
-
-    use super::*;
-
-    #[test]
-    fn the_next_page_is_found_among_links() {
-        let mut headers = HeaderMap::new();
-        let value =
-            "<https://a.example/?page=1>; rel=\"prev\", <https://a.example/?page=3>; rel=\"next\"";
-        headers.insert("link", HeaderValue::from_static(value));
-        assert_eq!(
-            next_link(&headers).as_deref(),
-            Some("https://a.example/?page=3")
-        );
-        headers.insert("link", HeaderValue::from_static("<x>; rel=last"));
-        assert_eq!(next_link(&headers), None);
-    }
 }
