@@ -12,6 +12,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::format_collect,
     clippy::too_many_lines,
     clippy::similar_names,
     reason = "all of this crate is tests; the lint only sees the functions marked so"

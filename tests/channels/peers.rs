@@ -85,7 +85,7 @@ async fn up(task: &Task) {
     outcome.unwrap_or_else(|_| panic!("it never came up: {:?}", task.health.at(now()).error));
 }
 
-/// Publishes with QoS 1 and waits for the broker's word.
+/// Publishes with `QoS` 1 and waits for the broker's word.
 async fn publish(port: u16, body: &Value) {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     let mut bytes = BytesMut::new();

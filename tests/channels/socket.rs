@@ -1,4 +1,4 @@
-//! What is spoken on WebSockets: cursors in addresses, answers waited for,
+//! What is spoken on `WebSocket`s: cursors in addresses, answers waited for,
 //! Discord's gateway, Nostr relays, refusals.
 
 use futures_util::{SinkExt, StreamExt};

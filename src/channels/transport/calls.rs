@@ -108,7 +108,7 @@ impl Calls {
             self.afford(with).await?;
             let came = self.fetcher.fetch(&wanted).await?;
             if last || !self.session.spent(came.status, &came.body).await {
-                self.observe(&came.headers, with);
+                observe(&came.headers, with);
                 return Ok(came);
             }
         }
@@ -192,15 +192,15 @@ impl Calls {
         }
         Ok(())
     }
+}
 
-    /// Looks at what the server says about its own budget.
-    fn observe<I: Intake, C: Cursors>(&self, headers: &HeaderMap, with: &Running<I, C>) {
-        if let Some(wait) = used_up(headers, with.clock.now()) {
-            let seconds = wait.as_secs().max(1);
-            with.health.warn(&format!(
-                "The server's budget of requests is used up for {seconds} s."
-            ));
-        }
+/// Looks at what the server says about its own budget.
+fn observe<I: Intake, C: Cursors>(headers: &HeaderMap, with: &Running<I, C>) {
+    if let Some(wait) = used_up(headers, with.clock.now()) {
+        let seconds = wait.as_secs().max(1);
+        with.health.warn(&format!(
+            "The server's budget of requests is used up for {seconds} s."
+        ));
     }
 }
 

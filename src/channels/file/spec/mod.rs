@@ -29,6 +29,10 @@ pub(in crate::channels) use websocket::{Opening, TalkKind, WebsocketSource};
 
 /// By what a channel is heard.
 #[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one for each file, and never moved about"
+)]
 pub(in crate::channels) enum Transport {
     /// Others post to us.
     Webhook(WebhookSource),

@@ -53,17 +53,17 @@ impl<I: Intake, C: Cursors> Feed<'_, I, C> {
         let until = tokio::time::Instant::now() + wait;
         loop {
             let with = self.with;
-            let pushes = &mut self.pushes;
-            let pushed = async {
-                match pushes {
-                    Some(pushes) => pushes.recv().await,
+            let waiting = &mut self.pushes;
+            let next = async {
+                match waiting {
+                    Some(waiting) => waiting.recv().await,
                     None => std::future::pending().await,
                 }
             };
             let push = tokio::select! {
                 () = with.cancel.cancelled() => return false,
                 () = moment(Some(until)) => return true,
-                push = pushed => push,
+                push = next => push,
             };
             let Some(push) = push else {
                 self.pushes = None;
