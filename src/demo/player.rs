@@ -22,6 +22,7 @@ use super::feed_server::{self, Entry, Feed};
 use super::lane::Lane;
 use super::mastodon_server::Instance;
 use super::platform_server::Platform;
+use super::posts_server;
 use super::scenario::Scenario;
 use super::scenario::act::{Act, Door};
 use super::scenario::script::ScriptError;
@@ -188,12 +189,26 @@ fn open(
     tasks.spawn(async move { served.serve(listener).await.map_err(|e| network(&e)) });
     let (stream, frames) = mpsc::channel(WAITING);
     let token = token("mastodon")?;
-    let instance = Instance {
+    let (readers_in, readers) = mpsc::channel(1);
+    let door = posts_server::Door {
         listener: doors.mastodon,
+        readers: readers_in,
+    };
+    let shown = token.clone();
+    tasks.spawn(async move {
+        posts_server::serve(door, &shown)
+            .await
+            .map_err(|e| network(&e))
+    });
+    let instance = Instance {
+        readers,
         token,
         frames,
     };
-    tasks.spawn(async move { instance.run().await.map_err(|e| network(&e)) });
+    tasks.spawn(async move {
+        instance.run().await;
+        Ok(())
+    });
     let feed = Feed::default();
     let served = feed.clone();
     let listener = doors.feed;
