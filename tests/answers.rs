@@ -380,3 +380,25 @@ fn screens() {
         insta::assert_snapshot!("answers", all);
     });
 }
+
+#[test]
+fn letters_that_are_typed_to_answer_never_act_on_the_floor() {
+    let mut hands = at(1043, (80, 24));
+    hands.keys("b t");
+    held(&mut hands, 1043);
+    hands.keys("r").text("Good evening, do not worry.");
+    assert_eq!(
+        editor(&hands).as_deref(),
+        Some("Good evening, do not worry.")
+    );
+    hands.keys("Ctrl-X y");
+    held(&mut hands, 1043);
+    hands.keys("r").text("More.").keys("Ctrl-X y");
+    assert!(hands.sent().is_empty());
+    assert!(
+        hands.says().contains("has not left yet"),
+        "{}",
+        hands.says()
+    );
+    assert_eq!(editor(&hands).as_deref(), Some("More."));
+}

@@ -179,16 +179,27 @@ struct Stand {
 
 async fn stand() -> Stand {
     let mut listeners = Vec::new();
-    for _ in 0..3 {
+    for _ in 0..4 {
         listeners.push(TcpListener::bind("127.0.0.1:0").await.unwrap());
     }
-    let [hub_listener, mastodon_listener, feed_listener] = listeners.try_into().unwrap();
+    let [
+        hub_listener,
+        mastodon_listener,
+        feed_listener,
+        platform_listener,
+    ] = listeners.try_into().unwrap();
     let (mastodon, feed) = (
         mastodon_listener.local_addr().unwrap(),
         feed_listener.local_addr().unwrap(),
     );
     let mut tokens = 0;
-    let floor = settings(Servers { mastodon, feed }, || {
+    let platform = platform_listener.local_addr().unwrap();
+    let servers = Servers {
+        mastodon,
+        feed,
+        platform,
+    };
+    let floor = settings(servers, || {
         tokens += 1;
         format!("token-{tokens}")
     });
@@ -224,6 +235,7 @@ async fn stand() -> Stand {
         officers,
         mastodon: mastodon_listener,
         feed: feed_listener,
+        platform: platform_listener,
     };
     Stand {
         seen,

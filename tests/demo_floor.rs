@@ -20,7 +20,13 @@ use watchfloor::model::time::Timestamp;
 fn the_floor_is_made_of_names_that_the_hub_takes() {
     let mastodon = "127.0.0.1:2".parse().unwrap();
     let feed = "127.0.0.1:3".parse().unwrap();
-    let floor = settings(Servers { mastodon, feed }, || "token".to_owned());
+    let platform = "127.0.0.1:4".parse().unwrap();
+    let servers = Servers {
+        mastodon,
+        feed,
+        platform,
+    };
+    let floor = settings(servers, || "token".to_owned());
     let desk = |name: &str| {
         assert!(floor.desks.iter().any(|desk| desk == name), "{name}");
         DeskName::new(name).unwrap();

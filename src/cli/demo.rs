@@ -129,13 +129,15 @@ async fn wait(
 /// Starts the hub that the demo is played to, and makes the doors for it.
 async fn set_up(folder: &Path) -> Result<(Running, DemoDoors), CliError> {
     let bind = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
-    let (mastodon, feed) = (
+    let (mastodon, feed, platform) = (
+        bind().await.map_err(CliError::failed)?,
         bind().await.map_err(CliError::failed)?,
         bind().await.map_err(CliError::failed)?,
     );
     let servers = Servers {
         mastodon: mastodon.local_addr().map_err(CliError::failed)?,
         feed: feed.local_addr().map_err(CliError::failed)?,
+        platform: platform.local_addr().map_err(CliError::failed)?,
     };
     let random = || uuid::Uuid::new_v4().simple().to_string();
     let plain = demo::settings(servers, || random() + &random());
@@ -165,6 +167,7 @@ async fn set_up(folder: &Path) -> Result<(Running, DemoDoors), CliError> {
         officers,
         mastodon,
         feed,
+        platform,
     };
     Ok((running, doors))
 }

@@ -97,13 +97,15 @@ pub struct DemoOfficer {
     pub simulated: bool,
 }
 
-/// Where the demo's own two servers listen.
+/// Where the demo's own servers listen.
 #[derive(Clone, Copy, Debug)]
 pub struct Servers {
     /// The Mastodon-like stream.
     pub mastodon: SocketAddr,
     /// The feed.
     pub feed: SocketAddr,
+    /// The chatbot's platform.
+    pub platform: SocketAddr,
 }
 
 /// Views on the keys from 1 on, for whoever has none saved: name and filter.
@@ -166,12 +168,21 @@ fn channels(servers: Servers, token: &mut impl FnMut() -> String) -> Vec<DemoCha
         "url".to_owned(),
         format!("http://{}{FEED_PATH}", servers.feed),
     );
+    let mut chatbot = channel("chatbot", "chatwoot", "care", "token");
+    chatbot.allow_private = true;
+    let url = format!("http://{}", servers.platform);
+    chatbot.vars.insert("url".to_owned(), url);
+    // The platform shows us the one and wants the other: the same here.
+    let shown = chatbot.secrets.values().next().cloned();
+    chatbot
+        .secrets
+        .insert("api_access_token".to_owned(), shown.unwrap_or_default());
     vec![
         mastodon,
         channel("cityapp", "generic", "floor", "bearer"),
         channel("webcast", "generic", "press", "bearer"),
         channel("monitoring", "alertmanager", "floor", "bearer"),
-        channel("chatbot", "chatwoot", "care", "token"),
+        chatbot,
         news,
     ]
 }

@@ -5,7 +5,8 @@
 //! - [`colleague`]: what simulated officers do; pure. `notes`: what they write.
 //! - [`floor`]: the channels, desks, rules and officers that it needs.
 //! - `player`: the plan over HTTP; `lane`: one channel's posts in their order.
-//! - `mastodon_server`, `feed_server`: the two servers that the hub reads.
+//! - `mastodon_server`, `feed_server`: the two servers that the hub reads;
+//!   `platform_server`: the one that takes officers' answers.
 //! - `seat`: a colleague's WebSocket session with the hub.
 //!
 //! Nothing leaves the machine: everything that it calls is on loopback, and it
@@ -19,6 +20,7 @@ pub mod floor;
 mod lane;
 mod mastodon_server;
 mod notes;
+mod platform_server;
 mod player;
 pub mod scenario;
 mod seat;

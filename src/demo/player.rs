@@ -21,6 +21,7 @@ use super::colleague::Colleague;
 use super::feed_server::{self, Entry, Feed};
 use super::lane::Lane;
 use super::mastodon_server::Instance;
+use super::platform_server::Platform;
 use super::scenario::Scenario;
 use super::scenario::act::{Act, Door};
 use super::scenario::script::ScriptError;
@@ -51,6 +52,8 @@ pub struct DemoDoors {
     pub mastodon: TcpListener,
     /// Where the feed is served.
     pub feed: TcpListener,
+    /// Where the chatbot's platform listens.
+    pub platform: TcpListener,
 }
 
 /// Which evening, and how fast.
@@ -128,7 +131,7 @@ pub async fn play(
         let colleague = Colleague::new(officer.clone(), tempo.seed);
         tasks.spawn(sit(seat, colleague, officer.clone()));
     }
-    let stage = open(doors, &hub, &mut tasks)?;
+    let stage = open(doors, (&hub, clock, tempo.speed), &mut tasks)?;
     tasks.spawn(walk(scenario, stage, tempo.speed));
     tokio::select! {
         () = cancel.cancelled() => Ok(()),
@@ -145,12 +148,13 @@ struct Open {
     lanes: BTreeMap<&'static str, mpsc::Sender<Act>>,
     stream: mpsc::Sender<String>,
     feed: Feed,
+    platform: Platform,
 }
 
 /// Starts a task behind each door.
 fn open(
     doors: DemoDoors,
-    hub: &Url,
+    (hub, clock, speed): (&Url, Arc<dyn Clock>, f64),
     tasks: &mut JoinSet<Result<(), DemoError>>,
 ) -> Result<Open, DemoError> {
     let token = |channel: &'static str| {
@@ -177,6 +181,11 @@ fn open(
         tasks.spawn(lane.run(acts));
         lanes.insert(channel, sender);
     }
+    let chatbot = lanes.get("chatbot").cloned();
+    let chatbot = chatbot.ok_or(DemoError::NoChannel("chatbot"))?;
+    let platform = Platform::new(token("chatbot")?, chatbot, clock, speed);
+    let (served, listener) = (platform.clone(), doors.platform);
+    tasks.spawn(async move { served.serve(listener).await.map_err(|e| network(&e)) });
     let (stream, frames) = mpsc::channel(WAITING);
     let token = token("mastodon")?;
     let instance = Instance {
@@ -197,6 +206,7 @@ fn open(
         lanes,
         stream,
         feed,
+        platform,
     })
 }
 
@@ -206,6 +216,7 @@ async fn walk(scenario: Scenario, doors: Open, speed: f64) -> Result<(), DemoErr
     for planned in scenario {
         tokio::time::sleep_until(start + planned.at.div_f64(speed)).await;
         let act = planned.act;
+        doors.platform.heard(&act.about);
         match act.door {
             Door::In(channel) => {
                 let lane = doors

@@ -212,7 +212,7 @@ impl VerbName {
             Self::Prioritise => "prioritised",
             Self::Tag => "tagged",
             Self::Note => "noted",
-            Self::Send => "answered",
+            Self::Send => "on its way",
             Self::Withdraw => "withdrawn",
             Self::Resend => "sent again",
             Self::Undo => "undone",

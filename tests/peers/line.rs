@@ -28,6 +28,7 @@ pub(crate) struct Line {
     /// Bytes that came from the far end.
     down: Arc<AtomicU64>,
     ends: Arc<Mutex<Vec<TcpStream>>>,
+    rate: Arc<AtomicU64>,
 }
 
 impl Line {
@@ -36,7 +37,9 @@ impl Line {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let (down, ends) = (Arc::new(AtomicU64::new(0)), Arc::default());
+        let rate = Arc::new(AtomicU64::new(shape.bytes_per_s));
         let line = Self {
+            rate: Arc::clone(&rate),
             port,
             down: Arc::clone(&down),
             ends: Arc::clone(&ends),
@@ -52,8 +55,8 @@ impl Line {
                     ends.lock().unwrap().push(end.try_clone().unwrap());
                 }
                 let up = Arc::new(AtomicU64::new(0));
-                carry(&near, &far, shape, up);
-                carry(&far, &near, shape, Arc::clone(&down));
+                carry(&near, &far, (shape, &rate), up);
+                carry(&far, &near, (shape, &rate), Arc::clone(&down));
             }
         });
         line
@@ -61,6 +64,11 @@ impl Line {
 
     pub(crate) fn bytes_down(&self) -> u64 {
         self.down.load(Ordering::SeqCst)
+    }
+
+    /// So many bytes a second from now on.
+    pub(crate) fn runs_at(&self, bytes_per_s: u64) {
+        self.rate.store(bytes_per_s, Ordering::SeqCst);
     }
 
     /// The line is down: both ends are hung up.
@@ -72,22 +80,28 @@ impl Line {
     }
 }
 
-fn carry(from: &TcpStream, to: &TcpStream, shape: Shape, count: Arc<AtomicU64>) {
+fn carry(from: &TcpStream, to: &TcpStream, how: (Shape, &Arc<AtomicU64>), count: Arc<AtomicU64>) {
+    let (one_way, rate) = (how.0.one_way, Arc::clone(how.1));
     let (from, to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
     let (put, take) = sync_channel(BUFFERED);
-    std::thread::spawn(move || sends(from, shape, &put));
+    std::thread::spawn(move || sends(from, one_way, &rate, &put));
     std::thread::spawn(move || arrives(to, &take, &count));
 }
 
 /// A piece leaves when those before it have left.
-fn sends(mut from: TcpStream, shape: Shape, put: &SyncSender<(Instant, Vec<u8>)>) {
+fn sends(
+    mut from: TcpStream,
+    one_way: Duration,
+    rate: &AtomicU64,
+    put: &SyncSender<(Instant, Vec<u8>)>,
+) {
     let mut free = Instant::now();
     let mut piece = [0; PIECE];
     while let Ok(read @ 1..) = from.read(&mut piece) {
-        let takes = Duration::from_micros(read as u64 * 1_000_000 / shape.bytes_per_s);
+        let takes = Duration::from_micros(read as u64 * 1_000_000 / rate.load(Ordering::SeqCst));
         free = free.max(Instant::now()) + takes;
         let piece = piece[..read].to_vec();
-        if put.send((free + shape.one_way, piece)).is_err() {
+        if put.send((free + one_way, piece)).is_err() {
             return;
         }
         // The sender can't send faster than the line takes.

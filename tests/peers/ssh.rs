@@ -109,6 +109,15 @@ fn until(what: &str, holds: impl Fn() -> bool) {
     }
 }
 
+/// The terminal answers what it is asked for so long, as terminals do.
+fn answers_for(outer: &mut Outer, long: Duration) {
+    let started = Instant::now();
+    while started.elapsed() < long {
+        outer.answer_attributes();
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 /// Presses a key and waits for its frame: how long it took, and the bytes that
 /// the line carried down for it until it was quiet.
 fn costs(
@@ -120,9 +129,14 @@ fn costs(
     let before = line.bytes_down();
     let started = Instant::now();
     outer.press(key);
-    outer.until("the key's frame", |_, text| shows(text));
+    while !shows(&outer.text()) {
+        let waited = started.elapsed();
+        assert!(waited < PATIENCE, "no frame for {key:?}:\n{}", outer.text());
+        outer.answer_attributes();
+        std::thread::sleep(Duration::from_millis(5));
+    }
     let took = started.elapsed();
-    std::thread::sleep(Duration::from_secs(1));
+    answers_for(outer, Duration::from_secs(1));
     (took, line.bytes_down() - before)
 }
 
@@ -142,7 +156,7 @@ async fn a_thin_long_line_is_worked_on_slows_itself_and_may_drop() {
     outer.until("the question", |got, _| got.asked > 0);
     outer.answer_attributes();
     assert_eq!(consoles(&floor), 1);
-    std::thread::sleep(Duration::from_secs(3));
+    answers_for(&mut outer, Duration::from_secs(3));
 
     let help = |text: &str| text.contains("Keys");
     let (took, bytes) = costs(&mut outer, &line, "?", help);
@@ -163,13 +177,17 @@ async fn a_thin_long_line_is_worked_on_slows_itself_and_may_drop() {
     assert!(bytes < 1500, "{bytes} bytes for one key");
     outer.press("\u{1b}");
 
-    slows_by_itself(&floor, &mut outer);
+    // Long, and not slow: nobody is told so.
+    answers_for(&mut outer, Duration::from_secs(3));
+    assert!(!outer.text().contains("line slow"), "{}", outer.text());
+    slows_by_itself(&floor, &mut outer, &line);
     drops(&floor, &line);
 }
 
-/// More comes than the line takes: the console sees it by itself and says so, and
-/// is quick again when it is over.
-fn slows_by_itself(floor: &Floor, outer: &mut Outer) {
+/// The line gets bad in a flood, so that more is written than it takes: the
+/// console sees it by itself and says so, and is quick again when it is over.
+fn slows_by_itself(floor: &Floor, outer: &mut Outer, line: &Line) {
+    line.runs_at(500);
     let mut id = 100;
     let started = Instant::now();
     // The terminal of the test does not answer by itself: the question shows up
@@ -192,6 +210,7 @@ fn slows_by_itself(floor: &Floor, outer: &mut Outer) {
         "slow by itself after {} s of a flood",
         started.elapsed().as_secs()
     );
+    line.runs_at(SATELLITE.bytes_per_s);
     let started = Instant::now();
     while outer.text().contains("line slow") {
         assert!(
@@ -201,10 +220,7 @@ fn slows_by_itself(floor: &Floor, outer: &mut Outer) {
         );
         id += 1;
         floor.post(&serde_json::json!({"id": id, "severity": "low", "text": "a little"}));
-        for _ in 0..10 {
-            outer.answer_attributes();
-            std::thread::sleep(Duration::from_millis(100));
-        }
+        answers_for(outer, Duration::from_secs(1));
     }
     eprintln!("and quick again {} s after it", started.elapsed().as_secs());
 }

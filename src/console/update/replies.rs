@@ -96,11 +96,18 @@ fn may_reply(app: &App, item: &Item) -> Result<(), String> {
         return Err("This is a recording: nothing can be done to it.".to_owned());
     }
     answer::rules(app, item, Act::Reply)?;
-    if let Some(open) = item.outgoing.iter().find(|one| one.is_open()) {
-        let noun = open.act.noun();
-        return Err(format!("A {noun} is on its way out here already."));
-    }
     Ok(())
+}
+
+/// Whether an answer has to leave first: one at a time, so that nobody reads two
+/// that do not know of each other.
+fn on_its_way(item: &Item) -> Option<String> {
+    let replies = item.outgoing.iter().filter(|one| one.act == Act::Reply);
+    let open = replies.rev().find(|one| one.is_open())?;
+    Some(format!(
+        "An answer of {} has not left yet; yours waits here until it has.",
+        open.by
+    ))
 }
 
 /// Sends what is in the editor, which was taken off: put back when it can't be.
@@ -119,7 +126,7 @@ pub(super) fn submit(app: &mut App, editor: Editor, press: KeyPress) -> Vec<Effe
         match over {
             Err(says) => Some(says),
             Ok(measure) if measure.over() > 0 => Some(format!("{}: shorten it.", measure.says())),
-            Ok(_) => stale(app),
+            Ok(_) => stale(app).or_else(|| on_its_way(item)),
         }
     };
     if let Some(says) = says {

@@ -31,7 +31,10 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) 
         Purpose::Tag => format!("or a new tag · {keys}"),
         _ => keys,
     };
-    let inner = boxes::frame(pen, area, (cols.min(64), rows), (&title, &hint));
+    // Words are read here, not only names.
+    let worded = matches!(picker.purpose, Purpose::Conversations | Purpose::Canned);
+    let cols = if worded { cols } else { cols.min(64) };
+    let inner = boxes::frame(pen, area, (cols, rows), (&title, &hint));
     let x = pen.own((inner.x, inner.y), inner.width, "› ", Role::Key);
     let query = SafeText::own(picker.query.text());
     let style = pen.inked(Role::Title);
@@ -53,6 +56,8 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) 
             Role::Muted,
         );
     }
+    let widest = matching.iter().map(|one| one.label.chars().count()).max();
+    let label = widest.unwrap_or(0).clamp(6, 20);
     let height = usize::from(list.height).max(1);
     let top = (picker.at + 1).saturating_sub(height);
     for (y, (at, one)) in (list.top()..list.bottom()).zip(matching.iter().enumerate().skip(top)) {
@@ -63,14 +68,14 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) 
                 height: 1,
                 ..list
             },
-            one,
+            (one, label),
             at == picker.at,
         );
     }
     Position::new(end, inner.y)
 }
 
-fn choice(pen: &mut Pen<'_>, line: Rect, choice: &Choice, chosen: bool) {
+fn choice(pen: &mut Pen<'_>, line: Rect, (choice, column): (&Choice, usize), chosen: bool) {
     let y = line.y;
     if chosen {
         pen.lay(line, Role::Selection);
@@ -87,9 +92,10 @@ fn choice(pen: &mut Pen<'_>, line: Rect, choice: &Choice, chosen: bool) {
     } else {
         pen.inked(Role::Text)
     };
-    let label = SafeText::own(choice.label.clone()).truncate(20, "…");
-    pen.put((x, y), 20, &label, style);
-    x += 22;
+    let label = SafeText::own(choice.label.clone()).truncate(column, "…");
+    let cells = u16::try_from(column).unwrap_or(20);
+    pen.put((x, y), cells, &label, style);
+    x += cells + 2;
     let room = line.right().saturating_sub(x);
     let hint = SafeText::own(choice.hint.clone()).truncate(usize::from(room), "…");
     let style = pen.inked(Role::Muted);

@@ -225,6 +225,7 @@ pub fn handed_over(talk: &Conversation<'_>, messages: &[Message<'_>], at: Timest
         "id": talk.id,
         "inbox_id": 2,
         "status": "open",
+        "account": { "id": 1, "name": "City of Port Almeida" },
         "channel": "Channel::WebWidget",
         "priority": talk.priority,
         "created_at": at.as_millis() / 1000,

@@ -89,7 +89,9 @@ fn held(command: &Command, item: &Item, acting: &Acting<'_>) -> Result<Outgoing,
         };
         return Err(Refusal::new(RefusalCode::State, says));
     };
-    if let Some(open) = item.outgoing.iter().find(|one| one.is_open()) {
+    // A bot that is being silenced is no reason not to answer.
+    let alike = |one: &&Outgoing| one.is_open() && (one.act == Act::Reply) == (*act == Act::Reply);
+    if let Some(open) = item.outgoing.iter().find(alike) {
         return Err(sentences::on_its_way(open, acting));
     }
     fits(item, *act, text, rules)?;
@@ -116,7 +118,8 @@ fn held(command: &Command, item: &Item, acting: &Acting<'_>) -> Result<Outgoing,
 fn fits(item: &Item, act: Act, text: &Untrusted, rules: &Rules) -> Result<(), Refusal> {
     let invalid = |says: String| Err(Refusal::new(RefusalCode::Invalid, says));
     let wanted = match act {
-        Act::Silence | Act::Acknowledge | Act::Resolve => item.content.kind == Kind::Alert,
+        Act::Silence | Act::Acknowledge => item.content.kind == Kind::Alert,
+        Act::Resolve => item.content.kind != Kind::Mention,
         Act::TakeOver | Act::HandBack => item.content.kind == Kind::Escalation,
         Act::Reply => true,
         // Signs of the moment, which no log keeps.
@@ -215,8 +218,11 @@ pub(super) fn undone(sheet: &mut Sheet<'_>, keys: &[ItemKey]) -> Result<bool, Re
     let mut left = None;
     for key in keys {
         let item = sheet.look(key)?;
-        let mine = item.outgoing.iter().rev().find(|one| one.by == *me);
-        let Some(mine) = mine else { continue };
+        let mut mine = item.outgoing.iter().rev().filter(|one| one.by == *me);
+        let last = mine.clone().next();
+        let Some(mine) = mine.find(|one| one.can_be_withdrawn()).or(last) else {
+            continue;
+        };
         if mine.can_be_withdrawn() {
             let outgoing = mine.id;
             sheet.fact(item, Body::OutgoingWithdrawn { outgoing });
