@@ -195,14 +195,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
         running.tracker.spawn(retention::run(hub, keep, stop));
     }
     let cursors = FileCursors::in_folder(plan.data_dir.join("cursors"));
-    let (hub, tracker) = (&running.hub, &running.tracker);
-    hub.hearing
-        .start(&plan.channels, hub, (cursors.clone(), tracker));
-    if let Some(reload) = plan.reload {
-        let with = (cursors, tracker.clone());
-        let channels = plan.channels.clone();
-        tracker.spawn(reloading::run(Arc::clone(hub), reload, channels, with));
-    }
+    running.hear(&plan.channels, plan.reload, cursors);
     running.carry(plan.channels);
     running.serve(listener, plan.proxies.into());
     info!(message = "The hub is up.", %address);
@@ -258,6 +251,18 @@ async fn open_archive(log: &SqliteLog, folder: &Path, head: Seq) -> Result<Arc<A
 }
 
 impl Running {
+    /// Starts the channels, and the look at the files that they are read from.
+    fn hear(&self, channels: &Channels, reload: Option<Reload>, cursors: FileCursors) {
+        let (hub, tracker) = (&self.hub, &self.tracker);
+        let with = (cursors.clone(), tracker);
+        hub.hearing.start(channels, hub, with);
+        if let Some(reload) = reload {
+            let (hub, channels) = (Arc::clone(hub), channels.clone());
+            let with = (cursors, tracker.clone());
+            tracker.spawn(reloading::run(hub, reload, channels, with));
+        }
+    }
+
     /// Lets what is held leave by its channels.
     fn carry(&self, channels: Channels) {
         let hub = Arc::clone(&self.hub);

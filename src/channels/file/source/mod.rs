@@ -61,7 +61,7 @@ const TRANSPORTS: [Row; 3] = [
     Row {
         name: "webhook",
         keys: &webhook::KEYS,
-        read: |table| webhook::read(table).map(Transport::Webhook),
+        read: |table| webhook::read(table).map(|read| Transport::Webhook(Box::new(read))),
         form: Form::Json,
     },
     Row {

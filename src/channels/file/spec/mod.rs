@@ -18,7 +18,7 @@ pub(in crate::channels) use websocket::WebsocketSource;
 #[derive(Debug)]
 pub(in crate::channels) enum Transport {
     /// Others post to us.
-    Webhook(WebhookSource),
+    Webhook(Box<WebhookSource>),
     /// We keep a WebSocket open.
     Websocket(WebsocketSource),
     /// We poll a feed.
