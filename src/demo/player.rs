@@ -189,9 +189,33 @@ fn open(
     tasks.spawn(async move { served.serve(listener).await.map_err(|e| network(&e)) });
     let (stream, frames) = mpsc::channel(WAITING);
     let token = token("mastodon")?;
+    instance(doors.mastodon, token, frames, tasks);
+    let feed = Feed::default();
+    let served = feed.clone();
+    let listener = doors.feed;
+    tasks.spawn(async move {
+        feed_server::serve(listener, served)
+            .await
+            .map_err(|e| network(&e))
+    });
+    Ok(Open {
+        lanes,
+        stream,
+        feed,
+        platform,
+    })
+}
+
+/// The instance that streams, and takes posts by the same address.
+fn instance(
+    listener: TcpListener,
+    token: String,
+    frames: mpsc::Receiver<String>,
+    tasks: &mut JoinSet<Result<(), DemoError>>,
+) {
     let (readers_in, readers) = mpsc::channel(1);
     let door = posts_server::Door {
-        listener: doors.mastodon,
+        listener,
         readers: readers_in,
     };
     let shown = token.clone();
@@ -209,20 +233,6 @@ fn open(
         instance.run().await;
         Ok(())
     });
-    let feed = Feed::default();
-    let served = feed.clone();
-    let listener = doors.feed;
-    tasks.spawn(async move {
-        feed_server::serve(listener, served)
-            .await
-            .map_err(|e| network(&e))
-    });
-    Ok(Open {
-        lanes,
-        stream,
-        feed,
-        platform,
-    })
 }
 
 /// Walks through the plan by the clock.

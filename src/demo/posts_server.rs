@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::routing::post;
 use axum::serve::Listener;
 use axum::{Json, Router};
@@ -94,7 +94,7 @@ async fn status(
     headers: HeaderMap,
     Json(said): Json<Value>,
 ) -> (StatusCode, Json<Value>) {
-    let header = |name: &str| headers.get(name).map(|value| value.as_bytes());
+    let header = |name: &str| headers.get(name).map(HeaderValue::as_bytes);
     if header("authorization") != Some(posts.token.as_bytes()) {
         let says = json!({ "error": "The access token is invalid" });
         return (StatusCode::UNAUTHORIZED, Json(says));
