@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::file::{self, ChannelFile, ChannelFileError};
 use super::reply::{Act, Rules};
+use super::shelf::CALLING;
 
 /// Names of files with their texts.
 macro_rules! files {
@@ -119,6 +120,7 @@ impl Catalogue {
         let mut catalogue = Self::default();
         let wrong = BUILT_IN
             .iter()
+            .chain(CALLING)
             .filter_map(|(name, text)| catalogue.add(name, text).err())
             .collect::<Vec<_>>();
         if wrong.is_empty() {

@@ -2,11 +2,12 @@
 //! to a draft item.
 //!
 //! - [`settings`]: what an operator sets; [`catalogue`]: the channel files that
-//!   are known; [`registry`]: the two tied together and checked.
+//!   are known, some of them on the `shelf`; [`registry`]: the two tied together and checked.
 //! - `file`: the format of a channel file; `map`: its operators at work.
-//! - [`transport`]: webhook, WebSocket, feed.
+//! - [`transport`]: webhook, WebSocket, feed, poll, …
 //! - [`reply`]: acting outward, one attempt at a time.
-//! - `egress`: the guard for everything that is called.
+//! - `egress`: the guard for everything that is called; `session`: who we are
+//!   there; `address`: URLs, headers and bodies from templates.
 //! - [`trial`]: what a file makes of samples; `dry_run`: what it would
 //!   send; [`mod@scaffold`]: a file from a sample.
 //! - [`health`], [`silence`]: how each channel is, and the alert for one that
@@ -16,6 +17,7 @@
 //! only when that says that it is durable. A new channel of a known transport
 //! is a new file in the catalogue and nothing else.
 
+mod address;
 pub mod catalogue;
 mod dry_run;
 mod egress;
@@ -25,7 +27,9 @@ mod map;
 pub mod registry;
 pub mod reply;
 pub mod scaffold;
+mod session;
 pub mod settings;
+mod shelf;
 pub mod silence;
 pub mod transport;
 pub mod trial;

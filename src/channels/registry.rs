@@ -13,7 +13,7 @@ use super::file::{Auth, ChannelFile, ChannelFileError, Transport};
 use super::health::{HealthBoard, HealthHandle};
 use super::map::plan::For;
 use super::reply::Outward;
-use super::settings::ChannelConfig;
+use super::settings::{ChannelConfig, Secret};
 use super::transport::webhook::KeyRing;
 use crate::model::ids::{ChannelName, DeskName};
 use crate::model::time::Timestamp;
@@ -120,6 +120,14 @@ impl Channel {
     /// A secret's value; empty where the operator gave none.
     pub(super) fn secret(&self, name: &str) -> &str {
         self.config.secrets.get(name).map_or("", |s| s.reveal())
+    }
+
+    /// `words` of a stranger's in which none of the channel's secrets stands: some
+    /// servers repeat in an error what they were sent.
+    pub(super) fn without_secrets(&self, words: &str) -> String {
+        let secrets = self.config.secrets.values().map(Secret::reveal);
+        let telling = secrets.filter(|s| s.len() >= 4);
+        telling.fold(words.to_owned(), |words, s| words.replace(s, "…"))
     }
 
     fn bind(config: ChannelConfig, catalogue: &Catalogue) -> Result<Self, ChannelFileError> {

@@ -179,6 +179,153 @@ fn chatwoot() {
     );
 }
 
+/// One recorded document of each, what it has to be known by, and some words of
+/// it; "retract" and the like where it is no item.
+#[test]
+fn what_we_call() {
+    let Some(folder) = folder() else { return };
+    for (file, sample, id, words) in [
+        (
+            "wikimedia",
+            "wikimedia.recentchange.sse.txt",
+            "8b6fa827-24eb-4dcb-99b6-72074421aeb3",
+            "사용자:廢后",
+        ),
+        (
+            "x-stream",
+            "x-filtered-stream.json",
+            "1234567890",
+            "Look at this cute cat",
+        ),
+        (
+            "matrix",
+            "matrix.sync.json",
+            "",
+            "This is an example text message",
+        ),
+        (
+            "lemmy",
+            "composed/lemmy.post_view.json",
+            "https://lemmy.example/post/41",
+            "text",
+        ),
+        (
+            "hackernews",
+            "hackernews.story.json",
+            "8863",
+            "My YC app: Dropbox",
+        ),
+        (
+            "discourse",
+            "discourse.get_post_response.json",
+            "33",
+            "b15bd65a",
+        ),
+        (
+            "discourse",
+            "discourse.query_response.json",
+            "16",
+            "ecf65fcd",
+        ),
+        (
+            "stackexchange",
+            "composed/stackexchange.questions.json",
+            "77000000",
+            "Why & how?",
+        ),
+        (
+            "telegram",
+            "composed/telegram.message.json",
+            "1111111:1365",
+            "/start",
+        ),
+        (
+            "gdelt",
+            "gdelt.doc-artlist.json",
+            "https://example.com/quake1",
+            "Earthquake in Japan",
+        ),
+        (
+            "google-business",
+            "google-business.reviews.json",
+            "review123",
+            "Great haircut!",
+        ),
+        (
+            "misskey",
+            "composed/misskey.channel-note.json",
+            "9abcde",
+            "hello",
+        ),
+        (
+            "discord",
+            "discord.message.json",
+            "334385199974967042",
+            "Supa Hot",
+        ),
+        (
+            "nostr",
+            "nostr.nip13.event.json",
+            "",
+            "just me mining my own",
+        ),
+        (
+            "meteoalarm",
+            "meteoalarm.feed.xml",
+            "",
+            "Yellow Low-temperature Warning",
+        ),
+        ("email", "email.000.eml.txt", "", ""),
+        ("email", "email.001.eml.txt", "", ""),
+    ] {
+        let bytes = std::fs::read(folder.join(sample)).expect("the sample is there");
+        // A stream's recorded frame: the document is its data.
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let data = text.lines().find_map(|line| line.strip_prefix("data: "));
+        // A long recording is cut off: what is whole of it, with its end.
+        let whole = text
+            .rsplit_once("</entry>")
+            .map(|(w, _)| format!("{w}</entry></feed>"));
+        let document = whole.as_deref().or(data).unwrap_or(&text).as_bytes();
+        let catalogue = Catalogue::built_in().expect("the built-in files are right");
+        let tried = try_sample(&catalogue, file, document).expect("it is read");
+        let inbound = tried.parts.iter().filter_map(|p| p.inbound.as_ref());
+        let items: Vec<_> = inbound.map(content).collect();
+        let found = items.iter().find(|i| i.text.as_evidence().contains(words));
+        let found = found.unwrap_or_else(|| panic!("{sample} has no {words}: {items:?}"));
+        assert!(
+            !found.external_id.is_empty() && !found.author.name.as_evidence().is_empty()
+                || ["matrix", "nostr"].contains(&file),
+            "{sample}"
+        );
+        if !id.is_empty() {
+            assert_eq!(found.external_id.as_evidence(), id, "{sample}");
+        }
+    }
+}
+
+#[test]
+fn bluesky() {
+    let Some(folder) = folder() else { return };
+    let lines = std::fs::read_to_string(folder.join("bluesky-jetstream.jsonl"));
+    let catalogue = Catalogue::built_in().expect("the built-in files are right");
+    let mut posts = 0;
+    for line in lines.expect("the sample is there").lines() {
+        let tried = try_sample(&catalogue, "bluesky", line.as_bytes()).expect("it is read");
+        for inbound in tried.parts.iter().filter_map(|p| p.inbound.as_ref()) {
+            match inbound {
+                Inbound::Item { content, .. } => {
+                    assert!(content.external_id.as_evidence().starts_with("at://did:"));
+                    posts += 1;
+                }
+                Inbound::Retraction { .. } => {}
+                other => panic!("{other:?} from {line}"),
+            }
+        }
+    }
+    assert!(posts > 0);
+}
+
 /// Every other recorded document, with its first part's kind, id, author and the
 /// beginning of its words; "" is not looked at.
 #[test]

@@ -1,9 +1,9 @@
-//! GET under guard: redirects checked one by one, size and time capped, gzip
+//! Calls under guard: redirects checked one by one, size and time capped, gzip
 //! unpacked with a bound.
 
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use bytes::{Bytes, BytesMut};
 use reqwest::{Client, Url};
 
@@ -16,18 +16,21 @@ const REDIRECTS: usize = 5;
 /// Longest wait for a connection.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// Fetches for one channel.
+/// Calls for one channel.
 #[derive(Clone, Debug)]
 pub(in crate::channels) struct Fetcher {
     client: Client,
     guard: Guard,
 }
 
-/// What is to be fetched, and how much of it and how long at most.
+/// What is to be called, how much may come and how long it may take.
 #[derive(Clone, Debug)]
 pub(in crate::channels) struct Wanted<'w> {
+    pub(in crate::channels) method: Method,
     pub(in crate::channels) url: &'w Url,
     pub(in crate::channels) headers: &'w HeaderMap,
+    /// What is sent; empty for nothing.
+    pub(in crate::channels) body: Bytes,
     pub(in crate::channels) most_bytes: usize,
     pub(in crate::channels) within: Duration,
 }
@@ -40,6 +43,14 @@ pub(in crate::channels) struct Fetched {
     pub(in crate::channels) body: Bytes,
 }
 
+/// An answer whose body goes on and on.
+#[derive(Debug)]
+pub(in crate::channels) struct Opened {
+    pub(in crate::channels) status: StatusCode,
+    pub(in crate::channels) headers: HeaderMap,
+    answer: reqwest::Response,
+}
+
 /// Why nothing came: a sentence.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(in crate::channels) enum NotFetched {
@@ -49,6 +60,11 @@ pub(in crate::channels) enum NotFetched {
     /// Too many redirects, or one to nowhere.
     #[error("The server redirects too often or to nowhere.")]
     Redirects,
+    /// Something with a body was to go elsewhere.
+    #[error(
+        "The server redirects what is sent to it; put the address that it means into the channel."
+    )]
+    Moved,
     /// Larger than allowed.
     #[error("The answer is larger than {0} bytes.")]
     TooLarge(usize),
@@ -84,37 +100,68 @@ impl Fetcher {
         Ok(Self { client, guard })
     }
 
-    /// Fetches.
-    pub(in crate::channels) async fn get(
+    /// Calls and takes the answer whole.
+    pub(in crate::channels) async fn fetch(
         &self,
         wanted: &Wanted<'_>,
     ) -> Result<Fetched, NotFetched> {
         let within = wanted.within;
-        tokio::time::timeout(within, self.follow(wanted))
+        let whole = async {
+            let answer = self.follow(wanted, "gzip").await?;
+            body(answer, wanted.most_bytes).await
+        };
+        tokio::time::timeout(within, whole)
             .await
             .map_err(|_| NotFetched::TooSlow(within))?
     }
 
-    async fn follow(&self, wanted: &Wanted<'_>) -> Result<Fetched, NotFetched> {
+    /// Calls and leaves the body to be read as it comes: only the answer's
+    /// head has to be there in time.
+    pub(in crate::channels) async fn open(
+        &self,
+        wanted: &Wanted<'_>,
+    ) -> Result<Opened, NotFetched> {
+        let within = wanted.within;
+        // Packed streams come in blocks, when somebody thinks that it pays.
+        let answer = tokio::time::timeout(within, self.follow(wanted, "identity"))
+            .await
+            .map_err(|_| NotFetched::TooSlow(within))??;
+        Ok(Opened {
+            status: answer.status(),
+            headers: answer.headers().clone(),
+            answer,
+        })
+    }
+
+    async fn follow(
+        &self,
+        wanted: &Wanted<'_>,
+        encoding: &'static str,
+    ) -> Result<reqwest::Response, NotFetched> {
         let mut url = wanted.url.clone();
         for _ in 0..=REDIRECTS {
             self.guard.url(&url)?;
-            let mut request = self.client.get(url.clone());
+            let mut request = self.client.request(wanted.method.clone(), url.clone());
             // Credentials are for the host that the operator named, no other.
-            if url.host_str() == wanted.url.host_str() && url.scheme() == wanted.url.scheme() {
+            if url.origin() == wanted.url.origin() {
                 request = request.headers(wanted.headers.clone());
             }
-            let gzip = (
-                HeaderName::from_static("accept-encoding"),
-                HeaderValue::from_static("gzip"),
-            );
+            if !wanted.body.is_empty() {
+                request = request.body(wanted.body.clone());
+            }
             let answer = request
-                .header(gzip.0, gzip.1)
+                .header(
+                    HeaderName::from_static("accept-encoding"),
+                    HeaderValue::from_static(encoding),
+                )
                 .send()
                 .await
                 .map_err(failed)?;
             if !answer.status().is_redirection() || answer.status() == StatusCode::NOT_MODIFIED {
-                return body(answer, wanted.most_bytes).await;
+                return Ok(answer);
+            }
+            if wanted.method != Method::GET {
+                return Err(NotFetched::Moved);
             }
             let to = answer
                 .headers()
@@ -125,6 +172,13 @@ impl Fetcher {
                 .ok_or(NotFetched::Redirects)?;
         }
         Err(NotFetched::Redirects)
+    }
+}
+
+impl Opened {
+    /// The next bytes; none at the end.
+    pub(in crate::channels) async fn chunk(&mut self) -> Result<Option<Bytes>, NotFetched> {
+        self.answer.chunk().await.map_err(failed)
     }
 }
 

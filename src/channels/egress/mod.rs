@@ -1,7 +1,8 @@
 //! The one guard for everything that channels call.
 //!
 //! - [`addresses`]: public or not. [`Guard`]: what one channel may call.
-//! - [`fetch`]: GET with caps on size, time and redirects.
+//! - [`fetch`]: HTTP with caps on size, time and redirects; [`dial`]: a bare
+//!   connection, for what is not HTTP.
 //! - [`certificate`]: why a server is not trusted, in a sentence.
 //!
 //! A name is resolved here, its addresses are checked, and exactly those are
@@ -10,12 +11,14 @@
 mod addresses;
 mod call;
 mod certificate;
+mod dial;
 mod fetch;
 mod guard;
 
 pub(super) use call::{Caller, NotCalled};
-pub(super) use certificate::refused;
-pub(super) use fetch::{Fetched, Fetcher, Wanted};
+use certificate::refused;
+pub(super) use dial::{Wire, dial, secure};
+pub(super) use fetch::{Fetched, Fetcher, NotFetched, Opened, Wanted};
 pub(super) use guard::Guard;
 
 use std::sync::Arc;

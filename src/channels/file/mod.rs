@@ -2,13 +2,14 @@
 //!
 //! - [`read`]: TOML with places; [`error`]: what is wrong and where.
 //! - [`mod@reply`]: `[reply]`, `[act.NAME]`, `[limits]`, `[login]`.
-//! - [`source`] and [`spec`]: `[source]`; [`mapping`] and [`expression`]:
-//!   `[[map]]`; [`checks`]: `[[test]]`.
+//! - [`source`] and [`spec`]: `[source]`; [`mod@credentials`]: `[auth]`;
+//!   [`mapping`] and [`expression`]: `[[map]]`; [`checks`]: `[[test]]`.
 //!
 //! Everything that can be wrong with a file is found here, when it is loaded:
 //! pointers, templates and names are compiled, unknown keys refused.
 
 mod checks;
+mod credentials;
 mod error;
 mod expression;
 mod mapping;
@@ -26,8 +27,9 @@ pub use error::ChannelFileError;
 use read::{Paper, Read, Table};
 use sha2::{Digest, Sha256};
 pub(super) use spec::{
-    Auth, Encoding, FeedSource, Handshake, Issuer, Jwt, Respond, Scheme, Signature, Signed,
-    Transport, WebhookSource, WebsocketSource,
+    Auth, Body, Broker, BrokerSource, Credentials, Encoding, FeedSource, Framing, Handshake,
+    ImapSource, Issuer, ItemAt, Items, Jwt, Login, Next, Pace, Place, PollSource, Request, Respond,
+    Scheme, Signature, Signed, StreamSource, TalkKind, Transport, WebhookSource, WebsocketSource,
 };
 use toml::de::DeTable;
 
@@ -60,6 +62,8 @@ pub(super) struct ChannelFile {
     pub(super) verified: Option<(String, String)>,
     /// How it is heard.
     pub(super) transport: Transport,
+    /// How we prove who we are where we call.
+    pub(super) credentials: Option<Credentials>,
     /// How its documents are read.
     pub(super) reader: Reader,
     /// Largest document.
@@ -130,7 +134,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileEr
     })?;
     let whole = Table::whole(paper, &document);
     whole.only(&[
-        "schema", "channel", "source", "map", "reply", "act", "limits", "login", "test",
+        "schema", "channel", "source", "auth", "map", "reply", "act", "limits", "login", "test",
     ])?;
     let schema = whole.need("schema")?;
     if schema.count()? != 1 {
@@ -155,12 +159,17 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileEr
         split: source.split,
         nested: source.nested,
         error_when: source.error_when,
+        cursor: source.transport.cursor().cloned(),
         plan: Plan::new(rules),
     };
     let file = head(&whole, source.transport, reader)?;
     let doing = reply::doing(&whole)?;
     named_secrets(&whole, &file)?;
+    let credentials = whole.table("auth")?;
     Ok(ChannelFile {
+        credentials: credentials
+            .map(|t| credentials::credentials(&t))
+            .transpose()?,
         origin: name.to_owned(),
         digest: Sha256::digest(text.as_bytes()).into(),
         max_body_bytes: source.max_body_bytes,
@@ -212,6 +221,7 @@ fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<Channel
         only_to_answer,
         verified,
         transport,
+        credentials: None,
         reader,
         max_body_bytes: 0,
         doing: Doing::default(),

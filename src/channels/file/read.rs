@@ -103,19 +103,7 @@ impl<'f> Node<'f> {
     /// A span of time: "90s", "5m", "24h", "2d", "250ms".
     pub(super) fn duration(&self) -> Read<Duration> {
         let says = "A span of time is a whole number and a unit: \"90s\", \"5m\", \"24h\", \"2d\".";
-        let text = self.str()?;
-        let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-        let number: u64 = digits.parse().map_err(|_| self.wrong(says))?;
-        let ms = match text.strip_prefix(digits) {
-            Some("ms") => 1,
-            Some("s") => 1000,
-            Some("m") => 60_000,
-            Some("h") => 3_600_000,
-            Some("d") => 86_400_000,
-            _ => return Err(self.wrong(says)),
-        };
-        let span = number.checked_mul(ms).map(Duration::from_millis);
-        span.ok_or_else(|| self.wrong(says))
+        span_of(self.str()?).ok_or_else(|| self.wrong(says))
     }
 
     pub(super) fn list(&self) -> Read<Vec<Node<'f>>> {
@@ -253,6 +241,21 @@ impl<'f> Table<'f> {
             }
         }
     }
+}
+
+/// The span of time that `text` is: a whole number and a unit.
+pub(super) fn span_of(text: &str) -> Option<Duration> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let number: u64 = digits.parse().ok()?;
+    let ms = match text.strip_prefix(digits)? {
+        "ms" => 1,
+        "s" => 1000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return None,
+    };
+    number.checked_mul(ms).map(Duration::from_millis)
 }
 
 /// The known word that is least edits away, when it is near at all.

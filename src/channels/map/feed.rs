@@ -48,6 +48,13 @@ fn entry(entry: &Entry) -> Value {
             .map(|l| json!({"href": l.href}));
         hrefs.collect::<Vec<_>>()
     };
+    // Where a warning lies whole.
+    let is_cap = |l: &&feed_rs::model::Link| {
+        l.media_type
+            .as_deref()
+            .is_some_and(|t| t.starts_with("application/cap+xml"))
+    };
+    let cap = entry.links.iter().find(is_cap).map(|l| l.href.as_str());
     let people = entry
         .authors
         .iter()
@@ -64,6 +71,7 @@ fn entry(entry: &Entry) -> Value {
         "content": entry.content.as_ref().and_then(|c| c.body.clone()),
         "links": links("alternate"),
         "enclosures": links("enclosure"),
+        "cap": cap,
         "authors": people.collect::<Vec<_>>(),
         "published": entry.published.map(|t| t.to_rfc3339()),
         "updated": entry.updated.map(|t| t.to_rfc3339()),

@@ -4,19 +4,25 @@
 //!   closed list of operators, each compiled when a file is loaded.
 //! - [`expr`], [`fields`], [`rule`], [`plan`]: fields, rules, and which rule
 //!   makes what of which part.
-//! - [`nested`]: JSON inside JSON. [`reader`]: bytes in, [`crate::model::inbound::Inbound`] out; [`native`] is
-//!   our own shape without a tree, [`feed`] the three kinds of feed, [`form`] forms.
+//! - [`mod@cursor`]: where a vendor's cursor is. [`nested`]: JSON inside JSON.
+//! - [`reader`]: bytes in, [`delivery`] with [`crate::model::inbound::Inbound`] out; [`native`] is
+//!   our own shape without a tree, [`feed`] the three kinds of feed, [`form`] forms, [`cap`]
+//!   official warnings, [`mail`] mails, [`xml`] any other XML.
 //! - [`words`]: others' words inside sentences of ours.
 //!
 //! Pure: no clock, no network, no files. Linear in the message's size, and no
 //! input makes it panic.
 
+mod cap;
 pub(super) mod convert;
+pub(super) mod cursor;
+pub(super) mod delivery;
 pub(super) mod expr;
 pub(super) mod feed;
 pub(super) mod fields;
 pub(super) mod form;
 pub(super) mod html;
+mod mail;
 pub(super) mod native;
 pub(super) mod nested;
 pub(super) mod plan;
@@ -30,3 +36,4 @@ pub(super) mod template;
 mod tests;
 pub(super) mod when;
 pub(super) mod words;
+mod xml;

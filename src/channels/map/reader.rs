@@ -13,14 +13,15 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::cursor::{self, CursorRule};
+use super::delivery::{Delivery, NotADocument};
 use super::nested::Nested;
 use super::plan::{self, For, Made, Part, Plan, WIDEST};
 use super::pointer::Pointer;
-use super::rule::Traced;
 use super::scope::{Message, Scope};
 use super::when::When;
 use super::words::plain;
-use super::{feed, native};
+use super::{cap, feed, mail, native, xml};
 use crate::model::inbound::Inbound;
 
 /// What a document is written in.
@@ -32,6 +33,12 @@ pub(in crate::channels) enum Form {
     Watchfloor,
     /// RSS, Atom or JSON Feed, as one JSON shape.
     Feed,
+    /// Official warnings (CAP), as one JSON shape.
+    Cap,
+    /// A mail, as JSON.
+    Mail,
+    /// Any other XML, as JSON.
+    Xml,
 }
 
 /// How a channel's documents are read: compiled from its file.
@@ -45,38 +52,10 @@ pub(in crate::channels) struct Reader {
     pub(in crate::channels) nested: Vec<Nested>,
     /// What says that the peer reports an error.
     pub(in crate::channels) error_when: Option<When>,
+    /// Where the vendor's cursor is, for what comes document by document.
+    pub(in crate::channels) cursor: Option<CursorRule>,
     /// The maps.
     pub(in crate::channels) plan: Plan,
-}
-
-/// What one document held.
-#[derive(Debug, Default)]
-pub(in crate::channels) struct Delivery {
-    /// What to hand over, in the document's order.
-    pub(in crate::channels) inbound: Vec<Inbound>,
-    /// For each part of the document in order: whether it is in `inbound`, or
-    /// known and not wanted.
-    pub(in crate::channels) kept: Vec<bool>,
-    /// What should worry the operator.
-    pub(in crate::channels) warnings: Vec<String>,
-    /// For each part: which field came from where; only when asked for.
-    pub(in crate::channels) traces: Vec<Vec<Traced>>,
-    /// How many minutes a feed says that it stays as it is.
-    pub(in crate::channels) ttl: Option<u64>,
-}
-
-/// Why a document was refused as a whole: a sentence for the sender.
-#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-pub(in crate::channels) enum NotADocument {
-    /// It is not what it should be written in.
-    #[error("{0}")]
-    Malformed(String),
-    /// It has more entries than one delivery may.
-    #[error("A delivery has at most {WIDEST} entries; this has {0}. Send it in parts.")]
-    TooMany(usize),
-    /// The peer says that something is wrong.
-    #[error("The other side reports an error: {0}.")]
-    Peer(String),
 }
 
 impl Reader {
@@ -118,8 +97,18 @@ impl Reader {
             body,
             traced,
         };
-        if self.form == Form::Feed {
-            let tree = feed::decode(body).map_err(NotADocument::Malformed)?;
+        let tree = match self.form {
+            Form::Feed => Some(feed::decode(body)),
+            Form::Cap => Some(cap::decode(
+                body,
+                vars.get("language").map_or("", String::as_str),
+            )),
+            Form::Mail => Some(mail::decode(body)),
+            Form::Xml => Some(xml::decode(body)),
+            Form::Json | Form::Watchfloor => None,
+        };
+        if let Some(tree) = tree {
+            let tree = tree.map_err(NotADocument::Malformed)?;
             into.delivery.ttl = tree.get("ttl").and_then(Value::as_u64);
             self.tree(&tree, (None, None), vars, &mut into);
             return Ok(into.delivery);
@@ -186,6 +175,9 @@ impl Reader {
             Ok(tree) => {
                 if let Some(error) = self.peer_error(&tree, vars) {
                     return Err(error);
+                }
+                if let Some(found) = self.cursor.as_ref().and_then(|c| cursor::find(c, &tree)) {
+                    into.delivery.cursor = Some(found);
                 }
                 self.tree(&tree, (around, Some(entry)), vars, into);
             }

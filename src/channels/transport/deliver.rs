@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Running;
 use super::backoff::Backoff;
 use super::cursors::Cursors;
-use crate::channels::map::reader::Delivery;
+use crate::channels::map::delivery::Delivery;
 use crate::channels::{Intake, IntakeError};
 use crate::model::ids::ChannelName;
 use crate::model::inbound::Inbound;

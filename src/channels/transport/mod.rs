@@ -1,18 +1,29 @@
 //! By what channels are heard.
 //!
 //! - [`webhook`]: others post to us, through the hub's route.
-//! - [`websocket`]: we keep a connection open; [`feed`]: we poll.
-//! - [`deliver`]: handing over, with patience; [`address`]: URLs and headers
-//!   from templates; [`backoff`]: waits; [`cursors`]: where a poll goes on.
+//! - [`websocket`]: we keep a connection open; [`feed`]: we poll a feed;
+//!   [`poll`]: we fetch documents, again and again or by long poll; [`stream`]:
+//!   we keep one long answer open; [`imap`]: we watch a mailbox;
+//!   [`broker`]: a message broker tells us.
+//! - [`documents`], [`deliver`]: mapping and handing over, with patience; [`calls`]: HTTP with credentials
+//!   and a budget; [`backoff`], [`pacing`]: waits.
+//! - [`cursors`], [`place`]: where a channel goes on after a restart.
 //!
 //! A new transport is a module here, a variant in the file format, and an arm
 //! in [`run`].
 
-mod address;
 mod backoff;
+mod broker;
+mod calls;
 pub mod cursors;
 mod deliver;
+mod documents;
 mod feed;
+mod imap;
+mod pacing;
+mod place;
+mod poll;
+mod stream;
 pub mod webhook;
 mod websocket;
 
@@ -53,5 +64,9 @@ pub async fn run<I: Intake, C: Cursors>(channel: Arc<Channel>, with: Running<I, 
         Transport::Webhook(_) => with.health.up(with.clock.now()),
         Transport::Websocket(source) => websocket::run(&channel, source, &with).await,
         Transport::Feed(source) => feed::run(&channel, source, &with).await,
+        Transport::Broker(source) => broker::run(&channel, source, &with).await,
+        Transport::Imap(source) => imap::run(&channel, source, &with).await,
+        Transport::Stream(source) => stream::run(&channel, source, &with).await,
+        Transport::Poll(source) => poll::run(&channel, source, &with).await,
     }
 }

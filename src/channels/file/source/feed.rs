@@ -1,6 +1,9 @@
 //! `[source]` of a feed.
 
-use super::timing::{headers, jitter, span};
+use axum::http::Method;
+
+use super::request::request;
+use super::timing::{jitter, span};
 use crate::channels::file::read::{Read, Table};
 use crate::channels::file::spec::FeedSource;
 
@@ -26,8 +29,7 @@ pub(super) fn read(table: &Table<'_>) -> Read<FeedSource> {
             .ok_or_else(|| node.wrong("From 1 to 100000 entries can be remembered."))?,
     };
     Ok(FeedSource {
-        url: table.need("url")?.str()?.to_owned(),
-        headers: headers(table)?,
+        request: request(table, &Method::GET)?,
         interval: span(table, "interval", 300)?,
         jitter: jitter(table)?,
         keep,

@@ -1,13 +1,20 @@
 //! The `[source]` table: by which transport a channel is heard, and how its
 //! documents are written.
 //!
-//! - One file for each transport: [`webhook`], [`websocket`], [`feed`]; a new
-//!   one is a row in [`TRANSPORTS`] and a file.
-//! - [`timing`]: intervals, jitter, headers and hosts, as all that call out
-//!   write them.
+//! - One file for each transport: [`webhook`], [`websocket`], [`feed`],
+//!   [`poll`],
+//!   [`stream`], [`imap`], [`broker`]; a new one is a row in [`TRANSPORTS`] and a file.
+//! - [`timing`]: intervals, jitter, headers and rates; [`mod@request`]: requests;
+//!   [`mod@cursor`]: cursors, as all that call out write them.
 
+mod broker;
+mod cursor;
 mod feed;
+mod imap;
+mod poll;
+pub(super) mod request;
 mod signatures;
+mod stream;
 mod timing;
 mod webhook;
 mod websocket;
@@ -57,7 +64,7 @@ struct Row {
 }
 
 /// The transports that exist.
-const TRANSPORTS: [Row; 3] = [
+const TRANSPORTS: [Row; 10] = [
     Row {
         name: "webhook",
         keys: &webhook::KEYS,
@@ -75,6 +82,48 @@ const TRANSPORTS: [Row; 3] = [
         keys: &feed::KEYS,
         read: |table| feed::read(table).map(Transport::Feed),
         form: Form::Feed,
+    },
+    Row {
+        name: "poll",
+        keys: &poll::POLL,
+        read: |table| poll::poll(table).map(|p| Transport::Poll(Box::new(p))),
+        form: Form::Json,
+    },
+    Row {
+        name: "longpoll",
+        keys: &poll::LONGPOLL,
+        read: |table| poll::longpoll(table).map(|p| Transport::Poll(Box::new(p))),
+        form: Form::Json,
+    },
+    Row {
+        name: "sse",
+        keys: &stream::SSE,
+        read: |table| stream::sse(table).map(Transport::Stream),
+        form: Form::Json,
+    },
+    Row {
+        name: "lines",
+        keys: &stream::LINES,
+        read: |table| stream::lines(table).map(Transport::Stream),
+        form: Form::Json,
+    },
+    Row {
+        name: "imap",
+        keys: &imap::KEYS,
+        read: |table| imap::read(table).map(Transport::Imap),
+        form: Form::Mail,
+    },
+    Row {
+        name: "mqtt",
+        keys: &broker::MQTT,
+        read: |table| broker::mqtt(table).map(Transport::Broker),
+        form: Form::Json,
+    },
+    Row {
+        name: "nats",
+        keys: &broker::NATS,
+        read: |table| broker::nats(table).map(Transport::Broker),
+        form: Form::Json,
     },
 ];
 
@@ -120,6 +169,8 @@ fn decode(table: &Table<'_>, default: Form) -> Read<(Form, Vec<Nested>)> {
             ("json_string", 1),
             ("watchfloor", 2),
             ("feed", 3),
+            ("cap", 4),
+            ("xml", 5),
         ];
         match named(&op.need("op")?, "decoder", &ops)? {
             0 => form = Form::Json,
@@ -132,7 +183,9 @@ fn decode(table: &Table<'_>, default: Form) -> Read<(Form, Vec<Nested>)> {
                 },
             }),
             2 => form = Form::Watchfloor,
-            _ => form = Form::Feed,
+            3 => form = Form::Feed,
+            4 => form = Form::Cap,
+            _ => form = Form::Xml,
         }
     }
     Ok((form, nested))

@@ -36,3 +36,16 @@ pub(super) fn jitter(table: &Table<'_>) -> Read<u32> {
     let percent = node.str()?.strip_suffix('%').and_then(|p| p.parse().ok());
     percent.filter(|p| *p <= 50).ok_or_else(|| node.wrong(says))
 }
+
+/// `rate`: so many requests in such a time, as "300/5m".
+pub(super) fn rate(table: &Table<'_>) -> Read<Option<(u32, Duration)>> {
+    let Some(node) = table.get("rate") else {
+        return Ok(None);
+    };
+    let says = "A rate is a number of requests and a span of time: \"300/5m\".";
+    let parts = node.str()?.split_once('/');
+    let (most, per) = parts.ok_or_else(|| node.wrong(says))?;
+    let most = most.parse().ok().filter(|n| *n > 0);
+    let per = super::super::read::span_of(per).filter(|per| !per.is_zero());
+    most.zip(per).map(Some).ok_or_else(|| node.wrong(says))
+}

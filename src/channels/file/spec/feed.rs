@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use super::request::Request;
+
 /// A feed that we poll.
 #[derive(Debug)]
 pub(in crate::channels) struct FeedSource {
-    /// Where, as a template of `vars` and `secret`.
-    pub(in crate::channels) url: String,
-    /// Headers, as templates.
-    pub(in crate::channels) headers: Vec<(String, String)>,
+    /// What is fetched.
+    pub(in crate::channels) request: Request,
     /// How often.
     pub(in crate::channels) interval: Duration,
     /// How much earlier or later, in percent of the interval.

@@ -133,12 +133,14 @@ async fn fetch(channel: &Channel, (url, hosts): (&str, &[String])) -> Result<Vec
     let fetcher = Fetcher::new(Guard::for_calls((None, hosts), private))?;
     let headers = HeaderMap::new();
     let wanted = Wanted {
+        method: axum::http::Method::GET,
+        body: bytes::Bytes::new(),
         url: &url,
         headers: &headers,
         most_bytes: ANSWER,
         within: WITHIN,
     };
-    let answer = fetcher.get(&wanted).await.map_err(|e| e.to_string())?;
+    let answer = fetcher.fetch(&wanted).await.map_err(|e| e.to_string())?;
     if !answer.status.is_success() {
         return Err(format!("The vendor answered {}.", answer.status.as_u16()));
     }

@@ -29,7 +29,7 @@ pub(in crate::channels) use keys::KeyRing;
 
 use crate::channels::file::{Respond, Transport, WebhookSource};
 use crate::channels::health::HealthHandle;
-use crate::channels::map::reader::NotADocument;
+use crate::channels::map::delivery::NotADocument;
 use crate::channels::registry::Channel;
 use crate::channels::reply::answered;
 use crate::channels::{Intake, IntakeError};

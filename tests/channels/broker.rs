@@ -1,0 +1,275 @@
+//! MQTT and NATS against brokers of our own on loopback: nothing is acknowledged
+//! before it is kept, and what was not is said again.
+
+use std::time::Duration;
+
+use bytes::BytesMut;
+use rumqttc::mqttbytes::QoS;
+use rumqttc::mqttbytes::v4::{
+    ConnAck, ConnectReturnCode, Packet, Publish, SubAck, SubscribeReasonCode,
+};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use watchfloor::channels::IntakeError;
+use watchfloor::channels::transport::cursors::InMemory;
+
+use crate::support::{Recorder, Task, channel, config, content, now, with_secret};
+
+/// A channel for the broker at `listener`.
+fn start(kind: &str, listener: &TcpListener, intake: Recorder, vars: &[(&str, &str)]) -> Task {
+    let mut config = with_secret(config(kind), "password", "s3cret-word");
+    let url = format!("{kind}://{}", listener.local_addr().unwrap());
+    config.vars.insert("url".to_owned(), url);
+    for (name, value) in vars {
+        config.vars.insert((*name).to_owned(), (*value).to_owned());
+    }
+    config.allow_private = true;
+    Task::start(&channel(config, &[]), intake, InMemory::default())
+}
+
+struct Mqtt(TcpStream, BytesMut);
+
+impl Mqtt {
+    async fn accept(listener: &TcpListener) -> Self {
+        Self(listener.accept().await.unwrap().0, BytesMut::new())
+    }
+
+    async fn packet(&mut self) -> Packet {
+        loop {
+            if let Ok(packet) = Packet::read(&mut self.1, 1 << 20) {
+                return packet;
+            }
+            assert!(
+                self.0.read_buf(&mut self.1).await.unwrap() > 0,
+                "the channel hung up"
+            );
+        }
+    }
+
+    async fn say(&mut self, packet: Packet) {
+        let mut bytes = BytesMut::new();
+        packet.write(&mut bytes, 1 << 20).unwrap();
+        self.0.write_all(&bytes).await.unwrap();
+    }
+
+    /// The welcome and the subscription.
+    async fn welcome(&mut self) {
+        let Packet::Connect(connect) = self.packet().await else {
+            panic!("a CONNECT")
+        };
+        assert!(
+            !connect.clean_session,
+            "the broker keeps what comes meanwhile"
+        );
+        assert_eq!(connect.login.unwrap().password, "s3cret-word");
+        self.say(Packet::ConnAck(ConnAck::new(
+            ConnectReturnCode::Success,
+            true,
+        )))
+        .await;
+        let Packet::Subscribe(subscribe) = self.packet().await else {
+            panic!("a SUBSCRIBE")
+        };
+        assert_eq!(
+            (subscribe.filters[0].path.as_str(), subscribe.filters[0].qos),
+            ("floor/#", QoS::AtLeastOnce)
+        );
+        let codes = vec![SubscribeReasonCode::Success(QoS::AtLeastOnce)];
+        self.say(Packet::SubAck(SubAck::new(subscribe.pkid, codes)))
+            .await;
+    }
+
+    async fn publish(&mut self, id: u16, body: &Value) {
+        let mut publish = Publish::new("floor/pump", QoS::AtLeastOnce, body.to_string());
+        publish.pkid = id;
+        self.say(Packet::Publish(publish)).await;
+    }
+}
+
+#[tokio::test]
+async fn mqtt_acknowledges_what_is_kept_and_nothing_else() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let intake = Recorder::default();
+    let task = start("mqtt", &listener, intake.clone(), &[("topics", "floor/#")]);
+    let mut broker = Mqtt::accept(&listener).await;
+    broker.welcome().await;
+    broker
+        .publish(1, &json!({"id": 1, "text": "Valve stuck"}))
+        .await;
+    let Packet::PubAck(ack) = broker.packet().await else {
+        panic!("a PUBACK")
+    };
+    assert_eq!(ack.pkid, 1);
+    let kept = task.intake.first(1).await;
+    assert_eq!(content(&kept[0]).external_id.as_evidence(), "floor/pump#1");
+
+    // While the hub can't keep it, there is no acknowledgement; the connection
+    // breaks, and the broker says it again.
+    intake
+        .refusals
+        .lock()
+        .unwrap()
+        .extend(vec![IntakeError::Busy; 400]);
+    broker.publish(2, &json!({"id": 2, "text": "again"})).await;
+    let silence = tokio::time::timeout(Duration::from_millis(150), broker.packet()).await;
+    assert!(silence.is_err(), "acknowledged too early: {silence:?}");
+    intake.refusals.lock().unwrap().clear();
+    let Packet::PubAck(ack) = broker.packet().await else {
+        panic!("a PUBACK")
+    };
+    assert_eq!(ack.pkid, 2);
+    drop(broker);
+    task.error("closed the connection").await;
+    let mut broker = Mqtt::accept(&listener).await;
+    broker.welcome().await;
+    broker.publish(3, &json!("bare words")).await;
+    let kept = task.intake.first(3).await;
+    assert_eq!(content(&kept[2]).text.as_evidence(), "bare words");
+    task.stop().await;
+}
+
+#[tokio::test]
+async fn mqtt_brokers_that_refuse_or_are_none_are_told() {
+    for (answer, words) in [
+        (
+            Packet::ConnAck(ConnAck::new(ConnectReturnCode::NotAuthorized, false)),
+            "refuses the login",
+        ),
+        (Packet::PingResp, "does not welcome us"),
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let task = start(
+            "mqtt",
+            &listener,
+            Recorder::default(),
+            &[("topics", "floor/#")],
+        );
+        let mut broker = Mqtt::accept(&listener).await;
+        broker.packet().await;
+        broker.say(answer).await;
+        task.error(words).await;
+        task.stop().await;
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let task = start(
+        "mqtt",
+        &listener,
+        Recorder::default(),
+        &[("topics", "floor/#")],
+    );
+    let mut broker = Mqtt::accept(&listener).await;
+    broker.welcome().await;
+    broker.say(Packet::PingResp).await;
+    // A gigabyte is announced: not a byte of it is waited for.
+    broker
+        .0
+        .write_all(&[0x30, 0xff, 0xff, 0xff, 0x7f])
+        .await
+        .unwrap();
+    task.error("larger than this channel takes").await;
+    task.stop().await;
+}
+
+struct Nats(BufReader<TcpStream>);
+
+impl Nats {
+    async fn accept(listener: &TcpListener) -> Self {
+        let mut nats = Self(BufReader::new(listener.accept().await.unwrap().0));
+        nats.say("INFO {\"server_id\":\"x\",\"headers\":true}\r\n")
+            .await;
+        let hello = nats.line().await;
+        let hello: Value = serde_json::from_str(hello.strip_prefix("CONNECT ").unwrap()).unwrap();
+        assert_eq!(
+            (&hello["user"], &hello["pass"]),
+            (&json!("watchfloor"), &json!("s3cret-word"))
+        );
+        assert_eq!(nats.line().await, "PING");
+        nats
+    }
+
+    async fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.0.read_line(&mut line).await.unwrap();
+        line.trim_end().to_owned()
+    }
+
+    async fn say(&mut self, words: &str) {
+        self.0.write_all(words.as_bytes()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn nats_subjects_are_heard_and_pings_answered() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let task = start(
+        "nats",
+        &listener,
+        Recorder::default(),
+        &[("subjects", "floor.>")],
+    );
+    let mut broker = Nats::accept(&listener).await;
+    broker.say("PONG\r\n").await;
+    assert_eq!(broker.line().await, "SUB floor.> 0");
+    broker.say("MSG floor.pump 0 19\r\n{\"id\":1,\"te").await;
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    broker.say("xt\":\"a\"}\r\nPING\r\n").await;
+    assert_eq!(broker.line().await, "PONG");
+    let kept = task.intake.first(1).await;
+    assert_eq!(content(&kept[0]).external_id.as_evidence(), "floor.pump#1");
+    broker
+        .say("-ERR 'Authorization Violation for s3cret-word'\r\n")
+        .await;
+    task.error("Authorization Violation for …").await;
+    task.stop().await;
+}
+
+#[tokio::test]
+async fn a_streams_messages_are_acknowledged_after_they_are_kept() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let intake = Recorder::default();
+    intake.refusals.lock().unwrap().push_back(IntakeError::Busy);
+    let vars = [
+        ("subjects", "floor.>"),
+        ("stream", "FLOOR"),
+        ("durable", "hub"),
+    ];
+    let task = start("nats", &listener, intake, &vars);
+    let mut broker = Nats::accept(&listener).await;
+    broker.say("PONG\r\n").await;
+    assert_eq!(broker.line().await, "SUB _INBOX.wf.> 0");
+    assert!(
+        broker
+            .line()
+            .await
+            .starts_with("PUB $JS.API.CONSUMER.DURABLE.CREATE.FLOOR.hub _INBOX.wf.make.1 ")
+    );
+    let made: Value = serde_json::from_str(&broker.line().await).unwrap();
+    assert_eq!(
+        (
+            &made["config"]["ack_policy"],
+            &made["config"]["filter_subject"]
+        ),
+        (&json!("explicit"), &json!("floor.>"))
+    );
+    broker.say("MSG _INBOX.wf.make.1 0 2\r\n{}\r\n").await;
+    assert!(
+        broker
+            .line()
+            .await
+            .starts_with("PUB $JS.API.CONSUMER.MSG.NEXT.FLOOR.hub _INBOX.wf.next.1 ")
+    );
+    broker.line().await;
+    broker
+        .say("MSG floor.pump 0 $JS.ACK.FLOOR.hub.1.1.1.1.0 19\r\n{\"id\":1,\"text\":\"a\"}\r\n")
+        .await;
+    assert_eq!(broker.line().await, "PUB $JS.ACK.FLOOR.hub.1.1.1.1.0 4");
+    assert_eq!(broker.line().await, "+ACK");
+    assert_eq!(
+        task.intake.kept.lock().unwrap().len(),
+        1,
+        "kept before it is acknowledged"
+    );
+    assert_eq!(task.health.at(now()).error, None);
+    task.stop().await;
+}
