@@ -1,5 +1,5 @@
 //! The parts that a hub's and a console's speed is made of: cleaning text,
-//! filtering, the codec, the fold, deciding.
+//! filtering, the codec, the fold, deciding, mapping.
 //!
 //! `cargo bench --bench parts`.
 
@@ -11,7 +11,12 @@
 use std::hint::black_box;
 use std::sync::Arc;
 
+use axum::http::{HeaderMap, Method};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use watchfloor::channels::catalogue::Catalogue;
+use watchfloor::channels::registry::Channels;
+use watchfloor::channels::settings::ChannelConfig;
+use watchfloor::channels::transport::webhook::{Received, Request, Webhook};
 use watchfloor::hub::fanout::wire_event;
 use watchfloor::hub::routing::Routing;
 use watchfloor::model::board::Board;
@@ -184,5 +189,68 @@ fn fold(c: &mut Criterion) {
     assert!(arrived, "what is folded here are arrivals");
 }
 
-criterion_group!(parts, text, filter, wire, fold);
+/// A webhook of the file `text`, open to its peer's address.
+fn door(text: &str, id: &str) -> Webhook {
+    let mut catalogue = Catalogue::default();
+    catalogue
+        .add("bench.toml", text)
+        .expect("the file is right");
+    let name = ChannelName::new("bench").expect("a name");
+    let mut config = ChannelConfig::new(name.clone(), id);
+    config.allow_ips = vec!["127.0.0.0/8".parse().expect("a network")];
+    config
+        .vars
+        .insert("instance".to_owned(), "social.example".to_owned());
+    let channels = Channels::load(vec![config], &catalogue).expect("it loads");
+    Webhook::of(channels.get(&name).expect("it is there")).expect("it is a webhook")
+}
+
+/// From a delivery's bytes to what is handed to the desk: a small document by
+/// pointers, and a Mastodon status with JSON inside JSON and HTML inside that.
+fn map(c: &mut Criterion) {
+    let small = include_str!("../src/channels/catalogue/riemann.toml");
+    let source = include_str!("../src/channels/catalogue/mastodon.toml");
+    let (head, rest) = source.split_once("[source]").expect("it has a source");
+    let (_, maps) = rest.split_once("decode = ").expect("it decodes");
+    let (maps, _) = maps.split_once("[reply]").expect("it replies");
+    let status = format!(
+        "{head}[source]\ntransport = \"webhook\"\ndecode = {maps}\n[[test]]\nname = \"t\"\ninput = \"\"\nexpect = {{ id = \"\" }}\n"
+    );
+    let one = r#"{"host":"pump3","service":"flow","state":"critical","description":"No flow","time":1795459800}"#;
+    let inner = serde_json::json!({
+        "id": "108913983692647032", "created_at": "2026-11-23T18:50:00.000Z", "language": "en",
+        "url": "https://social.example/@dana/1", "replies_count": 2, "reblogs_count": 1,
+        "favourites_count": 5, "visibility": "public", "media_attachments": [],
+        "content": format!("<p>{} <a href=\"https://social.example/tags/mill\">#mill</a></p>", WORDS.repeat(3)),
+        "account": {"id": "7", "acct": "dana", "username": "dana", "display_name": "Dana", "bot": false, "followers_count": 12},
+    });
+    let update =
+        serde_json::json!({"stream": ["public"], "event": "update", "payload": inner.to_string()});
+    let headers = HeaderMap::new();
+    let mut group = c.benchmark_group("map");
+    group.throughput(Throughput::Elements(1));
+    for (name, hook, body) in [
+        ("small", door(small, "riemann"), one.to_owned()),
+        (
+            "Mastodon status",
+            door(&status, "mastodon"),
+            update.to_string(),
+        ),
+    ] {
+        let request = Request {
+            method: &Method::POST,
+            path: "",
+            query: "",
+            headers: &headers,
+            body: body.into(),
+            peer: "127.0.0.1".parse().expect("an address"),
+            now: now(),
+        };
+        let kept = matches!(hook.receive(&request), Received::Deliver(d) if d.counts() == (1, 0));
+        assert!(kept, "{name} is mapped");
+        group.bench_function(name, |b| b.iter(|| hook.receive(black_box(&request))));
+    }
+}
+
+criterion_group!(parts, text, filter, wire, fold, map);
 criterion_main!(parts);

@@ -175,8 +175,10 @@ struct Stand {
     doors: DemoDoors,
     mastodon: SocketAddr,
     feed: SocketAddr,
+    platform: SocketAddr,
 }
 
+#[allow(clippy::too_many_lines, reason = "a stage is set up in one go")]
 async fn stand() -> Stand {
     let mut listeners = Vec::new();
     for _ in 0..4 {
@@ -242,6 +244,7 @@ async fn stand() -> Stand {
         doors,
         mastodon,
         feed,
+        platform,
     }
 }
 
@@ -296,8 +299,7 @@ async fn every_door_gets_its_own_in_order_and_whole() {
     playing.await.unwrap().unwrap();
 }
 
-/// A conditional GET as the hub's feed channel does it.
-async fn poll(feed: SocketAddr) {
+fn client() -> reqwest::Client {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let tls = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -305,7 +307,12 @@ async fn poll(feed: SocketAddr) {
         .with_root_certificates(rustls::RootCertStore::empty())
         .with_no_client_auth();
     let builder = reqwest::Client::builder().tls_backend_preconfigured(tls);
-    let client = builder.no_proxy().build().unwrap();
+    builder.no_proxy().build().unwrap()
+}
+
+/// A conditional GET as the hub's feed channel does it.
+async fn poll(feed: SocketAddr) {
+    let client = client();
     let url = format!("http://{feed}/news.rss");
     let answer = client.get(&url).send().await.unwrap();
     let etag = answer.headers()["etag"].clone();
@@ -322,6 +329,61 @@ async fn poll(feed: SocketAddr) {
         .unwrap();
     let unchanged = again.status() == StatusCode::NOT_MODIFIED;
     assert!(unchanged || again.headers()["etag"] != etag);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_officers_answers_are_taken_and_a_citizen_answers_back() {
+    let stand = stand().await;
+    let (seen, platform, mastodon) = (stand.seen.clone(), stand.platform, stand.mastodon);
+    let tokens = stand.doors.channels.clone();
+    let cancel = CancellationToken::new();
+    let clock = Arc::new(ManualClock::at(start()));
+    let tempo = Tempo {
+        seed: SEED,
+        speed: SPEED,
+    };
+    let playing = tokio::spawn(play(stand.doors, tempo, clock, cancel.clone()));
+    let client = client();
+    let base = format!("http://{platform}/api/v1/accounts/1/conversations/3007");
+    let said = serde_json::json!({ "content": "Good evening, a person here." });
+    let said = |token: &str| {
+        let request = client.post(format!("{base}/messages"));
+        request
+            .header("api_access_token", token)
+            .body(said.to_string())
+    };
+    let json = ("content-type", "application/json");
+    let stranger = said("wrong").header(json.0, json.1).send().await.unwrap();
+    assert_eq!(stranger.status(), StatusCode::UNAUTHORIZED);
+    let taken = said(&tokens["chatbot"]).header(json.0, json.1).send().await;
+    assert_eq!(taken.unwrap().status(), StatusCode::OK);
+    let mut told = Vec::new();
+    while !told
+        .iter()
+        .any(|body: &String| body.contains("\"type\":\"contact\"") && body.contains("3007"))
+    {
+        told = seen.until("chatbot", told.len() + 1).await;
+    }
+    let echo = told
+        .iter()
+        .any(|body| body.contains("Good evening, a person here."));
+    assert!(echo, "{told:?}");
+    let post = client.post(format!("http://{mastodon}/api/v1/statuses"));
+    let post = post.bearer_auth(&tokens["mastodon"]).header(json.0, json.1);
+    let post = post
+        .header("idempotency-key", "k1")
+        .body(r#"{"status":"@dana We are on it."}"#);
+    let again = post.try_clone().unwrap();
+    let mut made = Vec::new();
+    for request in [post, again] {
+        made.push(request.send().await.unwrap().text().await.unwrap());
+    }
+    assert!(
+        made[0].contains("/@city/") && made[0] == made[1],
+        "{made:?}"
+    );
+    cancel.cancel();
+    playing.await.unwrap().unwrap();
 }
 
 #[tokio::test]

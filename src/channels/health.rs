@@ -168,6 +168,11 @@ impl HealthHandle {
         kept.health.error = Some(why.to_owned());
     }
 
+    /// Its file was changed and could not be taken: told before older errors.
+    pub fn mistaken(&self, says: &str) {
+        self.kept().health.error = Some(says.to_owned());
+    }
+
     /// Something should worry the operator: `says` is a sentence of ours.
     pub fn warn(&self, says: &str) {
         let warnings = &mut self.kept().health.warnings;

@@ -123,7 +123,7 @@ pub fn scaffold(id: &str, sample: &str) -> Result<String, String> {
             expect.push(format!("id = {}", quoted(&words(value))));
         }
         None => {
-            lines.push("id = { hash_of = \"\" }            # no key looks like an id".to_owned())
+            lines.push("id = { hash_of = \"\" }            # no key looks like an id".to_owned());
         }
     }
     let mut says = false;

@@ -18,6 +18,7 @@ use crate::hub::settings::Settings;
 use crate::model::filter::Filter;
 use crate::model::ids::{ChannelName, DeskName, NotAName, OfficerId, RuleName, Tag, TeamName};
 use crate::model::item::Kind;
+use crate::model::outgoing::Canned;
 use crate::model::severity::Severity;
 
 /// Desks, rules, clocks and teams.
@@ -57,6 +58,7 @@ pub fn floor(plain: &DemoFloor) -> Result<Floor, String> {
         name: plain.name.clone(),
         zone: plain.zone.clone(),
         demo: true,
+        canned: crate::demo::CANNED.iter().map(canned).collect(),
         ..Settings::default()
     };
     Ok(Floor {
@@ -64,6 +66,14 @@ pub fn floor(plain: &DemoFloor) -> Result<Floor, String> {
         routing,
         teams,
     })
+}
+
+fn canned((name, lang, text): &(&str, &str, &str)) -> Canned {
+    Canned {
+        name: (*name).to_owned(),
+        lang: Some((*lang).to_owned()),
+        text: (*text).to_owned(),
+    }
 }
 
 /// The channels, tied to their files.

@@ -16,7 +16,7 @@ const BETWEEN: usize = 1024;
 /// An answer that is out for longer is called late before it is there.
 pub const LATE: Duration = Duration::from_secs(2);
 /// One that is out for longer is not waited for any more.
-const LOST: Duration = Duration::from_secs(60);
+const LOST: Duration = Duration::from_mins(1);
 
 /// The question that is out, if any, and what the last one told.
 #[derive(Clone, Copy, Debug, Default)]

@@ -115,6 +115,40 @@ pub const VIEWS: &[(&str, &str)] = &[
     ("Arabic", "lang:ar"),
 ];
 
+/// Replies that are kept ready: name, language and words.
+pub const CANNED: &[(&str, &str, &str)] = &[
+    (
+        "boil-water",
+        "en",
+        "{author}, please boil tap water for one minute before you drink it or cook with it. Crews are working at Rua da Azenha. Your case is {id}.",
+    ),
+    (
+        "boil-water",
+        "pt",
+        "{author}, ferva a água da torneira durante um minuto antes de beber ou cozinhar. As equipas estão na Rua da Azenha. O seu caso é {id}.",
+    ),
+    (
+        "boil-water",
+        "es",
+        "{author}, hierva el agua del grifo un minuto antes de beberla o cocinar. Los equipos están en Rua da Azenha. Su caso es {id}.",
+    ),
+    (
+        "boil-water",
+        "fr",
+        "{author}, faites bouillir l'eau du robinet une minute avant de la boire ou de cuisiner. Les équipes sont Rua da Azenha. Votre dossier est {id}.",
+    ),
+    (
+        "boil-water",
+        "ar",
+        "يرجى غلي ماء الصنبور لمدة دقيقة قبل الشرب أو الطبخ. الفرق تعمل الآن. رقم الحالة {id}.",
+    ),
+    (
+        "we-listen",
+        "en",
+        "I am a person on the watch floor, and I have time for you. Tell me what is going on.",
+    ),
+];
+
 /// The path of the feed.
 pub const FEED_PATH: &str = "/news.rss";
 

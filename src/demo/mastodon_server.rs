@@ -1,13 +1,13 @@
 //! The demo's "instance": a WebSocket server on loopback that speaks the frames
 //! of Mastodon's streaming API to the hub's channel.
 //!
-//! Serves one reader at a time; without a reader the frames wait, so that
+//! Who comes is let in by `posts_server`. Serves one reader at a time; without a reader the frames wait, so that
 //! nothing of the evening is lost.
 
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
@@ -21,8 +21,8 @@ const PING_AFTER: Duration = Duration::from_secs(20);
 
 /// The instance.
 pub(super) struct Instance {
-    /// Where it listens.
-    pub(super) listener: TcpListener,
+    /// Who wants the stream: its door hands them on.
+    pub(super) readers: mpsc::Receiver<TcpStream>,
     /// The token that a reader must show.
     pub(super) token: String,
     /// Frames to send, in order.
@@ -30,19 +30,15 @@ pub(super) struct Instance {
 }
 
 impl Instance {
-    /// Serves until no frame comes any more.
-    ///
-    /// # Errors
-    /// What the system says when the listener breaks.
-    pub(super) async fn run(mut self) -> std::io::Result<()> {
+    /// Serves until no frame and nobody comes any more.
+    pub(super) async fn run(mut self) {
         let mut unsent = None;
-        loop {
-            let (socket, _) = self.listener.accept().await?;
+        while let Some(socket) = self.readers.recv().await {
             let Some(reader) = self.welcome(socket).await else {
                 continue;
             };
             if self.serve(reader, &mut unsent).await {
-                return Ok(());
+                return;
             }
         }
     }

@@ -6,7 +6,7 @@
 //! - [`floor`]: the channels, desks, rules and officers that it needs.
 //! - `player`: the plan over HTTP; `lane`: one channel's posts in their order.
 //! - `mastodon_server`, `feed_server`: the two servers that the hub reads;
-//!   `platform_server`: the one that takes officers' answers.
+//!   `posts_server`, `platform_server`: those that take officers' answers.
 //! - `seat`: a colleague's WebSocket session with the hub.
 //!
 //! Nothing leaves the machine: everything that it calls is on loopback, and it
@@ -22,9 +22,12 @@ mod mastodon_server;
 mod notes;
 mod platform_server;
 mod player;
+mod posts_server;
 pub mod scenario;
 mod seat;
 
 pub use feed_server::Entry;
-pub use floor::{DemoChannel, DemoFloor, DemoOfficer, DemoRule, DemoSla, Servers, VIEWS, settings};
+pub use floor::{
+    CANNED, DemoChannel, DemoFloor, DemoOfficer, DemoRule, DemoSla, Servers, VIEWS, settings,
+};
 pub use player::{DemoDoors, DemoError, SPEEDS, Tempo, play};

@@ -22,6 +22,7 @@ use super::feed_server::{self, Entry, Feed};
 use super::lane::Lane;
 use super::mastodon_server::Instance;
 use super::platform_server::Platform;
+use super::posts_server;
 use super::scenario::Scenario;
 use super::scenario::act::{Act, Door};
 use super::scenario::script::ScriptError;
@@ -188,12 +189,7 @@ fn open(
     tasks.spawn(async move { served.serve(listener).await.map_err(|e| network(&e)) });
     let (stream, frames) = mpsc::channel(WAITING);
     let token = token("mastodon")?;
-    let instance = Instance {
-        listener: doors.mastodon,
-        token,
-        frames,
-    };
-    tasks.spawn(async move { instance.run().await.map_err(|e| network(&e)) });
+    instance(doors.mastodon, token, frames, tasks);
     let feed = Feed::default();
     let served = feed.clone();
     let listener = doors.feed;
@@ -208,6 +204,35 @@ fn open(
         feed,
         platform,
     })
+}
+
+/// The instance that streams, and takes posts by the same address.
+fn instance(
+    listener: TcpListener,
+    token: String,
+    frames: mpsc::Receiver<String>,
+    tasks: &mut JoinSet<Result<(), DemoError>>,
+) {
+    let (readers_in, readers) = mpsc::channel(1);
+    let door = posts_server::Door {
+        listener,
+        readers: readers_in,
+    };
+    let shown = token.clone();
+    tasks.spawn(async move {
+        posts_server::serve(door, &shown)
+            .await
+            .map_err(|e| network(&e))
+    });
+    let instance = Instance {
+        readers,
+        token,
+        frames,
+    };
+    tasks.spawn(async move {
+        instance.run().await;
+        Ok(())
+    });
 }
 
 /// Walks through the plan by the clock.

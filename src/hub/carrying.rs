@@ -1,11 +1,12 @@
 //! The channels as carriers of what leaves: what each can do, and one try of a
 //! message by the channel that its item came from.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use super::posting::{Carried, Carrier};
 use crate::channels::registry::{Channel, Channels};
 use crate::channels::reply::{self, Outcome};
+use crate::model::ids::ChannelName;
 use crate::model::item::Item;
 use crate::model::outgoing::{Outgoing, Reach};
 use crate::model::time::Clock;
@@ -25,10 +26,32 @@ pub fn reach(channels: &Channels) -> Reach {
     }
 }
 
+/// The channels as they are now: a changed file takes another's place.
+#[derive(Clone, Default)]
+pub struct Current(Arc<RwLock<Channels>>);
+
+impl Current {
+    /// Beginning with these.
+    #[must_use]
+    pub fn of(channels: Channels) -> Self {
+        Self(Arc::new(RwLock::new(channels)))
+    }
+
+    /// These from now on.
+    pub fn set(&self, channels: Channels) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = channels;
+    }
+
+    fn get(&self, name: &ChannelName) -> Option<Arc<Channel>> {
+        let channels = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        channels.get(name).cloned()
+    }
+}
+
 /// Carries by the channels of the floor.
 pub struct ByChannel {
     /// They.
-    pub channels: Channels,
+    pub channels: Current,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -48,7 +71,7 @@ impl Carrier for ByChannel {
             until: outgoing.until,
             now: self.clock.now(),
         };
-        match reply::send(channel, outgoing.act, &message).await {
+        match reply::send(&channel, outgoing.act, &message).await {
             Outcome::Sent { id, url } => Carried::Sent {
                 external_id: id.unwrap_or_default(),
                 url: url.unwrap_or_default(),

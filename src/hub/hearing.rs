@@ -98,7 +98,7 @@ impl Hearing {
     pub fn warn(&self, channels: &[Arc<Channel>], says: &str) {
         for channel in channels.iter().filter(|c| says.starts_with(c.origin())) {
             if let Some(health) = self.board.get(channel.name()) {
-                health.warn(says);
+                health.mistaken(says);
             }
         }
     }

@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
 use super::Hub;
+use super::carrying::{self, Current};
 use super::hearing::FileCursors;
 use crate::channels::registry::{Channel, Channels};
 use crate::store::EventLog;
@@ -48,7 +49,7 @@ fn look(folder: &Path) -> Look {
 pub async fn run<L: EventLog>(
     hub: Arc<Hub<L>>,
     reload: Reload,
-    channels: Channels,
+    (channels, current): (Channels, Current),
     (cursors, tracker): (FileCursors, TaskTracker),
 ) {
     let mut running: Vec<Arc<Channel>> = channels.iter().cloned().collect();
@@ -80,6 +81,8 @@ pub async fn run<L: EventLog>(
                     hub.hearing.run(new, &hub, (cursors.clone(), &tracker));
                     *old = Arc::clone(new);
                 }
+                hub.set_reach(carrying::reach(&loaded));
+                current.set(loaded);
             }
         }
     }

@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
 use super::auth::{Access, AccountsError, Door, DoorError, DoorGuard, Token, private};
-use super::carrying::{self, ByChannel};
+use super::carrying::{self, ByChannel, Current};
 use super::floor::Floor;
 use super::hearing::{FileCursors, Hearing};
 use super::listen::{self, ListenError, PeerInfo};
@@ -195,15 +195,9 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
         running.tracker.spawn(retention::run(hub, keep, stop));
     }
     let cursors = FileCursors::in_folder(plan.data_dir.join("cursors"));
-    let (hub, tracker) = (&running.hub, &running.tracker);
-    hub.hearing
-        .start(&plan.channels, hub, (cursors.clone(), tracker));
-    if let Some(reload) = plan.reload {
-        let with = (cursors, tracker.clone());
-        let channels = plan.channels.clone();
-        tracker.spawn(reloading::run(Arc::clone(hub), reload, channels, with));
-    }
-    running.carry(plan.channels);
+    let current = Current::of(plan.channels.clone());
+    running.hear((&plan.channels, current.clone()), plan.reload, cursors);
+    running.carry(current);
     running.serve(listener, plan.proxies.into());
     info!(message = "The hub is up.", %address);
     Ok(running)
@@ -258,8 +252,26 @@ async fn open_archive(log: &SqliteLog, folder: &Path, head: Seq) -> Result<Arc<A
 }
 
 impl Running {
+    /// Starts the channels, and the look at the files that they are read from.
+    fn hear(
+        &self,
+        (channels, current): (&Channels, Current),
+        reload: Option<Reload>,
+        cursors: FileCursors,
+    ) {
+        let (hub, tracker) = (&self.hub, &self.tracker);
+        let with = (cursors.clone(), tracker);
+        hub.hearing.start(channels, hub, with);
+        if let Some(reload) = reload {
+            let (hub, channels) = (Arc::clone(hub), channels.clone());
+            let with = (cursors, tracker.clone());
+            let now = (channels, current);
+            tracker.spawn(reloading::run(hub, reload, now, with));
+        }
+    }
+
     /// Lets what is held leave by its channels.
-    fn carry(&self, channels: Channels) {
+    fn carry(&self, channels: Current) {
         let hub = Arc::clone(&self.hub);
         let clock = Arc::clone(&hub.clock);
         let carrier = Arc::new(ByChannel { channels, clock });

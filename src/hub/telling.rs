@@ -11,6 +11,10 @@ use crate::wire::frames::{ChannelHealth, ServerFrame};
 impl<L: EventLog> Hub<L> {
     /// Tells what the channels can do outward; sent on when it changed.
     pub fn set_reach(&self, reach: Reach) {
+        let reach = Reach {
+            hold: self.settings.hold,
+            ..reach
+        };
         let changed = self.reach.send_if_modified(|known| {
             let changed = **known != reach;
             *known = Arc::new(reach);

@@ -77,6 +77,13 @@ impl Sent {
     }
 }
 
+fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|b| [b >> 4, b & 15]);
+    digits
+        .filter_map(|d| char::from_digit(d.into(), 16))
+        .collect()
+}
+
 fn var(mut config: ChannelConfig, name: &str, value: &str) -> ChannelConfig {
     config.vars.insert(name.to_owned(), value.to_owned());
     config
@@ -175,21 +182,16 @@ async fn x_asks_for_its_token_with_the_secret() {
 #[tokio::test]
 async fn discord_signs_with_ed25519_and_pings_first() {
     let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
-    let hex: String = pair
-        .public_key()
-        .as_ref()
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
+    let public = hex(pair.public_key().as_ref());
     let discord = channel(
-        with_secret(config("discord-interactions"), "public_key", &hex),
+        with_secret(config("discord-interactions"), "public_key", &public),
         &[],
     );
     let intake = Recorder::default();
     let post = |body: &'static str, signed: &str| {
         let at = (now().as_millis() / 1000).to_string();
         let tag = pair.sign(format!("{at}{signed}").as_bytes());
-        let tag: String = tag.as_ref().iter().map(|b| format!("{b:02x}")).collect();
+        let tag = hex(tag.as_ref());
         sent(body)
             .with("x-signature-timestamp", &at)
             .with("x-signature-ed25519", &tag)
@@ -427,7 +429,10 @@ async fn sns_is_checked_against_its_certificate_and_confirmed_by_a_call() {
             fields.push(("Token", "t"));
         }
         fields.extend([("TopicArn", topic), ("Type", kind)]);
-        let signed: String = fields.iter().map(|(n, v)| format!("{n}\n{v}\n")).collect();
+        let signed: String = fields
+            .iter()
+            .map(|(n, v)| [n, "\n", v, "\n"].concat())
+            .collect();
         let mut document: Value = fields
             .iter()
             .map(|(n, v)| ((*n).to_owned(), json!(v)))

@@ -201,23 +201,7 @@ fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<Channel
     if crate::model::ids::ChannelName::new(id.str()?).is_err() {
         return Err(id.wrong("An id is 1 to 40 of a-z, 0-9, '.', '_', ':' and '-'."));
     }
-    let mut vars = BTreeMap::new();
-    let mut only_to_answer = ToAnswer::default();
-    for key in ["vars", "answer_vars"] {
-        let Some(inner) = table.table(key)? else {
-            continue;
-        };
-        for (name, node) in inner.all() {
-            vars.insert(name.to_owned(), node.str()?.to_owned());
-            if key == "answer_vars" {
-                only_to_answer.vars.push(name.to_owned());
-            }
-        }
-    }
-    only_to_answer.vars.extend(optional_vars(&table, &vars)?);
-    only_to_answer.secrets = table.strs("answer_secrets")?;
-    let mut secrets = table.strs("secrets")?;
-    secrets.extend(only_to_answer.secrets.iter().cloned());
+    let (vars, secrets, only_to_answer) = taken(&table)?;
     let verified = match table.table("verified")? {
         None => None,
         Some(inner) => {
@@ -243,6 +227,29 @@ fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<Channel
         doing: Doing::default(),
         tests: Vec::new(),
     })
+}
+
+/// What an operator gives: variables with what they are when not set, secrets,
+/// and which of both may stay away.
+fn taken(table: &Table<'_>) -> Read<(BTreeMap<String, String>, Vec<String>, ToAnswer)> {
+    let mut vars = BTreeMap::new();
+    let mut only_to_answer = ToAnswer::default();
+    for key in ["vars", "answer_vars"] {
+        let Some(inner) = table.table(key)? else {
+            continue;
+        };
+        for (name, node) in inner.all() {
+            vars.insert(name.to_owned(), node.str()?.to_owned());
+            if key == "answer_vars" {
+                only_to_answer.vars.push(name.to_owned());
+            }
+        }
+    }
+    only_to_answer.vars.extend(optional_vars(table, &vars)?);
+    only_to_answer.secrets = table.strs("answer_secrets")?;
+    let mut secrets = table.strs("secrets")?;
+    secrets.extend(only_to_answer.secrets.iter().cloned());
+    Ok((vars, secrets, only_to_answer))
 }
 
 /// The names of `optional`, each of them a variable.

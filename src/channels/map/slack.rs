@@ -63,16 +63,9 @@ fn unescape(text: &str, out: &mut String) {
         let found = known
             .iter()
             .find_map(|(name, c)| Some((after.strip_prefix(name)?, *c)));
-        match found {
-            Some((next, c)) => {
-                out.push(c);
-                rest = next;
-            }
-            None => {
-                out.push('&');
-                rest = after;
-            }
-        }
+        let (next, c) = found.unwrap_or((after, '&'));
+        out.push(c);
+        rest = next;
     }
     out.push_str(rest);
 }

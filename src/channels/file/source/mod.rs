@@ -68,7 +68,7 @@ const TRANSPORTS: [Row; 10] = [
     Row {
         name: "webhook",
         keys: &webhook::KEYS,
-        read: |table| webhook::read(table).map(Transport::Webhook),
+        read: |table| webhook::read(table).map(|read| Transport::Webhook(Box::new(read))),
         form: Form::Json,
     },
     Row {

@@ -73,9 +73,10 @@ pub(super) fn signature(table: &Table<'_>) -> Read<Signature> {
         Some(node) => signed(&node)?,
         None => vec![Signed::Body],
     };
-    let url = match signed.contains(&Signed::Url) {
-        true => table.need("url")?.str()?.to_owned(),
-        false => String::new(),
+    let url = if signed.contains(&Signed::Url) {
+        table.need("url")?.str()?.to_owned()
+    } else {
+        String::new()
     };
     Ok(Signature {
         url,

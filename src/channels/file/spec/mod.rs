@@ -35,7 +35,7 @@ pub(in crate::channels) use websocket::{Opening, TalkKind, WebsocketSource};
 )]
 pub(in crate::channels) enum Transport {
     /// Others post to us.
-    Webhook(WebhookSource),
+    Webhook(Box<WebhookSource>),
     /// We keep a WebSocket open.
     Websocket(WebsocketSource),
     /// We poll a feed.

@@ -48,8 +48,11 @@ impl Auth {
     /// The secrets that it needs.
     pub(in crate::channels) fn secrets(&self) -> Vec<&String> {
         match self {
-            Self::Bearer(s) | Self::Header(_, s) | Self::Query(_, s) | Self::Path(s) => vec![s],
-            Self::Field(_, s) => vec![s],
+            Self::Bearer(s)
+            | Self::Header(_, s)
+            | Self::Query(_, s)
+            | Self::Path(s)
+            | Self::Field(_, s) => vec![s],
             Self::Basic(user, password) => vec![user, password],
         }
     }

@@ -92,13 +92,13 @@ pub(super) enum Asked {
 
 /// What the document asks for; none for all others.
 pub(super) fn asked(source: &WebhookSource, document: &Bytes) -> Option<Asked> {
-    let when = match &source.handshake {
-        Some(
-            Handshake::JsonEcho(when, _)
-            | Handshake::PingPong(when, _)
-            | Handshake::ConfirmUrl(when, ..),
-        ) => when,
-        _ => return None,
+    let Some(
+        Handshake::JsonEcho(when, _)
+        | Handshake::PingPong(when, _)
+        | Handshake::ConfirmUrl(when, ..),
+    ) = &source.handshake
+    else {
+        return None;
     };
     let tree: Value = serde_json::from_slice(document).ok()?;
     let vars = BTreeMap::new();

@@ -140,11 +140,11 @@ async fn fetch(channel: &Channel, (url, hosts): (&str, &[String])) -> Result<Vec
         most_bytes: ANSWER,
         within: WITHIN,
     };
-    let fetched = fetcher.fetch(&wanted).await.map_err(|e| e.to_string())?;
-    if !fetched.status.is_success() {
-        return Err(format!("The vendor answered {}.", fetched.status.as_u16()));
+    let answer = fetcher.fetch(&wanted).await.map_err(|e| e.to_string())?;
+    if !answer.status.is_success() {
+        return Err(format!("The vendor answered {}.", answer.status.as_u16()));
     }
-    Ok(fetched.body.to_vec())
+    Ok(answer.body.to_vec())
 }
 
 /// The keys that an `OpenID` configuration leads to.
