@@ -99,7 +99,7 @@ async fn a_hub_is_asked_confirmed_and_heard_and_only_with_its_signature() {
     let mut told = false;
     let forged = subscriber
         .pushed(&signed("other", &body), Bytes::from(body.clone()), |_| {
-            told = true
+            told = true;
         })
         .await;
     assert_eq!((forged.status, told), (202, true));

@@ -1,7 +1,7 @@
 //! The one guard for everything that channels call.
 //!
 //! - [`addresses`]: public or not. [`Guard`]: what one channel may call.
-//! - [`fetch`]: HTTP with caps on size, time and redirects; [`dial`]: a bare
+//! - [`fetch`]: HTTP with caps on size, time and redirects; [`mod@dial`]: a bare
 //!   connection, for what is not HTTP.
 //! - [`certificate`]: why a server is not trusted, in a sentence.
 //!

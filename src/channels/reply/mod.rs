@@ -3,9 +3,9 @@
 //!
 //! - [`act`]: what can be done, its rules, what goes out and what came of it.
 //! - [`phrase`] and [`body`]: templates whose values can't break out; [`way`]: one act as a channel file describes it.
-//! - [`build`]: the request, pure; [`judge`]: what an answer means, pure.
+//! - [`mod@build`]: the request, pure; [`mod@judge`]: what an answer means, pure.
 //! - [`login`]: sessions that a vendor wants first; [`budget`]: how much the
-//!   vendor allows; [`send`]: one attempt through the guard.
+//!   vendor allows; [`mod@send`]: one attempt through the guard.
 //!
 //! One attempt at a time and no memory of attempts: the hub's outbox decides
 //! when to try again, by the [`Outcome`].

@@ -1,5 +1,5 @@
 //! Where a channel that fetches goes on after a restart: validators, what was
-//! seen, the vendor's cursor. Kept as JSON by [`Cursors`](super::cursors::Cursors).
+//! seen, the vendor's cursor. Kept as JSON by [`Cursors`].
 //!
 //! What was seen is remembered by a hash of the whole item, so that an edited
 //! one counts as new. Saved only after the hub has kept what came before it.

@@ -290,7 +290,8 @@ mod tests {
         assert_eq!(subscriber.until(), Some(at(60)));
         let renewed = subscriber.ask(("t", "another"), at(0));
         assert!(renewed.contains(&("hub.secret".to_owned(), "secret".to_owned())));
-        subscriber.verify("hub.mode=denied&hub.topic=t&hub.reason=no", at(1));
+        let denied = subscriber.verify("hub.mode=denied&hub.topic=t&hub.reason=no", at(1));
+        assert_eq!(denied.status, 200);
         assert_eq!(
             (subscriber.until(), subscriber.denied().as_deref()),
             (None, Some("no"))

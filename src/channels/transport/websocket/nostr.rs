@@ -235,7 +235,9 @@ mod tests {
     }
 
     fn to_hex(bytes: &[u8]) -> String {
-        bytes.iter().map(|b| format!("{b:02x}")).collect()
+        bytes
+            .iter()
+            .fold(String::new(), |hex, b| hex + &format!("{b:02x}"))
     }
 
     fn heard(talk: &mut Nostr<'_>, frame: &Value) -> Said {
