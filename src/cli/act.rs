@@ -34,6 +34,9 @@ pub struct DoArgs {
     /// assign: to whom, an officer or team:NAME.
     #[arg(long, value_name = "WHO")]
     pub to: Option<String>,
+    /// reply: the words, which leave the floor after the hold.
+    #[arg(long, value_name = "WORDS")]
+    pub text: Option<String>,
     /// resolve: done, answered, no-action, not-ours, duplicate, false-alarm or
     /// spam; escalate and suppress: why, in words.
     #[arg(long, value_name = "REASON")]

@@ -14,6 +14,7 @@ use super::error::CliError;
 use super::{items, when};
 use crate::model::command::Verb;
 use crate::model::ids::{OfficerId, RuleName, Tag, TeamName};
+use crate::model::outgoing::Act;
 use crate::model::time::Timestamp;
 use crate::model::triage::{Assignee, Resolution, Wake};
 use crate::text::Untrusted;
@@ -40,6 +41,9 @@ pub enum Word {
     Prioritise,
     Tag,
     Note,
+    Reply,
+    Withdraw,
+    Resend,
     Undo,
     Redo,
 }
@@ -60,6 +64,7 @@ impl Word {
             Self::Assign => &["--to", "--until"],
             Self::Escalate | Self::Resolve => &["--reason"],
             Self::Snooze => &["--until"],
+            Self::Reply => &["--text"],
             Self::Suppress => &["--filter", "--until", "--reason"],
             Self::Prioritise => &["--priority"],
             Self::Tag => &["--add", "--remove"],
@@ -132,6 +137,14 @@ pub fn read(args: &DoArgs, now: Timestamp, zone: &TimeZone) -> Result<Verb, CliE
         Word::Note => {
             needed(args, args.note.as_deref(), "--note with words").map(|_| Verb::Note)?
         }
+        Word::Reply => Verb::Send {
+            act: Act::Reply,
+            text: needed(args, args.text.as_deref(), "--text with the words")
+                .map(Untrusted::new)?,
+            until: None,
+        },
+        Word::Withdraw => Verb::Withdraw,
+        Word::Resend => Verb::Resend,
         Word::Undo => Verb::Undo,
         Word::Redo => Verb::Redo,
     })
@@ -143,6 +156,7 @@ fn fits(args: &DoArgs) -> Result<(), CliError> {
     let word = args.verb.word();
     let given = [
         ("--to", args.to.is_some()),
+        ("--text", args.text.is_some()),
         ("--reason", args.reason.is_some()),
         ("--until", args.until.is_some()),
         ("--filter", args.filter.is_some()),
@@ -160,6 +174,9 @@ fn fits(args: &DoArgs) -> Result<(), CliError> {
         verb if verb.is_about_items() && named == 0 => Err(CliError::Usage(format!(
             "{word} needs the items that it is about, such as 1042."
         ))),
+        Word::Reply if named > 1 => Err(CliError::Usage(
+            "reply answers one item; name one.".to_owned(),
+        )),
         Word::Suppress | Word::Undo | Word::Redo if named > 0 => Err(CliError::Usage(format!(
             "{word} is not about items; name none."
         ))),

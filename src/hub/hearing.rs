@@ -113,6 +113,9 @@ impl Hearing {
         for channel in channels.iter() {
             self.run(channel, hub, (cursors.clone(), tracker));
         }
+        // The first console that comes is told of them already.
+        let known = self.board.snapshot(hub.clock.now());
+        hub.set_health(known.iter().map(told).collect());
         tracker.spawn(watch(
             Arc::clone(hub),
             self.board.clone(),

@@ -53,7 +53,7 @@ pub(super) enum Order {
 pub(super) const LIST: usize = 20;
 
 /// Names of the `:` line that are about items.
-const ABOUT_ITEMS: [&str; 14] = [
+const ABOUT_ITEMS: [&str; 22] = [
     "take",
     "acknowledge",
     "release",
@@ -68,6 +68,14 @@ const ABOUT_ITEMS: [&str; 14] = [
     "merge",
     "split",
     "history",
+    "reply",
+    "canned",
+    "withdraw",
+    "resend",
+    "take-over",
+    "hand-back",
+    "source-acknowledge",
+    "source-resolve",
 ];
 
 /// Other words for names.
@@ -76,6 +84,7 @@ fn name_of(word: &str) -> &str {
         "ack" => "acknowledge",
         "tag" => "tags",
         "why" => "history",
+        "answer" => "reply",
         "exit" | "q" => "quit",
         other => other,
     }

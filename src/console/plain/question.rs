@@ -9,7 +9,7 @@ use crate::console::state::document::topic;
 use crate::console::state::edit::TextEdit;
 use crate::console::state::found::Phase;
 use crate::console::state::overlay::picker::Picker;
-use crate::console::state::overlay::{Ask, Confirm, Editor, Form, Prompt, Purpose, What};
+use crate::console::state::overlay::{Ask, Confirm, Editor, Form, Prompt, Purpose, What, Writing};
 use crate::console::state::work::capital;
 use crate::console::state::{App, words};
 use crate::model::command::Verb;
@@ -188,9 +188,13 @@ fn editor_lines(editor: &Editor) -> Vec<String> {
         let text = SafeText::own(editor.text.text());
         lines.extend(text.as_str().lines().map(str::to_owned));
     }
-    lines.push(
-        "Type the note, line by line; a line with only a dot ends it, cancel leaves it.".to_owned(),
-    );
+    let (what, ends) = match editor.writing {
+        Writing::Note => ("note", "ends it"),
+        Writing::Reply { .. } => ("answer, which leaves the floor", "sends it"),
+    };
+    lines.push(format!(
+        "Type the {what}, line by line; a line with only a dot {ends}, cancel leaves it."
+    ));
     lines
 }
 

@@ -176,16 +176,17 @@ impl<L: EventLog> Session<L> {
         self.window = window;
         self.hub.fanout.subscribe(&self.officer.desks, &self.queue);
         self.hello().await.map_err(|()| Ended::Gone)?;
+        // Before the items: whoever is caught up knows how the channels are.
+        let health = self.hub.health_frame();
+        self.send(&health).await.map_err(|()| Ended::Gone)?;
+        let outward = self.hub.outward_frame();
+        self.send(&outward).await.map_err(|()| Ended::Gone)?;
         let known = (epoch == Some(self.hub.log.epoch())).then_some(seq);
         self.catch_up(known).await.map_err(|()| Ended::Gone)?;
         let officers = self.hub.presence.list(self.hub.clock.now());
         self.send(&ServerFrame::Presence { officers })
             .await
-            .map_err(|()| Ended::Gone)?;
-        let outward = self.hub.outward_frame();
-        self.send(&outward).await.map_err(|()| Ended::Gone)?;
-        let health = self.hub.health_frame();
-        self.send(&health).await.map_err(|()| Ended::Gone)
+            .map_err(|()| Ended::Gone)
     }
 
     async fn hello(&mut self) -> Result<(), ()> {
