@@ -81,19 +81,7 @@ impl Word {
 /// The verb that was typed, at `now`.
 pub fn read(args: &DoArgs, now: Timestamp, zone: &TimeZone) -> Result<Verb, CliError> {
     fits(args)?;
-    let until = || {
-        let text = needed(
-            args,
-            args.until.as_deref(),
-            "--until (30m, 4h, tomorrow, 06:30)",
-        )?;
-        when::moment(text, now, zone).ok_or_else(|| {
-            let says = format!(
-                "{text:?} is no moment to come; write 30m, 4h, 06:30, tomorrow or RFC 3339."
-            );
-            CliError::Usage(says)
-        })
-    };
+    let until = || until(args, now, zone);
     let reason = |what| needed(args, args.reason.as_deref(), what).map(Untrusted::new);
     Ok(match args.verb {
         Word::Acknowledge => Verb::Acknowledge,
@@ -147,6 +135,16 @@ pub fn read(args: &DoArgs, now: Timestamp, zone: &TimeZone) -> Result<Verb, CliE
         Word::Resend => Verb::Resend,
         Word::Undo => Verb::Undo,
         Word::Redo => Verb::Redo,
+    })
+}
+
+fn until(args: &DoArgs, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, CliError> {
+    let what = "--until (30m, 4h, tomorrow, 06:30)";
+    let text = needed(args, args.until.as_deref(), what)?;
+    when::moment(text, now, zone).ok_or_else(|| {
+        let says =
+            format!("{text:?} is no moment to come; write 30m, 4h, 06:30, tomorrow or RFC 3339.");
+        CliError::Usage(says)
     })
 }
 
