@@ -321,7 +321,7 @@ fn the_hubs_ceiling_holds_and_is_told() {
     let shorter = start(Some(10), Some(15), set);
     assert_eq!((after(&shorter), shorter.says()), (Some(10), ""));
     let bare = start(Some(10), Some(15), Ways::default());
-    assert!(bare.says().contains("Enter opens it"), "{}", bare.says());
+    assert!(bare.says().contains("no passphrase"), "{}", bare.says());
     assert!(bare.says().contains("watchfloor lock set"));
 }
 

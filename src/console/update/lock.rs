@@ -37,8 +37,9 @@ pub(super) fn warn(app: &mut App) {
     }
     let demo = app.session.info.as_ref().is_some_and(|info| info.demo);
     if own.warns && own.ways.none() && !demo {
+        // Short: at the start the keys beside it matter too.
         app.say(format!(
-            "Locks after {after_words} without a key, and Enter opens it: set a passphrase with \"watchfloor lock set\"."
+            "Locks after {after_words}, with no passphrase: \"watchfloor lock set\"."
         ));
     }
 }
