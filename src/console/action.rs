@@ -131,3 +131,22 @@ pub enum Action {
     EditRedo,
     Confirm,
 }
+
+impl Action {
+    /// Whether it answers somebody or acts where an item came from.
+    #[must_use]
+    pub fn is_answer(self) -> bool {
+        matches!(
+            self,
+            Self::Reply
+                | Self::Canned
+                | Self::Withdraw
+                | Self::Resend
+                | Self::TakeOver
+                | Self::HandBack
+                | Self::Silence
+                | Self::SourceAcknowledge
+                | Self::SourceResolve
+        )
+    }
+}

@@ -85,12 +85,6 @@ impl Act {
         }
     }
 
-    /// Whether it carries words that somebody outside reads.
-    #[must_use]
-    pub fn has_words(self) -> bool {
-        matches!(self, Self::Reply | Self::Silence)
-    }
-
     /// Whether it waits before it leaves, so that it can be taken back. The bot
     /// must be silent at once.
     #[must_use]

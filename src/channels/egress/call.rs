@@ -5,13 +5,9 @@ use std::time::Duration;
 
 use reqwest::Client;
 
-use super::fetch::{Fetched, body, cause};
+use super::fetch::{Fetched, body, built, cause, client};
 use super::guard::{Guard, NotAllowed};
-use crate::channels::map::words::plain;
 use crate::channels::reply::Call;
-
-/// Longest wait for a connection.
-const CONNECT: Duration = Duration::from_secs(10);
 
 /// Makes requests for one channel.
 #[derive(Clone, Debug)]
@@ -40,20 +36,15 @@ impl Caller {
     /// # Errors
     /// A sentence, when the HTTP client can't be set up.
     pub(in crate::channels) fn new(guard: Guard) -> Result<Self, String> {
-        let client = super::fetch::client(&guard)?
-            .connect_timeout(CONNECT)
+        let client = client(&guard)?
             // A connection that was kept may be dead without our knowing: then
             // nobody could say whether the request had left.
             .pool_max_idle_per_host(0)
-            .retry(reqwest::retry::never())
-            .build()
-            .map_err(|e| {
-                format!(
-                    "The HTTP client can't be set up: {}.",
-                    plain(&e.to_string())
-                )
-            })?;
-        Ok(Self { client, guard })
+            .retry(reqwest::retry::never());
+        Ok(Self {
+            client: built(client)?,
+            guard,
+        })
     }
 
     /// Makes the request `call`, its answer at most so many bytes and within

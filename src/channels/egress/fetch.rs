@@ -88,15 +88,7 @@ impl Fetcher {
     /// # Errors
     /// A sentence, when the HTTP client can't be set up.
     pub(in crate::channels) fn new(guard: Guard) -> Result<Self, String> {
-        let client = client(&guard)?
-            .connect_timeout(CONNECT)
-            .build()
-            .map_err(|e| {
-                format!(
-                    "The HTTP client can't be set up: {}.",
-                    plain(&e.to_string())
-                )
-            })?;
+        let client = built(client(&guard)?)?;
         Ok(Self { client, guard })
     }
 
@@ -189,10 +181,19 @@ pub(super) fn client(guard: &Guard) -> Result<reqwest::ClientBuilder, String> {
     Ok(Client::builder()
         .tls_backend_preconfigured(tls)
         .dns_resolver(guard.clone())
+        .connect_timeout(CONNECT)
         .redirect(reqwest::redirect::Policy::none())
         // A proxy would resolve names behind the guard's back.
         .no_proxy()
         .user_agent(concat!("watchfloor/", env!("CARGO_PKG_VERSION"))))
+}
+
+/// The client.
+pub(super) fn built(client: reqwest::ClientBuilder) -> Result<Client, String> {
+    let says = |e: reqwest::Error| plain(&e.to_string());
+    client
+        .build()
+        .map_err(|e| format!("The HTTP client can't be set up: {}.", says(e)))
 }
 
 /// The body, as far as it may be.

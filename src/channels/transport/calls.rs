@@ -66,6 +66,30 @@ pub(super) struct Call<'c> {
     pub(super) within: Duration,
 }
 
+/// A call with everything filled in.
+struct Made {
+    url: Url,
+    headers: HeaderMap,
+    body: bytes::Bytes,
+}
+
+impl Made {
+    fn wanted(&self, call: &Call<'_>, most_bytes: usize) -> Wanted<'_> {
+        Wanted {
+            method: call.request.method.clone(),
+            url: &self.url,
+            headers: &self.headers,
+            body: self.body.clone(),
+            most_bytes,
+            within: call.within,
+        }
+    }
+}
+
+fn refused() -> Failed {
+    "The server refuses the login's token.".to_owned().into()
+}
+
 impl Calls {
     /// What `channel` calls `request` with: its host, and `hosts`.
     ///
@@ -96,15 +120,8 @@ impl Calls {
         with: &Running<I, C>,
     ) -> Result<Fetched, Failed> {
         for last in [false, true] {
-            let (url, headers, body) = self.made(channel, call).await?;
-            let wanted = Wanted {
-                method: call.request.method.clone(),
-                url: &url,
-                headers: &headers,
-                body,
-                most_bytes: channel.max_body_bytes(),
-                within: call.within,
-            };
+            let made = self.made(channel, call).await?;
+            let wanted = made.wanted(call, channel.max_body_bytes());
             self.afford(with).await?;
             let came = self.fetcher.fetch(&wanted).await?;
             if last || !self.session.spent(came.status, &came.body).await {
@@ -112,10 +129,7 @@ impl Calls {
                 return Ok(came);
             }
         }
-        Err(Failed::Trouble(
-            "The server refuses the login's token.".to_owned(),
-            None,
-        ))
+        Err(refused())
     }
 
     /// Calls and leaves the body to be read as it comes.
@@ -126,15 +140,8 @@ impl Calls {
         with: &Running<I, C>,
     ) -> Result<Opened, Failed> {
         for last in [false, true] {
-            let (url, headers, body) = self.made(channel, call).await?;
-            let wanted = Wanted {
-                method: call.request.method.clone(),
-                url: &url,
-                headers: &headers,
-                body,
-                most_bytes: channel.max_body_bytes(),
-                within: call.within,
-            };
+            let made = self.made(channel, call).await?;
+            let wanted = made.wanted(call, channel.max_body_bytes());
             self.afford(with).await?;
             let opened = self.fetcher.open(&wanted).await?;
             let refused = opened.status == StatusCode::UNAUTHORIZED;
@@ -142,17 +149,10 @@ impl Calls {
                 return Ok(opened);
             }
         }
-        Err(Failed::Trouble(
-            "The server refuses the login's token.".to_owned(),
-            None,
-        ))
+        Err(refused())
     }
 
-    async fn made(
-        &self,
-        channel: &Channel,
-        call: &Call<'_>,
-    ) -> Result<(Url, HeaderMap, bytes::Bytes), Failed> {
+    async fn made(&self, channel: &Channel, call: &Call<'_>) -> Result<Made, Failed> {
         let mut known = call.known.clone();
         let auth = self.session.known(channel).await?;
         if !auth.is_empty() {
@@ -172,13 +172,13 @@ impl Calls {
             if home.is_ok_and(|home| home.origin() != elsewhere.origin()) {
                 headers = harmless(&headers);
                 headers.extend(call.headers.clone());
-                return Ok((url, headers, body));
+                return Ok(Made { url, headers, body });
             }
         }
         self.session
             .prove(channel, (&mut url, &mut headers))
             .await?;
-        Ok((url, headers, body))
+        Ok(Made { url, headers, body })
     }
 
     /// Waits until the budget has a request left.

@@ -4,11 +4,9 @@
 //! Read while one writes and again before it is sent; the hub decides.
 
 use super::App;
-use crate::model::decide::outgoing::closes;
 use crate::model::item::Item;
 use crate::model::length::length;
 use crate::model::outgoing::{Act, Canned, Outgoing, Rules, Stage};
-use crate::model::time::Timestamp;
 use crate::text::SafeText;
 
 /// Why an act can't be asked for from here, or what its channel asks.
@@ -64,12 +62,6 @@ impl Measure {
             (Some(most), over) => format!("{length} of {most} {unit}: {over} too many"),
         }
     }
-}
-
-/// When the channel stops taking a reply; none when it sets no end.
-#[must_use]
-pub fn window(item: &Item, rules: &Rules) -> Option<Timestamp> {
-    closes(item, rules)
 }
 
 /// The words of mine that did not reach anybody: what an editor opens with.

@@ -164,19 +164,10 @@ fn is_verb(action: Action) -> bool {
             | A::Merge
             | A::Split
             | A::Note
-            | A::Reply
-            | A::Canned
-            | A::Withdraw
-            | A::Resend
-            | A::TakeOver
-            | A::HandBack
-            | A::Silence
-            | A::SourceAcknowledge
-            | A::SourceResolve
             | A::Undo
             | A::Redo
             | A::Repeat
-    )
+    ) || action.is_answer()
 }
 
 /// An action of what lies on top.

@@ -20,6 +20,7 @@ use crate::model::event::{Actor, Body, Event};
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
 use crate::model::outgoing::Act;
+use crate::model::time::Timestamp;
 use crate::text::Untrusted;
 
 /// A key or name of this room.
@@ -33,19 +34,23 @@ pub(super) fn act(
         app.refuse("An answer goes to one item: clear the marks (Esc Esc) and choose it.");
         return Vec::new();
     };
-    match action {
-        Action::Reply => open(app, *key, None, Some(press)),
-        Action::Canned => pick(app, *key, press),
-        Action::TakeOver => return at_source(app, Act::TakeOver, *key, press),
-        Action::HandBack => return at_source(app, Act::HandBack, *key, press),
-        Action::SourceAcknowledge => return at_source(app, Act::Acknowledge, *key, press),
-        Action::SourceResolve => return at_source(app, Act::Resolve, *key, press),
-        Action::Silence => app.say("Say until when: :silence 2h, with a reason behind it."),
+    let act = match action {
+        Action::TakeOver => Act::TakeOver,
+        Action::HandBack => Act::HandBack,
+        Action::SourceAcknowledge => Act::Acknowledge,
+        Action::SourceResolve => Act::Resolve,
         Action::Withdraw => return send::start(app, Verb::Withdraw, items, press),
         Action::Resend => return resend(app, items, press),
-        _ => {}
-    }
-    Vec::new()
+        action => {
+            match action {
+                Action::Reply => open(app, *key, None, Some(press)),
+                Action::Canned => pick(app, *key, press),
+                _ => app.say("Say until when: :silence 2h, with a reason behind it."),
+            }
+            return Vec::new();
+        }
+    };
+    at_source(app, act, *key, (Untrusted::default(), None), press)
 }
 
 /// Why nothing may leave now, when the screen may be old.
@@ -143,8 +148,14 @@ pub(super) fn submit(app: &mut App, editor: Editor, press: KeyPress) -> Vec<Effe
     out(app, Act::Reply, text, None, target, press)
 }
 
-/// An act without words of ours, at the place that the item came from.
-fn at_source(app: &mut App, act: Act, key: ItemKey, press: KeyPress) -> Vec<Effect> {
+/// An act at the place that the item came from.
+fn at_source(
+    app: &mut App,
+    act: Act,
+    key: ItemKey,
+    (text, until): (Untrusted, Option<Timestamp>),
+    press: KeyPress,
+) -> Vec<Effect> {
     let Some(item) = app.floor.board.item(&key) else {
         return Vec::new();
     };
@@ -157,38 +168,25 @@ fn at_source(app: &mut App, act: Act, key: ItemKey, press: KeyPress) -> Vec<Effe
         app.refuse(says);
         return Vec::new();
     }
-    out(app, act, Untrusted::default(), None, target, press)
+    out(app, act, text, until, target, press)
 }
 
 /// `:silence 2h reason`.
 pub(super) fn silence(app: &mut App, words: &str, press: KeyPress) -> Vec<Effect> {
-    let Some(item) = app.selected() else {
+    let Some(key) = app.stream.selected() else {
         app.say("There is no item here.");
         return Vec::new();
     };
-    let target = Target {
-        key: item.key,
-        version: Some(item.triage.version),
-    };
-    let refused = answer::rules(app, item, Act::Silence)
-        .err()
-        .or_else(|| stale(app));
     let (span, reason) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
-    let until = until::moment(span, app.session.now, &app.session.zone());
-    let until = until.map_err(|error| error.to_string());
-    match (refused, until) {
-        (Some(says), _) | (None, Err(says)) => {
-            app.refuse(says);
+    match until::moment(span, app.session.now, &app.session.zone()) {
+        Err(error) => {
+            app.refuse(error.to_string());
             Vec::new()
         }
-        (None, Ok(until)) => out(
-            app,
-            Act::Silence,
-            reason.trim().into(),
-            Some(until),
-            target,
-            press,
-        ),
+        Ok(until) => {
+            let with = (reason.trim().into(), Some(until));
+            at_source(app, Act::Silence, key, with, press)
+        }
     }
 }
 
@@ -196,7 +194,7 @@ fn out(
     app: &mut App,
     act: Act,
     text: Untrusted,
-    until: Option<crate::model::time::Timestamp>,
+    until: Option<Timestamp>,
     target: Target,
     press: KeyPress,
 ) -> Vec<Effect> {

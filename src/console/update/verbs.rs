@@ -47,15 +47,7 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
         A::Tags => pickers::open(app, Purpose::Tag, items, press),
         A::Escalate => prompts::escalate(app, items, press),
         A::Note => editors::note(app, items, press),
-        A::Reply
-        | A::Canned
-        | A::Withdraw
-        | A::Resend
-        | A::TakeOver
-        | A::HandBack
-        | A::Silence
-        | A::SourceAcknowledge
-        | A::SourceResolve => return replies::act(app, action, &items, press),
+        _ if action.is_answer() => return replies::act(app, action, &items, press),
         A::Suppress => forms::suppress(app, &items, press),
         _ => {}
     }

@@ -9,6 +9,7 @@ use crate::console::state::answer::{self, Measure};
 use crate::console::state::conversation::{self, Said};
 use crate::console::state::overlay::{Editor, What, Writing};
 use crate::console::state::{App, words};
+use crate::model::decide::outgoing::closes;
 use crate::model::item::Speaker;
 use crate::model::outgoing::Act;
 use crate::text::SafeText;
@@ -103,7 +104,7 @@ fn answer_title(app: &App, editor: &Editor) -> Option<String> {
         return Some(format!("Answer to {} · {channel}", item.id));
     };
     let seen = rules.visibility.word();
-    let until = answer::window(item, rules).map_or(String::new(), |at| {
+    let until = closes(item, rules).map_or(String::new(), |at| {
         let now = app.session.now;
         if at <= now {
             return " · too late".to_owned();
