@@ -19,6 +19,7 @@ mod corpus;
 mod deliveries;
 mod described;
 mod frames;
+mod kept;
 mod large;
 mod replies;
 mod routes;

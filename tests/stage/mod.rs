@@ -105,6 +105,22 @@ impl Stage {
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let tokens = accounts(folder.path());
+        Self::opened((folder, tokens), channels, change).await
+    }
+
+    /// Stops the hub and starts it again on what it left, with the generic
+    /// channel `town`.
+    pub(crate) async fn again(self, change: impl FnOnce(&mut Plan)) -> Self {
+        self.running.stop().await;
+        let channels = vec![channel("town", "generic")];
+        Self::opened((self.folder, self.tokens), channels, change).await
+    }
+
+    async fn opened(
+        (folder, tokens): (tempfile::TempDir, BTreeMap<String, String>),
+        channels: Vec<ChannelConfig>,
+        change: impl FnOnce(&mut Plan),
+    ) -> Self {
         let config = config::resolve(None, &[]).unwrap();
         let floor = floor::read(&config).unwrap();
         let owner = OfficerId::new("owner").unwrap();
