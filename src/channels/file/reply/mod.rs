@@ -16,7 +16,7 @@ use super::read::{Node, Read, Table};
 use crate::channels::reply::{Act, Count, Doing, Kind, Limits, Need, Rules, Visibility, Way};
 
 /// The keys of an act.
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 22] = [
     "for",
     "method",
     "url",
@@ -24,6 +24,7 @@ const KEYS: [&str; 21] = [
     "json",
     "form",
     "text",
+    "mail",
     "prefix",
     "ok",
     "ok_when",
@@ -164,7 +165,7 @@ fn named_after(text: &str, before: &str) -> Vec<String> {
 fn way(table: &Table<'_>, names: &Names) -> Read<Way> {
     table.only(&KEYS)?;
     let mut needs = Vec::new();
-    for key in ["url", "headers", "json", "form", "text"] {
+    for key in ["url", "headers", "json", "form", "text", "mail"] {
         if let Some(node) = table.get(key) {
             names.needs(&node, &mut needs)?;
         }
