@@ -4,7 +4,7 @@
 //! - [`act`]: what can be done, its rules, what goes out and what came of it.
 //! - [`phrase`] and [`body`]: templates whose values can't break out; [`way`]: one act as a channel file describes it.
 //! - [`mod@build`]: the request, pure; [`mod@judge`]: what an answer means, pure.
-//! - [`letter`] and [`smtp`]: answers by mail.
+//! - [`letter`], [`smtp`] and [`greeted`]: answers by mail.
 //! - [`login`]: sessions that a vendor wants first; [`budget`]: how much the
 //!   vendor allows; [`mod@send`]: one attempt through the guard.
 //!
@@ -15,6 +15,7 @@ mod act;
 mod body;
 mod budget;
 mod build;
+mod greeted;
 mod judge;
 mod letter;
 mod login;

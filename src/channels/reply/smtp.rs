@@ -5,26 +5,21 @@
 //! that line is written, surely nothing was sent; what breaks between that line
 //! and the server's word leaves it open.
 
-use std::io;
-use std::net::SocketAddr;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use lettre::Message;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use reqwest::Url;
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::io::{BufReader, ReadBuf};
 use tokio::time::timeout;
 
 use super::act::Outcome;
+use super::greeted::{Greeted, start_tls};
 use super::letter::{Letter, Security};
-use crate::channels::egress::{self, Guard, NotAllowed, Wire};
+use crate::channels::egress::{self, Guard, NotAllowed};
 use crate::channels::map::words::plain;
 use crate::text::Untrusted;
 
@@ -35,9 +30,7 @@ const BEFORE: Duration = Duration::from_secs(30);
 const AFTER: Duration = Duration::from_mins(1);
 /// How long to wait when a server says "later": those that put strangers off do
 /// so for some minutes.
-const PATIENCE: Duration = Duration::from_mins(2);
-/// Longest that a server may say before TLS.
-const SAYS: u64 = 64 * 1024;
+pub(super) const PATIENCE: Duration = Duration::from_mins(2);
 /// Ports when the URL has none.
 const PORTS: [u16; 3] = [465, 587, 25];
 
@@ -159,46 +152,6 @@ async fn open(guard: &Guard, url: &Url, security: Security) -> Result<Greeted, O
     }
 }
 
-/// Everything up to TLS (RFC 3207): the server's greeting and the wire. What
-/// came with the last answer and was not read is thrown away.
-async fn start_tls(wire: Wire) -> Result<(Bytes, Wire), Outcome> {
-    let mut wire = BufReader::new(wire);
-    let greeting = reply(&mut wire, b"220").await?;
-    say(&mut wire, b"EHLO [127.0.0.1]\r\n").await?;
-    reply(&mut wire, b"250").await?;
-    say(&mut wire, b"STARTTLS\r\n").await?;
-    reply(&mut wire, b"220").await?;
-    Ok((greeting, wire.into_inner()))
-}
-
-async fn say(wire: &mut BufReader<Wire>, words: &[u8]) -> Result<(), Outcome> {
-    let said = wire.write_all(words).await.and(wire.flush().await);
-    said.map_err(|e| broke(&e))
-}
-
-/// One reply, whole; it has to begin with `code`.
-async fn reply(wire: &mut BufReader<Wire>, code: &[u8]) -> Result<Bytes, Outcome> {
-    let mut limited = wire.take(SAYS);
-    let mut whole = Vec::new();
-    loop {
-        let begin = whole.len();
-        let read = limited.read_until(b'\n', &mut whole).await;
-        let line = whole.get(begin..).unwrap_or_default();
-        match read.map_err(|e| broke(&e))? {
-            0 => return Err(broke(&"it was closed")),
-            _ if line.get(3) == Some(&b'-') => {}
-            _ if line.starts_with(code) => return Ok(Bytes::from(whole)),
-            _ => {
-                let words = plain(&String::from_utf8_lossy(line));
-                return Err(Outcome::Later {
-                    after: PATIENCE,
-                    says: format!("The mail server does not go on to TLS: {words}."),
-                });
-            }
-        }
-    }
-}
-
 /// What a server's word means that no mail was taken after.
 fn said(error: &lettre::transport::smtp::Error) -> Outcome {
     let words = words(error);
@@ -234,7 +187,8 @@ fn words(error: &lettre::transport::smtp::Error) -> String {
     plain(&source.map_or_else(|| "it does not say why".to_owned(), ToString::to_string))
 }
 
-fn broke(why: &dyn std::fmt::Display) -> Outcome {
+/// What breaks before the mail's last line leaves nothing sent.
+pub(super) fn broke(why: &dyn std::fmt::Display) -> Outcome {
     let why = plain(&why.to_string());
     Outcome::Later {
         after: PATIENCE,
@@ -246,57 +200,5 @@ fn late() -> Outcome {
     Outcome::Later {
         after: PATIENCE,
         says: "The mail server did not answer within 30 s.".to_owned(),
-    }
-}
-
-/// A wire whose greeting was read already: the library reads it again.
-#[derive(Debug)]
-struct Greeted {
-    greeting: Bytes,
-    wire: Wire,
-}
-
-impl Greeted {
-    fn new(greeting: Bytes, wire: Wire) -> Self {
-        Self { greeting, wire }
-    }
-}
-
-impl AsyncRead for Greeted {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        into: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        if self.greeting.is_empty() {
-            return Pin::new(&mut self.wire).poll_read(cx, into);
-        }
-        let n = into.remaining().min(self.greeting.len());
-        into.put_slice(&self.greeting.split_to(n));
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for Greeted {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.wire).poll_write(cx, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.wire).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.wire).poll_shutdown(cx)
-    }
-}
-
-impl AsyncTokioStream for Greeted {
-    fn peer_addr(&self) -> io::Result<SocketAddr> {
-        Err(io::ErrorKind::Unsupported.into())
     }
 }
