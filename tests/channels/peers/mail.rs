@@ -2,7 +2,6 @@
 //! citizen's mail is heard by IDLE, the officer's answer goes out by SMTP, and
 //! the mail server itself says that they are one thread.
 
-use std::process::Command;
 use std::sync::Arc;
 
 use rustls::pki_types::CertificateDer;
@@ -17,7 +16,7 @@ use watchfloor::channels::settings::Authorities;
 use watchfloor::channels::transport::cursors::InMemory;
 use watchfloor::model::content::{Content, Kind};
 
-use super::{Peer, act, folder, free_port, run, start, up, wanted};
+use super::{Peer, act, folder, free_port, run, start, up, version, wanted};
 use crate::authority::Authority;
 use crate::support::{Recorder, Task, channel, config, content, with_secret};
 
@@ -277,19 +276,13 @@ impl Reader {
     }
 }
 
-fn version(program: &str, arg: &str) {
-    let said = Command::new(program).arg(arg).output().unwrap();
-    let said = String::from_utf8_lossy(&said.stdout).into_owned();
-    println!("{program}: {}", said.lines().next().unwrap_or(""));
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mail_is_heard_by_idle_and_its_answer_is_of_its_thread() {
     if !wanted("Dovecot and Exim") {
         return;
     }
-    version("/usr/sbin/dovecot", "--version");
-    version("/usr/sbin/exim4", "--version");
+    version("/usr/sbin/dovecot", &["--version"]);
+    version("/usr/sbin/exim4", &["--version"]);
     let post = Post::open().await;
     let floor = post.floor("tls");
     let task = Task::start(&floor, Recorder::default(), InMemory::default());

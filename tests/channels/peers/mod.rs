@@ -1,9 +1,12 @@
-//! Real peers: `brokers` (mosquitto, nats-server), `mail` (Dovecot and Exim).
+//! Real peers: `brokers` (mosquitto, nats-server), `mail` (Dovecot and Exim),
+//! `icinga`, `matrix` (Synapse).
 //! Skipped unless `WATCHFLOOR_PEERS=1`: `.ci/peers` installs what they need and
 //! sets it.
 
 mod brokers;
+mod icinga;
 mod mail;
+mod matrix;
 
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -77,6 +80,18 @@ fn run(program: &str, args: &[&str]) -> String {
     let wrong = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.success(), "{program} {args:?}: {said}{wrong}");
     said
+}
+
+/// Says which version of a peer this is.
+fn version(program: &str, args: &[&str]) {
+    let said = run(program, args);
+    println!("{program}: {}", said.lines().next().unwrap_or(""));
+}
+
+/// A program of those that `.ci/peers` installs into a folder of its own.
+fn tool(name: &str) -> String {
+    let own = std::env::var("WATCHFLOOR_TOOLS").unwrap_or_default();
+    format!("{own}/bin/{name}")
 }
 
 /// A folder that the peers' own users may enter.
