@@ -28,6 +28,7 @@ use watchfloor::model::event::{Actor, Body, Cause, Event};
 use watchfloor::model::ids::{ChannelName, CommandId, ItemId, Seq};
 use watchfloor::model::item::Item;
 use watchfloor::model::length::Count;
+use watchfloor::model::mark::{Delivered, Mark};
 use watchfloor::model::outgoing::{Act, Canned, Outgoing, Reach, Rules, Stage, Visibility};
 use watchfloor::text::is_safe_symbol;
 use watchfloor::theme::{Depth, Theme};
@@ -119,6 +120,7 @@ fn held(hands: &mut Hands, id: u64) -> CommandId {
         stage: Stage::Held {
             until: hands.at.plus(Duration::from_secs(10)),
         },
+        mark: None,
     };
     let me = Actor::Officer(officer("anna"));
     let outgoing = Box::new(outgoing);
@@ -401,4 +403,63 @@ fn letters_that_are_typed_to_answer_never_act_on_the_floor() {
         hands.says()
     );
     assert_eq!(editor(&hands).as_deref(), Some("More."));
+}
+
+#[test]
+fn what_became_of_an_answer_is_told_beside_it_and_a_failure_brings_it_back() {
+    let mut hands = at(1036, (90, 40));
+    hands.keys("r").text("Crew en route.").keys("Ctrl-X y");
+    let outgoing = held(&mut hands, 1036);
+    let attempt = 1;
+    let body = Body::OutgoingLeft { outgoing, attempt };
+    change(&mut hands, 1036, Actor::Hub, body);
+    let body = Body::OutgoingSent {
+        outgoing,
+        external_id: "a9".into(),
+        url: "https://square.example/a9".into(),
+    };
+    change(&mut hands, 1036, Actor::Hub, body);
+    assert_eq!(hands.says(), "The reply to #1036 was sent.");
+    hands.keys("Enter");
+    let mastodon = Actor::Source(ChannelName::new("mastodon").unwrap());
+    let at = hands.at;
+    let mut mark = Mark {
+        status: Delivered::Delivered,
+        at,
+        says: "".into(),
+    };
+    for status in [Delivered::Delivered, Delivered::Read] {
+        mark.status = status;
+        let mark = mark.clone();
+        let body = Body::OutgoingMarked { outgoing, mark };
+        change(&mut hands, 1036, mastodon.clone(), body);
+        let screen = drawn(&hands);
+        let line = screen.lines().find(|line| line.contains("sent at"));
+        let line = line.unwrap_or_else(|| panic!("{screen}"));
+        assert!(line.contains(&format!("· {} ", status.word())), "{line}");
+    }
+    let mut hands = self::at(1036, (90, 40));
+    hands.keys("r").text("Crew en route.").keys("Ctrl-X y");
+    let outgoing = held(&mut hands, 1036);
+    let body = Body::OutgoingLeft { outgoing, attempt };
+    change(&mut hands, 1036, Actor::Hub, body);
+    let (external_id, url) = ("a9".into(), "".into());
+    let body = Body::OutgoingSent {
+        outgoing,
+        external_id,
+        url,
+    };
+    change(&mut hands, 1036, Actor::Hub, body);
+    mark.status = Delivered::Failed;
+    mark.says = "The phone is \u{1b}[2Joff.".into();
+    let body = Body::OutgoingMarked { outgoing, mark };
+    change(&mut hands, 1036, mastodon, body);
+    let says = "The reply to #1036 did not arrive: open it to see why.";
+    assert_eq!(hands.says(), says);
+    hands.keys("Enter");
+    let screen = drawn(&hands);
+    assert!(screen.contains("did not arrive, told"), "{screen}");
+    assert!(screen.contains("Back on top since"), "{screen}");
+    hands.keys("r");
+    assert_eq!(editor(&hands).as_deref(), Some("Crew en route."));
 }

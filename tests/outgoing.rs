@@ -17,12 +17,13 @@ use watchfloor::model::decide;
 use watchfloor::model::decide::outgoing::Step;
 use watchfloor::model::event::{Actor, Body, Cause, Event};
 use watchfloor::model::ids::{CommandId, ItemKey};
-use watchfloor::model::inbound::Inbound;
+use watchfloor::model::inbound::{Inbound, Receipt};
 use watchfloor::model::item::{Content, Item, Kind};
 use watchfloor::model::length::Count;
+use watchfloor::model::mark::Delivered;
 use watchfloor::model::officer::{Officer, Role};
 use watchfloor::model::outgoing::{Act, Reach, Rules, Stage};
-use watchfloor::model::triage::State;
+use watchfloor::model::triage::{Resolution, State};
 use watchfloor::text::Untrusted;
 
 const HOLD: Duration = Duration::from_secs(10);
@@ -398,4 +399,109 @@ fn may_leave_only_when_let_go(events: &[Event]) -> Result<(), TestCaseError> {
         }
     }
     Ok(())
+}
+
+fn told(external_id: &str, status: Delivered) -> Inbound {
+    Inbound::Delivery {
+        channel: channel(),
+        external_id: external_id.into(),
+        status,
+        says: "The phone is off.".into(),
+        at: None,
+    }
+}
+
+/// A floor on which one reply was sent; the channel calls it "77".
+fn answered() -> (Floor, ItemKey, Officer) {
+    let (mut floor, key) = floor_with(Kind::Mention, &Rules::default());
+    let ana = officer("ana", Role::Officer);
+    floor.give(&ana, reply("We are on it."), key);
+    floor.pass(HOLD);
+    floor.step(key, Step::Leave);
+    floor.step(key, sent());
+    (floor, key, ana)
+}
+
+#[test]
+fn a_message_that_never_arrived_brings_its_item_back_with_its_words() {
+    let (mut floor, key, ana) = answered();
+    let resolve = Verb::Resolve {
+        reason: Resolution::Done,
+    };
+    floor.give(&ana, resolve, key);
+    floor.deliver(&told("77", Delivered::Sent));
+    assert!(!floor.item(key).is_open(), "the vendor has it: no news");
+    let (receipt, _) = floor.deliver(&told("77", Delivered::Failed));
+    assert_eq!(receipt, Receipt::Updated);
+    let item = floor.item(key);
+    assert!(item.is_waiting());
+    let why = item.triage.returned.as_ref().map(|back| back.why.as_str());
+    assert_eq!(why, Some("the reply did not arrive"));
+    let one = &item.outgoing[0];
+    assert!(one.needs_officer() && one.never_arrived());
+    assert_eq!(one.text.as_evidence(), "We are on it.");
+    let last = item.trail.last().unwrap();
+    assert_eq!(last.did, "could not deliver the reply");
+    assert_eq!(last.words.as_evidence(), "The phone is off.");
+    assert!(last.by.officer().is_none() && !last.moved());
+    assert_eq!(floor.give(&ana, Verb::Resend, key).accepted(), 1);
+    assert_eq!(floor.item(key).outgoing[0].mark, None);
+    let (late, events) = floor.deliver(&told("77", Delivered::Failed));
+    assert_eq!(
+        (late, events.len()),
+        (Receipt::Ignored, 0),
+        "of the first try"
+    );
+}
+
+#[test]
+fn marks_of_what_we_did_not_send_are_counted_and_not_kept() {
+    let (mut floor, key, _) = answered();
+    let before = floor.item(key).clone();
+    for status in [Delivered::Delivered, Delivered::Failed] {
+        let (receipt, events) = floor.deliver(&told("78", status));
+        assert_eq!((receipt, events.len()), (Receipt::Ignored, 0));
+    }
+    assert_eq!(*floor.item(key), before);
+}
+
+fn marks() -> impl Strategy<Value = Vec<Delivered>> {
+    use Delivered::{Delivered as There, Failed, Read, Sent};
+    prop::collection::vec(prop::sample::select(vec![Sent, There, Read, Failed]), 0..8)
+}
+
+proptest! {
+    /// Late, twice, out of order: the same marks leave the same mark, what was
+    /// read was read, and nothing is told twice.
+    #[test]
+    fn marks_in_any_order_leave_the_same(marks in marks(), order in any::<u64>()) {
+        let mut shuffled = marks.clone();
+        for at in (1..shuffled.len()).rev() {
+            let other = usize::try_from(order.rotate_left(at as u32)).unwrap() % (at + 1);
+            shuffled.swap(at, other);
+        }
+        let stands = |marks: &[Delivered]| -> Result<Option<Delivered>, TestCaseError> {
+            let (mut floor, key, ana) = answered();
+            for mark in marks {
+                let before = floor.item(key).outgoing[0].mark.clone();
+                let (receipt, events) = floor.deliver(&told("77", *mark));
+                prop_assert_eq!(receipt == Receipt::Updated, !events.is_empty());
+                let (again, events) = floor.deliver(&told("77", *mark));
+                prop_assert_eq!((again, events.len()), (Receipt::Duplicate, 0));
+                let now = floor.item(key).outgoing[0].mark.clone();
+                prop_assert!(before.map(|m| m.status) <= now.map(|m| m.status));
+                prop_assert_eq!(&floor.hub, &floor.console);
+            }
+            let item = floor.item(key);
+            prop_assert_eq!(&item.outgoing[0].by, &ana.id);
+            let sent = matches!(item.outgoing[0].stage, Stage::Sent { .. });
+            prop_assert!(sent);
+            prop_assert_eq!(item.outgoing[0].text.as_evidence(), "We are on it.");
+            Ok(item.outgoing[0].mark.as_ref().map(|mark| mark.status))
+        };
+        let once = stands(&marks)?;
+        prop_assert_eq!(once, stands(&shuffled)?);
+        let most = marks.iter().max().copied().filter(|most| *most != Delivered::Sent);
+        prop_assert_eq!(once, most);
+    }
 }

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{ChannelName, CommandId, OfficerId};
 use super::length::{Count, length};
+use super::mark::{Delivered, Mark};
 use super::time::Timestamp;
 use crate::text::Untrusted;
 
@@ -279,6 +280,9 @@ pub struct Outgoing {
     pub at: Timestamp,
     /// Where it stands.
     pub stage: Stage,
+    /// What the channel told of it after it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
 }
 
 impl Outgoing {
@@ -306,7 +310,23 @@ impl Outgoing {
         matches!(
             self.stage,
             Stage::Cut | Stage::Failed { .. } | Stage::Unsure { .. }
-        )
+        ) || self.never_arrived()
+    }
+
+    /// Whether the channel took it and told afterwards that nobody has it.
+    #[must_use]
+    pub fn never_arrived(&self) -> bool {
+        let failed = |mark: &Mark| mark.status == Delivered::Failed;
+        matches!(self.stage, Stage::Sent { .. }) && self.mark.as_ref().is_some_and(failed)
+    }
+
+    /// What the channel calls it, once it has taken it.
+    #[must_use]
+    pub fn external_id(&self) -> Option<&Untrusted> {
+        match &self.stage {
+            Stage::Sent { external_id, .. } if !external_id.is_empty() => Some(external_id),
+            _ => None,
+        }
     }
 
     /// When the hub has to do something about it.

@@ -77,7 +77,7 @@ pub fn unsent<'i>(app: &App, item: &'i Item) -> Option<&'i Outgoing> {
         last.stage,
         Stage::Withdrawn { .. } | Stage::Failed { .. } | Stage::Unsure { .. }
     );
-    Some(last).filter(|_| mine && unsent)
+    Some(last).filter(|_| mine && (unsent || last.never_arrived()))
 }
 
 /// A kept reply with what stands in braces filled in. Names are cleaned: they

@@ -19,6 +19,7 @@ use crate::model::command::{Command, Target, Verb};
 use crate::model::event::{Actor, Body, Event};
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
+use crate::model::mark::Delivered;
 use crate::model::outgoing::Act;
 use crate::model::time::Timestamp;
 use crate::text::Untrusted;
@@ -258,10 +259,12 @@ pub(super) fn happened(app: &mut App, event: &Event) {
     let (Some(key), me) = (event.key, app.session.me()) else {
         return;
     };
+    let about = event.body.outgoing();
     let mine = |app: &App| {
         let item = app.floor.board.item(&key)?;
-        let last = item.outgoing.iter().rev().find(|one| Some(&one.by) == me)?;
-        Some((item.id, last.act, last.text.as_evidence().to_owned()))
+        let mut mine = item.outgoing.iter().filter(|one| Some(&one.by) == me);
+        let one = mine.find(|one| Some(one.id) == about)?;
+        Some((item.id, one.act, one.text.as_evidence().to_owned()))
     };
     let Some((id, act, words)) = mine(app) else {
         return;
@@ -283,10 +286,15 @@ pub(super) fn happened(app: &mut App, event: &Event) {
                 ));
             }
         }
-        Body::OutgoingSent { .. } => app.say(format!("The {noun} to {id} was delivered.")),
+        Body::OutgoingSent { .. } => app.say(format!("The {noun} to {id} was sent.")),
         Body::OutgoingFailed { .. } => {
             app.refuse(format!(
                 "The {noun} to {id} was not sent: open it to see why."
+            ));
+        }
+        Body::OutgoingMarked { mark, .. } if mark.status == Delivered::Failed => {
+            app.refuse(format!(
+                "The {noun} to {id} did not arrive: open it to see why."
             ));
         }
         Body::OutgoingUnsure { .. } => {

@@ -111,6 +111,7 @@ fn held(command: &Command, item: &Item, acting: &Acting<'_>) -> Result<Outgoing,
         stage: Stage::Held {
             until: acting.now.plus(hold),
         },
+        mark: None,
     })
 }
 
@@ -282,6 +283,7 @@ fn again(one: &Outgoing, acting: &Acting<'_>) -> Outgoing {
         stage: Stage::Held {
             until: acting.now.plus(acting.reach.hold),
         },
+        mark: None,
         ..one.clone()
     }
 }

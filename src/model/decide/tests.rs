@@ -157,6 +157,7 @@ fn outgoing(name: VerbName) -> Option<Outgoing> {
         by: OfficerId::new("officer1").unwrap(),
         at: now(),
         stage,
+        mark: None,
     })
 }
 
