@@ -19,6 +19,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use watch::{Hands, evening, item, now, officer, with};
 use watchfloor::console::effect::Effect;
+use watchfloor::console::keymap::Chord;
 use watchfloor::console::msg::LinkNews;
 use watchfloor::console::state::kept::{Keepsake, Kept};
 use watchfloor::console::state::overlay::What;
@@ -29,7 +30,9 @@ use watchfloor::model::ids::{ChannelName, CommandId, ItemId, Seq};
 use watchfloor::model::item::Item;
 use watchfloor::model::length::Count;
 use watchfloor::model::mark::{Delivered, Mark};
-use watchfloor::model::outgoing::{Act, Canned, Outgoing, Reach, Rules, Stage, Visibility};
+use watchfloor::model::outgoing::{
+    Act, Canned, Manner, Named, Outgoing, Piece, Reach, Rules, Stage, Visibility,
+};
 use watchfloor::text::is_safe_symbol;
 use watchfloor::theme::{Depth, Theme};
 
@@ -44,8 +47,27 @@ fn rules() -> Rules {
 }
 
 fn outward() -> LinkNews {
-    let acts =
-        |acts: &[Act]| -> BTreeMap<Act, Rules> { acts.iter().map(|act| (*act, rules())).collect() };
+    let acts = |acts: &[Act]| -> BTreeMap<Act, Vec<Manner>> {
+        let manner = |act: &Act| (*act, vec![Manner::of(rules())]);
+        acts.iter().map(manner).collect()
+    };
+    let bluesky = vec![
+        Manner {
+            only: BTreeMap::from([("kind".to_owned(), "dm".to_owned())]),
+            ..Manner::of(Rules {
+                max_text: Some(10),
+                ..Rules::default()
+            })
+        },
+        Manner {
+            prefix: vec![
+                Piece::Words("@".to_owned()),
+                Piece::Field(Named::AuthorHandle),
+                Piece::Words(" ".to_owned()),
+            ],
+            ..Manner::of(rules())
+        },
+    ];
     let channel = |name| ChannelName::new(name).unwrap();
     let canned = |name: &str, lang: Option<&str>, text: &str| Canned {
         name: name.to_owned(),
@@ -62,6 +84,7 @@ fn outward() -> LinkNews {
                     acts(&[Act::Reply, Act::TakeOver, Act::HandBack]),
                 ),
                 (channel("alerts"), acts(&[Act::Silence])),
+                (channel("bluesky"), BTreeMap::from([(Act::Reply, bluesky)])),
             ]),
         },
         canned: vec![
@@ -313,7 +336,10 @@ fn a_bot_is_told_to_be_silent_and_an_alert_to_be_quiet() {
     assert_eq!((act, text.as_evidence()), (Act::Silence, "valve work"));
     assert!(until.unwrap() > now().plus(Duration::from_secs(7000)));
     hands.keys("r");
-    assert_eq!(hands.says(), "alerts takes no replies from here.");
+    assert_eq!(
+        hands.says(),
+        "alerts takes no replies from here. Keys do nothing until you pause; Esc ends that."
+    );
 }
 
 #[test]
@@ -462,4 +488,76 @@ fn what_became_of_an_answer_is_told_beside_it_and_a_failure_brings_it_back() {
     assert!(screen.contains("Back on top since"), "{screen}");
     hands.keys("r");
     assert_eq!(editor(&hands).as_deref(), Some("Crew en route."));
+}
+
+#[test]
+fn the_editor_counts_as_the_manner_that_will_be_used() {
+    let mut hands = at(1037, (100, 30));
+    hands.keys("r").text("hello");
+    let screen = drawn(&hands);
+    assert!(screen.contains("#1037 · bluesky · public"), "{screen}");
+    assert!(
+        screen.contains("16 of 60 letters with @rui.costa"),
+        "{screen}"
+    );
+    hands.text(&"x".repeat(45)).keys("Ctrl-X y");
+    assert!(hands.sent().is_empty());
+    assert!(hands.says().contains("1 too many"), "{}", hands.says());
+    hands.keys("Backspace Ctrl-X y");
+    let Verb::Send { text, .. } = hands.command().verb.clone() else {
+        panic!()
+    };
+    assert_eq!(text.len(), 49, "the words alone are sent");
+    let dm = with(item(1044, "In private", 3), |_, content| {
+        content.channel = ChannelName::new("bluesky").unwrap();
+        content.extra.insert("kind".to_owned(), "dm".into());
+    });
+    let mut hands = Hands::with(100, 30, vec![dm]);
+    hands.news(outward());
+    hands.keys(":").text("1044").keys("Enter r").text("hello");
+    let screen = drawn(&hands);
+    assert!(screen.contains("#1044 · bluesky · private"), "{screen}");
+    assert!(screen.contains("5 of 10 letters"), "{screen}");
+}
+
+#[test]
+fn letters_typed_after_an_editor_that_did_not_open_do_nothing() {
+    let refusal = "Keys do nothing until you pause; Esc ends that.";
+    for (id, key) in [(1042, "r"), (1042, "R"), (1039, "r")] {
+        let mut hands = at(id, (100, 30));
+        let before = hands.app.overlays.len();
+        hands.keys(key);
+        assert!(hands.says().ends_with(refusal), "{}", hands.says());
+        let mut effects = Vec::new();
+        for c in "take it d1 and add u, Q c:quit ".chars() {
+            hands.press(Chord::char(c), 200);
+            effects.append(&mut hands.effects);
+        }
+        hands.keys("Enter Ctrl-X y Enter");
+        effects.append(&mut hands.effects);
+        assert!(effects.is_empty(), "{key}: {effects:?}");
+        assert_eq!(
+            (hands.app.overlays.len(), hands.selected()),
+            (before, Some(id))
+        );
+        assert!(hands.says().ends_with(refusal), "it stays to be read");
+        // A pause, and keys are keys again.
+        assert!(hands.app.marks.is_empty());
+        hands.press(Chord::char(' '), 800);
+        assert!(!hands.app.marks.is_empty() && hands.says().is_empty());
+    }
+    // Esc and arrows are no letters.
+    let mut hands = at(1042, (100, 30));
+    hands.keys("r Esc").press(Chord::char('t'), 50);
+    assert_eq!(hands.command().verb, Verb::Take);
+    let mut hands = at(1042, (100, 30));
+    hands.keys("r ↓");
+    assert_ne!(hands.selected(), Some(1042));
+    // What was frozen first is answered by the same key at once.
+    let mut hands = Hands::evening(100, 30);
+    hands.news(outward());
+    hands.keys("r");
+    assert!(hands.says().starts_with("Frozen on"), "{}", hands.says());
+    hands.press(Chord::char('t'), 100);
+    assert!(hands.sent().is_empty());
 }

@@ -18,11 +18,11 @@ use watchfloor::model::decide::outgoing::Step;
 use watchfloor::model::event::{Actor, Body, Cause, Event};
 use watchfloor::model::ids::{CommandId, ItemKey};
 use watchfloor::model::inbound::{Inbound, Receipt};
-use watchfloor::model::item::{Content, Item, Kind};
+use watchfloor::model::item::{Content, Item, Kind, OnRetract};
 use watchfloor::model::length::Count;
 use watchfloor::model::mark::Delivered;
 use watchfloor::model::officer::{Officer, Role};
-use watchfloor::model::outgoing::{Act, Reach, Rules, Stage};
+use watchfloor::model::outgoing::{Act, Manner, Named, Piece, Reach, Rules, Stage};
 use watchfloor::model::triage::{Resolution, State};
 use watchfloor::text::Untrusted;
 
@@ -34,7 +34,11 @@ fn floor_with(kind: Kind, rules: &Rules) -> (Floor, ItemKey) {
     let acts = [Act::Reply, Act::Silence, Act::TakeOver, Act::HandBack];
     floor.reach = Reach {
         hold: HOLD,
-        channels: BTreeMap::from([(channel(), acts.map(|act| (act, rules.clone())).into())]),
+        channels: BTreeMap::from([(
+            channel(),
+            acts.map(|act| (act, vec![Manner::of(rules.clone())]))
+                .into(),
+        )]),
     };
     let content = Content::new(kind, channel(), "1".into(), "No water on Mill Road".into());
     let content = Arc::new(content);
@@ -306,6 +310,86 @@ fn what_failed_may_have_left_or_was_cut_is_the_officers_to_decide() {
     assert_eq!(floor.give(&ana, Verb::Withdraw, key).accepted(), 1);
 }
 
+/// A channel with private messages (ten letters, once) and public comments
+/// (with the handle before them): the item says which is used.
+fn two_manners(private_missing: bool) -> Reach {
+    let rules = |most, single_use| Rules {
+        max_text: Some(most),
+        single_use,
+        ..Rules::default()
+    };
+    let private = Manner {
+        only: BTreeMap::from([("kind".to_owned(), "dm".to_owned())]),
+        missing: private_missing,
+        ..Manner::of(rules(10, true))
+    };
+    let field = Piece::Field(Named::AuthorHandle);
+    let public = Manner {
+        prefix: vec![Piece::Words("@".into()), field, Piece::Words(" ".into())],
+        ..Manner::of(rules(15, false))
+    };
+    let acts = BTreeMap::from([(Act::Reply, vec![private, public])]);
+    Reach {
+        hold: HOLD,
+        channels: BTreeMap::from([(channel(), acts)]),
+    }
+}
+
+#[test]
+fn the_rules_are_those_of_the_manner_that_will_be_used() {
+    let mut floor = Floor::new();
+    floor.reach = two_manners(false);
+    let ana = officer("ana", Role::Officer);
+    let mut said = |id: &str, extra: Option<&str>, handle: &str| {
+        let mut content = Content::new(Kind::Mention, channel(), id.into(), "No water".into());
+        content.author.handle = handle.into();
+        content
+            .extra
+            .extend(extra.map(|kind| ("kind".to_owned(), kind.into())));
+        let content = Arc::new(content);
+        floor.deliver(&Inbound::item(content.clone(), "{}".into()));
+        content.key()
+    };
+    let (dm, comment) = (said("1", Some("dm"), "dana"), said("2", None, "dana"));
+    let nobody = said("3", Some("story"), "");
+    let too_long = |says: &str| says.contains("shorten it by 1");
+    for (key, fits, over) in [
+        (dm, "ten letter", "ten letters"),
+        (comment, "9 letters", "10 letters"),
+        // "@" alone calls nobody and takes no room.
+        (nobody, "fifteen letters", "sixteen letters!"),
+    ] {
+        let refused = floor.give(&ana, reply(over), key);
+        assert!(too_long(says(&refused)), "{over}: {}", says(&refused));
+        let taken = floor.give(&ana, reply(fits), key);
+        assert_eq!((taken.accepted(), says(&taken)), (1, ""), "{fits}");
+    }
+    floor.reach = two_manners(true);
+    floor.give(&ana, Verb::Withdraw, dm);
+    assert_eq!(
+        says(&floor.give(&ana, reply("ten"), dm)),
+        "Channel square takes no replies.",
+        "a private answer never goes the public way"
+    );
+}
+
+#[test]
+fn what_was_taken_back_with_its_words_takes_no_answer() {
+    let (mut floor, key) = floor_with(Kind::Mention, &Rules::default());
+    let ana = officer("ana", Role::Officer);
+    for (on, refused) in [(OnRetract::Keep, false), (OnRetract::Hide, true)] {
+        floor.deliver(&Inbound::Retraction {
+            channel: channel(),
+            external_id: "1".into(),
+            on,
+            at: None,
+        });
+        let outcome = floor.give(&ana, reply("We are on it."), key);
+        assert_eq!(outcome.accepted() == 0, refused, "{}", says(&outcome));
+        floor.give(&ana, Verb::Withdraw, key);
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Do {
     Send(u8),
@@ -470,16 +554,15 @@ fn marks() -> impl Strategy<Value = Vec<Delivered>> {
     prop::collection::vec(prop::sample::select(vec![Sent, There, Read, Failed]), 0..8)
 }
 
+fn in_two_orders() -> impl Strategy<Value = (Vec<Delivered>, Vec<Delivered>)> {
+    marks().prop_flat_map(|marks| (Just(marks.clone()), Just(marks).prop_shuffle()))
+}
+
 proptest! {
     /// Late, twice, out of order: the same marks leave the same mark, what was
     /// read was read, and nothing is told twice.
     #[test]
-    fn marks_in_any_order_leave_the_same(marks in marks(), order in any::<u64>()) {
-        let mut shuffled = marks.clone();
-        for at in (1..shuffled.len()).rev() {
-            let other = usize::try_from(order.rotate_left(at as u32)).unwrap() % (at + 1);
-            shuffled.swap(at, other);
-        }
+    fn marks_in_any_order_leave_the_same((marks, shuffled) in in_two_orders()) {
         let stands = |marks: &[Delivered]| -> Result<Option<Delivered>, TestCaseError> {
             let (mut floor, key, ana) = answered();
             for mark in marks {

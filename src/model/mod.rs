@@ -11,7 +11,8 @@
 //! - [`queue`], [`filter`]: what an officer looks at.
 //! - [`hold`]: what may not be erased.
 //! - [`outgoing`]: what leaves the floor, and how far it has come; [`mark`]:
-//!   what is told of it afterwards; [`length`]: how vendors count.
+//!   what is told of it afterwards; [`reach`]: what channels can do and ask;
+//!   [`length`]: how vendors count.
 //! - [`bounds`]: how much of one thing is carried whole.
 //!
 //! Time, ids and randomness come in as values. Imports `text` and nothing else
@@ -34,6 +35,7 @@ pub mod mark;
 pub mod officer;
 pub mod outgoing;
 pub mod queue;
+pub mod reach;
 pub mod severity;
 pub mod time;
 pub mod triage;

@@ -101,7 +101,7 @@ fn may_reply(app: &App, item: &Item) -> Result<(), String> {
     if app.replay.is_some() {
         return Err("This is a recording: nothing can be done to it.".to_owned());
     }
-    answer::rules(app, item, Act::Reply)?;
+    answer::manner(app, item, Act::Reply)?;
     Ok(())
 }
 
@@ -128,7 +128,8 @@ pub(super) fn submit(app: &mut App, editor: Editor, press: KeyPress) -> Vec<Effe
     let says = if trimmed.is_empty() {
         Some("A reply needs words: write some.".to_owned())
     } else {
-        let over = answer::rules(app, item, Act::Reply).map(|rules| Measure::of(trimmed, rules));
+        let over =
+            answer::manner(app, item, Act::Reply).map(|manner| Measure::of(trimmed, manner, item));
         match over {
             Err(says) => Some(says),
             Ok(measure) if measure.over() > 0 => Some(format!("{}: shorten it.", measure.says())),
@@ -164,7 +165,7 @@ fn at_source(
         key,
         version: Some(item.triage.version),
     };
-    let refused = answer::rules(app, item, act).err().or_else(|| stale(app));
+    let refused = answer::manner(app, item, act).err().or_else(|| stale(app));
     if let Some(says) = refused {
         app.refuse(says);
         return Vec::new();

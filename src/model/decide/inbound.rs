@@ -162,18 +162,9 @@ fn woken(item: &Item) -> Fact {
     about(item, Body::ItemWoke { why })
 }
 
-/// Whether the words are gone for good: what the channel sends again of it is
-/// not let in by the back door.
-fn is_silenced(item: &Item) -> bool {
-    matches!(
-        item.retracted,
-        Some((_, OnRetract::Hide | OnRetract::Erase))
-    )
-}
-
 /// Something that is here already.
 fn again(item: &Item, content: &Content, at: Timestamp) -> (Receipt, Vec<Fact>) {
-    if is_silenced(item) {
+    if item.is_silenced() {
         return (Receipt::Ignored, Vec::new());
     }
     let known = &*item.content;
@@ -282,7 +273,7 @@ fn wakes(item: &Item, turns: &[Turn]) -> bool {
 
 /// A conversation that goes on.
 fn continued(item: &Item, turns: &[Turn]) -> (Receipt, Vec<Fact>) {
-    if is_silenced(item) {
+    if item.is_silenced() {
         return (Receipt::Ignored, Vec::new());
     }
     let mut new: Vec<Turn> = Vec::new();

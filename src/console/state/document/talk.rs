@@ -137,8 +137,8 @@ pub(super) fn stage(app: &App, one: &Outgoing) -> (Ink, String) {
             } else {
                 format!(" · {link}")
             };
-            let (ink, then) = marked(app, one);
-            (ink, format!("sent at {}{then}{link}", at(*when)))
+            let (tone, then) = marked(app, one);
+            (tone, format!("sent at {}{then}{link}", at(*when)))
         }
         Stage::Withdrawn { by, at: when } => (
             Ink::Muted,
