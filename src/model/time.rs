@@ -80,7 +80,8 @@ impl Timestamp {
     /// Never: the range was checked when the moment was made.
     #[must_use]
     pub fn to_jiff(self) -> jiff::Timestamp {
-        jiff::Timestamp::from_millisecond(self.as_millis()).expect("the range is checked when it is made")
+        jiff::Timestamp::from_millisecond(self.as_millis())
+            .expect("the range is checked when it is made")
     }
 
     /// The 24 bytes of RFC 3339, without allocating: this runs for each event.
