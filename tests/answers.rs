@@ -557,7 +557,7 @@ fn letters_typed_after_an_editor_that_did_not_open_do_nothing() {
     hands.keys("r Esc").press(Chord::char('a'), 50);
     assert_eq!(hands.command().verb.name(), VerbName::Take);
     let mut hands = at(1042, (100, 30));
-    hands.keys("Esc r ↑");
+    hands.keys("Esc r ↓");
     assert_ne!(hands.selected(), Some(1042));
     // What was frozen first is answered by the same key at once.
     let mut hands = Hands::evening(100, 30);
