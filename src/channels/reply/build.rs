@@ -15,6 +15,7 @@ use super::phrase::Phrase;
 use super::way::Way;
 use crate::channels::registry::Channel;
 use crate::model::content::Content;
+use crate::model::reach::before;
 use crate::model::time::Timestamp;
 
 /// A request, whole.
@@ -64,10 +65,7 @@ pub(in crate::channels) fn build(
     outgoing: &Outgoing<'_>,
     tokens: &Tokens,
 ) -> Result<Call, String> {
-    let before = match &way.prefix {
-        Some(phrase) => prefix(channel, phrase, outgoing.item)?,
-        None => String::new(),
-    };
+    let before = before(&way.prefix, outgoing.item);
     let text = format!("{before}{}", outgoing.text);
     let seen = seen(channel, (outgoing, &text), tokens);
     request(way, &seen, (outgoing.id, outgoing.now))
@@ -87,12 +85,6 @@ pub(in crate::channels) fn answered(
         ("vars", operators(vars)),
         ("root", root),
     ]))
-}
-
-/// What stands before the officer's words.
-pub(super) fn prefix(channel: &Channel, phrase: &Phrase, item: &Content) -> Result<String, String> {
-    let seen = Word::from_pairs([("item", of_item(item)), ("vars", operators(&channel.vars))]);
-    phrase.text(&seen)
 }
 
 fn request(way: &Way, seen: &Word, key: (&str, Timestamp)) -> Result<Call, String> {

@@ -1,15 +1,18 @@
 //! The `[reply]`, `[act.NAME]`, `[limits]` and `[login]` tables: what can be
 //! done through a channel, compiled as it is read.
 //!
-//! - `address`: method, host and statuses; `body`: headers and bodies; `limits`: what the vendor allows, and logins.
+//! - `address`: method, host and statuses; `body`: headers and bodies; `prefix`:
+//!   what stands before the words; `limits`: what the vendor allows, and logins.
 
 mod address;
 pub(super) mod body;
 mod limits;
+mod prefix;
 
 use self::address::{method, own_host, statuses};
 use self::body::{body, headers, phrase};
 use self::limits::{limits, login};
+use self::prefix::prefix;
 use super::expression::{named, optional};
 use super::mapping::condition;
 use super::read::{Node, Read, Table};
@@ -197,10 +200,7 @@ fn way(table: &Table<'_>, names: &Names) -> Read<Way> {
         url: phrase(&url, Kind::Url)?,
         headers: headers(table)?,
         body: body(table)?,
-        prefix: match table.get("prefix") {
-            Some(node) => Some(phrase(&node, Kind::Optional)?),
-            None => None,
-        },
+        prefix: table.get("prefix").map_or(Ok(Vec::new()), |n| prefix(&n))?,
         ok: statuses(table)?,
         ok_when: condition(table, "ok_when")?,
         later_when: condition(table, "later_when")?,
