@@ -7,7 +7,8 @@
 //! - [`transport`]: webhook, WebSocket, feed, poll, …
 //! - [`reply`]: acting outward, one attempt at a time.
 //! - `egress`: the guard for everything that is called; `session`: who we are
-//!   there; `address`: URLs, headers and bodies from templates.
+//!   there; `address`: URLs, headers and bodies from templates; `nostr_event`:
+//!   whose event it is, and signing ours.
 //! - [`trial`]: what a file makes of samples; `dry_run`: what it would
 //!   send; [`mod@scaffold`]: a file from a sample.
 //! - [`health`], [`silence`]: how each channel is, and the alert for one that
@@ -24,6 +25,7 @@ mod egress;
 mod file;
 pub mod health;
 mod map;
+mod nostr_event;
 pub mod registry;
 pub mod reply;
 pub mod scaffold;

@@ -29,7 +29,7 @@ const KEY: &str = include_str!("keys/vendor.key.pem");
 const CERTIFICATE: &str = include_str!("keys/vendor.cert.pem");
 
 /// What is sent to a channel's door.
-struct Sent {
+pub(crate) struct Sent {
     method: Method,
     query: String,
     path: String,
@@ -38,7 +38,7 @@ struct Sent {
     now: Timestamp,
 }
 
-fn sent(body: impl Into<Bytes>) -> Sent {
+pub(crate) fn sent(body: impl Into<Bytes>) -> Sent {
     Sent {
         method: Method::POST,
         query: String::new(),
@@ -50,18 +50,18 @@ fn sent(body: impl Into<Bytes>) -> Sent {
 }
 
 impl Sent {
-    fn with(mut self, name: &'static str, value: &str) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
         let value = HeaderValue::from_str(value).unwrap();
         self.headers.insert(HeaderName::from_static(name), value);
         self
     }
 
-    fn at(mut self, seconds: i64) -> Self {
+    pub(crate) fn at(mut self, seconds: i64) -> Self {
         self.now = Timestamp::from_millis(seconds * 1000);
         self
     }
 
-    async fn to(&self, channel: &Arc<Channel>, intake: &Recorder) -> Answer {
+    pub(crate) async fn to(&self, channel: &Arc<Channel>, intake: &Recorder) -> Answer {
         let health = channel.health(&HealthBoard::default(), self.now);
         let request = Request {
             method: &self.method,

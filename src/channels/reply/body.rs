@@ -10,6 +10,7 @@ use minijinja::value::Value as Word;
 use serde_json::{Map, Value, json};
 
 use super::letter::Mail;
+use super::note::Note;
 use super::phrase::Phrase;
 
 /// A body.
@@ -26,6 +27,8 @@ pub(in crate::channels) enum Body {
     Text(Phrase),
     /// A mail, to a mail server.
     Mail(Box<Mail>),
+    /// A signed note, to a Nostr relay.
+    Note(Box<Note>),
 }
 
 /// A JSON value in the making.

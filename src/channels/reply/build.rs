@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::act::Outgoing;
 use super::body::{self, Body, Shape};
 use super::letter::Letter;
+use super::note::Noted;
 use super::phrase::Phrase;
 use super::way::Way;
 use crate::channels::registry::Channel;
@@ -40,6 +41,8 @@ pub(in crate::channels) enum By {
     Http,
     /// SMTP.
     Mail(Box<Letter>),
+    /// A Nostr relay.
+    Note(Box<Noted>),
 }
 
 impl By {
@@ -48,6 +51,7 @@ impl By {
         match self {
             Self::Http => &["https", "http"],
             Self::Mail(_) => &["smtp"],
+            Self::Note(_) => &["wss", "ws"],
         }
     }
 }
@@ -99,6 +103,12 @@ fn request(way: &Way, seen: &Word, key: (&str, Timestamp)) -> Result<Call, Strin
             by = By::Mail(Box::new(letter));
             (None, shown)
         }
+        Body::Note(note) => {
+            let noted = note.noted(seen, key)?;
+            let shown = noted.shown().to_string();
+            by = By::Note(Box::new(noted));
+            (None, shown)
+        }
         http => over_http(http, seen)?,
     };
     if let Some(kind) = kind {
@@ -131,7 +141,7 @@ fn request(way: &Way, seen: &Word, key: (&str, Timestamp)) -> Result<Call, Strin
 /// A body over HTTP, and what it is.
 fn over_http(body: &Body, seen: &Word) -> Result<(Option<&'static str>, String), String> {
     Ok(match body {
-        Body::Empty | Body::Mail(_) => (None, String::new()),
+        Body::Empty | Body::Mail(_) | Body::Note(_) => (None, String::new()),
         Body::Json(shape) => (Some("application/json"), shape.fill(seen)?.to_string()),
         Body::Form(fields) => (
             Some("application/x-www-form-urlencoded"),

@@ -4,7 +4,7 @@
 //! - [`act`]: what can be done, its rules, what goes out and what came of it.
 //! - [`phrase`] and [`body`]: templates whose values can't break out; [`way`]: one act as a channel file describes it.
 //! - [`mod@build`]: the request, pure; [`mod@judge`]: what an answer means, pure.
-//! - [`letter`], [`smtp`] and [`greeted`]: answers by mail.
+//! - [`letter`], [`smtp`] and [`greeted`]: answers by mail; [`note`]: on Nostr.
 //! - [`login`]: sessions that a vendor wants first; [`budget`]: how much the
 //!   vendor allows; [`mod@send`]: one attempt through the guard.
 //!
@@ -19,6 +19,7 @@ mod greeted;
 mod judge;
 mod letter;
 mod login;
+mod note;
 mod phrase;
 mod send;
 mod smtp;
@@ -34,6 +35,7 @@ pub(in crate::channels) use build::{Call, answered, build};
 pub(in crate::channels) use judge::{Answered, judge};
 pub(in crate::channels) use letter::Mail;
 pub(in crate::channels) use login::Login;
+pub(in crate::channels) use note::Note;
 pub(in crate::channels) use phrase::{Kind, Phrase};
 pub(in crate::channels) use send::Outward;
 pub use send::send;

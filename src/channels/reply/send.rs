@@ -11,6 +11,7 @@ use super::budget::Budget;
 use super::build::{By, Call, Tokens, build};
 use super::judge::{Answered, judge};
 use super::login::{Login, Session};
+use super::note;
 use super::smtp;
 use super::way::Way;
 use crate::channels::egress::{Caller, Guard, NotCalled};
@@ -72,6 +73,7 @@ async fn attempt(channel: &Channel, act: Act, outgoing: &Outgoing<'_>) -> Result
     let outcome = match &call.by {
         By::Http => over_http(channel, way, (guard, &call), outgoing.now).await?,
         By::Mail(letter) => smtp::post(&guard, &call.url, letter).await,
+        By::Note(noted) => note::publish(&guard, &call.url, noted).await,
     };
     if let Outcome::Later { after, .. } = &outcome {
         let mut budget = channel.outward.budget.lock().await;

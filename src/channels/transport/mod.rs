@@ -25,7 +25,7 @@ mod place;
 mod poll;
 mod stream;
 pub mod webhook;
-mod websocket;
+pub(super) mod websocket;
 
 pub use feed::websub;
 

@@ -1,5 +1,5 @@
 //! Real peers: `brokers` (mosquitto, nats-server), `mail` (Dovecot and Exim),
-//! `icinga`, `matrix` (Synapse).
+//! `icinga`, `matrix` (Synapse), `nostr` (a relay), `signers` (vendors' libraries).
 //! Skipped unless `WATCHFLOOR_PEERS=1`: `.ci/peers` installs what they need and
 //! sets it.
 
@@ -7,6 +7,8 @@ mod brokers;
 mod icinga;
 mod mail;
 mod matrix;
+mod nostr;
+mod signers;
 
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::channels::file::read::{Node, Read, Table};
-use crate::channels::reply::{Body, Kind, Mail, Part, Phrase, Shape};
+use crate::channels::reply::{Body, Kind, Mail, Note, Part, Phrase, Shape};
 
 /// The phrase that `node` is.
 pub(super) fn phrase(node: &Node<'_>, kind: Kind) -> Read<Phrase> {
@@ -36,21 +36,39 @@ pub(super) fn headers(table: &Table<'_>) -> Read<Vec<(String, Phrase, bool)>> {
     }
 }
 
-/// The body: one of json, form, text and mail, or none.
+/// The body: one of json, form, text, mail and note, or none.
 pub(super) fn body(table: &Table<'_>) -> Read<Body> {
-    let ways = ["json", "form", "text", "mail"];
+    let ways = ["json", "form", "text", "mail", "note"];
     let mut given = ways.iter().filter_map(|way| Some((*way, table.get(way)?)));
     let Some((way, node)) = given.next() else {
         return Ok(Body::Empty);
     };
     if given.next().is_some() {
-        return Err(table.wrong("A request has one of json, form, text and mail."));
+        return Err(table.wrong("A request has one of json, form, text, mail and note."));
     }
     Ok(match way {
         "json" => Body::Json(shape(&node, Kind::Text)?),
         "form" => Body::Form(entries(&node.table()?)?),
+        "note" => Body::Note(Box::new(note(&node.table()?)?)),
         "mail" => Body::Mail(Box::new(mail(&node.table()?)?)),
         _ => Body::Text(phrase(&node, Kind::Text)?),
+    })
+}
+
+/// A note on Nostr; keys whose names end in "?" may come out empty.
+fn note(table: &Table<'_>) -> Read<Note> {
+    table.only(&["key", "text", "to", "root?", "author?"])?;
+    let need = |key: &str| phrase(&table.need(key)?, Kind::Text);
+    let optional = |key: &str| match table.get(key) {
+        Some(node) => phrase(&node, Kind::Optional),
+        None => Phrase::parse("", Kind::Optional).map_err(|says| table.wrong(&says)),
+    };
+    Ok(Note {
+        key: need("key")?,
+        text: need("text")?,
+        to: need("to")?,
+        root: optional("root?")?,
+        author: optional("author?")?,
     })
 }
 

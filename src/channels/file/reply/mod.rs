@@ -19,7 +19,7 @@ use super::read::{Node, Read, Table};
 use crate::channels::reply::{Act, Count, Doing, Kind, Limits, Need, Rules, Visibility, Way};
 
 /// The keys of an act.
-const KEYS: [&str; 22] = [
+const KEYS: [&str; 23] = [
     "for",
     "method",
     "url",
@@ -28,6 +28,7 @@ const KEYS: [&str; 22] = [
     "form",
     "text",
     "mail",
+    "note",
     "prefix",
     "ok",
     "ok_when",
@@ -168,7 +169,7 @@ fn named_after(text: &str, before: &str) -> Vec<String> {
 fn way(table: &Table<'_>, names: &Names) -> Read<Way> {
     table.only(&KEYS)?;
     let mut needs = Vec::new();
-    for key in ["url", "headers", "json", "form", "text", "mail"] {
+    for key in ["url", "headers", "json", "form", "text", "mail", "note"] {
         if let Some(node) = table.get(key) {
             names.needs(&node, &mut needs)?;
         }

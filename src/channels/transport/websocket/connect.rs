@@ -14,20 +14,22 @@ use crate::channels::egress::{self, Guard, Wire};
 use crate::channels::map::words::plain;
 
 /// An open WebSocket.
-pub(super) type Socket = WebSocketStream<Wire>;
+pub(in crate::channels) type Socket = WebSocketStream<Wire>;
 
 /// What may be called, and how.
-pub(super) struct Reach {
-    pub(super) guard: Guard,
-    pub(super) tls: Arc<rustls::ClientConfig>,
+pub(in crate::channels) struct Reach {
+    /// What may be called.
+    pub(in crate::channels) guard: Guard,
+    /// Whom to trust there.
+    pub(in crate::channels) tls: Arc<rustls::ClientConfig>,
     /// Largest message.
-    pub(super) most: usize,
+    pub(in crate::channels) most: usize,
 }
 
 /// Why there is no connection.
-pub(super) struct Refused {
+pub(in crate::channels) struct Refused {
     /// A sentence.
-    pub(super) says: String,
+    pub(in crate::channels) says: String,
     /// What the server answered, as far as it is text; it may be anybody's.
     pub(super) body: String,
 }
@@ -43,7 +45,7 @@ impl From<String> for Refused {
 ///
 /// # Errors
 /// Why not.
-pub(super) async fn connect(
+pub(in crate::channels) async fn connect(
     reach: &Reach,
     url: &Url,
     headers: HeaderMap,

@@ -27,9 +27,10 @@ use crate::channels::Intake;
 use crate::channels::address::{self, Known};
 use crate::channels::egress::{self, Guard};
 use crate::channels::file::{TalkKind, WebsocketSource};
+use crate::channels::nostr_event;
 use crate::channels::registry::Channel;
 use crate::channels::session::Session;
-use connect::Reach;
+pub(in crate::channels) use connect::{Reach, Socket, connect};
 use nostr::Authors;
 use talk::{Ended, Plain, Talk};
 
@@ -173,11 +174,9 @@ impl<'w, I: Intake, C: Cursors> Work<'w, I, C> {
                 let filters = filters.collect::<Result<Vec<Value>, String>>()?;
                 // The first time, what was said before we came is history.
                 let since = since.unwrap_or_else(&now_s);
-                Box::new(nostr::Nostr::new(
-                    (filters, Some(since)),
-                    Box::new(now_s),
-                    authors,
-                ))
+                let own = nostr_event::author(self.channel.secret("key"));
+                let talk = nostr::Nostr::new((filters, Some(since)), Box::new(now_s), authors);
+                Box::new(talk.without(own))
             }
         })
     }

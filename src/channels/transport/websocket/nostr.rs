@@ -1,5 +1,4 @@
-//! A Nostr relay (NIP-01): one subscription, every event verified: its id is
-//! the hash of what it says, and its signature (BIP340) that of its author.
+//! A Nostr relay (NIP-01): one subscription, every event verified.
 //!
 //! The document for the map is `{"event": …, "reply_to", "root"}` by NIP-10, or
 //! for a deletion (NIP-09) `{"deletes": […]}` with those of the author's own
@@ -8,13 +7,12 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use k256::schnorr::{Signature, VerifyingKey};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
 use super::talk::{Ended, Said, Talk};
 use crate::channels::map::words::plain;
+use crate::channels::nostr_event::verify;
 
 /// The name of our one subscription.
 const NAME: &str = "watchfloor";
@@ -33,6 +31,8 @@ pub(super) struct Nostr<'a> {
     /// there.
     now_s: Box<dyn Fn() -> u64 + Send + 'a>,
     authors: &'a mut Authors,
+    /// Our own name, when we say something here too: that is no news.
+    own: Option<String>,
 }
 
 impl<'a> Nostr<'a> {
@@ -47,7 +47,14 @@ impl<'a> Nostr<'a> {
             since,
             now_s,
             authors,
+            own: None,
         }
+    }
+
+    /// Leaves out what `own` says.
+    pub(super) fn without(mut self, own: Option<String>) -> Self {
+        self.own = own;
+        self
     }
 
     fn event(&mut self, event: &Value) -> Said {
@@ -58,6 +65,9 @@ impl<'a> Nostr<'a> {
             };
         }
         let text = |key: &str| event.get(key).and_then(Value::as_str).unwrap_or_default();
+        if self.own.as_deref() == Some(text("pubkey")) {
+            return Said::default();
+        }
         let at = event.get("created_at").and_then(Value::as_u64);
         let document = if event.get("kind").and_then(Value::as_u64) == Some(5) {
             let own = tags(event, "e").filter_map(|tag| tag.get(1)?.as_str());
@@ -153,41 +163,6 @@ impl Talk for Nostr<'_> {
     }
 }
 
-/// Whether an event is its author's.
-///
-/// # Errors
-/// A sentence: what is wrong with it.
-pub(super) fn verify(event: &Value) -> Result<(), &'static str> {
-    let no = "An event of the relay's is none: a field is missing or is not what it should be.";
-    let text = |key: &str| event.get(key).and_then(Value::as_str).ok_or(no);
-    let (id, author, content) = (text("id")?, text("pubkey")?, text("content")?);
-    let at = event.get("created_at").and_then(Value::as_u64).ok_or(no)?;
-    let kind = event.get("kind").and_then(Value::as_u64).ok_or(no)?;
-    let tags = event.get("tags").filter(|t| t.is_array()).ok_or(no)?;
-    // NIP-01: no spaces, UTF-8, only what has to be escaped is.
-    let whole = json!([0, author, at, kind, tags, content]).to_string();
-    let hash = Sha256::digest(whole.as_bytes());
-    if hex::<32>(id).is_none_or(|id| id[..] != hash[..]) {
-        return Err("An event's id is not the hash of what it says; it was left out.");
-    }
-    let wrong = "An event's signature is not its author's; it was left out.";
-    let key = hex::<32>(author).ok_or(no)?;
-    let signature = hex::<64>(text("sig")?).ok_or(no)?;
-    let key = VerifyingKey::from_bytes(&key.into()).map_err(|_| wrong)?;
-    let signature = Signature::try_from(&signature[..]).map_err(|_| wrong)?;
-    key.verify_raw(&hash, &signature).map_err(|_| wrong)
-}
-
-fn hex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let digit = |b: &u8| char::from(*b).to_digit(16);
-    let pairs = text.as_bytes().chunks(2).map(|pair| match pair {
-        [high, low] => u8::try_from(digit(high)? << 4 | digit(low)?).ok(),
-        _ => None,
-    });
-    let bytes: Option<Vec<u8>> = pairs.collect();
-    bytes?.try_into().ok()
-}
-
 fn tags<'e>(event: &'e Value, name: &'e str) -> impl DoubleEndedIterator<Item = &'e Value> {
     let all = event.get("tags").and_then(Value::as_array);
     all.into_iter()
@@ -219,6 +194,8 @@ fn answered<'e>(event: &'e Value, mark: &'e str) -> Option<&'e str> {
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest, Sha256};
+
     use super::*;
 
     /// An event of the author whose secret key is thirty-two times 7.
