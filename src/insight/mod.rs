@@ -1,0 +1,8 @@
+//! What a post says, how it feels, how urgent it is: read from its words alone.
+//!
+//! Pure functions and small models between mapping and routing. No clock, no
+//! network, no randomness that is not handed in: the same text gives the same
+//! reading, and a reading can be made again later (`watchfloor insight rerun`).
+//!
+//! Imports `text` and `model`. Called by the hub on what comes in, and by the
+//! command line to train and to measure.
