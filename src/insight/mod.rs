@@ -6,3 +6,9 @@
 //!
 //! Imports `text` and `model`. Called by the hub on what comes in, and by the
 //! command line to train and to measure.
+//!
+//! - [`burst`]: what is said far more than is usual, told once and early;
+//!   [`why`]: the reasons of a score, as data.
+
+pub mod burst;
+pub mod why;
