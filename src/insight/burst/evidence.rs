@@ -65,6 +65,16 @@ impl Recent {
         authors.len()
     }
 
+    /// Whether at least `fewest` authors wrote them, and none wrote more than
+    /// half: one loud person is no burst.
+    #[must_use]
+    pub fn is_by_many(&self, fewest: usize) -> bool {
+        let mut authors: Vec<u64> = self.posts.iter().map(|post| post.author).collect();
+        authors.sort_unstable();
+        let loudest = authors.chunk_by(|a, b| a == b).map(<[u64]>::len).max();
+        self.authors() >= fewest && loudest.unwrap_or(0) * 2 <= authors.len()
+    }
+
     /// The share of these posts that are also among `others`.
     #[must_use]
     pub fn shared(&self, others: &Self) -> f64 {

@@ -117,6 +117,18 @@ impl Key {
         }
     }
 
+    /// How much the key says about where, 0 to 1: its region first; a channel
+    /// says least, since it is named among the reasons anyway.
+    #[must_use]
+    pub fn rank(&self) -> f64 {
+        match (&self.region, &self.channel) {
+            (Some(_), None) => 0.9,
+            (Some(_), Some(_)) => 0.6,
+            (None, None) => 0.3,
+            (None, Some(_)) => 0.0,
+        }
+    }
+
     /// Whether a burst of the one is a burst of the other, or part of it: the
     /// same subject, and regions that are not two different ones. The channel
     /// does not matter: what bursts on two channels bursts once.

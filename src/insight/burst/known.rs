@@ -74,6 +74,10 @@ impl Channels {
 const POSTS: usize = 4096;
 const BYTES: usize = 320;
 
+/// How many times more of the posts than of the others must use a word for it to
+/// be told.
+const LIFT: f64 = 3.0;
+
 /// The words of the last posts.
 #[derive(Clone, Debug, Default)]
 pub struct Words {
@@ -118,13 +122,18 @@ impl Words {
         for key in &own {
             self.count(key, &mut inside);
         }
+        let share = |times: u32, of: usize| {
+            (f64::from(times) + 0.5) / (f64::from(u32::try_from(of).unwrap_or(u32::MAX)) + 1.0)
+        };
         let lift = |word: &str, times: u32| {
-            f64::from(times) / (f64::from(outside.get(word).copied().unwrap_or(0)) + 2.0)
+            let others = outside.get(word).copied().unwrap_or(0);
+            share(times, own.len()) / share(others, self.order.len().div_ceil(step))
         };
         let mut words: Vec<(f64, String, u32)> = inside
             .into_iter()
             .filter(|(word, times)| *times > 1 && word.chars().count() > 2)
             .map(|(word, times)| (lift(&word, times), word, times))
+            .filter(|(lift, ..)| *lift >= LIFT)
             .collect();
         words.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         words.truncate(6);

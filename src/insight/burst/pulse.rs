@@ -127,7 +127,7 @@ mod tests {
         assert!(!pulse.add(940, 9), "an hour late belongs to no window");
         assert_eq!(pulse.counts(), [2, 2, 6, 6, 6, 6, 13]);
         pulse.advance(1003);
-        assert_eq!(pulse.counts(), [0, 0, 3, 6, 6, 6, 13]);
+        assert_eq!(pulse.counts(), [0, 0, 2, 6, 6, 6, 13]);
     }
 
     #[test]

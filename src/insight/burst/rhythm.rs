@@ -209,6 +209,17 @@ impl Rhythm {
         week.map_or(daily, |cell| cell.rate(daily, LEAN_WEEK))
     }
 
+    /// The least that may be called usual for the hour: as it was at this hour of
+    /// the day, without leaning on the level, where that is less.
+    #[must_use]
+    pub fn least_hourly(&self, hour: i64) -> f32 {
+        let day = self.day.get(index(hour, 24)).copied().unwrap_or_default();
+        if day.hours < 2.0 {
+            return 0.0;
+        }
+        self.hourly(hour).min(day.posts / day.hours)
+    }
+
     /// The usual posts a minute at `minute` since 1970: between the middles of
     /// two hours in a straight line, so that the full hour is no cliff.
     #[must_use]

@@ -9,10 +9,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::alert::{Change, Raised};
-use super::awake::minute;
+use super::awake::{Clockface, minute};
 use super::chance;
 use super::key::{KeyRef, Subject};
 use super::known::Channels;
+use super::meter::Awake;
 use super::rhythm::Rhythm;
 use super::table::Table;
 use crate::insight::why::{Part, Why};
@@ -41,7 +42,12 @@ impl Silences {
     }
 
     /// The channels that have just become silent.
-    pub fn look(&mut self, now: Timestamp, table: &mut Table, channels: &Channels) -> Vec<Raised> {
+    pub fn look(
+        &mut self,
+        clock: &Clockface,
+        (now, table): (Timestamp, &mut Table),
+        channels: &Channels,
+    ) -> Vec<Raised> {
         let mut told = Vec::new();
         for name in channels.names() {
             if self.since.contains_key(name) {
@@ -56,7 +62,7 @@ impl Silences {
             if gap < SHORTEST || rhythm.known_hours() < KNOWN {
                 continue;
             }
-            let expected = usual(rhythm, slot.touched, minute(now));
+            let expected = usual(rhythm, clock, (slot.touched, minute(now)));
             let chance = chance::ln_none(expected, rhythm.spread(60));
             if chance > RARE {
                 continue;
@@ -83,17 +89,19 @@ fn channel_key(name: &str) -> KeyRef<'_> {
     }
 }
 
-/// Posts that are usual between two minutes.
-fn usual(rhythm: &Rhythm, from: i64, to: i64) -> f64 {
+/// Posts that are usual at the least between two minutes, where they were
+/// watched.
+fn usual(rhythm: &Rhythm, clock: &Clockface, (from, to): (i64, i64)) -> f64 {
     let mut at = from.max(to - LONGEST * 60);
     let mut sum = 0.0;
     while at < to {
-        let end = (at + 30).min(to);
-        let minutes = f64::from(u8::try_from(end - at).unwrap_or(30));
-        sum += rhythm.per_minute(at) * minutes;
+        let hour = at.div_euclid(60);
+        let end = ((hour + 1) * 60).min(to);
+        let minutes = f32::from(u8::try_from(end - at).unwrap_or(60));
+        sum += rhythm.least_hourly(hour) * clock.share(hour) * minutes / 60.0;
         at = end;
     }
-    sum
+    f64::from(sum)
 }
 
 fn why(gap: i64, expected: f64, rhythm: &Rhythm) -> Why {

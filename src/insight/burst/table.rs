@@ -172,11 +172,15 @@ mod tests {
         let alarmed = table.find(&key("alarmed"), || Meter::unheard(0, 1.0));
         table.at(alarmed).expect("it was made").alert = Some(1);
         for n in 0..2000 {
-            table.find(&key(&format!("passing {n}")), || Meter::unheard(0, 1.0));
+            let passing = format!("passing {n}");
+            let place = table.find(&key(&passing), || Meter::unheard(0, 1.0));
+            table.at(place).expect("it was made").touched = n;
         }
         assert_eq!(table.len(), 50);
         assert_eq!(table.forgotten, 2002 - 50);
         assert!(table.place(&key("busy")).is_some() && table.place(&key("alarmed")).is_some());
-        assert!(table.place(&key("passing 3")).is_none());
+        assert!(
+            table.place(&key("passing 3")).is_none() && table.place(&key("passing 1999")).is_some()
+        );
     }
 }

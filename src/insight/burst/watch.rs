@@ -76,6 +76,15 @@ pub struct Watch {
 struct Candidate {
     place: u32,
     reading: Reading,
+    rank: f64,
+}
+
+impl Candidate {
+    /// What surprises most goes first; of what surprises alike, the key that
+    /// says most about where.
+    fn order(&self) -> f64 {
+        (self.reading.surprise * 5.0).round() + self.rank
+    }
 }
 
 impl Watch {
@@ -143,7 +152,10 @@ impl Watch {
         let minute = self.clock.minute;
         self.alerts
             .retain(|_, alert| alert.episode.would_be_again(minute));
-        told.extend(self.silences.look(now, &mut self.table, &self.channels));
+        told.extend(
+            self.silences
+                .look(&self.clock, (now, &mut self.table), &self.channels),
+        );
         told
     }
 
@@ -257,9 +269,14 @@ impl Watch {
             if hour >= FEWEST {
                 let reading = slot.meter.read(minute, self.settings.warm_hours);
                 let volume = slot.recent.len() == 0;
-                let enough = volume || slot.recent.authors() >= self.settings.fewest_authors;
+                let enough = volume || slot.recent.is_by_many(self.settings.fewest_authors);
                 if reading.surprise >= threshold && reading.observed >= FEWEST && enough {
-                    candidates.push(Candidate { place, reading });
+                    let rank = slot.key.rank();
+                    candidates.push(Candidate {
+                        place,
+                        reading,
+                        rank,
+                    });
                 }
             }
             return;
@@ -285,7 +302,7 @@ impl Watch {
     /// Of the keys that surprise, the one that does most is raised; those that
     /// are about the same, or have the same posts, are part of it.
     fn raise(&mut self, mut candidates: Vec<Candidate>, now: Timestamp) -> Option<Raised> {
-        candidates.sort_by(|a, b| b.reading.surprise.total_cmp(&a.reading.surprise));
+        candidates.sort_by(|a, b| b.order().total_cmp(&a.order()));
         let mut raised = None;
         for candidate in candidates {
             if self.join(candidate.place) {
