@@ -7,8 +7,10 @@
 //! Imports `text` and `model`. Called by the hub on what comes in, and by the
 //! command line to train and to measure.
 //!
-//! - [`burst`]: what is said far more than is usual, told once and early;
-//!   [`why`]: the reasons of a score, as data.
+//! - [`burst`]: what is said far more than is usual, told once and early.
+//! - [`cluster`]: copies of one text, however edited.
+//! - [`why`]: the reasons of a score, as data.
 
 pub mod burst;
+pub mod cluster;
 pub mod why;

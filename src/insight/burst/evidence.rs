@@ -48,7 +48,7 @@ impl Recent {
 
     /// How many are remembered.
     #[must_use]
-    pub fn len(&self) -> u8 {
+    pub fn size(&self) -> u8 {
         u8::try_from(self.posts.len()).unwrap_or(u8::MAX)
     }
 
@@ -220,7 +220,7 @@ impl Case<'_> {
                 (4.0 * count(authors.max(1)).log2(), 15),
                 format!(
                     "{authors} authors among the last {} posts, {} of them new here",
-                    self.recent.len(),
+                    self.recent.size(),
                     self.recent.new_authors()
                 ),
             ),

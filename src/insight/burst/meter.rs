@@ -180,6 +180,7 @@ impl Meter {
 
     /// What the most surprising window shows at `minute`. A key that was watched
     /// for fewer than `warm` hours surprises nobody.
+    #[must_use]
     pub fn read(&self, minute: i64, warm: f32) -> Reading {
         let now = self.rhythm.per_minute(minute);
         let mut best = Reading {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Minutes that are remembered.
 pub const SPAN: usize = 60;
+const SPAN_MINUTES: i64 = 60;
 
 /// The windows that are looked at, in minutes: 1, 5, 15 and 60 and one step
 /// between each two, so that no burst falls between two windows.
@@ -41,7 +42,7 @@ impl Pulse {
         if gone == 0 {
             return;
         }
-        if gone >= SPAN as i64 || gone <= -(SPAN as i64) {
+        if gone >= SPAN_MINUTES || gone <= -(SPAN_MINUTES) {
             self.minutes = [0; SPAN];
         } else if gone > 0 {
             for minute in self.newest + 1..=now {
@@ -59,7 +60,7 @@ impl Pulse {
     /// than an hour before the newest: it belongs to no window any more.
     pub fn add(&mut self, minute: i64, posts: u32) -> bool {
         let minute = minute.min(self.newest);
-        if self.newest - minute >= SPAN as i64 {
+        if self.newest - minute >= SPAN_MINUTES {
             return false;
         }
         let count = &mut self.minutes[slot(minute)];
@@ -85,7 +86,7 @@ impl Pulse {
 }
 
 fn slot(minute: i64) -> usize {
-    usize::try_from(minute.rem_euclid(SPAN as i64)).unwrap_or(0)
+    usize::try_from(minute.rem_euclid(SPAN_MINUTES)).unwrap_or(0)
 }
 
 /// Most minutes of most keys are empty: what is kept are the others.

@@ -61,7 +61,7 @@ impl Table {
 
     /// How many keys there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.slots.len()
     }
 
@@ -139,7 +139,7 @@ impl Table {
         let places = (from..from + LOOKED_AT).map(|at| at % self.slots.len());
         let worth = |at: &usize| {
             self.slots.get(*at).map(|slot| {
-                let posts = slot.meter.rhythm().weight() * 8.0 + f32::from(slot.recent.len());
+                let posts = slot.meter.rhythm().weight() * 8.0 + f32::from(slot.recent.size());
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a weight
                 (slot.alert.is_some(), posts as u64, slot.touched)
             })
@@ -176,7 +176,7 @@ mod tests {
             let place = table.find(&key(&passing), || Meter::unheard(0, 1.0));
             table.at(place).expect("it was made").touched = n;
         }
-        assert_eq!(table.len(), 50);
+        assert_eq!(table.size(), 50);
         assert_eq!(table.forgotten, 2002 - 50);
         assert!(table.place(&key("busy")).is_some() && table.place(&key("alarmed")).is_some());
         assert!(

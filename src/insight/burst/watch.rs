@@ -184,7 +184,7 @@ impl Watch {
     /// Keys that are counted.
     #[must_use]
     pub fn keys(&self) -> usize {
-        self.table.len()
+        self.table.size()
     }
 
     fn meet(&mut self, now: Timestamp, post: &Post<'_>) -> Seen {
@@ -242,7 +242,7 @@ impl Watch {
     /// The surprise that raises: each key's share of what false alarms may cost.
     #[must_use]
     pub fn threshold(&self) -> f64 {
-        let keys = f64::from(u32::try_from(self.table.len().max(1)).unwrap_or(u32::MAX));
+        let keys = f64::from(u32::try_from(self.table.size().max(1)).unwrap_or(u32::MAX));
         let share = (self.settings.per_week / keys).min(self.settings.per_key_week);
         -share.max(1e-9).log10()
     }
@@ -268,7 +268,7 @@ impl Watch {
             slot.alert = None;
             if hour >= FEWEST {
                 let reading = slot.meter.read(minute, self.settings.warm_hours);
-                let volume = slot.recent.len() == 0;
+                let volume = slot.recent.size() == 0;
                 let enough = volume || slot.recent.is_by_many(self.settings.fewest_authors);
                 if reading.surprise >= threshold && reading.observed >= FEWEST && enough {
                     let rank = slot.key.rank();
