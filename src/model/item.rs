@@ -195,6 +195,19 @@ impl Item {
         Self::keyed(content.key(), content, desk, received_at)
     }
 
+    /// Gives back the room that lists keep for growing: what was read from a
+    /// message has room for four of each, and a floor has very many items.
+    pub fn tighten(&mut self) {
+        self.members.shrink_to_fit();
+        self.notes.shrink_to_fit();
+        self.outgoing.shrink_to_fit();
+        self.reasons.shrink_to_fit();
+        self.trail.shrink_to_fit();
+        if let Some(content) = Arc::get_mut(&mut self.content) {
+            content.conversation.shrink_to_fit();
+        }
+    }
+
     fn keyed(key: ItemKey, content: Arc<Content>, desk: DeskName, received_at: Timestamp) -> Self {
         Self {
             key,
@@ -235,6 +248,16 @@ impl Item {
     #[must_use]
     pub fn is_open(&self) -> bool {
         !matches!(self.triage.state, State::Resolved { .. }) && self.triage.merged_into.is_none()
+    }
+
+    /// Whether the source took it back and its words are gone for good: nothing
+    /// is left that an answer could find its way by.
+    #[must_use]
+    pub fn is_silenced(&self) -> bool {
+        matches!(
+            self.retracted,
+            Some((_, OnRetract::Hide | OnRetract::Erase))
+        )
     }
 
     /// Whether it lies in the queues now: open, awake, not suppressed.

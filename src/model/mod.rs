@@ -10,8 +10,9 @@
 //! - [`board`]: the one fold of events, for hub and console alike.
 //! - [`queue`], [`filter`]: what an officer looks at.
 //! - [`hold`]: what may not be erased.
-//! - [`outgoing`]: what leaves the floor, and how far it has come; [`length`]:
-//!   how vendors count.
+//! - [`outgoing`]: what leaves the floor, and how far it has come; [`mark`]:
+//!   what is told of it afterwards; [`reach`]: what channels can do and ask;
+//!   [`length`]: how vendors count.
 //! - [`bounds`]: how much of one thing is carried whole.
 //!
 //! Time, ids and randomness come in as values. Imports `text` and nothing else
@@ -30,9 +31,11 @@ pub mod ids;
 pub mod inbound;
 pub mod item;
 pub mod length;
+pub mod mark;
 pub mod officer;
 pub mod outgoing;
 pub mod queue;
+pub mod reach;
 pub mod severity;
 pub mod time;
 pub mod triage;

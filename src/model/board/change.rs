@@ -113,6 +113,7 @@ impl Item {
             | Body::OutgoingSent { .. }
             | Body::OutgoingDelayed { .. }
             | Body::OutgoingFailed { .. }
+            | Body::OutgoingMarked { .. }
             | Body::OutgoingUnsure { .. } => self.change_outgoing(event),
             _ => self.change_state(event),
         }
@@ -321,6 +322,9 @@ impl Item {
         }
         for one in &mut self.outgoing {
             one.text = Untrusted::default();
+            if let Some(mark) = &mut one.mark {
+                mark.says = Untrusted::default();
+            }
         }
     }
 }
@@ -363,7 +367,7 @@ fn without_words(content: &Content) -> Content {
     Content {
         title: Untrusted::default(),
         text: Untrusted::default(),
-        media: Vec::new(),
+        media: Box::default(),
         conversation: Vec::new(),
         handoff: None,
         extra: std::collections::BTreeMap::new(),

@@ -44,6 +44,8 @@ pub struct Board {
     deadlines: BTreeSet<(Timestamp, ItemKey)>,
     /// The items with something on its way out.
     leaving: BTreeSet<ItemKey>,
+    /// The items with messages that were sent, by what their channel calls them.
+    sent: KeyMap<BTreeSet<ItemKey>>,
     /// Which items sleep until the next reply, by their thread's key.
     sleepers: KeyMap<BTreeSet<ItemKey>>,
 }
@@ -67,7 +69,8 @@ impl Board {
     }
 
     /// Puts an item in whole: a snapshot, a checkpoint, one that enters scope.
-    pub fn insert(&mut self, item: Item) {
+    pub fn insert(&mut self, mut item: Item) {
+        item.tighten();
         self.remove(&item.key);
         self.ids.insert(item.id, item.key);
         self.index(&item);
