@@ -8,9 +8,11 @@
 //! command line to train and to measure.
 //!
 //! - [`burst`]: what is said far more than is usual, told once and early.
+//! - [`claim`]: known falsehoods, and the posts that repeat or deny them.
 //! - [`cluster`]: copies of one text, however edited.
 //! - [`why`]: the reasons of a score, as data.
 
 pub mod burst;
+pub mod claim;
 pub mod cluster;
 pub mod why;

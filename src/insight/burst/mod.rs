@@ -1,7 +1,7 @@
 //! Bursts: what is said far more than is usual at this hour, told early, once,
 //! and with its reasons.
 //!
-//! - [`watch`]: posts in, alerts out ([`Watch`]); [`post`]: what it is told of
+//! - [`watch`]: posts in, alerts out ([`Watch`]), with [`raising`]; [`post`]: what it is told of
 //!   a post; [`alert`]: what it tells; [`saved`]: its state over a restart.
 //! - [`key`]: what posts are counted by (subject, region, channel); [`table`]:
 //!   the keys, bounded.
@@ -26,6 +26,7 @@ pub mod known;
 pub mod meter;
 pub mod post;
 pub mod pulse;
+pub mod raising;
 pub mod rhythm;
 pub mod saved;
 pub mod silence;

@@ -5,8 +5,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::key::{KeyRef, Subject};
 use crate::model::ids::ItemKey;
 use crate::model::time::Timestamp;
+
+/// Topics, claims and regions of one post that are counted at most.
+const TOPICS: usize = 6;
+const CLAIMS: usize = 3;
 
 /// A post, as the watch needs it. Words of strangers are only counted here.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +68,50 @@ impl<'a> Post<'a> {
             reach: 0,
         }
     }
+
+    /// The keys of a post: each subject everywhere, in its region, on its channel,
+    /// and in its region on its channel.
+    #[must_use]
+    pub fn keys(&self) -> Vec<KeyRef<'a>> {
+        let post = self;
+        let topics = post
+            .topics
+            .iter()
+            .take(TOPICS)
+            .map(|topic| Subject::Topic(topic));
+        let claims = post
+            .claims
+            .iter()
+            .take(CLAIMS)
+            .map(|claim| Subject::Claim(claim));
+        let cluster = post.cluster.map(Subject::Cluster);
+        let mut keys = Vec::with_capacity(8);
+        for subject in topics.chain(claims) {
+            for region in [None, post.region] {
+                for channel in [None, Some(post.channel)] {
+                    let key = KeyRef {
+                        subject,
+                        region,
+                        channel,
+                    };
+                    if !keys.contains(&key) {
+                        keys.push(key);
+                    }
+                }
+            }
+        }
+        keys.extend(cluster.map(|subject| KeyRef {
+            subject,
+            region: None,
+            channel: None,
+        }));
+        keys.push(KeyRef {
+            subject: Subject::Channel,
+            region: None,
+            channel: Some(post.channel),
+        });
+        keys
+    }
 }
 
 /// What is remembered of a post.
@@ -97,7 +146,7 @@ pub fn percent(share: Option<f32>) -> u8 {
     share.map_or(255, |share| (share.clamp(0.0, 1.0) * 100.0).round() as u8)
 }
 
-/// The keys of the language.
+/// The two letters of a language.
 #[must_use]
 pub fn two_letters(language: &str) -> [u8; 2] {
     let mut letters = language.bytes().take(2);

@@ -1,19 +1,19 @@
 //! The watch: posts in, alerts out.
 //!
 //! Owns [`Watch`] and the order of things: count, read, look at the bursts that
-//! are on, raise the one that surprises most. Pure: time is handed in. Called by
+//! are on; what is raised is `raising`'s. Pure: time is handed in. Called by
 //! the hub between mapping and routing, and by the evaluation.
 
 use std::collections::BTreeMap;
 
-use super::alert::{Alert, Change, Mark, Raised, WITH};
+use super::alert::{Alert, Raised};
 use super::awake::{Clockface, minute};
-use super::episode::{Episode, FEWEST, Turn};
-use super::evidence::Case;
-use super::key::{Key, KeyRef, Subject};
+use super::episode::{FEWEST, Turn};
+use super::key::{KeyRef, Subject};
 use super::known::{Authors, Channels, Words};
-use super::meter::{Meter, Reading};
+use super::meter::Meter;
 use super::post::{Post, Seen, percent, two_letters};
+use super::raising::{Candidate, change, mark};
 use super::silence::Silences;
 use super::table::Table;
 use crate::model::ids::ItemKey;
@@ -47,13 +47,8 @@ impl Default for Settings {
     }
 }
 
-/// Topics, claims and regions of one post that are counted at most.
-const TOPICS: usize = 6;
-const CLAIMS: usize = 3;
 /// What a new post weighs in the floor's share of negative posts.
 const MOOD: f64 = 0.002;
-/// The share of a key's posts that makes it part of an alert with the same.
-const SAME: f64 = 0.6;
 
 /// The watch over all keys.
 #[derive(Debug)]
@@ -70,21 +65,6 @@ pub struct Watch {
     pub(super) mood: f64,
     /// Posts that came more than an hour late, and count in no window.
     pub late: u64,
-}
-
-/// A key that surprises, before anything is decided.
-struct Candidate {
-    place: u32,
-    reading: Reading,
-    rank: f64,
-}
-
-impl Candidate {
-    /// What surprises most goes first; of what surprises alike, the key that
-    /// says most about where.
-    fn order(&self) -> f64 {
-        (self.reading.surprise * 5.0).round() + self.rank
-    }
 }
 
 impl Watch {
@@ -111,7 +91,7 @@ impl Watch {
         let mut told: Vec<Raised> = self.silences.heard(post.channel, now).into_iter().collect();
         let seen = self.meet(now, post);
         let mut candidates = Vec::new();
-        for key in keys(post) {
+        for key in post.keys() {
             let place = self.count(&key, (minute(seen.at), 1), Some(&seen));
             let quiet = matches!(key.subject, Subject::Channel);
             if let Some(place) = place.filter(|_| !quiet) {
@@ -298,184 +278,4 @@ impl Watch {
         };
         told.push(self.tell(id, change, (&reading, now)));
     }
-
-    /// Of the keys that surprise, the one that does most is raised; those that
-    /// are about the same, or have the same posts, are part of it.
-    fn raise(&mut self, mut candidates: Vec<Candidate>, now: Timestamp) -> Option<Raised> {
-        candidates.sort_by(|a, b| b.order().total_cmp(&a.order()));
-        let mut raised = None;
-        for candidate in candidates {
-            if self.join(candidate.place) {
-                continue;
-            }
-            let Some(slot) = self.table.at(candidate.place) else {
-                continue;
-            };
-            let id =
-                KeyRef::number(&slot.key.by_ref()) ^ now.as_millis().unsigned_abs().rotate_left(20);
-            slot.alert = Some(id);
-            slot.meter.hold();
-            slot.recent.first = slot.recent.posts().first().copied().map(Box::new);
-            let mut alert = Alert {
-                place: candidate.place,
-                key: slot.key.clone(),
-                episode: Episode::new(
-                    self.clock.minute,
-                    &candidate.reading,
-                    slot.meter.last_hour(),
-                ),
-                since: now,
-                marks: Vec::new(),
-                with: Vec::new(),
-            };
-            mark(&mut alert, &slot.recent, self.mood);
-            self.alerts.insert(id, alert);
-            raised = raised.or(Some((id, candidate.reading)));
-        }
-        raised.map(|(id, reading)| self.tell(id, Change::Raised, (&reading, now)))
-    }
-
-    /// Makes a key part of an alert that it belongs to; false when there is none.
-    fn join(&mut self, place: u32) -> bool {
-        let Some(slot) = self.table.at(place) else {
-            return true;
-        };
-        let (key, recent) = (slot.key.clone(), slot.recent.clone());
-        let mut own = None;
-        for (id, alert) in &self.alerts {
-            let same = alert.key.is_kin(&key)
-                || self
-                    .table
-                    .at(alert.place)
-                    .is_some_and(|other| recent.shared(&other.recent) >= SAME);
-            if same {
-                own = Some(*id);
-                break;
-            }
-        }
-        let Some(id) = own else {
-            return false;
-        };
-        if let Some(slot) = self.table.at(place) {
-            slot.alert = Some(id);
-        }
-        if let Some(alert) = self.alerts.get_mut(&id)
-            && alert.with.len() < WITH
-            && !alert.with.contains(&key)
-        {
-            alert.with.push(key);
-        }
-        true
-    }
-
-    fn tell(&mut self, id: u64, change: Change, (reading, now): (&Reading, Timestamp)) -> Raised {
-        let alert = self.alerts.get(&id).cloned();
-        let slot = alert.as_ref().and_then(|alert| self.table.at(alert.place));
-        let firestorm = alert
-            .as_ref()
-            .is_some_and(|a| a.marks.contains(&Mark::Firestorm));
-        let why = slot.map(|slot| {
-            Case {
-                reading: *reading,
-                known_hours: slot.meter.rhythm().known_hours(),
-                recent: &slot.recent,
-                channels: &self.channels,
-                words: &self.words,
-                rule: if firestorm { "firestorm" } else { "burst" },
-            }
-            .why()
-        });
-        let (key, since, marks, with) = alert.map_or_else(
-            || (nothing(), now, Vec::new(), Vec::new()),
-            |alert| (alert.key, alert.since, alert.marks, alert.with),
-        );
-        Raised {
-            alert: id,
-            change,
-            key,
-            at: now,
-            since,
-            marks,
-            with,
-            why: why.unwrap_or_default(),
-        }
-    }
-}
-
-fn nothing() -> Key {
-    KeyRef {
-        subject: Subject::Channel,
-        region: None,
-        channel: None,
-    }
-    .kept()
-}
-
-/// Marks an alert by its posts; true when it has just become a firestorm.
-fn mark(alert: &mut Alert, recent: &super::evidence::Recent, mood: f64) -> bool {
-    if let Some(cluster) = recent.copied()
-        && !alert
-            .marks
-            .iter()
-            .any(|mark| matches!(mark, Mark::Campaign(_)))
-    {
-        alert.marks.push(Mark::Campaign(cluster));
-    }
-    let firestorm = !alert.marks.contains(&Mark::Firestorm) && recent.is_firestorm(mood);
-    if firestorm {
-        alert.marks.push(Mark::Firestorm);
-    }
-    firestorm && alert.episode.is_on()
-}
-
-fn change(turn: Turn, firestorm: bool) -> Option<Change> {
-    match turn {
-        Turn::Grown => Some(Change::Step),
-        Turn::Again => Some(Change::Again),
-        Turn::Over => Some(Change::Ended),
-        Turn::Settled => Some(Change::Settled),
-        Turn::Same => firestorm.then_some(Change::Step),
-    }
-}
-
-/// The keys of a post: each subject everywhere, in its region, on its channel,
-/// and in its region on its channel.
-fn keys<'a>(post: &Post<'a>) -> Vec<KeyRef<'a>> {
-    let topics = post
-        .topics
-        .iter()
-        .take(TOPICS)
-        .map(|topic| Subject::Topic(topic));
-    let claims = post
-        .claims
-        .iter()
-        .take(CLAIMS)
-        .map(|claim| Subject::Claim(claim));
-    let cluster = post.cluster.map(Subject::Cluster);
-    let mut keys = Vec::with_capacity(8);
-    for subject in topics.chain(claims) {
-        for region in [None, post.region] {
-            for channel in [None, Some(post.channel)] {
-                let key = KeyRef {
-                    subject,
-                    region,
-                    channel,
-                };
-                if !keys.contains(&key) {
-                    keys.push(key);
-                }
-            }
-        }
-    }
-    keys.extend(cluster.map(|subject| KeyRef {
-        subject,
-        region: None,
-        channel: None,
-    }));
-    keys.push(KeyRef {
-        subject: Subject::Channel,
-        region: None,
-        channel: Some(post.channel),
-    });
-    keys
 }

@@ -37,9 +37,9 @@ const FEWEST: usize = 14;
 /// Copies share this much of all their shingles, or of the shorter one's where
 /// that is long enough not to be a common phrase. Frozen on edited copies of
 /// development posts (`watchfloor insight eval clusters`).
-const ALIKE: f64 = 0.45;
-const CONTAINED: f64 = 0.72;
-const LONG: usize = 24;
+const ALIKE: f64 = 0.5;
+const CONTAINED: f64 = 0.8;
+const LONG: usize = 32;
 /// Minima that must agree before two posts are compared in full.
 const AGREE: usize = 10;
 /// Candidates that are compared in full.
