@@ -25,7 +25,7 @@ pub enum Level {
 }
 
 /// What a match must show for each level: score, share of the claim held, lead
-/// over the next claim. Chosen on the training tweets of CheckThat! 2020
+/// over the next claim. Chosen on the training tweets of `CheckThat!` 2020
 /// (`watchfloor insight eval claims`).
 const CONFIRMED: (f32, f32, f32) = (60.0, 0.4, 0.3);
 const SUGGESTED: (f32, f32, f32) = (30.0, 0.22, 0.05);
@@ -101,7 +101,7 @@ fn hash(at: Timestamp, (text, link): (&str, &str)) -> String {
 /// The known claims.
 #[derive(Clone, Debug, Default)]
 pub struct Claims {
-    claims: Vec<Claim>,
+    known: Vec<Claim>,
     places: HashMap<String, usize>,
     index: Index,
 }
@@ -112,11 +112,11 @@ impl Claims {
     /// later word for it, found by its first words.
     pub fn import(&mut self, feed: &str, text: &str) -> Result<(usize, usize), FeedError> {
         let (claims, left_out) = read(feed, text)?;
-        let before = self.claims.len();
+        let before = self.known.len();
         for claim in claims {
             self.put(claim);
         }
-        Ok((self.claims.len() - before, left_out))
+        Ok((self.known.len() - before, left_out))
     }
 
     /// Takes in one claim.
@@ -124,26 +124,26 @@ impl Claims {
         if let Some(known) = self
             .places
             .get(&claim.id)
-            .and_then(|at| self.claims.get_mut(*at))
+            .and_then(|at| self.known.get_mut(*at))
         {
             *known = claim;
             return;
         }
         self.index.put(&claim.claim, &claim.title);
-        self.places.insert(claim.id.clone(), self.claims.len());
-        self.claims.push(claim);
+        self.places.insert(claim.id.clone(), self.known.len());
+        self.known.push(claim);
     }
 
     /// A claim by its id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Claim> {
-        self.places.get(id).and_then(|at| self.claims.get(*at))
+        self.places.get(id).and_then(|at| self.known.get(*at))
     }
 
     /// All claims: what must be kept over a restart.
     #[must_use]
     pub fn all(&self) -> &[Claim] {
-        &self.claims
+        &self.known
     }
 
     /// The claims that a post repeats or denies, surest first.
@@ -155,7 +155,7 @@ impl Claims {
         let found = self.index.find(text, MOST);
         let matched = found.iter().enumerate().filter_map(|(rank, found)| {
             let level = level(found, rank)?;
-            let claim = self.claims.get(found.place as usize)?;
+            let claim = self.known.get(found.place as usize)?;
             Some(Match {
                 claim: claim.clone(),
                 level,
@@ -173,7 +173,7 @@ impl Claims {
     pub fn nearest(&self, text: &str, most: usize) -> Vec<(&Claim, Found)> {
         let found = self.index.find(text, most).into_iter();
         found
-            .filter_map(|f| Some((self.claims.get(f.place as usize)?, f)))
+            .filter_map(|f| Some((self.known.get(f.place as usize)?, f)))
             .collect()
     }
 }

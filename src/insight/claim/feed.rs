@@ -151,7 +151,7 @@ fn whole(mut claim: Claim) -> Option<Claim> {
         words.truncate(end);
     }
     if claim.claim.trim().is_empty() {
-        claim.claim = claim.title.clone();
+        claim.claim.clone_from(&claim.title);
     }
     if claim.id.is_empty() {
         claim.id = if claim.url.is_empty() {

@@ -70,7 +70,7 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// "AustralianFires2020" as "Australian", "Fires", "2020".
+/// A hashtag as its words, where capitals and digits show how.
 fn apart(tag: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut before = ' ';
