@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::filter::Filter;
+use crate::model::filter::{Brief, Filter};
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
 use crate::model::queue::{self, Counts, Queue, SortKey};
@@ -46,6 +46,8 @@ pub(super) struct Tally {
     pub(super) attention: [bool; 3],
     /// How it needs the officer.
     pub(super) pressing: Option<Pressing>,
+    /// What filters ask of it most.
+    pub(super) brief: Brief,
 }
 
 impl Tally {
@@ -75,6 +77,7 @@ impl Tally {
             overdue,
             attention: [calls.critical, calls.escalation, calls.mine],
             pressing: (one.needs_me > 0).then_some((need, due, item.received_at)),
+            brief: Brief::of(item),
         }
     }
 
@@ -219,6 +222,7 @@ impl Ledger {
                 overdue: false,
                 attention: [false; 3],
                 pressing: None,
+                brief: Brief::default(),
             },
             wanted: false,
             words,
@@ -329,12 +333,15 @@ impl Ledger {
         }
     }
 
-    /// All slots, in order, and what is wanted anew of each.
-    pub(super) fn want(&mut self, mut is_wanted: impl FnMut(&Slot, &str) -> bool) {
-        for at_order in 0..self.order.len() {
-            let number = at(self.order[at_order]);
-            let slot = self.slots[number];
-            let wanted = is_wanted(&slot, self.text(slot.words));
+    /// What is wanted anew of each slot; where the wish is `narrower` than the one
+    /// before, only what was wanted is asked.
+    pub(super) fn want(&mut self, narrower: bool, is_wanted: impl Fn(&Slot, &str) -> bool) {
+        for number in 0..self.slots.len() {
+            let slot = &self.slots[number];
+            if narrower && !slot.wanted {
+                continue;
+            }
+            let wanted = is_wanted(slot, self.text(slot.words));
             self.slots[number].wanted = wanted;
         }
     }
