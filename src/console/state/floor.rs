@@ -246,14 +246,14 @@ impl Floor {
         let board = &self.board;
         self.ledger.want(narrower, |slot, words| {
             wish.reaches(slot.tally)
-                && wish
-                    .filters()
-                    .all(|filter| match filter.matches_words(words, slot.tally.brief) {
+                && wish.filters().all(|filter| {
+                    match filter.matches_words(words, slot.tally.brief) {
                         Some(holds) => holds,
                         None => board
                             .item(&slot.key)
                             .is_some_and(|item| filter.matches_with(item, &pass.asker, words)),
-                    })
+                    }
+                })
         });
         self.derived.rows = self.ledger.rows().collect();
     }

@@ -56,10 +56,16 @@ fn signs(page: &mut Document) {
 
 const WORDS: [(&str, &str); 7] = [
     ("following", "new rows come in by themselves"),
-    ("frozen", "no row moves while the cursor is on one; what comes waits"),
+    (
+        "frozen",
+        "no row moves while the cursor is on one; what comes waits",
+    ),
     ("+2 new", "two came meanwhile"),
     ("1 critical", "critical and nobody has it"),
-    ("3 waiting", "citizens whom the chatbot could not answer and nobody has"),
+    (
+        "3 waiting",
+        "citizens whom the chatbot could not answer and nobody has",
+    ),
     ("needs you", "these two, what came back, and what is yours"),
     ("stale", "the hub is silent: what you see may be old"),
 ];
