@@ -6,6 +6,7 @@
 //! which rows are wanted is the floor's to ask, with [`Ledger::rows`]. Called by
 //! `floor`.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use crate::model::filter::{Brief, Filter};
@@ -28,8 +29,8 @@ pub(super) enum Need {
     Mine,
 }
 
-/// A need, when it is due, when it came.
-pub(super) type Pressing = (Need, Timestamp, Timestamp);
+/// A need; late ones first, then the worse; when it is due, when it came.
+pub(super) type Pressing = (Need, Reverse<bool>, Reverse<Severity>, Timestamp, Timestamp);
 
 /// One item's part in the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +77,13 @@ impl Tally {
             severity: place.filter(|_| waits).and_then(|at| u8::try_from(at).ok()),
             overdue,
             attention: [calls.critical, calls.escalation, calls.mine],
-            pressing: (one.needs_me > 0).then_some((need, due, item.received_at)),
+            pressing: (one.needs_me > 0).then_some((
+                need,
+                Reverse(overdue),
+                Reverse(urgency),
+                due,
+                item.received_at,
+            )),
             brief: Brief::of(item),
         }
     }

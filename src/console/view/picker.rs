@@ -40,14 +40,7 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) 
     let style = pen.inked(Role::Title);
     let end = pen.put((x, inner.y), inner.right().saturating_sub(x), &query, style);
     let error = picker.error.as_deref();
-    let told = SafeText::own(error.unwrap_or_default().to_owned()).wrap(inner.width.into());
-    let mut y = inner.y + 1;
-    for line in told.iter().take(2).filter(|line| !line.is_blank()) {
-        let style = pen.inked(Role::Error);
-        pen.put((inner.x, y), inner.width, line, style);
-        y += 1;
-    }
-    let y = y.max(inner.y + 2);
+    let y = mistake(pen, inner, error.unwrap_or_default());
     let list = Rect {
         y,
         height: inner.bottom().saturating_sub(y),
@@ -78,6 +71,19 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) 
         );
     }
     Position::new(end, inner.y)
+}
+
+/// What is wrong with what was typed, on two lines at the most; returns the row
+/// that the list begins on.
+fn mistake(pen: &mut Pen<'_>, inner: Rect, says: &str) -> u16 {
+    let told = SafeText::own(says.to_owned()).wrap(inner.width.into());
+    let mut y = inner.y + 1;
+    for line in told.iter().take(2).filter(|line| !line.is_blank()) {
+        let style = pen.inked(Role::Error);
+        pen.put((inner.x, y), inner.width, line, style);
+        y += 1;
+    }
+    y.max(inner.y + 2)
 }
 
 fn choice(pen: &mut Pen<'_>, line: Rect, (choice, column): (&Choice, usize), chosen: bool) {
