@@ -10,9 +10,11 @@
 //! - [`burst`]: what is said far more than is usual, told once and early.
 //! - [`claim`]: known falsehoods, and the posts that repeat or deny them.
 //! - [`cluster`]: copies of one text, however edited.
+//! - [`proof`]: what may be expected of these three on unseen data.
 //! - [`why`]: the reasons of a score, as data.
 
 pub mod burst;
 pub mod claim;
 pub mod cluster;
+pub mod proof;
 pub mod why;

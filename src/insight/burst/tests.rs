@@ -348,7 +348,7 @@ fn a_million_keys_stay_within_the_table() {
             channel: None,
         };
         assert_eq!(
-            changes(&watch.observe_volume(at(i64::try_from(n / 1000).expect("few")), &key, 1)),
+            changes(&watch.observe_volume(at(i64::try_from(n / 1000).expect("few")), &key, (1, 1))),
             []
         );
     }

@@ -102,11 +102,24 @@ impl Watch {
         told
     }
 
-    /// Counts `posts` of a source that tells volumes only.
-    pub fn observe_volume(&mut self, now: Timestamp, key: &KeyRef<'_>, posts: u32) -> Vec<Raised> {
+    /// Counts `posts` of the last `minutes` of a source that tells volumes only.
+    pub fn observe_volume(
+        &mut self,
+        now: Timestamp,
+        key: &KeyRef<'_>,
+        (posts, minutes): (u32, u16),
+    ) -> Vec<Raised> {
         self.clock.wake(now);
         let (mut candidates, mut told) = (Vec::new(), Vec::new());
-        if let Some(place) = self.count(key, (self.clock.minute, posts), None) {
+        // Spread over the minutes that they came in, or each report would look
+        // like a leap of one minute.
+        let spans = u32::from(minutes.clamp(1, 60));
+        let mut place = None;
+        for back in 0..spans {
+            let at = self.clock.minute - i64::from(back);
+            place = self.count(key, (at, (posts + back) / spans), None);
+        }
+        if let Some(place) = place {
             self.read(place, now, (&mut candidates, &mut told));
         }
         told.extend(self.raise(candidates, now));

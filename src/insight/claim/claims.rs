@@ -29,6 +29,9 @@ pub enum Level {
 /// (`watchfloor insight eval claims`).
 const CONFIRMED: (f32, f32, f32) = (60.0, 0.4, 0.3);
 const SUGGESTED: (f32, f32, f32) = (30.0, 0.22, 0.05);
+/// Of a stream of posts, the claims that are ranked in full, and what the best
+/// must score by its rarer words for that.
+const GATE: (usize, f32) = (8, 18.0);
 /// Claims that one post is matched to at most.
 const MOST: usize = 3;
 /// Words of a post that must be there: a single name fits everything.
@@ -152,7 +155,7 @@ impl Claims {
         if text.split_whitespace().count() < FEWEST {
             return Vec::new();
         }
-        let found = self.index.find(text, MOST);
+        let found = self.index.find_among(text, MOST, GATE);
         let matched = found.iter().enumerate().filter_map(|(rank, found)| {
             let level = level(found, rank)?;
             let claim = self.known.get(found.place as usize)?;

@@ -95,6 +95,13 @@ impl Index {
     /// The claims that fit `text` best, at most `most`, best first.
     #[must_use]
     pub fn find(&self, text: &str, most: usize) -> Vec<Found> {
+        self.find_among(text, most, (RANKED, 0.0))
+    }
+
+    /// The same for a stream of posts: of the best by words only `ranked` are
+    /// ranked anew, and none when the best of them scores less than `least`.
+    #[must_use]
+    pub fn find_among(&self, text: &str, most: usize, (ranked, least): (usize, f32)) -> Vec<Found> {
         let (own, mut pieces) = terms(text);
         pieces.sort_unstable();
         pieces.dedup();
@@ -103,8 +110,11 @@ impl Index {
             let kept = words.entry(word).or_insert(weight);
             *kept = kept.max(weight);
         }
-        let mut found: Vec<Found> = self
-            .by_words(&words)
+        let best = self.by_words(&words, ranked);
+        if best.first().is_none_or(|(_, score)| *score < least) {
+            return Vec::new();
+        }
+        let mut found: Vec<Found> = best
             .into_iter()
             .filter_map(|(place, score)| self.rank((place, score), &words, &pieces))
             .collect();
@@ -120,8 +130,8 @@ impl Index {
     }
 
     /// The best by words alone.
-    fn by_words(&self, words: &HashMap<u64, f32>) -> Vec<(u32, f32)> {
-        let mut scores: HashMap<u32, f32, foldhash::fast::FixedState> = HashMap::default();
+    fn by_words(&self, words: &HashMap<u64, f32>, ranked: usize) -> Vec<(u32, f32)> {
+        let mut scores = vec![0.0_f32; self.claims.len()];
         let common = (count(self.claims.len()) * COMMON).max(50.0);
         let average = self.length / count(self.claims.len()).max(1.0);
         for (word, weight) in words {
@@ -134,12 +144,21 @@ impl Index {
             let rarity = self.rarity(holders.len()) * weight;
             for (place, times) in holders {
                 let length = self.claims.get(*place as usize).map_or(1.0, |c| c.length);
-                *scores.entry(*place).or_default() += rarity * saturated(*times, length / average);
+                if let Some(score) = scores.get_mut(*place as usize) {
+                    *score += rarity * saturated(*times, length / average);
+                }
             }
         }
-        let mut best: Vec<(u32, f32)> = scores.into_iter().collect();
-        best.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        best.truncate(RANKED);
+        let mut best: Vec<(u32, f32)> = (0..)
+            .zip(scores)
+            .filter(|(_, score)| *score > 0.0)
+            .collect();
+        let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+        if best.len() > ranked {
+            best.select_nth_unstable_by(ranked, better);
+            best.truncate(ranked);
+        }
+        best.sort_unstable_by(better);
         best
     }
 
@@ -191,8 +210,9 @@ fn saturated(times: f32, length: f32) -> f32 {
     times * (K1 + 1.0) / (times + K1 * (1.0 - B + B * length))
 }
 
+#[allow(clippy::cast_precision_loss)] // some 200,000 claims
 fn count(n: usize) -> f32 {
-    f32::from(u16::try_from(n).unwrap_or(u16::MAX))
+    n as f32
 }
 
 #[cfg(test)]
