@@ -59,6 +59,10 @@ pub struct Pace {
     at: Instant,
     last_frame: Option<Instant>,
     slow: bool,
+    /// The last write was the first slow one. A terminal that stopped reading
+    /// looks like a slow line until it reads again, and what it shows then is
+    /// old: one frame goes at once, and its write tells which of the two it was.
+    turned: bool,
     fast_writes: u8,
     /// The terminal is behind, by its own answers.
     behind: bool,
@@ -75,6 +79,7 @@ impl Pace {
             at: now,
             last_frame: None,
             slow: false,
+            turned: false,
             fast_writes: 0,
             behind: false,
             quick_answers: 0,
@@ -84,7 +89,7 @@ impl Pace {
     /// The first moment at which a frame that news asked for may be written.
     #[must_use]
     pub fn due(&self) -> Option<Instant> {
-        let between = if self.is_slow() {
+        let between = if self.is_slow() && !self.turned {
             SLOW_FRAMES
         } else {
             self.limits.between
@@ -119,6 +124,7 @@ impl Pace {
         self.last_frame = Some(ended);
         let was = self.is_slow();
         let took = ended - began;
+        self.turned = took > SLOW && !was;
         if took > SLOW {
             (self.slow, self.fast_writes) = (true, 0);
         } else if took < FAST {
@@ -197,6 +203,20 @@ mod tests {
         assert!(write(10).1);
         let (turned, slow, _) = write(10);
         assert!(turned && !slow);
+    }
+
+    #[test]
+    fn a_terminal_that_reads_again_gets_the_newest_frame_at_once() {
+        let start = Instant::now();
+        let mut pace = Pace::new(Limits::LOCAL, start);
+        let resumed = start + ms(60_000);
+        assert!(pace.wrote(4000, start, resumed));
+        assert!(!pace.answered(ms(60_000)), "slow already");
+        assert_eq!(pace.due(), Some(resumed + ms(33)));
+        // A line that is slow in truth has its rest from then on.
+        let through = resumed + ms(3_000);
+        pace.wrote(4000, resumed, through);
+        assert_eq!(pace.due(), Some(through + SLOW_FRAMES));
     }
 
     #[test]

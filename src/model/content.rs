@@ -170,8 +170,8 @@ pub struct Content {
     #[serde(default, skip_serializing_if = "Untrusted::is_empty")]
     pub in_reply_to: Untrusted,
     /// Links to pictures and films; never opened by us.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub media: Vec<Untrusted>,
+    #[serde(default, skip_serializing_if = "<[Untrusted]>::is_empty")]
+    pub media: Box<[Untrusted]>,
     /// How many reacted.
     #[serde(default, skip_serializing_if = "Engagement::is_none")]
     pub engagement: Engagement,
@@ -199,7 +199,7 @@ pub struct Content {
     pub conversation: Vec<Turn>,
     /// Why the bot handed over (escalations).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub handoff: Option<Handoff>,
+    pub handoff: Option<Box<Handoff>>,
 }
 
 impl Content {
@@ -217,7 +217,7 @@ impl Content {
             url: Untrusted::default(),
             thread: Untrusted::default(),
             in_reply_to: Untrusted::default(),
-            media: Vec::new(),
+            media: Box::default(),
             engagement: Engagement::default(),
             severity: Severity::default(),
             region: Untrusted::default(),

@@ -195,6 +195,19 @@ impl Item {
         Self::keyed(content.key(), content, desk, received_at)
     }
 
+    /// Gives back the room that lists keep for growing: what was read from a
+    /// message has room for four of each, and a floor has very many items.
+    pub fn tighten(&mut self) {
+        self.members.shrink_to_fit();
+        self.notes.shrink_to_fit();
+        self.outgoing.shrink_to_fit();
+        self.reasons.shrink_to_fit();
+        self.trail.shrink_to_fit();
+        if let Some(content) = Arc::get_mut(&mut self.content) {
+            content.conversation.shrink_to_fit();
+        }
+    }
+
     fn keyed(key: ItemKey, content: Arc<Content>, desk: DeskName, received_at: Timestamp) -> Self {
         Self {
             key,

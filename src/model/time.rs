@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::num::NonZeroI64;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
@@ -14,43 +15,56 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// A moment: milliseconds since 1970-01-01T00:00:00Z.
 ///
 /// On the wire RFC 3339 in UTC with milliseconds ("2026-11-23T18:50:00.000Z").
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Timestamp(i64);
+///
+/// Kept as the distance from the moment before the first one, which is never 0:
+/// an `Option` of it is as small as the moment itself, and items have many.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(NonZeroI64);
 
 /// The first and last moments that RFC 3339 can write: years 0000 to 9999.
 const RANGE: std::ops::RangeInclusive<i64> = -62_167_219_200_000..=253_402_207_200_000;
+/// The millisecond before the first moment.
+const BEFORE: i64 = *RANGE.start() - 1;
+
+impl Default for Timestamp {
+    /// The beginning of 1970.
+    fn default() -> Self {
+        Self::from_millis(0)
+    }
+}
 
 impl Timestamp {
     /// The moment `ms` milliseconds after 1970, clamped to the years 0 to 9999.
     #[must_use]
     pub fn from_millis(ms: i64) -> Self {
-        Self(ms.clamp(*RANGE.start(), *RANGE.end()))
+        let ms = ms.clamp(*RANGE.start(), *RANGE.end());
+        Self(NonZeroI64::new(ms - BEFORE).unwrap_or(NonZeroI64::MIN))
     }
 
     /// Milliseconds after 1970.
     #[must_use]
     pub fn as_millis(self) -> i64 {
-        self.0
+        self.0.get() + BEFORE
     }
 
     /// This moment and `span` more.
     #[must_use]
     pub fn plus(self, span: Duration) -> Self {
         let ms = i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
-        Self::from_millis(self.0.saturating_add(ms))
+        Self::from_millis(self.as_millis().saturating_add(ms))
     }
 
     /// This moment less `span`.
     #[must_use]
     pub fn minus(self, span: Duration) -> Self {
         let ms = i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
-        Self::from_millis(self.0.saturating_sub(ms))
+        Self::from_millis(self.as_millis().saturating_sub(ms))
     }
 
     /// How long after `earlier` this is; zero when it is not after.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
-        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+        Duration::from_millis(u64::try_from(self.0.get() - earlier.0.get()).unwrap_or(0))
     }
 
     /// Reads RFC 3339 with any offset.
@@ -66,13 +80,14 @@ impl Timestamp {
     /// Never: the range was checked when the moment was made.
     #[must_use]
     pub fn to_jiff(self) -> jiff::Timestamp {
-        jiff::Timestamp::from_millisecond(self.0).expect("the range is checked when it is made")
+        jiff::Timestamp::from_millisecond(self.as_millis())
+            .expect("the range is checked when it is made")
     }
 
     /// The 24 bytes of RFC 3339, without allocating: this runs for each event.
     fn write_rfc3339(self) -> [u8; 24] {
-        let days = self.0.div_euclid(86_400_000);
-        let ms = u32::try_from(self.0.rem_euclid(86_400_000)).unwrap_or(0);
+        let days = self.as_millis().div_euclid(86_400_000);
+        let ms = u32::try_from(self.as_millis().rem_euclid(86_400_000)).unwrap_or(0);
         let (year, month, day) = civil(days);
         let mut text = *b"0000-00-00T00:00:00.000Z";
         let mut put = |at: usize, width: usize, mut value: u32| {

@@ -100,6 +100,7 @@ impl Perform for Model {
         let number = |at: usize| numbers.get(at).copied().filter(|n| *n > 0);
         match (intermediates, action) {
             ([], 'H') => self.at = (number(1).unwrap_or(1) - 1, number(0).unwrap_or(1) - 1),
+            ([], 'G') => self.at.0 = number(0).unwrap_or(1) - 1,
             ([], 'C') => self.at.0 += number(0).unwrap_or(1),
             ([], 'K') => self.erase(self.at.0, self.at.1),
             ([], 'J') => self.cells.clear(),

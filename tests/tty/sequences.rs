@@ -32,7 +32,7 @@ impl Perform for Judge {
         let numbers: Vec<u16> = params.iter().flat_map(<[u16]>::to_vec).collect();
         let known = |modes: &[u16]| numbers.iter().all(|mode| modes.contains(mode));
         let allowed = match (intermediates, action) {
-            ([], 'H' | 'C' | 'm' | 'K' | 'r' | 'c') | (b">", 'q') | (b"?$", 'p') => true,
+            ([], 'H' | 'C' | 'G' | 'm' | 'K' | 'r' | 'c') | (b">", 'q') | (b"?$", 'p') => true,
             ([], 'J') => numbers == [2],
             // The title on the terminal's own stack, and back.
             ([], 't') => matches!(numbers[..], [22 | 23, 2]),

@@ -197,10 +197,10 @@ pub(crate) fn escalation() -> Item {
             content.channel = ChannelName::new("chatbot").unwrap();
             content.author.name = "Maria T.".into();
             content.author.handle = "web-2231".into();
-            content.handoff = Some(Handoff {
+            content.handoff = Some(Box::new(Handoff {
                 reason: "health question, no answer in the knowledge base".into(),
                 confidence: Some(0.21),
-            });
+            }));
             let turn = |speaker, text: &str, minutes| Turn {
                 external_id: text.into(),
                 speaker,

@@ -132,9 +132,11 @@ impl Slot {
 }
 
 fn handoff(content: &mut Content) -> &mut Handoff {
-    content.handoff.get_or_insert_with(|| Handoff {
-        reason: Untrusted::default(),
-        confidence: None,
+    content.handoff.get_or_insert_with(|| {
+        Box::new(Handoff {
+            reason: Untrusted::default(),
+            confidence: None,
+        })
     })
 }
 

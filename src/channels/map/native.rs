@@ -212,9 +212,11 @@ impl Native {
             source_time: self.source_time,
             ended_at: self.ended_at,
             conversation: turns(self.conversation),
-            handoff: self.handoff.map(|h| Handoff {
-                reason: h.reason.0,
-                confidence: h.confidence.filter(|c| (0.0..=1.0).contains(c)),
+            handoff: self.handoff.map(|h| {
+                Box::new(Handoff {
+                    reason: h.reason.0,
+                    confidence: h.confidence.filter(|c| (0.0..=1.0).contains(c)),
+                })
             }),
         }))
     }

@@ -138,7 +138,7 @@ impl Rule {
         content
     }
 
-    fn media(&self, scope: &Scope<'_>) -> Vec<Untrusted> {
+    fn media(&self, scope: &Scope<'_>) -> Box<[Untrusted]> {
         let mut media = Vec::new();
         for each in &self.media {
             over(each.list.as_ref(), scope, &mut |inner| {
@@ -148,7 +148,7 @@ impl Rule {
                 media.len() < MOST
             });
         }
-        media
+        media.into()
     }
 
     /// What is longer than an id may be is left out: half an id is none.

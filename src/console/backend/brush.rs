@@ -15,6 +15,9 @@ use super::sgr::{Pen, change};
 use crate::text::is_safe_symbol;
 use crate::theme::Depth;
 
+/// Cells to the row's end within which a cluster that is drawn wider than we
+/// think could take the cursor to the next row.
+const NEAR_EDGE: u16 = 10;
 /// Blank cells at a row's end from which on erasing is cheaper than spaces.
 const ERASE_FROM: u16 = 4;
 
@@ -24,6 +27,8 @@ pub(super) struct Place {
     pub(super) pen: Option<Pen>,
     /// Where the cursor is for certain: column and row.
     pub(super) at: Option<(u16, u16)>,
+    /// The row that it is in for certain, where the column is not.
+    pub(super) row: Option<u16>,
 }
 
 /// Bytes being made.
@@ -54,6 +59,7 @@ impl Brush {
         self.place = Place {
             pen: Some(Pen::default()),
             at: None,
+            row: None,
         };
     }
 
@@ -72,7 +78,7 @@ impl Brush {
             self.bytes.extend_from_slice(step);
         }
         self.bytes.extend_from_slice(b"\x1b[r");
-        self.place.at = None;
+        (self.place.at, self.place.row) = (None, None);
     }
 
     /// Makes `next` of `last`.
@@ -141,7 +147,7 @@ impl Brush {
         self.dip(cell);
         self.bytes.extend(std::iter::repeat_n(b' ', width.into()));
         self.joined = false;
-        self.place.at = None;
+        (self.place.at, self.place.row) = (None, None);
     }
 
     fn cell(&mut self, buffer: &Buffer, (x, y): (u16, u16), width: u16) {
@@ -169,6 +175,8 @@ impl Brush {
         let end = x + width;
         let certain = class != Class::Odd && end < buffer.area.right();
         self.place.at = certain.then_some((end, y));
+        let in_row = end + NEAR_EDGE < buffer.area.right();
+        self.place.row = in_row.then_some(y);
     }
 
     /// Erases from here to the end of the row, which is blank.
@@ -196,11 +204,14 @@ impl Brush {
                     append(&mut self.bytes, format_args!("\x1b[{gap}C"));
                 }
             }
+            None if self.place.row == Some(y) => {
+                append(&mut self.bytes, format_args!("\x1b[{}G", x + 1));
+            }
             _ if x == 0 => append(&mut self.bytes, format_args!("\x1b[{}H", y + 1)),
             _ => append(&mut self.bytes, format_args!("\x1b[{};{}H", y + 1, x + 1)),
         }
         self.joined = false;
-        self.place.at = Some((x, y));
+        (self.place.at, self.place.row) = (Some((x, y)), Some(y));
     }
 
     /// Whether this cell can be written with the pen as it is, in one byte.

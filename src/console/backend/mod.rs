@@ -117,7 +117,7 @@ impl Painter {
         if let Some(at) = next.cursor {
             let (row, column) = (at.y + 1, at.x + 1);
             brush::append(&mut whole, format_args!("\x1b[{row};{column}H\x1b[?25h"));
-            self.place.at = Some((at.x, at.y));
+            (self.place.at, self.place.row) = (Some((at.x, at.y)), Some(at.y));
         }
         if framed {
             whole.extend_from_slice(b"\x1b[?2026l");

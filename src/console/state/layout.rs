@@ -149,7 +149,7 @@ impl Layout {
     /// Columns and rows inside an overlay that wants so many rows.
     #[must_use]
     pub fn overlay(&self, rows: usize) -> (u16, u16) {
-        let cols = self.cols.saturating_sub(4).min(76);
+        let cols = self.cols.min(80);
         let most = self.rows.saturating_sub(5);
         let rows = u16::try_from(rows).unwrap_or(most).min(most);
         (cols.saturating_sub(4), rows.max(1))

@@ -291,17 +291,16 @@ impl Ledger {
         let number = self.by_key.get(key).copied()?;
         self.take_from_order(number);
         self.by_key.remove(key);
+        let last = u32::try_from(self.slots.len() - 1).expect("fewer than four billion items");
+        let place_of_last = self.position(last);
         let gone = self.slots.swap_remove(at(number));
         self.waste += at(gone.words.2);
-        let moved = u32::try_from(self.slots.len()).expect("it was one more");
-        if moved != number {
+        if last != number {
             // The last slot has taken its number.
             let key = self.slots[at(number)].key;
             self.by_key.insert(key, number);
-            for other in &mut self.order {
-                if *other == moved {
-                    *other = number;
-                }
+            if let Ok(place) = place_of_last {
+                self.order[place] = number;
             }
         }
         Some(gone)

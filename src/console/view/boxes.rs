@@ -6,10 +6,16 @@ use ratatui::layout::Rect;
 use super::put::Pen;
 use crate::theme::Role;
 
-/// Draws a frame around `size` columns and rows; returns the inside.
+/// Draws a frame around at least `size` columns and rows; returns the inside.
 pub(super) fn frame(pen: &mut Pen<'_>, area: Rect, size: (u16, u16), words: (&str, &str)) -> Rect {
     let (cols, rows) = size;
     let (width, height) = (cols + 4, rows + 2);
+    // A cell or two of the rows beside the box would be noise.
+    let width = if area.width.saturating_sub(width) < 6 {
+        area.width
+    } else {
+        width
+    };
     let outer = Rect {
         x: area.x + area.width.saturating_sub(width) / 2,
         y: area.y + area.height.saturating_sub(height) / 2,

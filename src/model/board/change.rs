@@ -363,7 +363,7 @@ fn without_words(content: &Content) -> Content {
     Content {
         title: Untrusted::default(),
         text: Untrusted::default(),
-        media: Vec::new(),
+        media: Box::default(),
         conversation: Vec::new(),
         handoff: None,
         extra: std::collections::BTreeMap::new(),

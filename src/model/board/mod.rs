@@ -67,7 +67,8 @@ impl Board {
     }
 
     /// Puts an item in whole: a snapshot, a checkpoint, one that enters scope.
-    pub fn insert(&mut self, item: Item) {
+    pub fn insert(&mut self, mut item: Item) {
+        item.tighten();
         self.remove(&item.key);
         self.ids.insert(item.id, item.key);
         self.index(&item);

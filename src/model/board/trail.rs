@@ -23,6 +23,11 @@ impl Board {
         if item.trail.len() >= Item::TRAIL {
             item.trail.remove(0);
         }
+        // Most items never get a second step: a list of one takes a quarter of
+        // what a list takes that expects more.
+        if item.trail.is_empty() {
+            item.trail.reserve_exact(1);
+        }
         item.trail.push(Step {
             at: event.at,
             by: event.actor.clone(),

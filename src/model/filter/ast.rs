@@ -6,6 +6,8 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use memchr::memmem::Finder;
+
 use super::key::{Is, Key};
 use super::value::{Since, Span};
 use crate::model::ids::{ChannelName, DeskName, ItemId, ItemKey, OfficerId, Tag};
@@ -47,10 +49,18 @@ pub(super) enum Term {
 }
 
 /// Words to look for: as typed, and as compared.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) struct Needle {
     pub(super) text: String,
     pub(super) key: String,
+    /// Made once: a filter asks a hundred thousand items at each key.
+    finder: Finder<'static>,
+}
+
+impl PartialEq for Needle {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.text, &self.key) == (&other.text, &other.key)
+    }
 }
 
 impl Needle {
@@ -59,8 +69,14 @@ impl Needle {
         let key = search_key(text);
         (!key.is_empty()).then(|| Self {
             text: text.to_owned(),
+            finder: Finder::new(&key).into_owned(),
             key,
         })
+    }
+
+    /// Whether it is somewhere in these folded words.
+    pub(super) fn is_in(&self, words: &str) -> bool {
+        self.finder.find(words.as_bytes()).is_some()
     }
 }
 

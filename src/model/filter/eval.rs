@@ -85,7 +85,7 @@ impl Expr {
             Some(!settles)
         };
         match self {
-            Self::Term(Term::Text(needle)) => Some(words.contains(&needle.key)),
+            Self::Term(Term::Text(needle)) => Some(needle.is_in(words)),
             Self::Term(_) => None,
             Self::Not(inner) => inner.holds_of_words(words).map(|holds| !holds),
             Self::All(parts) => until(parts, false),
@@ -127,7 +127,7 @@ fn sorted(parts: Vec<Expr>) -> Vec<Expr> {
 impl Term {
     fn holds(&self, subject: &mut Subject<'_>) -> bool {
         if let Self::Text(needle) = self {
-            return subject.words().contains(&needle.key);
+            return needle.is_in(subject.words());
         }
         let Subject { item, asker, .. } = subject;
         let content = &item.content;

@@ -1,9 +1,10 @@
 //! How the console stands: the way to the hub, how fresh the data is, who sits
 //! here.
 
-use super::{Document, Ink};
+use super::{Document, Ink, own};
 use crate::console::state::link::Phase;
 use crate::console::state::{App, words};
+use crate::text::SafeText;
 
 /// The width of a name before its words.
 const NAME: usize = 12;
@@ -14,8 +15,7 @@ pub fn of(app: &App, width: usize) -> Document {
     let mut page = Document::new(width);
     page.heading("The link");
     let mut line = |name: &str, ink, says: String| {
-        let gap = " ".repeat(NAME.saturating_sub(name.len()));
-        page.say(ink, format!("{name}{gap}{says}"));
+        page.entry(NAME, own(Ink::Muted, name), ink, &SafeText::own(says));
     };
     if let Some(way) = &app.settings.way {
         line("hub", Ink::Text, way.hub.clone());
