@@ -9,6 +9,7 @@
 //!   sentence.
 //! - [`board`]: the one fold of events, for hub and console alike.
 //! - [`queue`], [`filter`]: what an officer looks at.
+//! - [`reading`]: what was read from a post's words.
 //! - [`hold`]: what may not be erased.
 //! - [`outgoing`]: what leaves the floor, and how far it has come; [`length`]:
 //!   how vendors count.
@@ -33,6 +34,7 @@ pub mod length;
 pub mod officer;
 pub mod outgoing;
 pub mod queue;
+pub mod reading;
 pub mod severity;
 pub mod time;
 pub mod triage;
