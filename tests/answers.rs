@@ -19,6 +19,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use watch::{Hands, evening, item, now, officer, with};
 use watchfloor::console::effect::Effect;
+use watchfloor::console::keymap::Chord;
 use watchfloor::console::msg::LinkNews;
 use watchfloor::console::state::kept::{Keepsake, Kept};
 use watchfloor::console::state::overlay::What;
@@ -28,7 +29,10 @@ use watchfloor::model::event::{Actor, Body, Cause, Event};
 use watchfloor::model::ids::{ChannelName, CommandId, ItemId, Seq};
 use watchfloor::model::item::Item;
 use watchfloor::model::length::Count;
-use watchfloor::model::outgoing::{Act, Canned, Outgoing, Reach, Rules, Stage, Visibility};
+use watchfloor::model::mark::{Delivered, Mark};
+use watchfloor::model::outgoing::{
+    Act, Canned, Manner, Named, Outgoing, Piece, Reach, Rules, Stage, Visibility,
+};
 use watchfloor::text::is_safe_symbol;
 use watchfloor::theme::{Depth, Theme};
 
@@ -43,8 +47,27 @@ fn rules() -> Rules {
 }
 
 fn outward() -> LinkNews {
-    let acts =
-        |acts: &[Act]| -> BTreeMap<Act, Rules> { acts.iter().map(|act| (*act, rules())).collect() };
+    let acts = |acts: &[Act]| -> BTreeMap<Act, Vec<Manner>> {
+        let manner = |act: &Act| (*act, vec![Manner::of(rules())]);
+        acts.iter().map(manner).collect()
+    };
+    let bluesky = vec![
+        Manner {
+            only: BTreeMap::from([("kind".to_owned(), "dm".to_owned())]),
+            ..Manner::of(Rules {
+                max_text: Some(10),
+                ..Rules::default()
+            })
+        },
+        Manner {
+            prefix: vec![
+                Piece::Words("@".to_owned()),
+                Piece::Field(Named::AuthorHandle),
+                Piece::Words(" ".to_owned()),
+            ],
+            ..Manner::of(rules())
+        },
+    ];
     let channel = |name| ChannelName::new(name).unwrap();
     let canned = |name: &str, lang: Option<&str>, text: &str| Canned {
         name: name.to_owned(),
@@ -61,6 +84,7 @@ fn outward() -> LinkNews {
                     acts(&[Act::Reply, Act::TakeOver, Act::HandBack]),
                 ),
                 (channel("alerts"), acts(&[Act::Silence])),
+                (channel("bluesky"), BTreeMap::from([(Act::Reply, bluesky)])),
             ]),
         },
         canned: vec![
@@ -119,6 +143,7 @@ fn held(hands: &mut Hands, id: u64) -> CommandId {
         stage: Stage::Held {
             until: hands.at.plus(Duration::from_secs(10)),
         },
+        mark: None,
     };
     let me = Actor::Officer(officer("anna"));
     let outgoing = Box::new(outgoing);
@@ -311,7 +336,10 @@ fn a_bot_is_told_to_be_silent_and_an_alert_to_be_quiet() {
     assert_eq!((act, text.as_evidence()), (Act::Silence, "valve work"));
     assert!(until.unwrap() > now().plus(Duration::from_secs(7000)));
     hands.keys("r");
-    assert_eq!(hands.says(), "alerts takes no replies from here.");
+    assert_eq!(
+        hands.says(),
+        "alerts takes no replies from here. Keys do nothing until you pause; Esc ends that."
+    );
 }
 
 #[test]
@@ -401,4 +429,143 @@ fn letters_that_are_typed_to_answer_never_act_on_the_floor() {
         hands.says()
     );
     assert_eq!(editor(&hands).as_deref(), Some("More."));
+}
+
+#[test]
+fn what_became_of_an_answer_is_told_beside_it_and_a_failure_brings_it_back() {
+    let mut hands = at(1036, (90, 40));
+    hands.keys("r").text("Crew en route.").keys("Ctrl-X y");
+    let outgoing = held(&mut hands, 1036);
+    let attempt = 1;
+    let body = Body::OutgoingLeft { outgoing, attempt };
+    change(&mut hands, 1036, Actor::Hub, body);
+    let body = Body::OutgoingSent {
+        outgoing,
+        external_id: "a9".into(),
+        url: "https://square.example/a9".into(),
+    };
+    change(&mut hands, 1036, Actor::Hub, body);
+    assert_eq!(hands.says(), "The reply to #1036 was sent.");
+    hands.keys("Enter");
+    let mastodon = Actor::Source(ChannelName::new("mastodon").unwrap());
+    let at = hands.at;
+    let mut mark = Mark {
+        status: Delivered::Delivered,
+        at,
+        says: "".into(),
+    };
+    for status in [Delivered::Delivered, Delivered::Read] {
+        mark.status = status;
+        let mark = mark.clone();
+        let body = Body::OutgoingMarked { outgoing, mark };
+        change(&mut hands, 1036, mastodon.clone(), body);
+        let screen = drawn(&hands);
+        let line = screen.lines().find(|line| line.contains("sent at"));
+        let line = line.unwrap_or_else(|| panic!("{screen}"));
+        assert!(line.contains(&format!("· {} ", status.word())), "{line}");
+    }
+    let mut hands = self::at(1036, (90, 40));
+    hands.keys("r").text("Crew en route.").keys("Ctrl-X y");
+    let outgoing = held(&mut hands, 1036);
+    let body = Body::OutgoingLeft { outgoing, attempt };
+    change(&mut hands, 1036, Actor::Hub, body);
+    let (external_id, url) = ("a9".into(), "".into());
+    let body = Body::OutgoingSent {
+        outgoing,
+        external_id,
+        url,
+    };
+    change(&mut hands, 1036, Actor::Hub, body);
+    mark.status = Delivered::Failed;
+    mark.says = "The phone is \u{1b}[2Joff.".into();
+    let body = Body::OutgoingMarked { outgoing, mark };
+    change(&mut hands, 1036, mastodon, body);
+    let says = "The reply to #1036 did not arrive: open it to see why.";
+    assert_eq!(hands.says(), says);
+    hands.keys("Enter");
+    let screen = drawn(&hands);
+    assert!(screen.contains("did not arrive, told"), "{screen}");
+    assert!(screen.contains("Back on top since"), "{screen}");
+    hands.keys("r");
+    assert_eq!(editor(&hands).as_deref(), Some("Crew en route."));
+}
+
+#[test]
+fn the_editor_counts_as_the_manner_that_will_be_used() {
+    let mut hands = at(1037, (100, 30));
+    hands.keys("r").text("hello");
+    let screen = drawn(&hands);
+    assert!(screen.contains("#1037 · bluesky · public"), "{screen}");
+    assert!(
+        screen.contains("16 of 60 letters with @rui.costa"),
+        "{screen}"
+    );
+    hands.text(&"x".repeat(45)).keys("Ctrl-X y");
+    assert!(hands.sent().is_empty());
+    assert!(hands.says().contains("1 too many"), "{}", hands.says());
+    hands.keys("Backspace Ctrl-X y");
+    let Verb::Send { text, .. } = hands.command().verb.clone() else {
+        panic!()
+    };
+    assert_eq!(text.len(), 49, "the words alone are sent");
+    let dm = with(item(1044, "In private", 3), |_, content| {
+        content.channel = ChannelName::new("bluesky").unwrap();
+        content.extra.insert("kind".to_owned(), "dm".into());
+    });
+    let mut hands = Hands::with(100, 30, vec![dm]);
+    hands.news(outward());
+    hands.keys(":").text("1044").keys("Enter r").text("hello");
+    let screen = drawn(&hands);
+    assert!(screen.contains("#1044 · bluesky · private"), "{screen}");
+    assert!(screen.contains("5 of 10 letters"), "{screen}");
+}
+
+#[test]
+fn letters_typed_after_an_editor_that_did_not_open_do_nothing() {
+    let refusal = "Keys do nothing until you pause; Esc ends that.";
+    for (id, key) in [(1042, "r"), (1042, "R"), (1039, "r")] {
+        let mut hands = at(id, (100, 30));
+        let before = hands.app.overlays.len();
+        hands.keys(key);
+        assert!(hands.says().ends_with(refusal), "{}", hands.says());
+        let mut effects = Vec::new();
+        for c in "take it d1 and add u, Q c:quit ".chars() {
+            hands.press(Chord::char(c), 200);
+            effects.append(&mut hands.effects);
+        }
+        hands.keys("Enter Ctrl-X y Enter");
+        effects.append(&mut hands.effects);
+        assert!(effects.is_empty(), "{key}: {effects:?}");
+        assert_eq!(
+            (hands.app.overlays.len(), hands.selected()),
+            (before, Some(id))
+        );
+        assert!(hands.says().ends_with(refusal), "it stays to be read");
+        // A pause, and keys are keys again.
+        assert!(hands.app.marks.is_empty());
+        hands.press(Chord::char(' '), 800);
+        assert!(
+            !hands.app.marks.is_empty(),
+            "{id} {key} {:?} {} {:?}",
+            hands.app.deaf,
+            hands.says(),
+            hands.app.overlays
+        );
+    }
+    // Esc and arrows are no letters.
+    let mut hands = at(1042, (100, 30));
+    hands.keys("r Esc").press(Chord::char('a'), 50);
+    assert_eq!(hands.command().verb.name(), VerbName::Take);
+    let mut hands = at(1042, (100, 30));
+    hands.keys("Esc r ↓");
+    assert_ne!(hands.selected(), Some(1042));
+    // What was frozen first is answered by the same key at once.
+    let mut hands = Hands::evening(100, 30);
+    hands.news(outward());
+    hands.keys("r");
+    assert!(hands.says().starts_with("Frozen on"), "{}", hands.says());
+    hands.press(Chord::char('a'), 100);
+    assert!(hands.sent().is_empty());
+    hands.keys("Esc r").press(Chord::char('r'), 100);
+    assert!(editor(&hands).is_some(), "{}", hands.says());
 }

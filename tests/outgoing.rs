@@ -17,12 +17,13 @@ use watchfloor::model::decide;
 use watchfloor::model::decide::outgoing::Step;
 use watchfloor::model::event::{Actor, Body, Cause, Event};
 use watchfloor::model::ids::{CommandId, ItemKey};
-use watchfloor::model::inbound::Inbound;
-use watchfloor::model::item::{Content, Item, Kind};
+use watchfloor::model::inbound::{Inbound, Receipt};
+use watchfloor::model::item::{Content, Item, Kind, OnRetract};
 use watchfloor::model::length::Count;
+use watchfloor::model::mark::Delivered;
 use watchfloor::model::officer::{Officer, Role};
-use watchfloor::model::outgoing::{Act, Reach, Rules, Stage};
-use watchfloor::model::triage::State;
+use watchfloor::model::outgoing::{Act, Manner, Named, Piece, Reach, Rules, Stage};
+use watchfloor::model::triage::{Resolution, State};
 use watchfloor::text::Untrusted;
 
 const HOLD: Duration = Duration::from_secs(10);
@@ -33,7 +34,11 @@ fn floor_with(kind: Kind, rules: &Rules) -> (Floor, ItemKey) {
     let acts = [Act::Reply, Act::Silence, Act::TakeOver, Act::HandBack];
     floor.reach = Reach {
         hold: HOLD,
-        channels: BTreeMap::from([(channel(), acts.map(|act| (act, rules.clone())).into())]),
+        channels: BTreeMap::from([(
+            channel(),
+            acts.map(|act| (act, vec![Manner::of(rules.clone())]))
+                .into(),
+        )]),
     };
     let content = Content::new(kind, channel(), "1".into(), "No water on Mill Road".into());
     let content = Arc::new(content);
@@ -305,6 +310,86 @@ fn what_failed_may_have_left_or_was_cut_is_the_officers_to_decide() {
     assert_eq!(floor.give(&ana, Verb::Withdraw, key).accepted(), 1);
 }
 
+/// A channel with private messages (ten letters, once) and public comments
+/// (with the handle before them): the item says which is used.
+fn two_manners(private_missing: bool) -> Reach {
+    let rules = |most, single_use| Rules {
+        max_text: Some(most),
+        single_use,
+        ..Rules::default()
+    };
+    let private = Manner {
+        only: BTreeMap::from([("kind".to_owned(), "dm".to_owned())]),
+        missing: private_missing,
+        ..Manner::of(rules(10, true))
+    };
+    let field = Piece::Field(Named::AuthorHandle);
+    let public = Manner {
+        prefix: vec![Piece::Words("@".into()), field, Piece::Words(" ".into())],
+        ..Manner::of(rules(15, false))
+    };
+    let acts = BTreeMap::from([(Act::Reply, vec![private, public])]);
+    Reach {
+        hold: HOLD,
+        channels: BTreeMap::from([(channel(), acts)]),
+    }
+}
+
+#[test]
+fn the_rules_are_those_of_the_manner_that_will_be_used() {
+    let mut floor = Floor::new();
+    floor.reach = two_manners(false);
+    let ana = officer("ana", Role::Officer);
+    let mut said = |id: &str, extra: Option<&str>, handle: &str| {
+        let mut content = Content::new(Kind::Mention, channel(), id.into(), "No water".into());
+        content.author.handle = handle.into();
+        content
+            .extra
+            .extend(extra.map(|kind| ("kind".to_owned(), kind.into())));
+        let content = Arc::new(content);
+        floor.deliver(&Inbound::item(content.clone(), "{}".into()));
+        content.key()
+    };
+    let (dm, comment) = (said("1", Some("dm"), "dana"), said("2", None, "dana"));
+    let nobody = said("3", Some("story"), "");
+    let too_long = |says: &str| says.contains("shorten it by 1");
+    for (key, fits, over) in [
+        (dm, "ten letter", "ten letters"),
+        (comment, "9 letters", "10 letters"),
+        // "@" alone calls nobody and takes no room.
+        (nobody, "fifteen letters", "sixteen letters!"),
+    ] {
+        let refused = floor.give(&ana, reply(over), key);
+        assert!(too_long(says(&refused)), "{over}: {}", says(&refused));
+        let taken = floor.give(&ana, reply(fits), key);
+        assert_eq!((taken.accepted(), says(&taken)), (1, ""), "{fits}");
+    }
+    floor.reach = two_manners(true);
+    floor.give(&ana, Verb::Withdraw, dm);
+    assert_eq!(
+        says(&floor.give(&ana, reply("ten"), dm)),
+        "Channel square takes no replies.",
+        "a private answer never goes the public way"
+    );
+}
+
+#[test]
+fn what_was_taken_back_with_its_words_takes_no_answer() {
+    let (mut floor, key) = floor_with(Kind::Mention, &Rules::default());
+    let ana = officer("ana", Role::Officer);
+    for (on, refused) in [(OnRetract::Keep, false), (OnRetract::Hide, true)] {
+        floor.deliver(&Inbound::Retraction {
+            channel: channel(),
+            external_id: "1".into(),
+            on,
+            at: None,
+        });
+        let outcome = floor.give(&ana, reply("We are on it."), key);
+        assert_eq!(outcome.accepted() == 0, refused, "{}", says(&outcome));
+        floor.give(&ana, Verb::Withdraw, key);
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Do {
     Send(u8),
@@ -398,4 +483,108 @@ fn may_leave_only_when_let_go(events: &[Event]) -> Result<(), TestCaseError> {
         }
     }
     Ok(())
+}
+
+fn told(external_id: &str, status: Delivered) -> Inbound {
+    Inbound::Delivery {
+        channel: channel(),
+        external_id: external_id.into(),
+        status,
+        says: "The phone is off.".into(),
+        at: None,
+    }
+}
+
+/// A floor on which one reply was sent; the channel calls it "77".
+fn answered() -> (Floor, ItemKey, Officer) {
+    let (mut floor, key) = floor_with(Kind::Mention, &Rules::default());
+    let ana = officer("ana", Role::Officer);
+    floor.give(&ana, reply("We are on it."), key);
+    floor.pass(HOLD);
+    floor.step(key, Step::Leave);
+    floor.step(key, sent());
+    (floor, key, ana)
+}
+
+#[test]
+fn a_message_that_never_arrived_brings_its_item_back_with_its_words() {
+    let (mut floor, key, ana) = answered();
+    let resolve = Verb::Resolve {
+        reason: Resolution::Done,
+    };
+    floor.give(&ana, resolve, key);
+    floor.deliver(&told("77", Delivered::Sent));
+    assert!(!floor.item(key).is_open(), "the vendor has it: no news");
+    let (receipt, _) = floor.deliver(&told("77", Delivered::Failed));
+    assert_eq!(receipt, Receipt::Updated);
+    let item = floor.item(key);
+    assert!(item.is_waiting());
+    let why = item.triage.returned.as_ref().map(|back| back.why.as_str());
+    assert_eq!(why, Some("the reply did not arrive"));
+    let one = &item.outgoing[0];
+    assert!(one.needs_officer() && one.never_arrived());
+    assert_eq!(one.text.as_evidence(), "We are on it.");
+    let last = item.trail.last().unwrap();
+    assert_eq!(last.did, "could not deliver the reply");
+    assert_eq!(last.words.as_evidence(), "The phone is off.");
+    assert!(last.by.officer().is_none() && !last.moved());
+    assert_eq!(floor.give(&ana, Verb::Resend, key).accepted(), 1);
+    assert_eq!(floor.item(key).outgoing[0].mark, None);
+    let (late, events) = floor.deliver(&told("77", Delivered::Failed));
+    assert_eq!(
+        (late, events.len()),
+        (Receipt::Ignored, 0),
+        "of the first try"
+    );
+}
+
+#[test]
+fn marks_of_what_we_did_not_send_are_counted_and_not_kept() {
+    let (mut floor, key, _) = answered();
+    let before = floor.item(key).clone();
+    for status in [Delivered::Delivered, Delivered::Failed] {
+        let (receipt, events) = floor.deliver(&told("78", status));
+        assert_eq!((receipt, events.len()), (Receipt::Ignored, 0));
+    }
+    assert_eq!(*floor.item(key), before);
+}
+
+fn marks() -> impl Strategy<Value = Vec<Delivered>> {
+    use Delivered::{Delivered as There, Failed, Read, Sent};
+    prop::collection::vec(prop::sample::select(vec![Sent, There, Read, Failed]), 0..8)
+}
+
+fn in_two_orders() -> impl Strategy<Value = (Vec<Delivered>, Vec<Delivered>)> {
+    marks().prop_flat_map(|marks| (Just(marks.clone()), Just(marks).prop_shuffle()))
+}
+
+proptest! {
+    /// Late, twice, out of order: the same marks leave the same mark, what was
+    /// read was read, and nothing is told twice.
+    #[test]
+    fn marks_in_any_order_leave_the_same((marks, shuffled) in in_two_orders()) {
+        let stands = |marks: &[Delivered]| -> Result<Option<Delivered>, TestCaseError> {
+            let (mut floor, key, ana) = answered();
+            for mark in marks {
+                let before = floor.item(key).outgoing[0].mark.clone();
+                let (receipt, events) = floor.deliver(&told("77", *mark));
+                prop_assert_eq!(receipt == Receipt::Updated, !events.is_empty());
+                let (again, events) = floor.deliver(&told("77", *mark));
+                prop_assert_eq!((again, events.len()), (Receipt::Duplicate, 0));
+                let now = floor.item(key).outgoing[0].mark.clone();
+                prop_assert!(before.map(|m| m.status) <= now.map(|m| m.status));
+                prop_assert_eq!(&floor.hub, &floor.console);
+            }
+            let item = floor.item(key);
+            prop_assert_eq!(&item.outgoing[0].by, &ana.id);
+            let sent = matches!(item.outgoing[0].stage, Stage::Sent { .. });
+            prop_assert!(sent);
+            prop_assert_eq!(item.outgoing[0].text.as_evidence(), "We are on it.");
+            Ok(item.outgoing[0].mark.as_ref().map(|mark| mark.status))
+        };
+        let once = stands(&marks)?;
+        prop_assert_eq!(once, stands(&shuffled)?);
+        let most = marks.iter().max().copied().filter(|most| *most != Delivered::Sent);
+        prop_assert_eq!(once, most);
+    }
 }

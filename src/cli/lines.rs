@@ -205,6 +205,7 @@ fn said(body: &Body) -> SafeText {
         Body::OutgoingFailed { why, .. }
         | Body::OutgoingUnsure { why, .. }
         | Body::OutgoingDelayed { why, .. } => line(why),
+        Body::OutgoingMarked { mark, .. } => line(&mark.says),
         Body::ItemAssigned { to, .. } => SafeText::own(to.to_string()),
         Body::ItemResolved { reason } => SafeText::own(reason.word()),
         Body::ItemWoke { why } | Body::DocumentUnmapped { why, .. } => SafeText::own(why.clone()),

@@ -14,12 +14,7 @@ use crate::model::time::Clock;
 /// What the channels can do outward.
 #[must_use]
 pub fn reach(channels: &Channels) -> Reach {
-    let of = |channel: &Arc<Channel>| {
-        let acts = channel
-            .acts()
-            .filter_map(|act| Some((act, channel.can(act)?)));
-        (channel.name().clone(), acts.collect())
-    };
+    let of = |channel: &Arc<Channel>| (channel.name().clone(), channel.manners());
     Reach {
         channels: channels.iter().filter(|c| c.enabled()).map(of).collect(),
         ..Reach::default()
@@ -84,7 +79,7 @@ impl Carrier for ByChannel {
 
     fn knows_repeats(&self, item: &Item, outgoing: &Outgoing) -> bool {
         let channel = self.channels.get(&item.content.channel);
-        let rules = channel.and_then(|channel| channel.can(outgoing.act));
+        let rules = channel.and_then(|channel| channel.can_on(outgoing.act, &item.content));
         rules.is_some_and(|rules| rules.idempotent)
     }
 }

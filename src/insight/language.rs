@@ -16,7 +16,7 @@ const MOST: usize = 512;
 /// The longest run of letters that is looked up.
 const LONGEST: usize = 5;
 /// Below this the model abstains.
-pub const SURE: f32 = 0.6;
+pub const SURE: f32 = 0.4;
 
 /// A language with how likely it is.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -13,6 +13,7 @@ use super::event::{Arrival, ClockName, LapseReason, Suppression};
 use super::hold::HoldScope;
 use super::ids::{ChannelName, CommandId, DeskName, ItemKey, OfficerId, RuleName, Seq, Tag};
 use super::item::{Clocks, Content, OnRetract, Turn};
+use super::mark::Mark;
 use super::outgoing::Outgoing;
 use super::time::Timestamp;
 use super::triage::{Assignee, Resolution, Triage, Wake};
@@ -223,6 +224,13 @@ pub enum Body {
         /// What happened.
         why: Untrusted,
     },
+    /// The channel told what became of it after it was sent.
+    OutgoingMarked {
+        /// Which.
+        outgoing: CommandId,
+        /// What became of it.
+        mark: Mark,
+    },
     /// An SLA clock ran out.
     SlaBreached {
         /// Which clock.
@@ -288,4 +296,23 @@ pub enum Body {
     /// A body of a later version. Written by no one.
     #[serde(other)]
     Unknown,
+}
+
+impl Body {
+    /// The message on its way out that it is about, if any.
+    #[must_use]
+    pub fn outgoing(&self) -> Option<CommandId> {
+        match self {
+            Self::OutgoingHeld { outgoing } => Some(outgoing.id),
+            Self::OutgoingWithdrawn { outgoing }
+            | Self::OutgoingCut { outgoing }
+            | Self::OutgoingLeft { outgoing, .. }
+            | Self::OutgoingSent { outgoing, .. }
+            | Self::OutgoingDelayed { outgoing, .. }
+            | Self::OutgoingFailed { outgoing, .. }
+            | Self::OutgoingUnsure { outgoing, .. }
+            | Self::OutgoingMarked { outgoing, .. } => Some(*outgoing),
+            _ => None,
+        }
+    }
 }

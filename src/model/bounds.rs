@@ -135,7 +135,7 @@ pub fn shorten_outgoing(outgoing: &mut Vec<Outgoing>) {
     let fit = outgoing
         .iter()
         .rev()
-        .take_while(|one| room.has(json(one.text.as_evidence()) + 2 * AROUND))
+        .take_while(|one| room.has(json(one.text.as_evidence()) + 4 * AROUND))
         .count();
     let first = outgoing.len().saturating_sub(fit.max(1));
     let mut at = 0;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::ids::{ChannelName, ItemKey};
 use super::item::{Content, OnRetract, Turn};
+use super::mark::Delivered;
 use super::time::Timestamp;
 use crate::text::Untrusted;
 
@@ -100,52 +101,6 @@ impl Inbound {
             } => Some(ItemKey::of(channel, external_id.as_evidence())),
             Self::Delivery { .. } | Self::Unmapped { .. } => None,
         }
-    }
-}
-
-/// What became of something that we sent.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    serde::Serialize,
-    serde::Deserialize,
-    schemars::JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Delivered {
-    /// The vendor has it.
-    Sent,
-    /// It is with the person.
-    Delivered,
-    /// The person has seen it.
-    Read,
-    /// It never got there.
-    Failed,
-}
-
-impl Delivered {
-    /// Its word, lower case.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Sent => "sent",
-            Self::Delivered => "delivered",
-            Self::Read => "read",
-            Self::Failed => "failed",
-        }
-    }
-
-    /// What `word` means; none when it is none of the four.
-    #[must_use]
-    pub fn of(word: &str) -> Option<Self> {
-        let all = [Self::Sent, Self::Delivered, Self::Read, Self::Failed];
-        all.into_iter().find(|status| status.word() == word)
     }
 }
 

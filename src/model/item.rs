@@ -250,6 +250,16 @@ impl Item {
         !matches!(self.triage.state, State::Resolved { .. }) && self.triage.merged_into.is_none()
     }
 
+    /// Whether the source took it back and its words are gone for good: nothing
+    /// is left that an answer could find its way by.
+    #[must_use]
+    pub fn is_silenced(&self) -> bool {
+        matches!(
+            self.retracted,
+            Some((_, OnRetract::Hide | OnRetract::Erase))
+        )
+    }
+
     /// Whether it lies in the queues now: open, awake, not suppressed.
     #[must_use]
     pub fn is_waiting(&self) -> bool {

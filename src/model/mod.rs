@@ -11,8 +11,9 @@
 //! - [`queue`], [`filter`]: what an officer looks at.
 //! - [`reading`]: what was read from a post's words.
 //! - [`hold`]: what may not be erased.
-//! - [`outgoing`]: what leaves the floor, and how far it has come; [`length`]:
-//!   how vendors count.
+//! - [`outgoing`]: what leaves the floor, and how far it has come; [`mark`]:
+//!   what is told of it afterwards; [`reach`]: what channels can do and ask;
+//!   [`length`]: how vendors count.
 //! - [`bounds`]: how much of one thing is carried whole.
 //!
 //! Time, ids and randomness come in as values. Imports `text` and nothing else
@@ -31,9 +32,11 @@ pub mod ids;
 pub mod inbound;
 pub mod item;
 pub mod length;
+pub mod mark;
 pub mod officer;
 pub mod outgoing;
 pub mod queue;
+pub mod reach;
 pub mod reading;
 pub mod severity;
 pub mod time;

@@ -7,14 +7,15 @@
 //! "may have been sent", never sent again by itself. Whether an officer may is
 //! `decide::outgoing`'s; the sending is the hub's.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ids::{ChannelName, CommandId, OfficerId};
+use super::ids::{CommandId, OfficerId};
 use super::length::{Count, length};
+use super::mark::{Delivered, Mark};
+pub use super::reach::{Manner, Named, Piece, Reach};
 use super::time::Timestamp;
 use crate::text::Untrusted;
 
@@ -152,25 +153,6 @@ impl Rules {
     }
 }
 
-/// What the floor's channels can do outward, and how long it waits first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Reach {
-    /// How long a message can be taken back before it leaves.
-    #[serde(rename = "hold_ms", with = "millis")]
-    #[schemars(with = "u64")]
-    pub hold: Duration,
-    /// By channel, what it can do and what it asks.
-    pub channels: BTreeMap<ChannelName, BTreeMap<Act, Rules>>,
-}
-
-impl Reach {
-    /// What a channel asks of an act; none when it can't do it.
-    #[must_use]
-    pub fn rules(&self, channel: &ChannelName, act: Act) -> Option<&Rules> {
-        self.channels.get(channel)?.get(&act)
-    }
-}
-
 /// A reply that the operator keeps ready.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Canned {
@@ -181,21 +163,6 @@ pub struct Canned {
     pub lang: Option<String>,
     /// The words, with `{author}`, `{id}`, `{channel}`, `{officer}` in them.
     pub text: String,
-}
-
-/// A span as milliseconds.
-mod millis {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(span: &Duration, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_u64(u64::try_from(span.as_millis()).unwrap_or(u64::MAX))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
-        u64::deserialize(from).map(Duration::from_millis)
-    }
 }
 
 /// Where an outgoing message stands.
@@ -279,6 +246,9 @@ pub struct Outgoing {
     pub at: Timestamp,
     /// Where it stands.
     pub stage: Stage,
+    /// What the channel told of it after it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
 }
 
 impl Outgoing {
@@ -306,7 +276,23 @@ impl Outgoing {
         matches!(
             self.stage,
             Stage::Cut | Stage::Failed { .. } | Stage::Unsure { .. }
-        )
+        ) || self.never_arrived()
+    }
+
+    /// Whether the channel took it and told afterwards that nobody has it.
+    #[must_use]
+    pub fn never_arrived(&self) -> bool {
+        let failed = |mark: &Mark| mark.status == Delivered::Failed;
+        matches!(self.stage, Stage::Sent { .. }) && self.mark.as_ref().is_some_and(failed)
+    }
+
+    /// What the channel calls it, once it has taken it.
+    #[must_use]
+    pub fn external_id(&self) -> Option<&Untrusted> {
+        match &self.stage {
+            Stage::Sent { external_id, .. } if !external_id.is_empty() => Some(external_id),
+            _ => None,
+        }
     }
 
     /// When the hub has to do something about it.

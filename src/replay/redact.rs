@@ -62,6 +62,9 @@ fn item(item: &mut Item) {
     }
     for one in &mut item.outgoing {
         mask(&mut one.text);
+        if let Some(told) = &mut one.mark {
+            mask(&mut told.says);
+        }
         match &mut one.stage {
             Stage::Sent {
                 external_id, url, ..
@@ -147,6 +150,7 @@ fn event(event: &mut Event) {
         Body::OutgoingFailed { why, .. }
         | Body::OutgoingUnsure { why, .. }
         | Body::OutgoingDelayed { why, .. } => mask(why),
+        Body::OutgoingMarked { mark, .. } => mask(&mut mark.says),
         Body::SuppressionBegan { suppression: rule } => suppression(rule),
         Body::DocumentUnmapped { why, .. } => *why = masked(why),
         Body::PageSent { failed, .. } => *failed = failed.as_deref().map(masked),

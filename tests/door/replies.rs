@@ -16,6 +16,7 @@ use watchfloor::hub::floor;
 use watchfloor::hub::serve::{Plan, Running, start};
 use watchfloor::model::ids::{ChannelName, ItemKey, OfficerId};
 use watchfloor::model::item::Item;
+use watchfloor::model::mark::Delivered;
 use watchfloor::model::outgoing::{Outgoing, Stage};
 
 use crate::stage::caller::{Answer, Caller};
@@ -33,6 +34,12 @@ transport = "webhook"
 [source.auth]
 kind = "bearer"
 secret = "bearer"
+[[map]]
+when = { at = "/status", exists = true }
+kind = "delivery"
+id = "/id"
+status = "/status"
+says = "/why"
 [[map]]
 kind = "mention"
 id = "/id"
@@ -62,6 +69,8 @@ enum Manner {
     Busy,
     /// Reads it all and closes.
     Silence,
+    /// Takes it, and answers when it is let.
+    Slow,
 }
 
 /// A vendor: what it was asked, whole, and how it answers from now on.
@@ -69,6 +78,7 @@ enum Manner {
 struct Vendor {
     asked: Arc<Mutex<Vec<String>>>,
     manner: Arc<Mutex<Manner>>,
+    let_answer: Arc<tokio::sync::Notify>,
     address: SocketAddr,
 }
 
@@ -78,6 +88,7 @@ impl Vendor {
         let vendor = Self {
             asked: Arc::default(),
             manner: Arc::new(Mutex::new(manner)),
+            let_answer: Arc::default(),
             address: listener.local_addr().unwrap(),
         };
         let own = vendor.clone();
@@ -104,8 +115,11 @@ impl Vendor {
             .unwrap()
             .push(String::from_utf8(request).unwrap());
         let manner = *self.manner.lock().unwrap();
+        if matches!(manner, Manner::Slow) {
+            self.let_answer.notified().await;
+        }
         let (status, body) = match manner {
-            Manner::Take => (
+            Manner::Take | Manner::Slow => (
                 "200 OK",
                 json!({ "ok": true, "id": "a9", "url": "https://square.example/a9" }),
             ),
@@ -215,6 +229,16 @@ impl Floor {
             .await;
         assert_eq!(kept.status, 200, "{}", kept.text());
         self.item().key
+    }
+
+    /// The channel tells what became of a message.
+    async fn marked(&self, id: &str, status: &str) {
+        let body = json!({ "id": id, "status": status, "why": "The phone is off." });
+        let kept = self
+            .http()
+            .deliver("square", "s3", body.to_string().into())
+            .await;
+        assert_eq!(kept.status, 200, "{}", kept.text());
     }
 
     fn item(&self) -> Item {
@@ -384,4 +408,56 @@ async fn a_hold_that_a_restart_cuts_asks_the_officer() {
         .await;
     floor.until("sent", is_sent).await;
     assert_eq!(floor.vendor.asked().len(), 1);
+}
+
+fn mark(one: &Outgoing) -> Option<Delivered> {
+    one.mark.as_ref().map(|mark| mark.status)
+}
+
+#[tokio::test]
+async fn a_mark_that_overtakes_the_vendors_own_answer_is_not_lost() {
+    let floor = Floor::open(Manner::Slow, false, SHORT).await;
+    let key = floor.said().await;
+    floor.reply(key, "We are on it.").await;
+    floor
+        .until("leaving", |one| matches!(one.stage, Stage::Leaving { .. }))
+        .await;
+    floor.marked("somebody-elses", "failed").await;
+    floor.marked("a9", "read").await;
+    floor.marked("a9", "delivered").await;
+    floor.vendor.let_answer.notify_one();
+    let one = floor
+        .until("read", |one| mark(one) == Some(Delivered::Read))
+        .await;
+    assert!(is_sent(&one));
+    assert!(floor.item().triage.returned.is_none());
+}
+
+#[tokio::test]
+async fn what_never_arrived_comes_back_also_after_a_restart() {
+    let mut floor = Floor::open(Manner::Take, false, SHORT).await;
+    let key = floor.said().await;
+    floor.reply(key, "We are on it.").await;
+    floor.until("sent", is_sent).await;
+    floor
+        .command(json!({ "verb": "resolve", "reason": "done", "targets": [{ "key": key }] }))
+        .await;
+    assert!(!floor.item().is_open());
+    floor.stop().await;
+    floor.start().await;
+    floor.marked("a9", "failed").await;
+    let item = floor.item();
+    assert!(item.is_open() && item.triage.returned.is_some());
+    let one = &item.outgoing[0];
+    assert_eq!(mark(one), Some(Delivered::Failed));
+    assert_eq!(one.text.as_evidence(), "We are on it.");
+    let says = &one.mark.as_ref().unwrap().says;
+    assert_eq!(says.as_evidence(), "The phone is off.");
+    let again = floor
+        .command(json!({ "verb": "resend", "targets": [{ "key": key }] }))
+        .await;
+    assert_eq!(again.status, 200, "{}", again.text());
+    let one = floor.until("sent again", is_sent).await;
+    assert_eq!(mark(&one), None);
+    assert_eq!(floor.vendor.asked().len(), 2);
 }

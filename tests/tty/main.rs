@@ -1,6 +1,7 @@
 //! The real console in a real terminal: what it writes when nothing happens,
 //! what hostile words make it write, what it tells after a suspension, how it
-//! gives the terminal back, and the same inside tmux and GNU screen.
+//! gives the terminal back, what `check terminal` asks, and the same inside tmux
+//! and GNU screen.
 //!
 //! `terminal` is shared with the bench of the console. What needs tmux or screen
 //! is skipped unless `WATCHFLOOR_PEERS=1`; `.ci/peers` installs them.
@@ -18,6 +19,7 @@ mod stage;
 #[path = "../../benches/console/terminal.rs"]
 mod terminal;
 
+mod asked;
 mod grids;
 mod hostile;
 mod idle;

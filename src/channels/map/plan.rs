@@ -13,8 +13,8 @@ use super::pointer::Fan;
 use super::rule::{Makes, Rule};
 use super::scope::{Message, Scope};
 use crate::model::ids::ChannelName;
-use crate::model::inbound::Delivered;
 use crate::model::item::{Content, OnRetract, Turn};
+use crate::model::mark::Delivered;
 use crate::model::time::Timestamp;
 use crate::text::Untrusted;
 

@@ -4,6 +4,7 @@
 //! - [`act`]: what can be done, its rules, what goes out and what came of it.
 //! - [`phrase`] and [`body`]: templates whose values can't break out; [`way`]: one act as a channel file describes it.
 //! - [`mod@build`]: the request, pure; [`mod@judge`]: what an answer means, pure.
+//! - [`letter`], [`smtp`] and [`greeted`]: answers by mail.
 //! - [`login`]: sessions that a vendor wants first; [`budget`]: how much the
 //!   vendor allows; [`mod@send`]: one attempt through the guard.
 //!
@@ -14,10 +15,13 @@ mod act;
 mod body;
 mod budget;
 mod build;
+mod greeted;
 mod judge;
+mod letter;
 mod login;
 mod phrase;
 mod send;
+mod smtp;
 #[cfg(test)]
 mod tests;
 mod way;
@@ -28,20 +32,25 @@ pub use act::{Outcome, Outgoing};
 pub(in crate::channels) use body::{Body, Part, Shape};
 pub(in crate::channels) use build::{Call, answered, build};
 pub(in crate::channels) use judge::{Answered, judge};
+pub(in crate::channels) use letter::Mail;
 pub(in crate::channels) use login::Login;
 pub(in crate::channels) use phrase::{Kind, Phrase};
 pub(in crate::channels) use send::Outward;
 pub use send::send;
 pub(in crate::channels) use way::{Doing, Limits, Need, RetryAfter, Way};
 
+use std::collections::BTreeMap;
+
 use super::registry::Channel;
 use crate::model::content::Content;
+use crate::model::outgoing::Manner;
+use crate::model::reach::before;
 
 impl Channel {
     /// The rules of `act` on this channel; none when its file has no such act,
     /// or the operator has not given what it takes. Known before an officer
     /// types the first letter; where replies to comments and to messages differ,
-    /// [`Channel::can_on`] knows better.
+    /// [`Channel::manners`] know better.
     #[must_use]
     pub fn can(&self, act: Act) -> Option<Rules> {
         let mut ways = self.file.doing.ways.get(&act)?.iter();
@@ -56,10 +65,20 @@ impl Channel {
         self.has(way).then(|| way.rules.clone())
     }
 
-    /// Everything that can be done through this channel.
-    pub fn acts(&self) -> impl Iterator<Item = Act> {
-        let acts = self.file.doing.ways.keys().copied();
-        acts.filter(|act| self.can(*act).is_some())
+    /// Everything that can be done through this channel, and how: what is told
+    /// to whoever answers.
+    #[must_use]
+    pub fn manners(&self) -> BTreeMap<Act, Vec<Manner>> {
+        let manner = |way: &Way| Manner {
+            only: way.only.iter().cloned().collect(),
+            missing: !self.has(way),
+            prefix: way.prefix.clone(),
+            rules: way.rules.clone(),
+        };
+        let ways = self.file.doing.ways.iter();
+        ways.filter(|(act, _)| self.can(**act).is_some())
+            .map(|(act, ways)| (*act, ways.iter().map(manner).collect()))
+            .collect()
     }
 
     /// What stands before an officer's words and counts with them ("@dana "):
@@ -67,9 +86,7 @@ impl Channel {
     #[must_use]
     pub fn prefix(&self, act: Act, item: &Content) -> String {
         let way = self.file.doing.way(act, item);
-        way.and_then(|way| way.prefix.as_ref())
-            .and_then(|prefix| build::prefix(self, prefix, item).ok())
-            .unwrap_or_default()
+        way.map_or_else(String::new, |way| before(&way.prefix, item))
     }
 
     /// Whether the operator has given what `way` takes.

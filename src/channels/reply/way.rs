@@ -9,7 +9,7 @@ use super::phrase::Phrase;
 use crate::channels::map::expr::Field;
 use crate::channels::map::when::When;
 use crate::model::content::Content;
-use crate::model::outgoing::{Act, Rules};
+use crate::model::outgoing::{Act, Piece, Rules};
 
 /// Everything that a channel file can do outward.
 #[derive(Debug, Default)]
@@ -63,7 +63,7 @@ pub(in crate::channels) struct Way {
     /// What.
     pub(in crate::channels) body: Body,
     /// What stands before the officer's words.
-    pub(in crate::channels) prefix: Option<Phrase>,
+    pub(in crate::channels) prefix: Vec<Piece>,
     /// Statuses that mean sent; any of 200 to 299 when empty.
     pub(in crate::channels) ok: Vec<u16>,
     /// What the answer has to say beside its status.

@@ -4,20 +4,23 @@
 //! Read while one writes and again before it is sent; the hub decides.
 
 use super::App;
+use crate::model::decide::outgoing::GONE;
 use crate::model::item::Item;
-use crate::model::length::length;
-use crate::model::outgoing::{Act, Canned, Outgoing, Rules, Stage};
-use crate::text::SafeText;
+use crate::model::outgoing::{Act, Canned, Manner, Outgoing, Stage};
+use crate::text::{SafeText, Untrusted};
 
 /// Why an act can't be asked for from here, or what its channel asks.
 ///
 /// # Errors
 /// A sentence for the officer.
-pub fn rules<'a>(app: &'a App, item: &Item, act: Act) -> Result<&'a Rules, String> {
+pub fn manner<'a>(app: &'a App, item: &Item, act: Act) -> Result<&'a Manner, String> {
     let channel = &item.content.channel;
+    if act == Act::Reply && item.is_silenced() {
+        return Err(GONE.to_owned());
+    }
     app.session
         .reach
-        .rules(channel, act)
+        .manner(&item.content, act)
         .ok_or_else(|| match act {
             Act::Reply => format!("{channel} takes no replies from here."),
             _ => format!("{channel} knows no {} from here.", act.noun()),
@@ -33,16 +36,20 @@ pub struct Measure {
     pub most: Option<usize>,
     /// What is counted.
     pub unit: &'static str,
+    /// What the channel puts before the words, which counts with them.
+    pub before: SafeText,
 }
 
 impl Measure {
-    /// Of `text` under `rules`.
+    /// Of `text` to the person of `item`.
     #[must_use]
-    pub fn of(text: &str, rules: &Rules) -> Self {
+    pub fn of(text: &str, manner: &Manner, item: &Item) -> Self {
+        let before = Untrusted::from(manner.before(&item.content));
         Self {
-            length: length(rules.count, text.trim()),
-            most: rules.max_text,
-            unit: rules.count.unit(),
+            length: manner.length(&item.content, text.trim()),
+            most: manner.rules.max_text,
+            unit: manner.rules.count.unit(),
+            before: SafeText::line_within(&before, 40).truncate(40, "…"),
         }
     }
 
@@ -55,11 +62,18 @@ impl Measure {
     /// "37 of 500 letters", "512 of 500 letters: 12 too many".
     #[must_use]
     pub fn says(&self) -> String {
-        let Self { length, most, unit } = self;
+        let Self {
+            length, most, unit, ..
+        } = self;
+        let with = if self.before.is_blank() {
+            String::new()
+        } else {
+            format!(" with {}", self.before.as_str().trim_end())
+        };
         match (most, self.over()) {
-            (None, _) => format!("{length} {unit}"),
-            (Some(most), 0) => format!("{length} of {most} {unit}"),
-            (Some(most), over) => format!("{length} of {most} {unit}: {over} too many"),
+            (None, _) => format!("{length} {unit}{with}"),
+            (Some(most), 0) => format!("{length} of {most} {unit}{with}"),
+            (Some(most), over) => format!("{length} of {most} {unit}{with}: {over} too many"),
         }
     }
 }
@@ -77,7 +91,7 @@ pub fn unsent<'i>(app: &App, item: &'i Item) -> Option<&'i Outgoing> {
         last.stage,
         Stage::Withdrawn { .. } | Stage::Failed { .. } | Stage::Unsure { .. }
     );
-    Some(last).filter(|_| mine && unsent)
+    Some(last).filter(|_| mine && (unsent || last.never_arrived()))
 }
 
 /// A kept reply with what stands in braces filled in. Names are cleaned: they

@@ -55,6 +55,8 @@ pub fn said(item: &Item) -> Vec<Said<'_>> {
 fn is_said(one: &Outgoing, told: &[Turn]) -> bool {
     let known = match &one.stage {
         Stage::Withdrawn { .. } => true,
+        // The channel may have told it back before it knew better.
+        Stage::Sent { .. } if one.never_arrived() => false,
         Stage::Sent { external_id, .. } => told.iter().any(|turn| {
             (!external_id.is_empty() && turn.external_id == *external_id)
                 || (turn.speaker == Speaker::Officer && turn.text == one.text)

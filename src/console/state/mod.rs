@@ -101,6 +101,8 @@ pub struct App {
     pub waiting: Option<Waiting>,
     /// The last key and when it came: held keys repeat quickly.
     pub last_key: Option<(Chord, Timestamp)>,
+    /// Keys that are letters to an editor which did not open.
+    pub deaf: Option<Deaf>,
     /// The drafts as they were last handed over to be kept.
     pub told_drafts: Vec<kept::KeptDraft>,
     /// How the recording stands that is played; none on a floor that lives.
@@ -127,6 +129,15 @@ pub struct Waiting {
     pub since: Timestamp,
     /// Whether the box with what can follow is open.
     pub shown: bool,
+}
+
+/// The floor does not listen: somebody types to an editor that did not open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deaf {
+    /// Until when, if no further letter comes.
+    pub until: Timestamp,
+    /// The key that was asked for again, and is listened to.
+    pub again: Option<Chord>,
 }
 
 /// How long a begun sequence waits before the console shows what can follow.

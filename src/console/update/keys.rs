@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{
-    commands, copy, editors, forms, lock, marks, moves, pages, palette, pickers, prompts,
+    commands, copy, deaf, editors, forms, lock, marks, moves, pages, palette, pickers, prompts,
     questions, replay, search, themes, verbs, views,
 };
 use crate::console::action::Action;
@@ -33,6 +33,9 @@ pub(super) fn pressed(app: &mut App, mut press: KeyPress) -> Vec<Effect> {
             return Vec::new();
         }
     }
+    if deaf::swallows(app, press) {
+        return Vec::new();
+    }
     if !press.repeat {
         app.notice = None;
     }
@@ -52,7 +55,11 @@ pub(super) fn pressed(app: &mut App, mut press: KeyPress) -> Vec<Effect> {
     app.waiting = None;
     let begun = std::mem::take(&mut app.begun);
     match (context, action) {
-        (Context::Floor, Some(action)) => act(app, action, press),
+        (Context::Floor, Some(action)) => {
+            let effects = act(app, action, press);
+            deaf::after(app, action, press);
+            effects
+        }
         (Context::Floor, None) => Vec::new(),
         (_, Some(action)) => on_top(app, action, press),
         // A sequence that leads nowhere writes nothing either.

@@ -9,6 +9,7 @@
 //!   [`questions`]: what lies on top; [`commands`], [`arguments`]: the `:`
 //!   line; [`typing`]: completion and recall; [`palette`], [`search`],
 //!   [`themes`].
+//! - [`deaf`]: letters typed to an editor that did not open.
 //! - [`saved`]: saved views; [`copy`]: the clipboard.
 //! - [`replay`]: a recording's pace, and that nothing can be done to it.
 //! - [`link`]: news of the hub; [`lock`]: while the floor is hidden.
@@ -17,6 +18,7 @@ mod arguments;
 mod asked;
 mod commands;
 mod copy;
+mod deaf;
 mod editors;
 mod forms;
 mod keys;

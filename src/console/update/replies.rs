@@ -19,6 +19,7 @@ use crate::model::command::{Command, Target, Verb};
 use crate::model::event::{Actor, Body, Event};
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
+use crate::model::mark::Delivered;
 use crate::model::outgoing::Act;
 use crate::model::time::Timestamp;
 use crate::text::Untrusted;
@@ -100,7 +101,7 @@ fn may_reply(app: &App, item: &Item) -> Result<(), String> {
     if app.replay.is_some() {
         return Err("This is a recording: nothing can be done to it.".to_owned());
     }
-    answer::rules(app, item, Act::Reply)?;
+    answer::manner(app, item, Act::Reply)?;
     Ok(())
 }
 
@@ -127,7 +128,8 @@ pub(super) fn submit(app: &mut App, editor: Editor, press: KeyPress) -> Vec<Effe
     let says = if trimmed.is_empty() {
         Some("A reply needs words: write some.".to_owned())
     } else {
-        let over = answer::rules(app, item, Act::Reply).map(|rules| Measure::of(trimmed, rules));
+        let over =
+            answer::manner(app, item, Act::Reply).map(|manner| Measure::of(trimmed, manner, item));
         match over {
             Err(says) => Some(says),
             Ok(measure) if measure.over() > 0 => Some(format!("{}: shorten it.", measure.says())),
@@ -163,7 +165,7 @@ fn at_source(
         key,
         version: Some(item.triage.version),
     };
-    let refused = answer::rules(app, item, act).err().or_else(|| stale(app));
+    let refused = answer::manner(app, item, act).err().or_else(|| stale(app));
     if let Some(says) = refused {
         app.refuse(says);
         return Vec::new();
@@ -258,10 +260,12 @@ pub(super) fn happened(app: &mut App, event: &Event) {
     let (Some(key), me) = (event.key, app.session.me()) else {
         return;
     };
+    let about = event.body.outgoing();
     let mine = |app: &App| {
         let item = app.floor.board.item(&key)?;
-        let last = item.outgoing.iter().rev().find(|one| Some(&one.by) == me)?;
-        Some((item.id, last.act, last.text.as_evidence().to_owned()))
+        let mut mine = item.outgoing.iter().filter(|one| Some(&one.by) == me);
+        let one = mine.find(|one| Some(one.id) == about)?;
+        Some((item.id, one.act, one.text.as_evidence().to_owned()))
     };
     let Some((id, act, words)) = mine(app) else {
         return;
@@ -283,10 +287,15 @@ pub(super) fn happened(app: &mut App, event: &Event) {
                 ));
             }
         }
-        Body::OutgoingSent { .. } => app.say(format!("The {noun} to {id} was delivered.")),
+        Body::OutgoingSent { .. } => app.say(format!("The {noun} to {id} was sent.")),
         Body::OutgoingFailed { .. } => {
             app.refuse(format!(
                 "The {noun} to {id} was not sent: open it to see why."
+            ));
+        }
+        Body::OutgoingMarked { mark, .. } if mark.status == Delivered::Failed => {
+            app.refuse(format!(
+                "The {noun} to {id} did not arrive: open it to see why."
             ));
         }
         Body::OutgoingUnsure { .. } => {

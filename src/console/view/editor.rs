@@ -100,9 +100,10 @@ fn title(app: &App, editor: &Editor) -> String {
 fn answer_title(app: &App, editor: &Editor) -> Option<String> {
     let item = app.floor.board.item(editor.items.first()?)?;
     let channel = &item.content.channel;
-    let Ok(rules) = answer::rules(app, item, Act::Reply) else {
+    let Ok(manner) = answer::manner(app, item, Act::Reply) else {
         return Some(format!("Answer to {} · {channel}", item.id));
     };
+    let rules = &manner.rules;
     let seen = rules.visibility.word();
     let until = closes(item, rules).map_or(String::new(), |at| {
         let now = app.session.now;
@@ -121,11 +122,11 @@ fn size(app: &App, editor: &Editor) -> (String, Role) {
         .items
         .first()
         .and_then(|key| app.floor.board.item(key));
-    let rules = item
+    let manner = item
         .filter(|_| matches!(editor.writing, Writing::Reply { .. }))
-        .and_then(|item| answer::rules(app, item, Act::Reply).ok());
-    if let Some(rules) = rules {
-        let measure = Measure::of(&editor.text.text(), rules);
+        .and_then(|item| Some((item, answer::manner(app, item, Act::Reply).ok()?)));
+    if let Some((item, manner)) = manner {
+        let measure = Measure::of(&editor.text.text(), manner, item);
         let near = measure
             .most
             .is_some_and(|most| measure.length > most / 10 * 9);

@@ -165,6 +165,11 @@ impl<L: EventLog> Desk<L> {
         if batch.overlaps(&facts) {
             return Some((at, inbound));
         }
+        if facts.is_empty() {
+            let board = self.board.read();
+            let board = board.unwrap_or_else(std::sync::PoisonError::into_inner);
+            self.early.keep(&inbound, &board);
+        }
         self.parts.metrics.receipt(&delivery.channel, receipt);
         let raw = match &inbound {
             Inbound::Item { raw, .. }
@@ -252,6 +257,16 @@ fn must_wait(command: &Command, batch: &Batch) -> bool {
 }
 
 impl Delivery {
+    /// What nobody waits for: its sender was answered before.
+    pub(super) fn unasked(channel: ChannelName, inbound: Vec<Inbound>) -> Self {
+        let (reply, _) = oneshot::channel();
+        Self {
+            channel,
+            receipts: super::work::Receipts::new(inbound.len(), reply),
+            inbound: inbound.into_iter().enumerate().collect(),
+        }
+    }
+
     /// One inbound again, after another writer came between.
     pub(super) fn again(
         channel: ChannelName,

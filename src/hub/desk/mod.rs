@@ -10,10 +10,12 @@
 //!   that everything is decided against the board plus the batch.
 //! - `deciding`: from work to units.
 //! - `publish`: from what is durable to the board, the answers and the fan-out.
+//! - `early`: what is told of a message before its name is known.
 //! - `hydrate`: items that left the board and are needed again.
 
 mod batch;
 mod deciding;
+mod early;
 mod handle;
 mod hydrate;
 mod publish;
@@ -32,6 +34,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
 use self::batch::Batch;
+use self::early::Early;
 use self::work::{Delivery, Work};
 use super::fanout::Fanout;
 use super::metrics::Metrics;
@@ -94,6 +97,8 @@ pub struct Desk<L> {
     carried_deliveries: VecDeque<Delivery>,
     /// Steps of messages on their way out.
     carried_controls: VecDeque<Control>,
+    /// Marks that came before their message's name.
+    early: Early,
     /// Refused commands' outcomes: the log keeps those that caused something.
     answered: work::Answered,
     /// When it may next be looked which closed items can go.
@@ -118,6 +123,7 @@ impl<L: EventLog> Desk<L> {
             carried_commands: VecDeque::new(),
             carried_deliveries: VecDeque::new(),
             carried_controls: VecDeque::new(),
+            early: Early::default(),
             answered: work::Answered::default(),
             evict_from: Instant::now(),
             commands,

@@ -35,6 +35,9 @@ impl<L: EventLog> Desk<L> {
                 }
             }
         });
+        for (event, _) in &stored {
+            self.told_before(event);
+        }
         let last = stored.last().map(|(event, _)| event.seq);
         self.parts.metrics.fanned_out(stored.len());
         if last.is_some_and(|last| !self.parts.fanout.pass(last)) {
@@ -51,6 +54,23 @@ impl<L: EventLog> Desk<L> {
         }
         for answer in answers {
             answer.send(&mut self.answered);
+        }
+    }
+
+    /// A message has its name now: what its channel told of it before that is
+    /// decided next.
+    fn told_before(&mut self, event: &Event) {
+        let (Body::OutgoingSent { external_id, .. }, Some(key)) = (&event.body, event.key) else {
+            return;
+        };
+        let channel = self.read(|board| board.item(&key).map(|item| item.content.channel.clone()));
+        let Some(channel) = channel else {
+            return;
+        };
+        let told = self.early.about(&channel, external_id);
+        if !told.is_empty() {
+            let told = Delivery::unasked(channel, told);
+            self.carried_deliveries.push_back(told);
         }
     }
 

@@ -113,6 +113,7 @@ impl Item {
             | Body::OutgoingSent { .. }
             | Body::OutgoingDelayed { .. }
             | Body::OutgoingFailed { .. }
+            | Body::OutgoingMarked { .. }
             | Body::OutgoingUnsure { .. } => self.change_outgoing(event),
             _ => self.change_state(event),
         }
@@ -321,6 +322,9 @@ impl Item {
         }
         for one in &mut self.outgoing {
             one.text = Untrusted::default();
+            if let Some(mark) = &mut one.mark {
+                mark.says = Untrusted::default();
+            }
         }
     }
 }

@@ -7,8 +7,9 @@ use super::Board;
 use super::change::meet;
 use crate::model::bounds;
 use crate::model::event::{Body, Event};
-use crate::model::ids::{CommandId, ItemKey};
+use crate::model::ids::{ChannelName, CommandId, ItemKey};
 use crate::model::item::Item;
+use crate::model::mark::Mark;
 use crate::model::outgoing::{Act, Outgoing, Stage};
 use crate::model::time::Timestamp;
 use crate::text::Untrusted;
@@ -24,6 +25,10 @@ impl Item {
             self.outgoing.retain(|one| one.id != outgoing.id);
             self.outgoing.push((**outgoing).clone());
             bounds::shorten_outgoing(&mut self.outgoing);
+            return;
+        }
+        if let Body::OutgoingMarked { outgoing, mark } = &event.body {
+            self.mark(*outgoing, mark, at);
             return;
         }
         let Some((id, stage)) = stage(event) else {
@@ -44,6 +49,8 @@ impl Item {
             },
             other => other,
         };
+        // What is told of an earlier try is not told of this one.
+        one.mark = None;
         if one.needs_officer() {
             let how = match one.stage {
                 Stage::Unsure { .. } => "may have gone out",
@@ -62,6 +69,31 @@ impl Item {
                 Act::HandBack => self.bot_silent = None,
                 _ => {}
             }
+        }
+    }
+}
+
+impl Item {
+    /// What the channel told after a message was sent. A failure brings the
+    /// item back.
+    fn mark(&mut self, id: CommandId, told: &Mark, at: Timestamp) {
+        let mut sent = self.outgoing.iter_mut();
+        let Some(one) = sent.find(|one| one.id == id) else {
+            return;
+        };
+        let is_sent = matches!(one.stage, Stage::Sent { .. });
+        if !is_sent || !Mark::is_news(one.mark.as_ref(), told.status) {
+            return;
+        }
+        let says = bounds::front(&told.says, WORDS);
+        one.mark = Some(Mark {
+            says,
+            ..told.clone()
+        });
+        if one.never_arrived() {
+            let why = format!("the {} did not arrive", one.act.noun());
+            self.triage.snooze = None;
+            self.return_to_top(at, why);
         }
     }
 }
@@ -128,6 +160,36 @@ impl Board {
         items.flat_map(|item| {
             let open = item.outgoing.iter().filter(|one| one.is_open());
             open.map(move |one| (item, one))
+        })
+    }
+
+    /// The message of ours that a channel calls `external_id`, with its item;
+    /// none when there is none, or several that can't be told apart.
+    #[must_use]
+    pub fn sent(
+        &self,
+        channel: &ChannelName,
+        external_id: &Untrusted,
+    ) -> Option<(&Item, &Outgoing)> {
+        let name = ItemKey::of(channel, external_id.as_evidence());
+        let items = self.sent.get(&name)?.iter();
+        let mut found = items.filter_map(|key| self.item(key)).flat_map(|item| {
+            let called = |one: &&Outgoing| one.external_id() == Some(external_id);
+            item.outgoing
+                .iter()
+                .filter(called)
+                .map(move |one| (item, one))
+        });
+        let first = found.next()?;
+        found.next().is_none().then_some(first)
+    }
+
+    /// Whether a message is on its way to `channel` whose name there is not
+    /// known yet: what is told now may be about it.
+    #[must_use]
+    pub fn is_leaving_for(&self, channel: &ChannelName) -> bool {
+        self.leaving().any(|(item, one)| {
+            item.content.channel == *channel && matches!(one.stage, Stage::Leaving { .. })
         })
     }
 

@@ -44,6 +44,8 @@ pub struct Board {
     deadlines: BTreeSet<(Timestamp, ItemKey)>,
     /// The items with something on its way out.
     leaving: BTreeSet<ItemKey>,
+    /// The items with messages that were sent, by what their channel calls them.
+    sent: KeyMap<BTreeSet<ItemKey>>,
     /// Which items sleep until the next reply, by their thread's key.
     sleepers: KeyMap<BTreeSet<ItemKey>>,
 }

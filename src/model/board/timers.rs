@@ -1,14 +1,15 @@
-//! What is due on the board, who sleeps until a reply, and what may leave the
-//! working set.
+//! What is due on the board, who sleeps until a reply, which messages were sent,
+//! and what may leave the working set.
 //!
-//! Owns the two indexes beside the items and keeps them in step. Decides
+//! Owns the indexes beside the items and keeps them in step. Decides
 //! nothing: what an [`Expiry`] brings about is `decide::expiry`.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::Board;
 use crate::model::event::ClockName;
-use crate::model::ids::{ChannelName, ItemKey, RuleName};
+use crate::model::ids::{ChannelName, ItemKey, KeyMap, RuleName};
 use crate::model::item::{Due, Item};
 use crate::model::outgoing::Outgoing;
 use crate::model::time::Timestamp;
@@ -69,6 +70,22 @@ fn waits_in(item: &Item) -> Option<ItemKey> {
         .then(|| ItemKey::of(&content.channel, content.thread.as_evidence()))
 }
 
+/// What the channel calls the messages that it took about `item`.
+fn names(item: &Item) -> impl Iterator<Item = ItemKey> {
+    let channel = &item.content.channel;
+    let ids = item.outgoing.iter().filter_map(Outgoing::external_id);
+    ids.map(|id| ItemKey::of(channel, id.as_evidence()))
+}
+
+fn strike(index: &mut KeyMap<BTreeSet<ItemKey>>, name: &ItemKey, item: &ItemKey) {
+    if let Some(keys) = index.get_mut(name) {
+        keys.remove(item);
+        if keys.is_empty() {
+            index.remove(name);
+        }
+    }
+}
+
 impl Board {
     pub(super) fn index(&mut self, item: &Item) {
         if let Some(at) = next_deadline(item) {
@@ -80,6 +97,9 @@ impl Board {
         if let Some(thread) = waits_in(item) {
             self.sleepers.entry(thread).or_default().insert(item.key);
         }
+        for name in names(item) {
+            self.sent.entry(name).or_default().insert(item.key);
+        }
     }
 
     pub(super) fn unindex(&mut self, item: &Item) {
@@ -87,13 +107,11 @@ impl Board {
             self.deadlines.remove(&(at, item.key));
         }
         self.leaving.remove(&item.key);
-        if let Some(thread) = waits_in(item)
-            && let Some(keys) = self.sleepers.get_mut(&thread)
-        {
-            keys.remove(&item.key);
-            if keys.is_empty() {
-                self.sleepers.remove(&thread);
-            }
+        if let Some(thread) = waits_in(item) {
+            strike(&mut self.sleepers, &thread, &item.key);
+        }
+        for name in names(item) {
+            strike(&mut self.sent, &name, &item.key);
         }
     }
 

@@ -9,6 +9,7 @@ use crate::model::bounds;
 use crate::model::event::{Body, Event};
 use crate::model::ids::{CommandId, ItemKey};
 use crate::model::item::{Item, OnRetract, Step};
+use crate::model::mark::Delivered;
 use crate::model::time::Timestamp;
 use crate::model::triage::Wake;
 use crate::text::Untrusted;
@@ -45,6 +46,7 @@ impl Board {
             Body::OutgoingFailed { why, .. }
             | Body::OutgoingUnsure { why, .. }
             | Body::OutgoingDelayed { why, .. } => why.clone(),
+            Body::OutgoingMarked { mark, .. } => mark.says.clone(),
             _ => Untrusted::default(),
         };
         let words = bounds::front(&words, bounds::STEP);
@@ -151,15 +153,19 @@ fn of_outgoing(item: &Item, body: &Body) -> Option<String> {
         Body::OutgoingCut { outgoing } => {
             format!("held the {}: a restart cut its wait", noun(outgoing))
         }
-        Body::OutgoingSent { outgoing, .. } => format!("delivered the {}", noun(outgoing)),
+        Body::OutgoingSent { outgoing, .. } => format!("sent the {}", noun(outgoing)),
         Body::OutgoingDelayed { outgoing, .. } => {
-            format!("could not deliver the {} yet", noun(outgoing))
+            format!("could not send the {} yet", noun(outgoing))
         }
         Body::OutgoingFailed { outgoing, .. } => {
-            format!("could not deliver the {}", noun(outgoing))
+            format!("could not send the {}", noun(outgoing))
         }
         Body::OutgoingUnsure { outgoing, .. } => {
-            format!("does not know whether the {} was delivered", noun(outgoing))
+            format!("does not know whether the {} was sent", noun(outgoing))
+        }
+        // What arrived is shown on the message; what did not is history.
+        Body::OutgoingMarked { outgoing, mark } if mark.status == Delivered::Failed => {
+            format!("could not deliver the {}", noun(outgoing))
         }
         _ => return None,
     })
@@ -214,7 +220,7 @@ fn past(by: crate::model::command::VerbName) -> &'static str {
 const ENDED: &str = "ended it at the source";
 
 /// How the lines begin that leave an item where it stands.
-const ASIDE: [&str; 17] = [
+const ASIDE: [&str; 19] = [
     "came in",
     "changed it at",
     "took it back at",
@@ -230,6 +236,8 @@ const ASIDE: [&str; 17] = [
     "withdrew the",
     "held the",
     "delivered the",
+    "sent the",
+    "could not send",
     "could not deliver",
     "does not know whether",
 ];

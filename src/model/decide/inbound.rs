@@ -15,6 +15,7 @@ use crate::model::event::{Arrival, Body, Fact};
 use crate::model::ids::{ItemKey, RuleName, Seq};
 use crate::model::inbound::{Inbound, Receipt};
 use crate::model::item::{Content, Item, OnRetract, Speaker, Turn};
+use crate::model::mark::{Delivered, Mark};
 use crate::model::time::Timestamp;
 use crate::model::triage::{Resolution, State, Wake};
 
@@ -49,7 +50,7 @@ pub(super) fn decide(
         (Inbound::Retraction { .. } | Inbound::Continuation { .. }, None) => {
             (Receipt::Ignored, Vec::new())
         }
-        (Inbound::Delivery { .. }, _) => (Receipt::Ignored, Vec::new()),
+        (Inbound::Delivery { .. }, _) => marked(board, inbound, now),
         (Inbound::Unmapped { channel, why, .. }, _) => (
             Receipt::Unmapped,
             vec![Fact {
@@ -63,6 +64,40 @@ pub(super) fn decide(
             }],
         ),
     }
+}
+
+/// What a channel tells of a message that it took. What is not ours is
+/// counted, not kept.
+fn marked(board: &Board, inbound: &Inbound, now: Timestamp) -> (Receipt, Vec<Fact>) {
+    let Inbound::Delivery {
+        channel,
+        external_id,
+        status,
+        says,
+        at,
+    } = inbound
+    else {
+        return (Receipt::Ignored, Vec::new());
+    };
+    let Some((item, one)) = board.sent(channel, external_id) else {
+        return (Receipt::Ignored, Vec::new());
+    };
+    if !Mark::is_news(one.mark.as_ref(), *status) {
+        return (Receipt::Duplicate, Vec::new());
+    }
+    let outgoing = one.id;
+    // Between its sending and now; a channel may claim any time.
+    let at = at.filter(|at| (one.at..=now).contains(at)).unwrap_or(now);
+    let says = bounds::front(says, bounds::STEP);
+    let status = *status;
+    let mut facts = Vec::new();
+    if status == Delivered::Failed && matches!(item.triage.state, State::Resolved { .. }) {
+        // What was resolved because it was answered was not answered.
+        facts.push(about(item, Body::ItemReopened));
+    }
+    let mark = Mark { status, at, says };
+    facts.push(about(item, Body::OutgoingMarked { outgoing, mark }));
+    (Receipt::Updated, facts)
 }
 
 /// When it was over: an end before the start, or long before anything here, is
@@ -127,18 +162,9 @@ fn woken(item: &Item) -> Fact {
     about(item, Body::ItemWoke { why })
 }
 
-/// Whether the words are gone for good: what the channel sends again of it is
-/// not let in by the back door.
-fn is_silenced(item: &Item) -> bool {
-    matches!(
-        item.retracted,
-        Some((_, OnRetract::Hide | OnRetract::Erase))
-    )
-}
-
 /// Something that is here already.
 fn again(item: &Item, content: &Content, at: Timestamp) -> (Receipt, Vec<Fact>) {
-    if is_silenced(item) {
+    if item.is_silenced() {
         return (Receipt::Ignored, Vec::new());
     }
     let known = &*item.content;
@@ -247,7 +273,7 @@ fn wakes(item: &Item, turns: &[Turn]) -> bool {
 
 /// A conversation that goes on.
 fn continued(item: &Item, turns: &[Turn]) -> (Receipt, Vec<Fact>) {
-    if is_silenced(item) {
+    if item.is_silenced() {
         return (Receipt::Ignored, Vec::new());
     }
     let mut new: Vec<Turn> = Vec::new();

@@ -12,14 +12,17 @@ use crate::model::command::{Command, Refusal, RefusalCode, Verb};
 use crate::model::event::{Body, Fact};
 use crate::model::ids::{CommandId, ItemKey};
 use crate::model::item::{Item, Kind, Speaker};
-use crate::model::length::length;
-use crate::model::outgoing::{Act, Outgoing, Rules, Stage};
+use crate::model::outgoing::{Act, Manner, Outgoing, Rules, Stage};
 use crate::model::time::Timestamp;
 use crate::model::triage::State;
 use crate::text::Untrusted;
 
 /// How long a text may be that a channel sets no limit for, in bytes.
 pub const LONGEST: usize = 16 * 1024;
+
+/// Why what was taken back takes no answer.
+pub const GONE: &str =
+    "It was taken back at the source, and with its words what an answer finds its way by.";
 
 /// A step that the hub wants to take with a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +85,10 @@ fn held(command: &Command, item: &Item, acting: &Acting<'_>) -> Result<Outgoing,
         return Err(sentences::unknown());
     };
     let channel = &item.content.channel;
-    let Some(rules) = acting.reach.rules(channel, *act) else {
+    if *act == Act::Reply && item.is_silenced() {
+        return Err(Refusal::new(RefusalCode::State, GONE));
+    }
+    let Some(manner) = acting.reach.manner(&item.content, *act) else {
         let says = match act {
             Act::Reply => format!("Channel {channel} takes no replies."),
             _ => format!("Channel {channel} knows no {}.", act.noun()),
@@ -94,13 +100,13 @@ fn held(command: &Command, item: &Item, acting: &Acting<'_>) -> Result<Outgoing,
     if let Some(open) = item.outgoing.iter().find(alike) {
         return Err(sentences::on_its_way(open, acting));
     }
-    fits(item, *act, text, rules)?;
+    fits(item, *act, text, manner)?;
     let hold = if act.is_held() {
         acting.reach.hold
     } else {
         std::time::Duration::ZERO
     };
-    in_window(item, rules, acting.now.plus(hold))?;
+    in_window(item, &manner.rules, acting.now.plus(hold))?;
     Ok(Outgoing {
         id: command.id,
         act: *act,
@@ -111,11 +117,13 @@ fn held(command: &Command, item: &Item, acting: &Acting<'_>) -> Result<Outgoing,
         stage: Stage::Held {
             until: acting.now.plus(hold),
         },
+        mark: None,
     })
 }
 
 /// Whether the act makes sense here and its words fit.
-fn fits(item: &Item, act: Act, text: &Untrusted, rules: &Rules) -> Result<(), Refusal> {
+fn fits(item: &Item, act: Act, text: &Untrusted, manner: &Manner) -> Result<(), Refusal> {
+    let rules = &manner.rules;
     let invalid = |says: String| Err(Refusal::new(RefusalCode::Invalid, says));
     let wanted = match act {
         Act::Silence | Act::Acknowledge => item.content.kind == Kind::Alert,
@@ -146,7 +154,7 @@ fn fits(item: &Item, act: Act, text: &Untrusted, rules: &Rules) -> Result<(), Re
         let says = "This channel takes one answer to each message, and it has been given.";
         return Err(Refusal::new(RefusalCode::Already, says));
     }
-    let length = length(rules.count, text.as_evidence());
+    let length = manner.length(&item.content, text.as_evidence());
     match rules.max_text {
         Some(max) if length > max => invalid(format!(
             "The text has {length} {unit}, the channel takes {max}: shorten it by {over}.",
@@ -282,6 +290,7 @@ fn again(one: &Outgoing, acting: &Acting<'_>) -> Outgoing {
         stage: Stage::Held {
             until: acting.now.plus(acting.reach.hold),
         },
+        mark: None,
         ..one.clone()
     }
 }

@@ -10,7 +10,7 @@ use crate::model::command::{Command, RefusalCode, Target, Verb, VerbName};
 use crate::model::ids::{ChannelName, CommandId, DeskName, ItemId, OfficerId, Seq, TeamName};
 use crate::model::item::{Clocks, Content, Item, Kind};
 use crate::model::officer::{Desks, Officer, Role};
-use crate::model::outgoing::{Act, Outgoing, Reach, Rules, Stage};
+use crate::model::outgoing::{Act, Manner, Outgoing, Reach, Stage};
 use crate::model::severity::Severity;
 use crate::model::time::Timestamp;
 use crate::model::triage::{
@@ -157,6 +157,7 @@ fn outgoing(name: VerbName) -> Option<Outgoing> {
         by: OfficerId::new("officer1").unwrap(),
         at: now(),
         stage,
+        mark: None,
     })
 }
 
@@ -181,7 +182,7 @@ fn tried(name: VerbName, standing: Standing, role: Role) -> Option<RefusalCode> 
             version: None,
         });
     }
-    let rules = BTreeMap::from([(Act::Reply, Rules::default())]);
+    let rules = BTreeMap::from([(Act::Reply, vec![Manner::default()])]);
     let reach = Reach {
         channels: BTreeMap::from([(item1.content.channel.clone(), rules)]),
         ..Reach::default()

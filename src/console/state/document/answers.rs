@@ -6,7 +6,7 @@ use crate::console::action::Action;
 use crate::console::keymap::Context;
 use crate::console::state::document::item::symbol;
 use crate::console::state::document::talk;
-use crate::console::state::{App, words};
+use crate::console::state::{App, answer, words};
 use crate::model::item::{Due, Item, Kind};
 use crate::model::outgoing::Act;
 use crate::model::severity::Severity;
@@ -284,12 +284,7 @@ pub fn likely(app: &App, item: &Item) -> Vec<(Action, &'static str)> {
         .me()
         .is_some_and(|me| item.triage.is_held_by(me));
     let taken = matches!(item.triage.state, State::Taken { .. });
-    let can = |act| {
-        app.session
-            .reach
-            .rules(&item.content.channel, act)
-            .is_some()
-    };
+    let can = |act| answer::manner(app, item, act).is_ok();
     let takes_over = item.bot_silent.is_none() && can(Act::TakeOver);
     let mut outward = Vec::new();
     if item.content.kind == Kind::Escalation && takes_over {

@@ -86,7 +86,7 @@ fn said<'t>(page: &mut Document, app: &App, turns: impl Iterator<Item = Said<'t>
             Said::Ours(one) => {
                 let (ink, state) = stage(app, one);
                 let text = SafeText::block(&one.text);
-                page.entry(COLUMN, name, ink_of_words(&one.stage), &text);
+                page.entry(COLUMN, name, ink_of_words(one), &text);
                 let state = SafeText::own(state);
                 page.entry(COLUMN, own(Ink::Muted, ""), ink, &state);
             }
@@ -95,9 +95,9 @@ fn said<'t>(page: &mut Document, app: &App, turns: impl Iterator<Item = Said<'t>
 }
 
 /// Words that nobody has yet are not shown as if they had been said.
-fn ink_of_words(stage: &Stage) -> Ink {
-    match stage {
-        Stage::Sent { .. } => Ink::Text,
+fn ink_of_words(one: &Outgoing) -> Ink {
+    match one.stage {
+        Stage::Sent { .. } if !one.never_arrived() => Ink::Text,
         _ => Ink::Pending,
     }
 }
@@ -137,7 +137,8 @@ pub(super) fn stage(app: &App, one: &Outgoing) -> (Ink, String) {
             } else {
                 format!(" · {link}")
             };
-            (Ink::Good, format!("delivered at {}{link}", at(*when)))
+            let (tone, then) = marked(app, one);
+            (tone, format!("sent at {}{then}{link}", at(*when)))
         }
         Stage::Withdrawn { by, at: when } => (
             Ink::Muted,
@@ -158,6 +159,28 @@ pub(super) fn stage(app: &App, one: &Outgoing) -> (Ink, String) {
             )
         }
     }
+}
+
+/// What the channel told of a message after it was sent: " · read 12:04".
+fn marked(app: &App, one: &Outgoing) -> (Ink, String) {
+    let Some(mark) = &one.mark else {
+        return (Ink::Good, String::new());
+    };
+    let at = words::moment(mark.at, app.session.now, app.session.offset());
+    if !one.never_arrived() {
+        return (Ink::Good, format!(" · {} {at}", mark.status.word()));
+    }
+    let says = SafeText::line(&mark.says);
+    let why = if says.is_blank() {
+        String::new()
+    } else {
+        format!(": {says}")
+    };
+    let next = ":resend tries once more.";
+    (
+        Ink::Bad,
+        format!(" · did not arrive, told {at}{why} {next}"),
+    )
 }
 
 /// The names of those who speak and are not the author.
