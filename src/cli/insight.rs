@@ -107,19 +107,19 @@ impl Lesson {
         }
     }
 
-    fn learn(self, shelf: Shelf<'_>) -> Table {
+    fn learn(self, sets: Shelf<'_>) -> Table {
         match self {
-            Self::Language => lesson::language::learn(shelf),
-            Self::Sentiment => lesson::sentiment::learn(shelf),
-            Self::Urgency => lesson::urgency::learn(shelf),
+            Self::Language => lesson::language::learn(sets),
+            Self::Sentiment => lesson::sentiment::learn(sets),
+            Self::Urgency => lesson::urgency::learn(sets),
         }
     }
 
-    fn expect(self, shelf: Shelf<'_>) -> Vec<Figure> {
+    fn expect(self, sets: Shelf<'_>) -> Vec<Figure> {
         match self {
-            Self::Language => lesson::language::expect(shelf),
-            Self::Sentiment => lesson::sentiment::expect(shelf),
-            Self::Urgency => lesson::urgency::expect(shelf),
+            Self::Language => lesson::language::expect(sets),
+            Self::Sentiment => lesson::sentiment::expect(sets),
+            Self::Urgency => lesson::urgency::expect(sets),
         }
     }
 }
@@ -139,7 +139,10 @@ fn train(args: &TrainArgs) -> Result<Done, CliError> {
         let packed = lesson.learn(&shelf).pack().map_err(CliError::failed)?;
         let path = args.out.join(lesson.file());
         fs::write(&path, &packed).map_err(|error| {
-            CliError::Failed(format!("{}: The model can't be written: {error}.", path.display()))
+            CliError::Failed(format!(
+                "{}: The model can't be written: {error}.",
+                path.display()
+            ))
         })?;
         print::line(&format!("{}: {} bytes", path.display(), packed.len()))?;
     }
@@ -153,7 +156,9 @@ fn eval(args: &EvalArgs) -> Result<Done, CliError> {
         if args.json {
             print::json_lines(&figures)?;
         } else {
-            figures.iter().try_for_each(|figure| print::line(&figure.to_string()).map(|_| ()))?;
+            figures
+                .iter()
+                .try_for_each(|figure| print::line(&figure.to_string()).map(|_| ()))?;
         }
     }
     Ok(Done::Whole)
@@ -163,7 +168,10 @@ fn read(args: &ReadArgs) -> Result<Done, CliError> {
     let mut topics = Topics::default();
     for path in &args.topics {
         let text = fs::read_to_string(path).map_err(|error| {
-            CliError::Usage(format!("{}: The gazetteer can't be read: {error}.", path.display()))
+            CliError::Usage(format!(
+                "{}: The gazetteer can't be read: {error}.",
+                path.display()
+            ))
         })?;
         topics.add(path, &text).map_err(CliError::usage)?;
     }

@@ -72,7 +72,11 @@ pub fn crisis(file: &str) -> Vec<(String, String)> {
         .into_iter()
         .skip(1)
         .filter_map(|row| {
-            let text = row.get(1)?.replace("&amp;", "&").replace("&gt;", ">").replace("&lt;", "<");
+            let text = row
+                .get(1)?
+                .replace("&amp;", "&")
+                .replace("&gt;", ">")
+                .replace("&lt;", "<");
             Some((text, row.last()?.trim().to_owned()))
         })
         .collect()
@@ -113,7 +117,9 @@ fn unescaped(text: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find("\\u") {
         plain.push_str(rest.get(..at).unwrap_or_default());
-        let code = rest.get(at + 2..at + 6).and_then(|hex| u32::from_str_radix(hex, 16).ok());
+        let code = rest
+            .get(at + 2..at + 6)
+            .and_then(|hex| u32::from_str_radix(hex, 16).ok());
         let (c, length) = match code.and_then(char::from_u32) {
             Some(c) => (c, 6),
             None => (' ', 2),
@@ -122,5 +128,47 @@ fn unescaped(text: &str) -> String {
         rest = rest.get(at + length..).unwrap_or_default();
     }
     plain.push_str(rest);
-    plain.replace("\"\"", "\"").replace("&amp;", "&").replace("&gt;", ">").replace("&lt;", "<")
+    plain
+        .replace("\"\"", "\"")
+        .replace("&amp;", "&")
+        .replace("&gt;", ">")
+        .replace("&lt;", "<")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoted_fields_keep_commas_lines_and_quotes() {
+        let rows = csv("a,\"b, c\"\n\"d\"\"e\",\"f\ng\"\r\n");
+        assert_eq!(rows, [vec!["a", "b, c"], vec!["d\"e", "f\ng"]]);
+    }
+
+    #[test]
+    fn each_form_is_read() {
+        let one = |list: Vec<Labelled>| {
+            list.into_iter()
+                .map(|l| (l.text, l.label))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            one(line_by_line("good\nbad\n", "2\n0\n")),
+            [("good".to_owned(), 2), ("bad".to_owned(), 0)]
+        );
+        assert_eq!(
+            one(semeval("1\tpositive\tit\\u2019s fine\t\n2\tother\tno\n")),
+            [("it\u{2019}s fine".to_owned(), 2)]
+        );
+        assert_eq!(
+            one(arsarcasm(
+                "tweet,sarcasm,sentiment,dialect\nجميل,FALSE,POS,msa\n"
+            )),
+            [("جميل".to_owned(), 2)]
+        );
+        assert_eq!(
+            crisis("id, text, label\n'1',\"a &amp; b\",on-topic\n"),
+            [("a & b".to_owned(), "on-topic".to_owned())]
+        );
+    }
 }

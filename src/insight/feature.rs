@@ -36,8 +36,8 @@ const REACH: u8 = 4;
 const NEGATORS: &[&str] = &[
     "not", "no", "never", "dont", "didnt", "cant", "wont", "isnt", "doesnt", "aint", "without",
     "nothing", "nobody", "cannot", "nao", "nunca", "nem", "sem", "nada", "n", "jamais", "pas",
-    "ne", "aucun", "rien", "sans", "plus", "ni", "sin", "tampoco", "jamas", "لا", "ليس", "ما",
-    "مش", "مو", "لم", "لن", "بدون", "غير", "مافي", "مفيش", "ماهو", "ولا",
+    "ne", "aucun", "rien", "sans", "plus", "ni", "sin", "tampoco", "jamas", "لا", "ليس", "ما", "مش",
+    "مو", "لم", "لن", "بدون", "غير", "مافي", "مفيش", "ماهو", "ولا",
 ];
 /// What is cut off the front of an Arabic word, longest first.
 const FRONTS: [&str; 7] = ["وال", "بال", "فال", "كال", "ال", "لل", "و"];
@@ -49,7 +49,9 @@ fn mixed(hash: u64, next: u64) -> u64 {
 
 fn hashed(seed: u64, letters: &[char]) -> u64 {
     let start = mixed(0xcbf2_9ce4, seed);
-    letters.iter().fold(start, |hash, c| mixed(hash, u64::from(u32::from(*c))))
+    letters
+        .iter()
+        .fold(start, |hash, c| mixed(hash, u64::from(u32::from(*c))))
 }
 
 /// Gives all features of `tokens`, in a language numbered `language`.
@@ -58,14 +60,24 @@ pub fn features(tokens: &Tokens, language: u64, take: &mut impl FnMut(Feature)) 
     let mut negated = 0_u8;
     for (at, token) in tokens.list.iter().enumerate() {
         let letters = tokens.of(token);
-        let mut put = |hash, matter| take(Feature { hash, token: at, matter });
+        let mut put = |hash, matter| {
+            take(Feature {
+                hash,
+                token: at,
+                matter,
+            })
+        };
         let hash = match token.kind {
             Kind::Word | Kind::Tag => {
                 let hash = word(token, letters, language, &mut put);
                 if negated > 0 {
                     put(mixed(hash, 99), false);
                 }
-                negated = if negates(letters) { REACH } else { negated.saturating_sub(1) };
+                negated = if negates(letters) {
+                    REACH
+                } else {
+                    negated.saturating_sub(1)
+                };
                 hash
             }
             Kind::Name => hashed(7, &[]),
@@ -163,5 +175,8 @@ fn stem(letters: &[char]) -> &[char] {
 
 fn negates(letters: &[char]) -> bool {
     letters.ends_with(&['n', '\'', 't'])
-        || letters.len() <= 7 && NEGATORS.iter().any(|word| word.chars().eq(letters.iter().copied()))
+        || letters.len() <= 7
+            && NEGATORS
+                .iter()
+                .any(|word| word.chars().eq(letters.iter().copied()))
 }

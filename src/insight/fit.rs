@@ -30,7 +30,9 @@ impl Rows {
     /// The features of row `at`.
     #[must_use]
     pub fn row(&self, at: usize) -> &[u32] {
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        let start = at
+            .checked_sub(1)
+            .map_or(0, |before| self.ends[before] as usize);
         &self.features[start..self.ends[at] as usize]
     }
 
@@ -221,5 +223,52 @@ impl Learner {
                 *w -= rate * g / n.sqrt();
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SETTINGS: Settings = Settings {
+        bits: 4,
+        classes: 2,
+        passes: 10,
+        rate: 0.3,
+        decay: 0.0,
+        drop: 0.0,
+        seed: 3,
+    };
+
+    fn rows() -> Rows {
+        let mut rows = Rows::default();
+        for noise in 0..8 {
+            rows.push(&[1, 4 + noise], 0, 1.0);
+            rows.push(&[2, 4 + noise], 1, 1.0);
+        }
+        rows
+    }
+
+    #[test]
+    fn what_parts_the_classes_is_learnt_and_what_does_not_is_not() {
+        let weights = fit(&rows(), &SETTINGS);
+        let mut scores = [0.0; 2];
+        for (features, class) in [([1, 5], 0), ([2, 5], 1)] {
+            weights.score(&features, &mut scores);
+            softmax(&mut scores);
+            assert!(scores[class] > 0.9, "{features:?}: {scores:?}");
+        }
+        weights.score(&[6], &mut scores);
+        softmax(&mut scores);
+        assert!((scores[0] - 0.5).abs() < 0.2, "{scores:?}");
+    }
+
+    #[test]
+    fn learning_twice_gives_the_same_weights() {
+        let dropping = Settings {
+            drop: 0.5,
+            ..SETTINGS
+        };
+        assert_eq!(fit(&rows(), &dropping).table, fit(&rows(), &dropping).table);
     }
 }

@@ -84,20 +84,30 @@ pub fn fresh(now: &Counts, before: &Counts, most: usize) -> Vec<Fresh> {
             let earlier = before.terms.get(term).copied().unwrap_or(0);
             let rises = f64::from(count) / all > f64::from(earlier) / past;
             let surprise = surprise((f64::from(count), all), (f64::from(earlier), past));
-            (rises && surprise > 10.8).then(|| Fresh { term: term.clone(), now: count, before: earlier, surprise })
+            (rises && surprise > 10.8).then(|| Fresh {
+                term: term.clone(),
+                now: count,
+                before: earlier,
+                surprise,
+            })
         })
         .collect();
-    found.sort_by(|a, b| b.surprise.total_cmp(&a.surprise).then_with(|| a.term.cmp(&b.term)));
+    found.sort_by(|a, b| {
+        b.surprise
+            .total_cmp(&a.surprise)
+            .then_with(|| a.term.cmp(&b.term))
+    });
     found.truncate(most);
     found
 }
 
 /// Twice the log-likelihood ratio of two shares being one.
-fn surprise((a, all): (f64, f64), (b, past): (f64, f64)) -> f64 {
-    let one = (a + b) / (all + past);
-    let part = |k: f64, n: f64, p: f64| {
+fn surprise((a, all): (f64, f64), (b, earlier): (f64, f64)) -> f64 {
+    let one = (a + b) / (all + earlier);
+    let likely = |k: f64, n: f64, p: f64| {
         let own = |k: f64, p: f64| if k > 0.0 { k * p.max(1e-12).ln() } else { 0.0 };
         own(k, p) + own(n - k, 1.0 - p)
     };
-    2.0 * (part(a, all, a / all) + part(b, past, b / past) - part(a, all, one) - part(b, past, one))
+    let apart = likely(a, all, a / all) + likely(b, earlier, b / earlier);
+    2.0 * (apart - likely(a, all, one) - likely(b, earlier, one))
 }

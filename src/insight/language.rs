@@ -36,7 +36,10 @@ pub fn tell(table: &Table, text: &str) -> Option<Told> {
     let length = spell(text, &mut letters);
     let letters = letters.get(..length).unwrap_or_default();
     if let Some(alphabet) = alphabet(letters) {
-        return alphabet.map(|code| Told { code, probability: 0.99 });
+        return alphabet.map(|code| Told {
+            code,
+            probability: 0.99,
+        });
     }
     let mut sums = [0_i32; 8];
     let mut count = 0;
@@ -51,7 +54,10 @@ pub fn tell(table: &Table, text: &str) -> Option<Told> {
     let mut scores = [0.0; 8];
     table.scores(&sums, count, &mut scores);
     softmax(&mut scores);
-    let best = scores.into_iter().zip(LANGUAGES).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let best = scores
+        .into_iter()
+        .zip(LANGUAGES)
+        .max_by(|a, b| a.0.total_cmp(&b.0))?;
     let (probability, code) = best;
     (probability >= SURE).then_some(Told { code, probability })
 }
@@ -78,7 +84,10 @@ fn alphabet(letters: &[char]) -> Option<Option<&'static str>> {
         };
         counts[of] += 1;
     }
-    let (most, count) = counts.into_iter().enumerate().max_by_key(|(_, count)| *count)?;
+    let (most, count) = counts
+        .into_iter()
+        .enumerate()
+        .max_by_key(|(_, count)| *count)?;
     match most {
         _ if count < 2 => Some(None),
         1 => None,

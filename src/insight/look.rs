@@ -25,7 +25,9 @@ const MOUTHS: &str = ")(]['/\\|dpo3*}{sx@";
 /// The length in bytes of a face at the start of `text`, such as `:-)`, `<3`,
 /// `^^`.
 pub(super) fn face(text: &str) -> Option<usize> {
-    for whole in ["<3", "</3", "^_^", "-_-", "^^", "^.^", "xD", "XD", "T_T", "o_O", "O_o"] {
+    for whole in [
+        "<3", "</3", "^_^", "-_-", "^^", "^.^", "xD", "XD", "T_T", "o_O", "O_o",
+    ] {
         if text.starts_with(whole) && ends(text, whole.len()) {
             return Some(whole.len());
         }

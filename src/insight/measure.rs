@@ -46,7 +46,11 @@ impl Confusion {
     #[must_use]
     pub fn f1(&self, class: usize) -> f64 {
         let (r, p) = (self.recall(class), self.precision(class));
-        if r + p == 0.0 { 0.0 } else { 2.0 * r * p / (r + p) }
+        if r + p == 0.0 {
+            0.0
+        } else {
+            2.0 * r * p / (r + p)
+        }
     }
 
     /// The mean of F1 over `classes`.
@@ -58,7 +62,10 @@ impl Confusion {
     /// The mean of recall over all classes.
     #[must_use]
     pub fn mean_recall(&self) -> f64 {
-        (0..self.classes).map(|class| self.recall(class)).sum::<f64>() / self.classes as f64
+        (0..self.classes)
+            .map(|class| self.recall(class))
+            .sum::<f64>()
+            / self.classes as f64
     }
 
     /// The share that was right.
@@ -77,7 +84,10 @@ pub fn auc(scored: &[(f32, bool)]) -> f64 {
     let (mut ranks, mut positives) = (0.0, 0.0);
     let mut at = 0;
     while at < sorted.len() {
-        let tied = sorted[at..].iter().take_while(|s| s.0 == sorted[at].0).count();
+        let tied = sorted[at..]
+            .iter()
+            .take_while(|s| s.0 == sorted[at].0)
+            .count();
         let rank = at as f64 + (tied as f64 + 1.0) / 2.0;
         let found = sorted[at..at + tied].iter().filter(|s| s.1).count() as f64;
         ranks += rank * found;
@@ -120,4 +130,43 @@ pub fn bootstrap<T: Copy>(all: &[T], measure: impl Fn(&[T]) -> f64) -> (f64, f64
     found.sort_by(f64::total_cmp);
     let end = |share: f64| found[((SAMPLES - 1) as f64 * share) as usize];
     (measure(all), end(0.025), end(0.975))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranking_is_measured_with_ties() {
+        let of = |list: &[(f32, bool)]| auc(list);
+        assert!((of(&[(0.9, true), (0.1, false)]) - 1.0).abs() < 1e-9);
+        assert!((of(&[(0.5, true), (0.5, false)]) - 0.5).abs() < 1e-9);
+        let mixed = [(0.9, true), (0.8, false), (0.7, true), (0.1, false)];
+        assert!((of(&mixed) - 0.75).abs() < 1e-9);
+    }
+
+    #[test]
+    fn confusion_gives_the_measures_of_the_field() {
+        // Class 0: 3 of 4 found; class 1: 1 of 2 found.
+        let pairs = [(0, 0), (0, 0), (0, 0), (0, 1), (1, 1), (1, 0)];
+        let confusion = Confusion::of(2, pairs.into_iter());
+        assert!((confusion.mean_recall() - 0.625).abs() < 1e-9);
+        assert!((confusion.f1(0) - 0.75).abs() < 1e-9);
+        assert!((confusion.f1(1) - 0.5).abs() < 1e-9);
+        assert!((confusion.accuracy() - 4.0 / 6.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn calibration_counts_what_is_missed() {
+        let sure = (0..10).map(|at| (0.95, at < 5));
+        assert!((calibration_error(sure) - 0.45).abs() < 1e-6);
+    }
+
+    #[test]
+    fn an_interval_holds_its_figure() {
+        let all: Vec<bool> = (0..200).map(|at| at % 4 != 0).collect();
+        let share = |all: &[bool]| all.iter().filter(|is| **is).count() as f64 / all.len() as f64;
+        let (value, low, high) = bootstrap(&all, share);
+        assert!((value - 0.75).abs() < 1e-9 && low < 0.75 && high > 0.75 && high - low < 0.2);
+    }
 }

@@ -77,7 +77,9 @@ fn mixed(hash: u64, next: u64) -> u64 {
 }
 
 fn of(letters: &[char]) -> u64 {
-    letters.iter().fold(11, |hash, c| mixed(hash, u64::from(u32::from(*c))))
+    letters
+        .iter()
+        .fold(11, |hash, c| mixed(hash, u64::from(u32::from(*c))))
 }
 
 impl Phrases {
@@ -98,14 +100,20 @@ impl Phrases {
         let first = words.remove(0);
         if open && words.is_empty() {
             let stem = first.len().min(LONGEST_STEM);
-            self.shortest = if self.open.is_empty() { stem } else { self.shortest.min(stem) };
+            self.shortest = if self.open.is_empty() {
+                stem
+            } else {
+                self.shortest.min(stem)
+            };
             let key = of(first.get(..stem).unwrap_or_default());
             self.open.entry(key).or_default().push(number);
             return true;
         }
         let last = words.len();
         let rest = words.into_iter().enumerate();
-        let rest = rest.map(|(at, word)| (word, open && at + 1 == last)).collect();
+        let rest = rest
+            .map(|(at, word)| (word, open && at + 1 == last))
+            .collect();
         let entry = Entry { rest, term: number };
         self.whole.entry(of(&first)).or_default().push(entry);
         true
@@ -131,13 +139,21 @@ impl Phrases {
             hash = mixed(hash, u64::from(u32::from(*c)));
             if length + 1 >= self.shortest && length < LONGEST_STEM {
                 for term in self.open.get(&hash).into_iter().flatten() {
-                    take(Found { term: *term, first: at, last: at });
+                    take(Found {
+                        term: *term,
+                        first: at,
+                        last: at,
+                    });
                 }
             }
         }
         for entry in self.whole.get(&hash).into_iter().flatten() {
             if let Some(last) = entry.follows(tokens, at) {
-                take(Found { term: entry.term, first: at, last });
+                take(Found {
+                    term: entry.term,
+                    first: at,
+                    last,
+                });
             }
         }
     }
@@ -168,7 +184,9 @@ fn is_word(token: &Token) -> bool {
 
 /// What is left of an Arabic word without what is written onto its front.
 fn bare(letters: &[char]) -> impl Iterator<Item = &[char]> {
-    let arabic = letters.first().is_some_and(|c| ('\u{620}'..='\u{6ff}').contains(c));
+    let arabic = letters
+        .first()
+        .is_some_and(|c| ('\u{620}'..='\u{6ff}').contains(c));
     let clitics = if arabic { CLITICS.as_slice() } else { &[] };
     clitics.iter().filter_map(move |clitic| {
         let length = clitic.chars().count();

@@ -44,7 +44,12 @@ impl Insight {
     /// # Errors
     /// A model that is damaged.
     pub fn new(topics: Topics) -> Result<Self, ModelError> {
-        let version = [version(LANGUAGE), version(SENTIMENT), version(URGENCY), topics.version()];
+        let version = [
+            version(LANGUAGE),
+            version(SENTIMENT),
+            version(URGENCY),
+            topics.version(),
+        ];
         Ok(Self {
             language: Table::unpack("language", LANGUAGE)?,
             sentiment: Table::unpack("sentiment", SENTIMENT)?,
@@ -72,19 +77,32 @@ impl Insight {
         let mut hits = Vec::new();
         self.rules.find(&tokens, &mut hits);
         let (felt, urgent) = self.weigh(&tokens, code, &hits);
-        let said = Words { text, tokens: &tokens };
+        let said = Words {
+            text,
+            tokens: &tokens,
+        };
         Reading {
             model: self.version.clone(),
             language: language_of(told, hint),
             sentiment: felt.map(|felt| said.sentiment(&felt)),
-            topics: self.topics.find(&tokens).into_iter().map(|topic| said.topic(topic)).collect(),
+            topics: self
+                .topics
+                .find(&tokens)
+                .into_iter()
+                .map(|topic| said.topic(topic))
+                .collect(),
             urgency: self.urgency_of(urgent, &hits, &said),
             partly: tokens.cut,
         }
     }
 
     /// One pass over the features, for both tables.
-    fn weigh(&self, tokens: &Tokens, code: Option<&str>, hits: &[Hit]) -> (Option<sentiment::Felt>, f32) {
+    fn weigh(
+        &self,
+        tokens: &Tokens,
+        code: Option<&str>,
+        hits: &[Hit],
+    ) -> (Option<sentiment::Felt>, f32) {
         let number = FELT.iter().position(|known| Some(*known) == code);
         let number = number.map_or(UNFELT, |number| number as u64);
         let mut feeling = sentiment::Sums::of(tokens.list.len());
@@ -101,7 +119,10 @@ impl Insight {
         if !felt {
             return (None, 0.0);
         }
-        (Some(feeling.felt(&self.sentiment)), matter.probability(&self.urgency))
+        (
+            Some(feeling.felt(&self.sentiment)),
+            matter.probability(&self.urgency),
+        )
     }
 
     fn urgency_of(&self, probability: f32, hits: &[Hit], said: &Words<'_>) -> Urgency {
@@ -120,7 +141,12 @@ impl Insight {
 }
 
 fn language_of(told: Option<Told>, hint: Option<&str>) -> Option<Language> {
-    let hinted = || hint.map(|code| Language { code: code.to_owned(), percent: 50 });
+    let hinted = || {
+        hint.map(|code| Language {
+            code: code.to_owned(),
+            percent: 50,
+        })
+    };
     let own = told.map(|told| Language {
         code: told.code.to_owned(),
         percent: percent(told.probability),
@@ -149,7 +175,11 @@ impl Words<'_> {
 
     fn sentiment(&self, felt: &sentiment::Felt) -> Sentiment {
         let words = felt.drivers.iter().map(|at| {
-            self.found(Found { term: 0, first: *at, last: *at })
+            self.found(Found {
+                term: 0,
+                first: *at,
+                last: *at,
+            })
         });
         Sentiment {
             feeling: match felt.class {
@@ -163,6 +193,9 @@ impl Words<'_> {
     }
 
     fn topic(&self, (name, found): (&str, Found)) -> Topic {
-        Topic { name: name.to_owned(), words: self.found(found) }
+        Topic {
+            name: name.to_owned(),
+            words: self.found(found),
+        }
     }
 }

@@ -82,10 +82,16 @@ impl Rules {
             hits.push(Hit { rule, found });
         });
         let calms = |hit: &Hit| self.list.get(hit.rule).is_some_and(|rule| rule.calms);
-        let calm: Vec<Found> = hits.iter().filter(|hit| calms(hit)).map(|hit| hit.found).collect();
+        let calm: Vec<Found> = hits
+            .iter()
+            .filter(|hit| calms(hit))
+            .map(|hit| hit.found)
+            .collect();
         hits.retain(|hit| {
             !calms(hit)
-                && !calm.iter().any(|calm| hit.found.first <= calm.last && hit.found.last >= calm.first)
+                && !calm
+                    .iter()
+                    .any(|calm| hit.found.first <= calm.last && hit.found.last >= calm.first)
         });
         hits.sort_by_key(|hit| (hit.rule, hit.found.first));
         hits.dedup_by_key(|hit| hit.rule);

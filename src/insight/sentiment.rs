@@ -66,7 +66,11 @@ impl Sums {
         softmax(&mut probabilities);
         let best = (0..CLASSES).max_by(|a, b| probabilities[*a].total_cmp(&probabilities[*b]));
         let class = best.unwrap_or(1);
-        Felt { class, probabilities, drivers: self.drivers(class) }
+        Felt {
+            class,
+            probabilities,
+            drivers: self.drivers(class),
+        }
     }
 
     /// By how much each token speaks for `class` against the others.

@@ -20,10 +20,14 @@ const MOST_BYTES: usize = 8 * 1024 * 1024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
     /// Its hash is not that of its bytes.
-    #[error("The model {0} is damaged: its hash is not that of its bytes; install the program again.")]
+    #[error(
+        "The model {0} is damaged: its hash is not that of its bytes; install the program again."
+    )]
     Damaged(&'static str),
     /// It is whole, but not of this form.
-    #[error("The model {0} is of a form that this version does not read; train it again with \"watchfloor insight train\".")]
+    #[error(
+        "The model {0} is of a form that this version does not read; train it again with \"watchfloor insight train\"."
+    )]
     Form(&'static str),
 }
 
@@ -54,13 +58,15 @@ impl Table {
                 row.iter().map(move |weight| (weight - mean) * sharpness)
             })
             .collect();
-        let (table, bias) = centred.split_at(centred.len() - classes);
+        let (rows, bias) = centred.split_at(centred.len() - classes);
         // The largest weights are cut: one in ten thousand is.
-        let mut sizes: Vec<f32> = table.iter().map(|w| w.abs()).filter(|w| *w > 0.0).collect();
+        let mut sizes: Vec<f32> = rows.iter().map(|w| w.abs()).filter(|w| *w > 0.0).collect();
         sizes.sort_by(f32::total_cmp);
         let top = sizes.get(sizes.len().saturating_sub(1 + sizes.len() / 10_000));
         let step = top.copied().unwrap_or(1.0) / 127.0;
-        let weights = table.iter().map(|w| (w / step).round().clamp(-127.0, 127.0) as i8);
+        let weights = rows
+            .iter()
+            .map(|w| (w / step).round().clamp(-127.0, 127.0) as i8);
         Self {
             bits,
             classes,
@@ -102,7 +108,9 @@ impl Table {
 
     /// Unpacks the model called `name`.
     pub fn unpack(name: &'static str, bytes: &[u8]) -> Result<Self, ModelError> {
-        let (hash, packed) = bytes.split_at_checked(32).ok_or(ModelError::Damaged(name))?;
+        let (hash, packed) = bytes
+            .split_at_checked(32)
+            .ok_or(ModelError::Damaged(name))?;
         if Sha256::digest(packed).as_slice() != hash {
             return Err(ModelError::Damaged(name));
         }
@@ -116,13 +124,20 @@ impl Table {
         if weights.len() != classes << bits {
             return Err(form);
         }
-        let mut numbers = numbers.as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four));
+        let mut numbers = numbers
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .map(|four| f32::from_le_bytes(*four));
         Ok(Self {
             bits,
             classes,
             step: numbers.next().ok_or(form)?,
             bias: numbers.collect(),
-            weights: weights.iter().map(|byte| i8::from_le_bytes([*byte])).collect(),
+            weights: weights
+                .iter()
+                .map(|byte| i8::from_le_bytes([*byte]))
+                .collect(),
         })
     }
 }
@@ -130,5 +145,69 @@ impl Table {
 /// How a model is named in what it says: the first eight digits of its hash.
 #[must_use]
 pub fn version(bytes: &[u8]) -> String {
-    bytes.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    bytes
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn table() -> Table {
+        let table = (0..33_u8)
+            .flat_map(|row| [f32::from(row), -1.0, 0.5])
+            .collect();
+        Table::from_weights(&Weights { classes: 3, table }, 5, 1.0)
+    }
+
+    #[test]
+    fn a_packed_table_comes_out_as_it_went_in() {
+        let table = table();
+        assert_eq!(Table::unpack("t", &table.pack().unwrap()), Ok(table));
+    }
+
+    #[test]
+    fn small_weights_lose_less_than_half_a_step() {
+        let learnt = Weights {
+            classes: 2,
+            table: vec![0.31, -0.31, 1.27, -1.27, 0.0, 0.0],
+        };
+        let table = Table::from_weights(&learnt, 1, 1.0);
+        let mut scores = [0.0; 2];
+        table.scores(
+            &[i32::from(table.row(0)[0]), i32::from(table.row(0)[1])],
+            1,
+            &mut scores,
+        );
+        assert!((scores[0] - 0.31).abs() < 0.005, "{scores:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_damaged_model_is_refused(at in 0..60_usize, by in 1..255_u8) {
+            let mut bytes = table().pack().unwrap();
+            let at = at % bytes.len();
+            bytes[at] = bytes[at].wrapping_add(by);
+            prop_assert_eq!(Table::unpack("t", &bytes), Err(ModelError::Damaged("t")));
+        }
+
+        #[test]
+        fn a_cut_model_is_refused(length in 0..60_usize) {
+            let bytes = table().pack().unwrap();
+            let cut = bytes.get(..length.min(bytes.len() - 1)).unwrap();
+            prop_assert_eq!(Table::unpack("t", cut), Err(ModelError::Damaged("t")));
+        }
+    }
+
+    #[test]
+    fn a_whole_model_of_another_form_is_refused() {
+        let packed = zstd::bulk::compress(&[9, 5, 3, 0, 0], 1).unwrap();
+        let mut bytes = Sha256::digest(&packed).to_vec();
+        bytes.extend(packed);
+        assert_eq!(Table::unpack("t", &bytes), Err(ModelError::Form("t")));
+    }
 }

@@ -190,7 +190,8 @@ impl<'a> Cutter<'a> {
             let inside = c.is_alphabetic()
                 || is_unseen(c)
                 || open && (c.is_numeric() || c == '_')
-                || matches!(c, '\'' | '\u{2019}') && chars.peek().is_some_and(|n| n.is_alphabetic());
+                || matches!(c, '\'' | '\u{2019}')
+                    && chars.peek().is_some_and(|n| n.is_alphabetic());
             if !inside {
                 break;
             }
@@ -239,11 +240,17 @@ fn run(text: &str, is: impl Fn(char) -> bool) -> usize {
 }
 
 fn is_shout(c: char) -> bool {
-    matches!(c, '!' | '?' | '\u{61f}' | '\u{a1}' | '\u{bf}' | '\u{203c}' | '\u{2049}')
+    matches!(
+        c,
+        '!' | '?' | '\u{61f}' | '\u{a1}' | '\u{bf}' | '\u{203c}' | '\u{2049}'
+    )
 }
 
 fn is_stop(c: char) -> bool {
-    matches!(c, '.' | ',' | ';' | ':' | '\u{60c}' | '\u{61b}' | '\u{2026}' | '(' | ')' | '"' | '-' | '|')
+    matches!(
+        c,
+        '.' | ',' | ';' | ':' | '\u{60c}' | '\u{61b}' | '\u{2026}' | '(' | ')' | '"' | '-' | '|'
+    )
 }
 
 fn link(text: &str) -> Option<usize> {

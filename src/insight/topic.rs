@@ -74,12 +74,21 @@ impl Topics {
     pub fn add(&mut self, path: &Path, text: &str) -> Result<(), GazetteerError> {
         let at = |start: usize, says: String| GazetteerError {
             path: path.to_owned(),
-            line: 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count(),
+            line: 1 + text
+                .bytes()
+                .take(start)
+                .filter(|byte| *byte == b'\n')
+                .count(),
             says,
         };
         let file: File = toml::from_str(text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start);
-            let first = error.message().lines().next().unwrap_or_default().to_owned();
+            let first = error
+                .message()
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .to_owned();
             at(start, format!("This is no gazetteer: {first}."))
         })?;
         let mut fresh = self.clone();
@@ -91,13 +100,22 @@ impl Topics {
             if name.is_empty() {
                 return Err(at(start, "A topic has to have a name.".to_owned()));
             }
-            if met.insert(name.to_owned(), start).is_some() || self.names.iter().any(|n| n == name) {
-                return Err(at(start, format!("The topic {name:?} is there twice; put their aliases together.")));
+            if met.insert(name.to_owned(), start).is_some() || self.names.iter().any(|n| n == name)
+            {
+                return Err(at(
+                    start,
+                    format!("The topic {name:?} is there twice; put their aliases together."),
+                ));
             }
             if fresh.names.len() >= MOST_TOPICS {
-                return Err(at(start, format!("There are more than {MOST_TOPICS} topics; leave some out.")));
+                return Err(at(
+                    start,
+                    format!("There are more than {MOST_TOPICS} topics; leave some out."),
+                ));
             }
-            fresh.enter(entry).map_err(|(start, says)| at(start, says))?;
+            fresh
+                .enter(entry)
+                .map_err(|(start, says)| at(start, says))?;
         }
         fresh.sources.update(text.as_bytes());
         *self = fresh;
@@ -107,7 +125,9 @@ impl Topics {
     fn enter(&mut self, entry: &Entry) -> Result<(), (usize, String)> {
         let number = self.names.len() as u32;
         self.names.push(entry.name.get_ref().trim().to_owned());
-        let names = std::iter::once(&entry.name).chain(&entry.aliases).map(|alias| (alias, number));
+        let names = std::iter::once(&entry.name)
+            .chain(&entry.aliases)
+            .map(|alias| (alias, number));
         let nots = entry.not.iter().map(|not| (not, number | NOT));
         for (term, number) in names.chain(nots) {
             if !self.phrases.add(term.get_ref(), number) {
@@ -134,7 +154,11 @@ impl Topics {
     #[must_use]
     pub fn version(&self) -> String {
         let digest = self.sources.clone().finalize();
-        digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+        digest
+            .iter()
+            .take(4)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 
     /// The topics that `tokens` name, each once, where it is named first.

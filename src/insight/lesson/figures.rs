@@ -26,13 +26,25 @@ impl Figure {
     #[must_use]
     pub fn of<T: Copy>(name: impl Into<String>, all: &[T], measure: impl Fn(&[T]) -> f64) -> Self {
         let (value, low, high) = bootstrap(all, measure);
-        Self { name: name.into(), value, low, high, texts: all.len() }
+        Self {
+            name: name.into(),
+            value,
+            low,
+            high,
+            texts: all.len(),
+        }
     }
 }
 
 impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, value, low, high, texts } = self;
+        let Self {
+            name,
+            value,
+            low,
+            high,
+            texts,
+        } = self;
         write!(f, "{name:<44} {value:.3}  [{low:.3}, {high:.3}]  n {texts}")
     }
 }

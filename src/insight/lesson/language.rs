@@ -45,7 +45,10 @@ pub fn expect(shelf: Shelf<'_>) -> Vec<Figure> {
         let table = Table::from_weights(&taught(&texts, Some(fold)), BITS, 1.0);
         told.extend(texts.iter().filter(|text| text.fold == fold).map(|text| {
             let told = tell(&table, &text.words).map(|told| told.code);
-            (text, told == LANGUAGES.get(usize::from(text.language)).copied())
+            (
+                text,
+                told == LANGUAGES.get(usize::from(text.language)).copied(),
+            )
         }));
     }
     let mut figures = Vec::new();
@@ -98,12 +101,19 @@ fn texts(shelf: Shelf<'_>) -> Vec<Text> {
     let mut texts = Vec::new();
     let mut add = |words: String, language: u8, kind| {
         let fold = dice.below(FOLDS);
-        texts.push(Text { words, language, kind, fold });
+        texts.push(Text {
+            words,
+            language,
+            kind,
+            fold,
+        });
     };
     for (number, code) in LANGUAGES.iter().enumerate() {
         for (file, kind) in [("sentences", "sentence"), ("word-pairs", "word pair")] {
             let lines = shelf(&format!("language-id/{code}/{file}.txt")).unwrap_or_default();
-            lines.lines().for_each(|line| add(line.to_owned(), number as u8, kind));
+            lines
+                .lines()
+                .for_each(|line| add(line.to_owned(), number as u8, kind));
         }
     }
     for one in feelings(shelf) {
@@ -114,14 +124,20 @@ fn texts(shelf: Shelf<'_>) -> Vec<Text> {
         }
     }
     // Fact-checks in Portuguese; questions in German.
-    for line in shelf("factck-br/FACTCKBR.tsv").unwrap_or_default().lines().skip(1) {
+    for line in shelf("factck-br/FACTCKBR.tsv")
+        .unwrap_or_default()
+        .lines()
+        .skip(1)
+    {
         for field in line.split('\t').skip(3).take(3) {
             add(field.to_owned(), 2, "more");
         }
     }
     let questions = shelf("covid-faq/eval_question_similarity_de.csv").unwrap_or_default();
     for row in corpus::csv(&questions).into_iter().skip(1) {
-        row.into_iter().take(1).for_each(|question| add(question, 5, "more"));
+        row.into_iter()
+            .take(1)
+            .for_each(|question| add(question, 5, "more"));
     }
     texts
 }

@@ -51,7 +51,11 @@ pub fn expect(shelf: Shelf<'_>) -> Vec<Figure> {
         let part = taught(&texts, &seen, |at| folds[at] != fold && folds[at] != next);
         let sharpness = sharpness(&part, &texts, &seen, |at| folds[at] == next);
         let whole = taught(&texts, &seen, |at| folds[at] != fold);
-        said.extend(measured(&Table::from_weights(&whole, BITS, sharpness), &texts, |at| folds[at] == fold));
+        said.extend(measured(
+            &Table::from_weights(&whole, BITS, sharpness),
+            &texts,
+            |at| folds[at] == fold,
+        ));
     }
     let mut figures = figures(&said);
     // A year that it has not met: what fashion does to it.
@@ -60,9 +64,11 @@ pub fn expect(shelf: Shelf<'_>) -> Vec<Figure> {
     let later: Vec<Said> = measured(&table, &texts, |at| texts[at].set == "semeval-2016")
         .map(|(_, said)| said)
         .collect();
-    figures.push(Figure::of("sentiment, mean recall, SemEval 2016 by older", &later, |all| {
-        confusion(all).mean_recall()
-    }));
+    figures.push(Figure::of(
+        "sentiment, mean recall, SemEval 2016 by older",
+        &later,
+        |all| confusion(all).mean_recall(),
+    ));
     figures
 }
 
@@ -75,9 +81,16 @@ fn figures(said: &[(&Feeling, Said)]) -> Vec<Figure> {
             confusion(all).mean_f1(&[0, 1, 2])
         });
         (mean, texts) = (mean + f1.value / 5.0, texts + own.len());
-        (low, high) = (low + (f1.value - f1.low).powi(2), high + (f1.high - f1.value).powi(2));
+        (low, high) = (
+            low + (f1.value - f1.low).powi(2),
+            high + (f1.high - f1.value).powi(2),
+        );
         figures.push(f1);
-        figures.push(Figure::of(format!("sentiment, share error, UMSAB, {code}"), &own, share_error));
+        figures.push(Figure::of(
+            format!("sentiment, share error, UMSAB, {code}"),
+            &own,
+            share_error,
+        ));
     }
     figures.push(Figure {
         name: "sentiment, macro-F1, UMSAB, mean of five".to_owned(),
@@ -87,30 +100,49 @@ fn figures(said: &[(&Feeling, Said)]) -> Vec<Figure> {
         texts,
     });
     let english = pick(said, |one| one.set.starts_with("semeval"));
-    figures.push(Figure::of("sentiment, mean recall, SemEval 2013-2016", &english, |all| {
-        confusion(all).mean_recall()
-    }));
+    figures.push(Figure::of(
+        "sentiment, mean recall, SemEval 2013-2016",
+        &english,
+        |all| confusion(all).mean_recall(),
+    ));
     let arabic = pick(said, |one| one.set == "arsarcasm");
-    figures.push(Figure::of("sentiment, F-PN, ArSarcasm-v2", &arabic, |all| {
-        confusion(all).mean_f1(&[0, 2])
-    }));
+    figures.push(Figure::of(
+        "sentiment, F-PN, ArSarcasm-v2",
+        &arabic,
+        |all| confusion(all).mean_f1(&[0, 2]),
+    ));
     let all = pick(said, |one| one.set == "umsab");
-    figures.push(Figure::of("sentiment, calibration error, UMSAB", &all, |all| {
-        calibration_error(all.iter().map(|(truth, p)| (p[best(p)], best(p) == usize::from(*truth))))
-    }));
+    figures.push(Figure::of(
+        "sentiment, calibration error, UMSAB",
+        &all,
+        |all| {
+            calibration_error(
+                all.iter()
+                    .map(|(truth, p)| (p[best(p)], best(p) == usize::from(*truth))),
+            )
+        },
+    ));
     figures
 }
 
 fn pick(said: &[(&Feeling, Said)], is: impl Fn(&Feeling) -> bool) -> Vec<Said> {
-    said.iter().filter(|(one, _)| is(one)).map(|(_, said)| *said).collect()
+    said.iter()
+        .filter(|(one, _)| is(one))
+        .map(|(_, said)| *said)
+        .collect()
 }
 
 fn best(p: &[f32; CLASSES]) -> usize {
-    (0..CLASSES).max_by(|a, b| p[*a].total_cmp(&p[*b])).unwrap_or(1)
+    (0..CLASSES)
+        .max_by(|a, b| p[*a].total_cmp(&p[*b]))
+        .unwrap_or(1)
 }
 
 fn confusion(all: &[Said]) -> Confusion {
-    Confusion::of(CLASSES, all.iter().map(|(truth, p)| (*truth, best(p) as u8)))
+    Confusion::of(
+        CLASSES,
+        all.iter().map(|(truth, p)| (*truth, best(p) as u8)),
+    )
 }
 
 /// By how much the mean probability of a class misses its share, at the worst.
@@ -119,7 +151,10 @@ fn share_error(all: &[Said]) -> f64 {
     (0..CLASSES)
         .map(|class| {
             let said: f64 = all.iter().map(|(_, p)| f64::from(p[class])).sum();
-            let is = all.iter().filter(|(truth, _)| usize::from(*truth) == class).count();
+            let is = all
+                .iter()
+                .filter(|(truth, _)| usize::from(*truth) == class)
+                .count();
             (said - is as f64).abs() / n
         })
         .fold(0.0, f64::max)
@@ -137,7 +172,9 @@ fn seen(texts: &[Feeling]) -> Vec<Vec<u32>> {
         .map(|one| {
             tokens.fill(&one.text.text);
             let mut rows = Vec::new();
-            features(&tokens, one.language as u64, &mut |feature| rows.push(feature.row(BITS)));
+            features(&tokens, one.language as u64, &mut |feature| {
+                rows.push(feature.row(BITS))
+            });
             rows
         })
         .collect()
@@ -181,7 +218,9 @@ fn sharpness(
         sum
     };
     let tries = (1..=30_u8).map(|tenth| f32::from(tenth) / 15.0);
-    tries.min_by(|a, b| loss(*a).total_cmp(&loss(*b))).unwrap_or(1.0)
+    tries
+        .min_by(|a, b| loss(*a).total_cmp(&loss(*b)))
+        .unwrap_or(1.0)
 }
 
 fn measured<'a>(
@@ -190,10 +229,16 @@ fn measured<'a>(
     is: impl Fn(usize) -> bool,
 ) -> impl Iterator<Item = (&'a Feeling, Said)> {
     let mut tokens = Tokens::default();
-    texts.iter().enumerate().filter(move |(at, _)| is(*at)).map(move |(_, one)| {
-        tokens.fill(&one.text.text);
-        let mut sums = Sums::of(tokens.list.len());
-        features(&tokens, one.language as u64, &mut |feature| sums.add(table, &feature));
-        (one, (one.text.label, sums.felt(table).probabilities))
-    })
+    texts
+        .iter()
+        .enumerate()
+        .filter(move |(at, _)| is(*at))
+        .map(move |(_, one)| {
+            tokens.fill(&one.text.text);
+            let mut sums = Sums::of(tokens.list.len());
+            features(&tokens, one.language as u64, &mut |feature| {
+                sums.add(table, &feature)
+            });
+            (one, (one.text.label, sums.felt(table).probabilities))
+        })
 }

@@ -20,8 +20,17 @@ pub const FEELING: [(&str, &str); 5] = [
 ];
 
 const SEMEVAL: [&str; 11] = [
-    "2013train", "2013dev", "2013test", "2014test", "2014sarcasm", "2015train", "2015test",
-    "2016train", "2016dev", "2016devtest", "2016test",
+    "2013train",
+    "2013dev",
+    "2013test",
+    "2014test",
+    "2014sarcasm",
+    "2015train",
+    "2015test",
+    "2016train",
+    "2016dev",
+    "2016devtest",
+    "2016test",
 ];
 
 /// Crises with their folders. Those of one event are one crisis.
@@ -60,17 +69,30 @@ pub struct Feeling {
 pub fn feelings(shelf: Shelf<'_>) -> Vec<Feeling> {
     let mut all = Vec::new();
     let mut add = |texts: Vec<Labelled>, language, set| {
-        all.extend(texts.into_iter().map(|text| Feeling { text, language, set }));
+        all.extend(texts.into_iter().map(|text| Feeling {
+            text,
+            language,
+            set,
+        }));
     };
     for (language, (_, folder)) in FEELING.iter().enumerate() {
         for part in ["train", "val"] {
-            let file = |what| shelf(&format!("umsab/{folder}/{part}_{what}.txt")).unwrap_or_default();
-            add(corpus::line_by_line(&file("text"), &file("labels")), language, "umsab");
+            let file =
+                |what| shelf(&format!("umsab/{folder}/{part}_{what}.txt")).unwrap_or_default();
+            add(
+                corpus::line_by_line(&file("text"), &file("labels")),
+                language,
+                "umsab",
+            );
         }
     }
     for name in SEMEVAL {
         let file = shelf(&format!("semeval2013-2016/twitter-{name}-A.tsv"));
-        let set = if name == "2016test" { "semeval-2016" } else { "semeval" };
+        let set = if name == "2016test" {
+            "semeval-2016"
+        } else {
+            "semeval"
+        };
         add(corpus::semeval(&file.unwrap_or_default()), 0, set);
     }
     let file = shelf("arsarcasm-v2/training_data.csv").unwrap_or_default();
@@ -84,7 +106,10 @@ pub fn feelings(shelf: Shelf<'_>) -> Vec<Feeling> {
 fn essence(text: &str) -> String {
     let words = text.split_whitespace();
     let own = words.filter(|word| !word.starts_with('@') && !word.starts_with("http"));
-    own.flat_map(str::chars).filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect()
+    own.flat_map(str::chars)
+        .filter(|c| c.is_alphabetic())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// A post of a crisis.
@@ -106,23 +131,42 @@ pub fn crises(shelf: Shelf<'_>) -> (Vec<Post>, Vec<String>) {
     let mut posts = Vec::new();
     let mut events: Vec<String> = Vec::new();
     for (file, (set, name)) in CRISES.iter().enumerate() {
-        let ending = if *set == "crisislexT6" { "ontopic_offtopic" } else { "tweets_labeled" };
+        let ending = if *set == "crisislexT6" {
+            "ontopic_offtopic"
+        } else {
+            "tweets_labeled"
+        };
         let text = shelf(&format!("{set}/{name}/{name}-{ending}.csv")).unwrap_or_default();
         let event = name.to_lowercase();
-        let crisis = events.iter().position(|known| *known == event).unwrap_or(events.len());
+        let crisis = events
+            .iter()
+            .position(|known| *known == event)
+            .unwrap_or(events.len());
         if crisis == events.len() {
             events.push(event);
         }
-        posts.extend(corpus::crisis(&text).into_iter().filter_map(|(text, word)| {
-            let grade = match word.as_str() {
-                "Related and informative" | "on-topic" => 2,
-                "Related - but not informative" => 1,
-                "Not related" | "off-topic" => 0,
-                _ => return None,
-            };
-            Some(Post { text, grade, crisis, file })
-        }));
+        posts.extend(
+            corpus::crisis(&text)
+                .into_iter()
+                .filter_map(|(text, word)| {
+                    let grade = match word.as_str() {
+                        "Related and informative" | "on-topic" => 2,
+                        "Related - but not informative" => 1,
+                        "Not related" | "off-topic" => 0,
+                        _ => return None,
+                    };
+                    Some(Post {
+                        text,
+                        grade,
+                        crisis,
+                        file,
+                    })
+                }),
+        );
     }
-    let names = CRISES.iter().map(|(set, name)| format!("{set} {name}")).collect();
+    let names = CRISES
+        .iter()
+        .map(|(set, name)| format!("{set} {name}"))
+        .collect();
     (posts, names)
 }

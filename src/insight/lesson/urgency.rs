@@ -12,7 +12,7 @@ use super::sets::{Post, Shelf, crises};
 use crate::insight::feature::features;
 use crate::insight::fit::{Rows, Settings, Weights, fit};
 use crate::insight::measure::{auc, calibration_error};
-use crate::insight::rule::Rules;
+use crate::insight::rule::{Hit, Rules};
 use crate::insight::table::Table;
 use crate::insight::token::Tokens;
 use crate::insight::urgency::{BITS, Sums, rows, urgency};
@@ -57,7 +57,11 @@ pub fn expect(shelf: Shelf<'_>) -> Vec<Figure> {
     let mut figures = Vec::new();
     let mut mean = Vec::new();
     for (file, name) in names.iter().enumerate() {
-        let own: Vec<Scored> = scored.iter().filter(|s| s.file == file && strict(s)).copied().collect();
+        let own: Vec<Scored> = scored
+            .iter()
+            .filter(|s| s.file == file && strict(s))
+            .copied()
+            .collect();
         let figure = Figure::of(format!("urgency, AUC, {name}"), &own, by_model);
         mean.push(figure.value);
         figures.push(figure);
@@ -66,13 +70,31 @@ pub fn expect(shelf: Shelf<'_>) -> Vec<Figure> {
         all.iter().sum::<f64>() / all.len().max(1) as f64
     }));
     let clear: Vec<Scored> = scored.iter().filter(|s| strict(s)).copied().collect();
-    figures.push(Figure::of("urgency, AUC, informs or of something else", &clear, by_model));
-    figures.push(Figure::of("urgency, AUC, the same, with the rules", &clear, |all| {
-        auc(&all.iter().map(|s| (s.urgency, s.grade == 2)).collect::<Vec<_>>())
-    }));
-    figures.push(Figure::of("urgency, AUC, about it or of something else", &scored, |all| {
-        auc(&all.iter().map(|s| (s.probability, s.grade >= 1)).collect::<Vec<_>>())
-    }));
+    figures.push(Figure::of(
+        "urgency, AUC, informs or of something else",
+        &clear,
+        by_model,
+    ));
+    figures.push(Figure::of(
+        "urgency, AUC, the same, with the rules",
+        &clear,
+        |all| {
+            auc(&all
+                .iter()
+                .map(|s| (s.urgency, s.grade == 2))
+                .collect::<Vec<_>>())
+        },
+    ));
+    figures.push(Figure::of(
+        "urgency, AUC, about it or of something else",
+        &scored,
+        |all| {
+            auc(&all
+                .iter()
+                .map(|s| (s.probability, s.grade >= 1))
+                .collect::<Vec<_>>())
+        },
+    ));
     figures.push(Figure::of("urgency, calibration error", &clear, |all| {
         calibration_error(all.iter().map(|s| (s.probability, s.grade == 2)))
     }));
@@ -80,11 +102,20 @@ pub fn expect(shelf: Shelf<'_>) -> Vec<Figure> {
 }
 
 fn by_model(all: &[Scored]) -> f64 {
-    auc(&all.iter().map(|s| (s.probability, s.grade == 2)).collect::<Vec<_>>())
+    auc(&all
+        .iter()
+        .map(|s| (s.probability, s.grade == 2))
+        .collect::<Vec<_>>())
 }
 
-fn seen(posts: &[Post]) -> Vec<Vec<u32>> {
-    let (rules, mut tokens, mut hits) = (Rules::built_in(), Tokens::default(), Vec::new());
+/// What is seen of a post: its rows of the table, and the rules it fulfils.
+struct Seen {
+    rows: Vec<u32>,
+    hits: Vec<Hit>,
+}
+
+fn seen(posts: &[Post]) -> Vec<Seen> {
+    let (rules, mut tokens, mut hits) = (rules(), Tokens::default(), Vec::new());
     posts
         .iter()
         .map(|post| {
@@ -93,33 +124,34 @@ fn seen(posts: &[Post]) -> Vec<Vec<u32>> {
             let (mut found, mut all) = (Vec::new(), Vec::new());
             features(&tokens, u64::MAX, &mut |feature| all.push(feature));
             rows(&all, &hits, &mut |row| found.push(row));
-            found
+            let hits = hits.clone();
+            Seen { rows: found, hits }
         })
         .collect()
 }
 
 /// Scores every post by a model that has met no post of its crisis.
-fn left_out(posts: &[Post], seen: &[Vec<u32>], sharpness: f32) -> Vec<Scored> {
+fn left_out(posts: &[Post], seen: &[Seen], sharpness: f32) -> Vec<Scored> {
     let crises = posts.iter().map(|post| post.crisis + 1).max().unwrap_or(0);
     let mut scored = Vec::new();
     for crisis in 0..crises {
         let table = Table::from_weights(&taught(posts, seen, Some(crisis)), BITS, sharpness);
-        let own = posts.iter().zip(seen).filter(|(post, _)| post.crisis == crisis);
-        scored.extend(own.map(|(post, rows)| score(&table, post, rows)));
+        let own = posts
+            .iter()
+            .zip(seen)
+            .filter(|(post, _)| post.crisis == crisis);
+        scored.extend(own.map(|(post, seen)| score(&table, post, seen)));
     }
     scored
 }
 
-fn score(table: &Table, post: &Post, rows: &[u32]) -> Scored {
+fn score(table: &Table, post: &Post, seen: &Seen) -> Scored {
     let mut sums = Sums::default();
-    rows.iter().for_each(|row| sums.add(table, *row));
+    seen.rows.iter().for_each(|row| sums.add(table, *row));
     let probability = sums.probability(table);
-    let (rules, mut tokens, mut hits) = (rules(), Tokens::default(), Vec::new());
-    tokens.fill(&post.text);
-    rules.find(&tokens, &mut hits);
     Scored {
         probability,
-        urgency: f32::from(urgency(probability, rules, &hits)),
+        urgency: f32::from(urgency(probability, rules(), &seen.hits)),
         grade: post.grade,
         file: post.file,
     }
@@ -131,20 +163,25 @@ fn rules() -> &'static Rules {
 }
 
 /// Teaches all crises but `without`.
-fn taught(posts: &[Post], seen: &[Vec<u32>], without: Option<usize>) -> Weights {
-    let with = || posts.iter().zip(seen).filter(|(post, _)| Some(post.crisis) != without);
+fn taught(posts: &[Post], seen: &[Seen], without: Option<usize>) -> Weights {
+    let with = || {
+        posts
+            .iter()
+            .zip(seen)
+            .filter(|(post, _)| Some(post.crisis) != without)
+    };
     let mut met: HashMap<u32, u64> = HashMap::new();
     let mut counts: HashMap<(usize, u8), f32> = HashMap::new();
-    for (post, rows) in with() {
-        for row in rows {
+    for (post, seen) in with() {
+        for row in &seen.rows {
             *met.entry(*row).or_default() |= 1 << (post.crisis % 64);
         }
         *counts.entry((post.file, post.grade)).or_default() += 1.0;
     }
     let twice = |row: &u32| met.get(row).is_some_and(|crises| crises.count_ones() >= 2);
     let mut taught = Rows::default();
-    for (post, rows) in with().filter(|(post, _)| post.grade != 1) {
-        let rows: Vec<u32> = rows.iter().copied().filter(twice).collect();
+    for (post, seen) in with().filter(|(post, _)| post.grade != 1) {
+        let rows: Vec<u32> = seen.rows.iter().copied().filter(twice).collect();
         // Large files do not drown small ones, nor the many the few.
         let fair = 500.0 / counts.get(&(post.file, post.grade)).copied().unwrap_or(1.0);
         taught.push(&rows, u8::from(post.grade == 2), fair.min(5.0));
@@ -158,12 +195,16 @@ fn sharpness(scored: &[Scored]) -> f32 {
         let clear = scored.iter().filter(|s| s.grade != 1);
         clear
             .map(|s| {
-                let score = (s.probability / (1.0 - s.probability).max(1e-6)).max(1e-6).ln();
+                let score = (s.probability / (1.0 - s.probability).max(1e-6))
+                    .max(1e-6)
+                    .ln();
                 let p = 1.0 / (1.0 + (-score * sharpness).exp());
                 -(if s.grade == 2 { p } else { 1.0 - p }).max(1e-6).ln()
             })
             .sum()
     };
     let tries = (1..=40_u8).map(|tenth| f32::from(tenth) / 10.0);
-    tries.min_by(|a, b| loss(*a).total_cmp(&loss(*b))).unwrap_or(1.0)
+    tries
+        .min_by(|a, b| loss(*a).total_cmp(&loss(*b)))
+        .unwrap_or(1.0)
 }
