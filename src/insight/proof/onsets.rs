@@ -174,13 +174,13 @@ fn in_time(posts: &[f64], seed: u64, background_of: (f64, bool)) -> bool {
     all.extend(posts.iter().map(|t| (t - first + at, true)));
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut topic = Topic::new();
-    let mut seen = 0;
+    let mut came = 0;
     for (moment, of_crisis) in all {
-        seen += usize::from(of_crisis);
+        came += usize::from(of_crisis);
         if topic.raises(moment) && moment >= at {
             return true;
         }
-        if seen >= WITHIN {
+        if came >= WITHIN {
             return false;
         }
     }
