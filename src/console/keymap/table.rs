@@ -332,6 +332,17 @@ pub fn in_context(context: Context, name: &str) -> Option<&'static Entry> {
         .find(|entry| entry.context == context && entry.name == name)
 }
 
+/// The floor's entry that a shortened name can only mean: the beginning of one
+/// name, or `q` and `q!`, which every other program's `:` line takes.
+#[must_use]
+pub fn meant(name: &str) -> Option<&'static Entry> {
+    if matches!(name, "q" | "q!") {
+        return by_name("quit");
+    }
+    let mut all = floor().filter(|entry| !name.is_empty() && entry.name.starts_with(name));
+    all.next().filter(|_| all.next().is_none())
+}
+
 /// The entries of the floor.
 pub fn floor() -> impl Iterator<Item = &'static Entry> {
     ENTRIES
@@ -342,18 +353,15 @@ pub fn floor() -> impl Iterator<Item = &'static Entry> {
 /// The name of an action.
 #[must_use]
 pub fn name_of(action: Action) -> &'static str {
-    ENTRIES
-        .iter()
-        .find(|entry| entry.action == action)
-        .map_or("", |entry| entry.name)
+    let mut own = ENTRIES.iter().filter(|entry| entry.action == action);
+    own.next().map_or("", |entry| entry.name)
 }
 
 /// One line of help for an action in a context.
 #[must_use]
 pub fn help_of(context: Context, action: Action) -> &'static str {
-    ENTRIES
-        .iter()
-        .find(|entry| entry.context == context && entry.action == action)
+    let mut all = ENTRIES.iter().filter(|entry| entry.context == context);
+    all.find(|entry| entry.action == action)
         .map_or("", |entry| entry.help)
 }
 
