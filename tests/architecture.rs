@@ -12,6 +12,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("config", &["text"]),
     ("wire", &["model", "text"]),
+    ("insight", &["model", "text"]),
     ("notify", &["model", "text"]),
     ("theme", &[]),
     ("tokens", &["config"]),
@@ -46,6 +47,7 @@ const PURE: &[&str] = &[
     "console/keymap",
     "model",
     "text",
+    "insight",
 ];
 const IMPURE: &[&str] = &[
     "ratatui::",
