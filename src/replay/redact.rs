@@ -10,6 +10,7 @@ use crate::model::event::{Body, Event, Suppression};
 use crate::model::hold::HoldScope;
 use crate::model::item::{Content, Item, Note, Reason, Step, Turn};
 use crate::model::outgoing::Stage;
+use crate::model::reading::Reading;
 use crate::text::Untrusted;
 use crate::wire::frames::ServerFrame;
 
@@ -57,6 +58,9 @@ fn mask(words: &mut Untrusted) {
 
 fn item(item: &mut Item) {
     item.content = Arc::new(content(&item.content));
+    if let Some(reading) = &mut item.reading {
+        *reading = Arc::new(read(reading));
+    }
     for Note { text, .. } in &mut item.notes {
         mask(text);
     }
@@ -118,6 +122,19 @@ fn turn(turn: &mut Turn) {
     }
 }
 
+/// The words that a reading goes by are the author's.
+fn read(reading: &Reading) -> Reading {
+    let mut reading = reading.clone();
+    let felt = reading
+        .sentiment
+        .iter_mut()
+        .flat_map(|felt| &mut felt.words);
+    let topics = reading.topics.iter_mut().map(|topic| &mut topic.words);
+    let reasons = reading.urgency.reasons.iter_mut().map(|one| &mut one.words);
+    felt.chain(topics).chain(reasons).for_each(mask);
+    reading
+}
+
 fn suppression(suppression: &mut Suppression) {
     mask(&mut suppression.reason);
 }
@@ -125,7 +142,11 @@ fn suppression(suppression: &mut Suppression) {
 /// Every body is named: a new one has to say here what is masked of it.
 fn event(event: &mut Event) {
     match &mut event.body {
+        Body::ItemRead { reading } => *reading = Arc::new(read(reading)),
         Body::ItemArrived(arrival) => {
+            if let Some(reading) = &mut arrival.reading {
+                *reading = Arc::new(read(reading));
+            }
             arrival.content = Arc::new(content(&arrival.content));
             for Reason { says, .. } in &mut arrival.reasons {
                 mask(says);
