@@ -162,11 +162,8 @@ impl<L: EventLog> Hub<L> {
         let fanout = Arc::new(Fanout::starting_at(board.head()));
         let metrics = Arc::new(Metrics::default());
         let trouble = Arc::new(Trouble::default());
-        let reach = Reach {
-            hold: settings.hold,
-            ..reach
-        };
-        let (reach, reached) = watch::channel(Arc::new(reach));
+        let hold = settings.hold;
+        let (reach, reached) = watch::channel(Arc::new(Reach { hold, ..reach }));
         let (desk, handle) = Desk::new(DeskParts {
             log: Arc::clone(&log),
             board,

@@ -135,7 +135,9 @@ impl Intake for DeskHandle {
         channel: &ChannelName,
         mut inbound: Vec<Inbound>,
     ) -> Result<Vec<Receipt>, IntakeError> {
-        inbound.iter_mut().for_each(|one| self.read(one));
+        for one in &mut inbound {
+            self.read(one);
+        }
         if inbound.is_empty() {
             return Ok(Vec::new());
         }
