@@ -11,12 +11,13 @@
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::error::{CliError, Done};
 use super::print;
-use crate::insight::lesson::{self, Figure};
+use crate::insight::lesson::{self, Figure, sets};
 use crate::insight::table::Table;
 use crate::insight::{Insight, Topics};
 
@@ -68,6 +69,9 @@ pub struct EvalArgs {
     /// As JSON lines.
     #[arg(long)]
     pub json: bool,
+    /// Say instead how long a text takes here, on one core.
+    #[arg(long, conflicts_with_all = ["only", "json"])]
+    pub cost: bool,
 }
 
 /// What `insight read` takes.
@@ -151,6 +155,9 @@ fn train(args: &TrainArgs) -> Result<Done, CliError> {
 
 fn eval(args: &EvalArgs) -> Result<Done, CliError> {
     let shelf = shelf(&args.data)?;
+    if args.cost {
+        return cost(&shelf);
+    }
     for lesson in Lesson::chosen(args.only) {
         let figures = lesson.expect(&shelf);
         if args.json {
@@ -162,6 +169,32 @@ fn eval(args: &EvalArgs) -> Result<Done, CliError> {
         }
     }
     Ok(Done::Whole)
+}
+
+/// Reads posts of five languages again and again.
+fn cost(sets: Shelf<'_>) -> Result<Done, CliError> {
+    const TIMES: usize = 10;
+    let posts: Vec<String> = sets::FEELING
+        .iter()
+        .filter_map(|(_, folder)| sets(&format!("umsab/{folder}/val_text.txt")))
+        .flat_map(|texts| texts.lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    let insight = Insight::new(Topics::default()).map_err(CliError::failed)?;
+    let timed = |what: &dyn Fn(&str) -> usize| {
+        let started = Instant::now();
+        let sum: usize = (0..TIMES).flat_map(|_| &posts).map(|post| what(post)).sum();
+        // The sum is used, so that the work is done.
+        let seconds = started.elapsed().as_secs_f64() + f64::from(u8::from(sum == usize::MAX));
+        #[allow(clippy::cast_precision_loss, reason = "a few thousand posts")]
+        let texts = (TIMES * posts.len().max(1)) as f64;
+        seconds * 1e6 / texts
+    };
+    let whole = timed(&|post| usize::from(insight.read(post, None).urgency.score));
+    let language = timed(&|post| usize::from(insight.language(post).is_some()));
+    print::line(&format!(
+        "all of it {whole:.1} microseconds a text ({:.0} texts a second and core); language alone {language:.1}",
+        1e6 / whole
+    ))
 }
 
 fn read(args: &ReadArgs) -> Result<Done, CliError> {

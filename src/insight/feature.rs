@@ -65,7 +65,7 @@ pub fn features(tokens: &Tokens, language: u64, take: &mut impl FnMut(Feature)) 
                 hash,
                 token: at,
                 matter,
-            })
+            });
         };
         let hash = match token.kind {
             Kind::Word | Kind::Tag => {

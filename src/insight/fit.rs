@@ -1,4 +1,4 @@
-//! Learns a linear model over hashed features: softmax regression by AdaGrad.
+//! Learns a linear model over hashed features: softmax regression by `AdaGrad`.
 //!
 //! Owns [`Rows`] and [`fit`]. The order in which rows are met comes from a seed, so
 //! that training twice gives the same model. Method: Duchi, Hazan and Singer,

@@ -35,11 +35,13 @@ pub fn tell(table: &Table, text: &str) -> Option<Told> {
     let mut letters = [' '; MOST];
     let length = spell(text, &mut letters);
     let letters = letters.get(..length).unwrap_or_default();
-    if let Some(alphabet) = alphabet(letters) {
-        return alphabet.map(|code| Told {
-            code,
-            probability: 0.99,
-        });
+    match alphabet(letters) {
+        Alphabet::Sorted => {}
+        Alphabet::Unsorted => return None,
+        Alphabet::Only(code) => {
+            let probability = 0.99;
+            return Some(Told { code, probability });
+        }
     }
     let mut sums = [0_i32; 8];
     let mut count = 0;
@@ -62,9 +64,17 @@ pub fn tell(table: &Table, text: &str) -> Option<Told> {
     (probability >= SURE).then_some(Told { code, probability })
 }
 
-/// Where letters are of one alphabet: none for Latin and Arabic, which the model
-/// sorts; else the language that uses it, if there is but one.
-fn alphabet(letters: &[char]) -> Option<Option<&'static str>> {
+/// What most letters are of.
+enum Alphabet {
+    /// Latin or Arabic: the model sorts its languages.
+    Sorted,
+    /// One that one language uses.
+    Only(&'static str),
+    /// Any other, or hardly a letter.
+    Unsorted,
+}
+
+fn alphabet(letters: &[char]) -> Alphabet {
     let mut counts = [0_usize; 9];
     let mut kana = false;
     for c in letters {
@@ -84,20 +94,22 @@ fn alphabet(letters: &[char]) -> Option<Option<&'static str>> {
         };
         counts[of] += 1;
     }
-    let (most, count) = counts
+    let most = counts
         .into_iter()
         .enumerate()
-        .max_by_key(|(_, count)| *count)?;
+        .max_by_key(|(_, count)| *count);
+    let Some((most, 2..)) = most else {
+        return Alphabet::Unsorted;
+    };
     match most {
-        _ if count < 2 => Some(None),
-        1 => None,
-        2 => Some(Some("el")),
-        3 => Some(Some("he")),
-        4 => Some(Some("ko")),
-        5 => Some(Some(if kana { "ja" } else { "zh" })),
-        6 => Some(Some("th")),
-        7 => Some(Some("ka")),
-        _ => Some(None),
+        1 => Alphabet::Sorted,
+        2 => Alphabet::Only("el"),
+        3 => Alphabet::Only("he"),
+        4 => Alphabet::Only("ko"),
+        5 => Alphabet::Only(if kana { "ja" } else { "zh" }),
+        6 => Alphabet::Only("th"),
+        7 => Alphabet::Only("ka"),
+        _ => Alphabet::Unsorted,
     }
 }
 
@@ -138,35 +150,50 @@ fn rows(letters: &[char], take: &mut impl FnMut(u32)) {
 /// Writes the letters of `text`, lower case, one space between words, without
 /// addresses and names. Gives how many there are.
 fn spell(text: &str, out: &mut [char; MOST]) -> usize {
+    // The first is a space already, and there is room for one at the end.
     let mut length = 1;
-    let mut put = |c: char, length: &mut usize| {
-        // A space follows no space, and there is room for one at the end.
-        if *length + 1 < MOST && !(c == ' ' && out.get(*length - 1) == Some(&' ')) {
-            out[*length] = c;
-            *length += 1;
-        }
-    };
+    let (mut inside, mut skipped) = (false, false);
     // Padding is passed over at most this far.
     let end = text.floor_char_boundary(MOST * 8);
-    for word in text.get(..end).unwrap_or_default().split_whitespace() {
-        if length + 2 >= MOST {
+    for (at, c) in text.get(..end).unwrap_or_default().char_indices() {
+        if length + 1 >= MOST {
             break;
         }
-        if word.starts_with('@') && word.len() > 1 || word.starts_with("http") {
-            continue;
-        }
-        for c in word.chars() {
-            if c.is_ascii_alphabetic() {
-                put(c.to_ascii_lowercase(), &mut length);
-            } else if c.is_alphabetic() {
-                put(c.to_lowercase().next().unwrap_or(c), &mut length);
-            } else if c == '\'' || c == '\u{2019}' {
-                put('\'', &mut length);
-            } else if !super::normal::is_unseen(c) {
-                put(' ', &mut length);
+        let letter = match c {
+            ' ' | '\n' | '\t' | '\r' => {
+                (inside, skipped) = (false, false);
+                ' '
             }
+            _ if skipped => continue,
+            '@' if !inside => {
+                skipped = true;
+                continue;
+            }
+            'h' if !inside && is_address(text, at) => {
+                skipped = true;
+                continue;
+            }
+            'a'..='z' => c,
+            'A'..='Z' => c.to_ascii_lowercase(),
+            '\'' | '\u{2019}' => '\'',
+            '\0'..='\u{7f}' => ' ',
+            _ if c.is_alphabetic() => c.to_lowercase().next().unwrap_or(c),
+            _ if super::normal::is_unseen(c) => continue,
+            _ => ' ',
+        };
+        inside |= !c.is_ascii_whitespace();
+        if letter != ' ' || out[length - 1] != ' ' {
+            out[length] = letter;
+            length += 1;
         }
-        put(' ', &mut length);
+    }
+    if out[length - 1] != ' ' {
+        out[length] = ' ';
+        length += 1;
     }
     length
+}
+
+fn is_address(text: &str, at: usize) -> bool {
+    text.get(at..).is_some_and(|rest| rest.starts_with("http"))
 }

@@ -86,9 +86,9 @@ pub fn auc(scored: &[(f32, bool)]) -> f64 {
     while at < sorted.len() {
         let tied = sorted[at..]
             .iter()
-            .take_while(|s| s.0 == sorted[at].0)
+            .take_while(|s| s.0.total_cmp(&sorted[at].0).is_eq())
             .count();
-        let rank = at as f64 + (tied as f64 + 1.0) / 2.0;
+        let rank = at as f64 + f64::midpoint(tied as f64, 1.0);
         let found = sorted[at..at + tied].iter().filter(|s| s.1).count() as f64;
         ranks += rank * found;
         positives += found;

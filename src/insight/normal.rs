@@ -11,7 +11,6 @@ use unicode_normalization::char::{decompose_canonical, decompose_compatible};
 /// Gives what `c` is compared as to `take`: nothing, one character or several.
 pub(super) fn folded(c: char, take: &mut impl FnMut(char)) {
     match c {
-        'a'..='z' | '0'..='9' | ' ' => take(c),
         'A'..='Z' => take(c.to_ascii_lowercase()),
         '\0'..='\u{7f}' => take(c),
         '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{b4}' | '\u{2bc}' => take('\''),

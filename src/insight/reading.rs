@@ -67,13 +67,19 @@ impl Insight {
         &self.version
     }
 
+    /// The language of `text` alone.
+    #[must_use]
+    pub fn language(&self, text: &str) -> Option<Told> {
+        language::tell(&self.language, text)
+    }
+
     /// Reads `text`. `hint` is the language that the channel says it is in: it is
     /// believed where the text itself does not tell.
     #[must_use]
     pub fn read(&self, text: &str, hint: Option<&str>) -> Reading {
         let mut tokens = Tokens::default();
         tokens.fill(text);
-        let told = language::tell(&self.language, text);
+        let told = self.language(text);
         let code = told.map(|told| told.code).or(hint);
         let mut hits = Vec::new();
         self.rules.find(&tokens, &mut hits);

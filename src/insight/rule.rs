@@ -52,6 +52,9 @@ pub struct Hit {
 
 impl Rules {
     /// The rules that are built in.
+    ///
+    /// # Panics
+    /// Never: they are part of the program, and a test reads them.
     #[must_use]
     pub fn built_in() -> Self {
         Self::read(include_str!("rules.toml")).expect("the built-in rules are good TOML (tested)")

@@ -58,7 +58,7 @@ impl Table {
                 row.iter().map(move |weight| (weight - mean) * sharpness)
             })
             .collect();
-        let (rows, bias) = centred.split_at(centred.len() - classes);
+        let (rows, rest) = centred.split_at(centred.len() - classes);
         // The largest weights are cut: one in ten thousand is.
         let mut sizes: Vec<f32> = rows.iter().map(|w| w.abs()).filter(|w| *w > 0.0).collect();
         sizes.sort_by(f32::total_cmp);
@@ -71,7 +71,7 @@ impl Table {
             bits,
             classes,
             step,
-            bias: bias.to_vec(),
+            bias: rest.to_vec(),
             weights: weights.collect(),
         }
     }
@@ -145,11 +145,8 @@ impl Table {
 /// How a model is named in what it says: the first eight digits of its hash.
 #[must_use]
 pub fn version(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let first = bytes.first_chunk().copied().unwrap_or_default();
+    format!("{:08x}", u32::from_be_bytes(first))
 }
 
 #[cfg(test)]

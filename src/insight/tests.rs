@@ -10,6 +10,7 @@ use super::fresh::{Counts, fresh};
 use super::token::{MOST_BYTES, Tokens};
 use super::{Insight, Topics};
 use crate::model::reading::{Feeling, Reading};
+use crate::text::Untrusted;
 
 const GAZETTEER: &str = r##"
 [[topic]]
@@ -137,7 +138,7 @@ fn feelings_come_with_the_words_that_drove_them() {
     ] {
         let felt = read(text).sentiment.unwrap();
         assert_eq!(felt.feeling, feeling, "{text}");
-        let words: Vec<&str> = felt.words.iter().map(|word| word.as_evidence()).collect();
+        let words: Vec<&str> = felt.words.iter().map(Untrusted::as_evidence).collect();
         assert!(words.contains(&word), "{words:?} of {text}");
     }
 }

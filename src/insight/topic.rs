@@ -153,12 +153,7 @@ impl Topics {
     /// Names the gazetteers that were read: the first eight digits of their hash.
     #[must_use]
     pub fn version(&self) -> String {
-        let digest = self.sources.clone().finalize();
-        digest
-            .iter()
-            .take(4)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        super::table::version(&self.sources.clone().finalize())
     }
 
     /// The topics that `tokens` name, each once, where it is named first.

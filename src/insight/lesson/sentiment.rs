@@ -173,7 +173,7 @@ fn seen(texts: &[Feeling]) -> Vec<Vec<u32>> {
             tokens.fill(&one.text.text);
             let mut rows = Vec::new();
             features(&tokens, one.language as u64, &mut |feature| {
-                rows.push(feature.row(BITS))
+                rows.push(feature.row(BITS));
             });
             rows
         })
@@ -210,7 +210,9 @@ fn sharpness(
         for (at, one) in texts.iter().enumerate().filter(|(at, _)| is(*at)) {
             if one.set == "umsab" {
                 weights.score(&seen[at], &mut scores);
-                scores.iter_mut().for_each(|score| *score *= sharpness);
+                for score in &mut scores {
+                    *score *= sharpness;
+                }
                 softmax(&mut scores);
                 sum -= scores[usize::from(one.text.label)].max(1e-6).ln();
             }
@@ -237,7 +239,7 @@ fn measured<'a>(
             tokens.fill(&one.text.text);
             let mut sums = Sums::of(tokens.list.len());
             features(&tokens, one.language as u64, &mut |feature| {
-                sums.add(table, &feature)
+                sums.add(table, &feature);
             });
             (one, (one.text.label, sums.felt(table).probabilities))
         })
