@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::model::event::{Body, Event, Suppression};
+use crate::model::event::{Arrival, Body, Event, Suppression};
 use crate::model::hold::HoldScope;
 use crate::model::item::{Content, Item, Note, Reason, Step, Turn};
 use crate::model::outgoing::Stage;
@@ -139,19 +139,21 @@ fn suppression(suppression: &mut Suppression) {
     mask(&mut suppression.reason);
 }
 
+fn arrived(arrival: &mut Arrival) {
+    if let Some(reading) = &mut arrival.reading {
+        *reading = Arc::new(read(reading));
+    }
+    arrival.content = Arc::new(content(&arrival.content));
+    for Reason { says, .. } in &mut arrival.reasons {
+        mask(says);
+    }
+}
+
 /// Every body is named: a new one has to say here what is masked of it.
 fn event(event: &mut Event) {
     match &mut event.body {
         Body::ItemRead { reading } => *reading = Arc::new(read(reading)),
-        Body::ItemArrived(arrival) => {
-            if let Some(reading) = &mut arrival.reading {
-                *reading = Arc::new(read(reading));
-            }
-            arrival.content = Arc::new(content(&arrival.content));
-            for Reason { says, .. } in &mut arrival.reasons {
-                mask(says);
-            }
-        }
+        Body::ItemArrived(arrival) => arrived(arrival),
         Body::ItemEdited { content: words } => *words = Arc::new(content(words)),
         Body::ConversationContinued { turns } => turns.iter_mut().for_each(turn),
         Body::ItemEscalated { reason, .. }

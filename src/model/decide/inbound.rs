@@ -50,14 +50,7 @@ pub(super) fn decide(
             Some(item),
         ) => {
             let (receipt, mut facts) = again(item, &bounds::content(content), now);
-            // Of an edit, and only when the words read otherwise now.
-            let edited = |fact: &Fact| matches!(fact.body, Body::ItemEdited { .. });
-            if let Some(reading) = reading.as_ref().filter(|_| facts.iter().any(edited))
-                && item.reading.as_ref() != Some(reading)
-            {
-                let reading = Arc::clone(reading);
-                facts.push(about(item, Body::ItemRead { reading }));
-            }
+            facts.extend(read_anew(item, reading.as_ref(), &facts));
             (receipt, facts)
         }
         (Inbound::Retraction { on, .. }, Some(item)) => match item.retracted {
@@ -90,6 +83,15 @@ pub(super) fn decide(
             }],
         ),
     }
+}
+
+/// The reading of an edit, when the words read otherwise now.
+fn read_anew(item: &Item, reading: Option<&Arc<Reading>>, facts: &[Fact]) -> Option<Fact> {
+    let edited = |fact: &Fact| matches!(fact.body, Body::ItemEdited { .. });
+    let reading = reading.filter(|_| facts.iter().any(edited))?;
+    let reading = Arc::clone(reading);
+    let is_news = item.reading.as_ref() != Some(&reading);
+    is_news.then(|| about(item, Body::ItemRead { reading }))
 }
 
 /// What a channel tells of a message that it took. What is not ours is
