@@ -60,6 +60,8 @@ pub struct TrainArgs {
 /// What `insight eval` takes.
 #[derive(Debug, Args)]
 pub struct EvalArgs {
+    /// Clusters, claims or bursts instead of the models.
+    pub proof: Option<super::insight_proof::Proof>,
     /// The folder of the labelled sets.
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
@@ -155,6 +157,9 @@ fn train(args: &TrainArgs) -> Result<Done, CliError> {
 
 fn eval(args: &EvalArgs) -> Result<Done, CliError> {
     let shelf = shelf(&args.data)?;
+    if let Some(proof) = args.proof {
+        return super::insight_proof::run(proof, &shelf);
+    }
     if args.cost {
         return cost(&shelf);
     }

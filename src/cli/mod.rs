@@ -37,6 +37,7 @@ pub mod erase;
 pub mod error;
 pub mod hub;
 pub mod insight;
+pub mod insight_proof;
 pub mod items;
 pub mod keys;
 mod lettering;

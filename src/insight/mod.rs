@@ -14,6 +14,11 @@
 //!   [`phrase`]), [`fresh`]: what is read, one file each.
 //! - [`lesson`]: how the models are taught and measured, from [`corpus`], with
 //!   [`fit`] and [`measure`]; no part of reading.
+//! - [`burst`]: what is said far more than is usual, told once and early.
+//! - [`claim`]: known falsehoods, and the posts that repeat or deny them.
+//! - [`cluster`]: copies of one text, however edited.
+//! - [`proof`]: what may be expected of these three on unseen data.
+//! - [`why`]: the reasons of a score, as data.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -22,6 +27,9 @@
     reason = "counts of a post are small, hashes are cut to a table's width on purpose"
 )]
 
+pub mod burst;
+pub mod claim;
+pub mod cluster;
 pub mod corpus;
 pub mod feature;
 pub mod fit;
@@ -32,6 +40,7 @@ mod look;
 pub mod measure;
 mod normal;
 pub mod phrase;
+pub mod proof;
 pub mod reading;
 pub mod rule;
 pub mod sentiment;
@@ -39,6 +48,7 @@ pub mod table;
 pub mod token;
 pub mod topic;
 pub mod urgency;
+pub mod why;
 
 #[cfg(test)]
 mod tests;
