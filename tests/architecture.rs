@@ -22,7 +22,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "hub",
         &[
-            "store", "channels", "page", "wire", "model", "text", "config",
+            "store", "channels", "page", "wire", "model", "text", "config", "insight",
         ],
     ),
     // `text` for the type of strangers' words that commands and items carry.

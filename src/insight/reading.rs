@@ -13,6 +13,7 @@ use super::table::{ModelError, Table, version};
 use super::token::{Kind, Tokens};
 use super::topic::Topics;
 use super::urgency;
+use crate::model::item::Content;
 use crate::model::reading::{Feeling, Language, Reading, Reason, Sentiment, Topic, Urgency};
 use crate::text::Untrusted;
 
@@ -99,6 +100,22 @@ impl Insight {
                 .collect(),
             urgency: self.urgency_of(urgent, &hits, &said),
             partly: tokens.cut,
+        }
+    }
+
+    /// Reads what somebody said: headline and words, with the language that the
+    /// channel claims.
+    #[must_use]
+    pub fn read_content(&self, content: &Content) -> Reading {
+        let lang = content.lang.as_evidence();
+        let code = lang.split(['-', '_']).next().unwrap_or_default();
+        let code = code.to_ascii_lowercase();
+        let hint = (!code.is_empty()).then_some(code.as_str());
+        let (title, text) = (content.title.as_evidence(), content.text.as_evidence());
+        if title.is_empty() {
+            self.read(text, hint)
+        } else {
+            self.read(&format!("{title}\n{text}"), hint)
         }
     }
 
