@@ -24,3 +24,4 @@ mod large;
 mod replies;
 mod routes;
 mod upkeep;
+mod websub;

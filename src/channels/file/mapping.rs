@@ -81,6 +81,7 @@ pub(super) fn rule(table: &Table<'_>) -> Read<Rule> {
         }
     }
     let rule = Rule {
+        place: table.place().into(),
         makes,
         foreach: fans(table, "foreach")?,
         when: condition(table, "when")?,

@@ -157,7 +157,11 @@ impl Plan {
             None => whole,
             Some((_, Some(value))) => value,
             Some((base, None)) => {
-                let why = format!("It has nothing at {}.", base.written());
+                let why = format!(
+                    "It has nothing at {} ({}.base).",
+                    base.written(),
+                    rule.place
+                );
                 return unmapped(whole, Some(nth), &why);
             }
         };
@@ -180,7 +184,11 @@ impl Rule {
             return Made::Nothing;
         }
         let Some(id) = self.id.text(scope) else {
-            return Made::Unmapped(format!("It has no id (looked at {}).", self.id.written()));
+            return Made::Unmapped(format!(
+                "It has no id (looked at {}; {}.id).",
+                self.id.written(),
+                self.place
+            ));
         };
         if id.len() > LONGEST_ID {
             return Made::Unmapped(format!("Its id is longer than {LONGEST_ID} bytes."));
@@ -191,7 +199,11 @@ impl Rule {
             Makes::Delivery => {
                 let status = self.status.text(scope);
                 let Some(status) = status.as_deref().and_then(Delivered::of) else {
-                    return Made::Unmapped("It does not say what became of it.".to_owned());
+                    return Made::Unmapped(format!(
+                        "It does not say what became of it (looked at {}; {}.status).",
+                        self.status.written(),
+                        self.place
+                    ));
                 };
                 let says = self.says.text(scope).map(|t| cut(&t)).unwrap_or_default();
                 Made::Delivery(id, status, says, self.moment(scope))
@@ -201,7 +213,7 @@ impl Rule {
                 let turns = self.turns.as_ref().map(|t| t.read(scope));
                 match turns.filter(|t| !t.is_empty()) {
                     Some(turns) => Made::Continuation(id, turns),
-                    None => Made::Unmapped("It has no turn with words.".to_owned()),
+                    None => Made::Unmapped(format!("It has no turn with words ({}).", self.place)),
                 }
             }
             Makes::Item(kind) => {
@@ -211,7 +223,10 @@ impl Rule {
                     && content.media.is_empty()
                     && content.conversation.is_empty()
                 {
-                    return Made::Unmapped("It has neither text nor title nor media.".to_owned());
+                    return Made::Unmapped(format!(
+                        "It has neither text nor title nor media ({}).",
+                        self.place
+                    ));
                 }
                 Made::Item(Arc::new(content))
             }

@@ -39,6 +39,8 @@ pub(in crate::channels) enum Makes {
 /// A compiled `[[map]]`.
 #[derive(Debug)]
 pub(in crate::channels) struct Rule {
+    /// Where its file has it: file, line and key.
+    pub(in crate::channels) place: Box<str>,
     /// What it makes.
     pub(in crate::channels) makes: Makes,
     /// The fan-outs, outermost first; the scope around each stays reachable.

@@ -87,7 +87,7 @@ fn request(way: &Way, seen: &Word) -> Result<Call, String> {
             continue;
         }
         if text.is_empty() {
-            return Err(body::missing(name));
+            return Err(phrase.lacking(seen));
         }
         let name = HeaderName::try_from(name.as_str())
             .map_err(|_| format!("\"{name}\" is not the name of a header."))?;
