@@ -12,11 +12,12 @@ use serde_json::{Value, json};
 
 use super::catalogue::Catalogue;
 use super::dry_run;
-use super::file::{ChannelFile, Check, Input, Transport};
+use super::file::{ChannelFile, Check, Input, Transport, Xml};
 use super::map::delivery::Delivery;
 use super::map::form;
 use super::map::plan::For;
 use super::map::scope::scalar;
+use super::map::xml;
 use crate::model::ids::ChannelName;
 use crate::model::inbound::Inbound;
 use crate::model::item::OnRetract;
@@ -104,12 +105,19 @@ fn read(file: &ChannelFile, sample: &[u8]) -> Result<Delivery, String> {
     read.map_err(|e| e.to_string())
 }
 
-/// The sample as the door would hand it on: a form as JSON.
+/// The sample as the door would hand it on: forms and XML as JSON.
 fn document(file: &ChannelFile, sample: &[u8]) -> Bytes {
     let first = sample.iter().find(|byte| !byte.is_ascii_whitespace());
     let form = matches!(&file.transport, Transport::Webhook(hook) if hook.accept.form);
-    if form && !matches!(first, Some(b'{' | b'[')) {
+    if form && !matches!(first, Some(b'{' | b'[' | b'<')) {
         return Bytes::from(form::decode(sample.trim_ascii()).to_string());
+    }
+    let xml = matches!(&file.transport, Transport::Webhook(hook) if hook.accept.xml == Xml::Tree);
+    if xml
+        && first == Some(&b'<')
+        && let Ok(tree) = xml::decode(sample)
+    {
+        return Bytes::from(tree.to_string());
     }
     Bytes::copy_from_slice(sample)
 }
@@ -181,6 +189,12 @@ fn shape(inbound: &Inbound) -> Value {
         Inbound::Retraction { external_id, .. } => {
             json!({ "kind": "retract", "id": external_id })
         }
+        Inbound::Edit {
+            external_id,
+            title,
+            text,
+            ..
+        } => json!({ "kind": "reword", "id": external_id, "title": title, "text": text }),
         Inbound::Continuation {
             external_id, turns, ..
         } => json!({ "kind": "continue", "id": external_id, "turns": turns }),

@@ -344,7 +344,9 @@ async fn mqtt_that_is_reset_in_the_middle_of_a_packet_loses_and_doubles_nothing(
     // acknowledgement got lost.
     for id in [1, 2] {
         publish.dup = true;
-        broker.publish(id, &json!({"id": id, "text": "again"})).await;
+        broker
+            .publish(id, &json!({"id": id, "text": "again"}))
+            .await;
         let Packet::PubAck(ack) = broker.packet().await else {
             panic!("a PUBACK")
         };
@@ -396,7 +398,8 @@ async fn a_stream_says_again_what_was_not_acknowledged_before_the_break() {
         ("durable", "hub"),
     ];
     let task = start("nats", &listener, intake.clone(), &vars);
-    let message = "MSG floor.pump 0 $JS.ACK.FLOOR.hub.1.1.1.1.0 19\r\n{\"id\":1,\"text\":\"a\"}\r\n";
+    let message =
+        "MSG floor.pump 0 $JS.ACK.FLOOR.hub.1.1.1.1.0 19\r\n{\"id\":1,\"text\":\"a\"}\r\n";
     // The hub can't keep it, and the broker is restarted in between.
     intake
         .refusals

@@ -85,7 +85,10 @@ async fn a_feeds_hub_is_confirmed_and_heard_by_its_signature_alone() {
     assert_eq!(wrong.status, 404, "a topic that we did not ask for");
     let topic = "http%3A%2F%2Fcity.example%2Ffeed";
     let confirmed = stage.http.get(&query(topic), None).await;
-    assert_eq!((confirmed.status, confirmed.text()), (200, "c<1".to_owned()));
+    assert_eq!(
+        (confirmed.status, confirmed.text()),
+        (200, "c<1".to_owned())
+    );
     assert!(confirmed.kind.starts_with("text/plain"), "never a page");
 
     // Forged, unsigned: answered as the standard wants, and nothing is kept.

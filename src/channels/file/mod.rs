@@ -30,6 +30,7 @@ pub(super) use spec::{
     Auth, Body, Broker, BrokerSource, Credentials, Encoding, FeedSource, Framing, Handshake,
     ImapSource, Issuer, ItemAt, Items, Jwt, Login, Next, Pace, Place, PollSource, Request, Respond,
     Scheme, Signature, Signed, StreamSource, TalkKind, Transport, WebhookSource, WebsocketSource,
+    Xml,
 };
 use toml::de::DeTable;
 

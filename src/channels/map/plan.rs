@@ -13,7 +13,7 @@ use super::pointer::Fan;
 use super::rule::{Makes, Rule};
 use super::scope::{Message, Scope};
 use crate::model::ids::ChannelName;
-use crate::model::item::{Content, OnRetract, Turn};
+use crate::model::item::{Content, Kind, OnRetract, Turn};
 use crate::model::mark::Delivered;
 use crate::model::time::Timestamp;
 use crate::text::Untrusted;
@@ -31,6 +31,8 @@ pub(in crate::channels) enum Made {
     Item(Arc<Content>),
     /// Taken back.
     Retraction(Untrusted, Option<Timestamp>),
+    /// Its title and its words are others now.
+    Edit(Untrusted, Untrusted, Untrusted),
     /// More of a conversation.
     Continuation(Untrusted, Vec<Turn>),
     /// What became of something that we sent: the vendor's id of it, and its
@@ -209,6 +211,13 @@ impl Rule {
                 Made::Delivery(id, status, says, self.moment(scope))
             }
             Makes::Retract => Made::Retraction(id, self.moment(scope)),
+            Makes::Edit => {
+                let told = self.content(scope, (Kind::Mention, channel.clone(), id.clone()));
+                if told.text.is_empty() && told.title.is_empty() {
+                    return Made::Unmapped(format!("It has no new words ({}).", self.place));
+                }
+                Made::Edit(id, told.title, told.text)
+            }
             Makes::Continue => {
                 let turns = self.turns.as_ref().map(|t| t.read(scope));
                 match turns.filter(|t| !t.is_empty()) {

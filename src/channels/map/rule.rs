@@ -28,6 +28,8 @@ pub(in crate::channels) enum Makes {
     Item(Kind),
     /// The channel takes something back.
     Retract,
+    /// What it says is changed, and nothing else of it is told.
+    Edit,
     /// A conversation goes on.
     Continue,
     /// What became of something that we sent.
