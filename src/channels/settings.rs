@@ -1,14 +1,18 @@
 //! What an operator sets for one channel, already resolved.
 //!
 //! `config` reads the operator's file and makes these; nothing here knows how
-//! they were written. Owns [`Secret`] (a value that prints as dots) and
-//! [`Network`] (an address range).
+//! they were written. Owns [`Secret`] (a value that prints as dots),
+//! [`Network`] (an address range) and [`Authorities`] (whose signature counts).
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use zeroize::Zeroizing;
 
 use crate::model::ids::{ChannelName, DeskName};
@@ -31,6 +35,8 @@ pub struct ChannelConfig {
     pub secrets: BTreeMap<String, Secret>,
     /// Whether it may call private, loopback and link-local addresses.
     pub allow_private: bool,
+    /// Who may have signed the certificates of what it calls.
+    pub authorities: Authorities,
     /// Who may post to it; empty means everybody who is verified otherwise.
     pub allow_ips: Vec<Network>,
     /// Silence longer than this is worth an alert; none: silence is normal.
@@ -59,6 +65,7 @@ impl ChannelConfig {
             vars: BTreeMap::new(),
             secrets: BTreeMap::new(),
             allow_private: false,
+            authorities: Authorities::default(),
             allow_ips: Vec::new(),
             silent_after: None,
             on_retract: OnRetract::Keep,
@@ -90,6 +97,36 @@ impl Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")
+    }
+}
+
+/// Who may have signed the certificates of what a channel calls; empty: whom the
+/// system trusts. Where it names any, nobody else's signature counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Authorities(Arc<[CertificateDer<'static>]>);
+
+/// The text has no certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("There is no certificate in it (PEM) that can be read.")]
+pub struct NoCertificate;
+
+impl Authorities {
+    /// Those of a PEM file's text.
+    ///
+    /// # Errors
+    /// [`NoCertificate`].
+    pub fn from_pem(pem: &[u8]) -> Result<Self, NoCertificate> {
+        let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+        let all = all.map_err(|_| NoCertificate)?;
+        if all.is_empty() {
+            return Err(NoCertificate);
+        }
+        Ok(Self(all.into()))
+    }
+
+    /// Their certificates.
+    pub(super) fn all(&self) -> &[CertificateDer<'static>] {
+        &self.0
     }
 }
 

@@ -2,13 +2,13 @@
 //! address ranges, each mistake with its place.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::reloading::Reload;
 use crate::channels::catalogue::Catalogue;
 use crate::channels::registry::Channels;
-use crate::channels::settings::{ChannelConfig, Secret};
+use crate::channels::settings::{Authorities, ChannelConfig, Secret};
 use crate::config::words::OnRetract as OnRetractWord;
 use crate::config::{Config, Origin, Problem, channel::Channel as Text, paths};
 use crate::model::ids::{ChannelName, DeskName};
@@ -128,6 +128,13 @@ fn read(name: &str, text: &Text) -> Result<Vec<ChannelConfig>, Vec<Problem>> {
             ),
         }
     }
+    let mut authorities = Authorities::default();
+    if let Some(path) = &text.ca_file {
+        match certificates(&path.value) {
+            Ok(read) => authorities = read,
+            Err(says) => wrong(&path.origin, format!("channels.{name}.ca_file: {says}")),
+        }
+    }
     let Ok(channel) = channel else {
         return Err(problems);
     };
@@ -147,11 +154,19 @@ fn read(name: &str, text: &Text) -> Result<Vec<ChannelConfig>, Vec<Problem>> {
         .collect();
     first.secrets = secrets;
     first.allow_private = text.allow_private.value;
+    first.authorities = authorities;
     first.allow_ips = allow_ips;
     first.silent_after = text.silent_after.as_ref().map(|span| span.value);
     first.on_retract = on_retract(text.on_retract.value);
     first.poll_every = text.interval.as_ref().map(|span| span.value);
     Ok(one_for_each_url(&first, &text.urls.value))
+}
+
+/// The certificates in a file of the operator's.
+fn certificates(path: &Path) -> Result<Authorities, String> {
+    let shown = path.display();
+    let pem = std::fs::read(path).map_err(|e| format!("{shown} can't be read: {e}."))?;
+    Authorities::from_pem(&pem).map_err(|e| format!("{shown}: {e}"))
 }
 
 fn one_for_each_url(first: &ChannelConfig, urls: &[String]) -> Vec<ChannelConfig> {

@@ -143,6 +143,7 @@ async fn steps_7_and_8_many_at_once_and_undone() {
         );
     }
     ana.keys("u");
+    ana.sees("Undone: 13 taken").await;
     ana.sees("0 mine").await;
     assert_eq!(floor.held_by("ana"), Vec::<u64>::new());
     assert_eq!(floor.held_by("ben"), [5, 9]);

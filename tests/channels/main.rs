@@ -4,8 +4,9 @@
 //!   `socket`, `imap`, `broker`: against servers of our own on loopback
 //!   (`server`); `properties`: no input makes the map panic.
 //! - `signatures`: vendors' own examples, and keys that they publish; `outward`:
-//!   one attempt at a reply against servers that answer as they please.
-//! - `peers`: mosquitto and nats-server, where they are wanted.
+//!   one attempt at a reply against servers that answer as they please, `smtp` by
+//!   mail.
+//! - `peers`: real brokers, mail servers and others, where they are wanted.
 //! - `samples`: recorded documents of real vendors, from the folder that
 //!   `WATCHFLOOR_SAMPLES` names; said and skipped when it names none.
 
@@ -18,6 +19,9 @@
     reason = "all of this crate is tests; the lint only sees the functions marked so"
 )]
 
+#[path = "../link/authority.rs"]
+#[allow(dead_code, reason = "tests/link uses the rest")]
+mod authority;
 mod broker;
 mod feed;
 mod imap;
@@ -28,6 +32,7 @@ mod properties;
 mod samples;
 mod server;
 mod signatures;
+mod smtp;
 mod socket;
 mod stream;
 mod support;

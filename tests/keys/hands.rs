@@ -208,3 +208,62 @@ fn marks_ranges_and_the_verbs_that_go_wide() {
     hands.keys("Z");
     assert_eq!(hands.command().verb.name(), VerbName::Reopen);
 }
+
+#[test]
+fn a_time_that_begins_like_a_choice_does_nothing_to_the_floor() {
+    let mut hands = Hands::with(80, 24, many(4));
+    hands.keys("g g s").text("12:00a");
+    let verbs: Vec<_> = hands.sent().iter().map(|sent| sent.verb.name()).collect();
+    assert_eq!(verbs, [VerbName::Snooze], "one hour, and nothing else");
+    assert!(hands.app.overlays.is_empty());
+    let says = hands.app.notice.clone().unwrap().says;
+    assert!(says.contains("chose at once"), "{says}");
+    // A key that can't go on with it is a key.
+    let mut hands = Hands::with(80, 24, many(4));
+    hands.keys("g g s 1 j a");
+    assert_eq!(hands.sent().len(), 2);
+}
+
+#[test]
+fn space_begins_a_time_and_ctrl_u_takes_it_back() {
+    let mut hands = Hands::with(80, 24, many(4));
+    hands
+        .keys("g g s")
+        .text(" 14:x")
+        .keys("Enter Ctrl-U")
+        .text(" 12:00");
+    assert!(hands.sent().is_empty());
+    hands.keys("Enter");
+    assert_eq!(hands.command().verb.name(), VerbName::Snooze);
+}
+
+#[test]
+fn letters_take_the_place_of_the_filter_in_force_and_other_keys_go_on_with_it() {
+    let mut hands = Hands::with(80, 24, many(4));
+    let source = |hands: &Hands| {
+        let filter = hands.app.views.now().filter.clone();
+        filter.map(|filter| filter.source().to_owned())
+    };
+    hands
+        .keys("/")
+        .text("water")
+        .keys("Enter /")
+        .text("gas")
+        .keys("Enter");
+    assert_eq!(source(&hands).as_deref(), Some("gas"));
+    hands.keys("/ End").text(" leak").keys("Enter");
+    assert_eq!(source(&hands).as_deref(), Some("gas leak"));
+    hands.keys("Esc");
+    let says = hands.app.notice.clone().unwrap().says;
+    assert!(says.ends_with("takes the filter off."), "{says}");
+}
+
+#[test]
+fn a_shortened_name_is_taken_where_it_can_only_mean_one() {
+    let mut hands = Hands::with(80, 24, many(4));
+    hands.keys(":").text("q").keys("Enter");
+    assert!(hands.effects.contains(&Effect::Quit));
+    hands.keys(":").text("re").keys("Enter");
+    let says = hands.app.notice.clone().unwrap().says;
+    assert!(says.contains("no command of that name"), "{says}");
+}

@@ -13,10 +13,10 @@ use crate::channels::map::words::plain;
 
 /// Anything that bytes go through.
 pub(in crate::channels) trait Stream:
-    AsyncRead + AsyncWrite + Send + Unpin + std::fmt::Debug
+    AsyncRead + AsyncWrite + Send + Sync + Unpin + std::fmt::Debug
 {
 }
-impl<T: AsyncRead + AsyncWrite + Send + Unpin + std::fmt::Debug> Stream for T {}
+impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin + std::fmt::Debug> Stream for T {}
 
 /// A connection that does not show what it is made of.
 pub(in crate::channels) type Wire = Box<dyn Stream>;

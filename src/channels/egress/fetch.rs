@@ -177,7 +177,7 @@ impl Opened {
 /// A client that resolves through `guard`, follows no redirect by itself and
 /// asks no proxy.
 pub(super) fn client(guard: &Guard) -> Result<reqwest::ClientBuilder, String> {
-    let tls = std::sync::Arc::unwrap_or_clone(super::tls()?);
+    let tls = std::sync::Arc::unwrap_or_clone(super::tls(guard)?);
     Ok(Client::builder()
         .tls_backend_preconfigured(tls)
         .dns_resolver(guard.clone())

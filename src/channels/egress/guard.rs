@@ -7,6 +7,7 @@ use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::addresses::is_public;
+use crate::channels::settings::{Authorities, ChannelConfig};
 
 /// What one channel may call. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ struct Rules {
     hosts: Option<Vec<String>>,
     /// Whether private addresses are allowed.
     private: bool,
+    /// Who may have signed a server's certificate; empty: whom the system trusts.
+    authorities: Authorities,
 }
 
 /// Why a call is not made: a sentence. Hosts are quoted only where they come
@@ -51,7 +54,7 @@ impl Guard {
     pub(in crate::channels) fn new(
         schemes: &'static [&'static str],
         (url, hosts): (&Url, &[String]),
-        private: bool,
+        config: &ChannelConfig,
     ) -> Self {
         let any = hosts.iter().any(|h| h == "*");
         let own = url.host_str().map(str::to_ascii_lowercase);
@@ -59,23 +62,26 @@ impl Guard {
         Self(Arc::new(Rules {
             schemes,
             hosts: (!any).then(|| named.chain(own).collect()),
-            private,
+            private: config.allow_private,
+            authorities: config.authorities.clone(),
         }))
     }
 
-    /// A guard for requests outward: HTTP and HTTPS to the host of `url`, where
+    /// A guard for what goes outward by `schemes`: to the host of `url`, where
     /// that is the operator's own, and to `hosts`, in which a `*` stands for one
     /// whole label.
-    pub(in crate::channels) fn for_calls(
+    pub(in crate::channels) fn outward(
+        schemes: &'static [&'static str],
         (url, hosts): (Option<&Url>, &[String]),
-        private: bool,
+        config: &ChannelConfig,
     ) -> Self {
         let own = url.and_then(Url::host_str).map(str::to_ascii_lowercase);
         let named = hosts.iter().map(|h| h.to_ascii_lowercase());
         Self(Arc::new(Rules {
-            schemes: &["https", "http"],
+            schemes,
             hosts: Some(named.chain(own).collect()),
-            private,
+            private: config.allow_private,
+            authorities: config.authorities.clone(),
         }))
     }
 
@@ -85,8 +91,10 @@ impl Guard {
             return Err(NotAllowed::Scheme(url.scheme().to_owned()));
         }
         let host = url.host_str().ok_or(NotAllowed::NoUrl)?;
+        // Only the web's own schemes have their hosts in lower case already.
+        let lower = host.to_ascii_lowercase();
         if let Some(hosts) = &self.0.hosts
-            && !hosts.iter().any(|h| fits(h, host))
+            && !hosts.iter().any(|h| fits(h, &lower))
         {
             return Err(NotAllowed::Host(host.to_owned()));
         }
@@ -95,6 +103,11 @@ impl Guard {
             Ok(ip) if !self.address(ip) => Err(NotAllowed::Private(host.to_owned())),
             _ => Ok(()),
         }
+    }
+
+    /// Whose signature under a certificate counts.
+    pub(super) fn authorities(&self) -> &Authorities {
+        &self.0.authorities
     }
 
     fn address(&self, ip: IpAddr) -> bool {

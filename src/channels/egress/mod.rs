@@ -19,21 +19,27 @@ pub(super) use call::{Caller, NotCalled};
 use certificate::refused;
 pub(super) use dial::{Wire, dial, secure};
 pub(super) use fetch::{Fetched, Fetcher, NotFetched, Opened, Wanted};
-pub(super) use guard::Guard;
+pub(super) use guard::{Guard, NotAllowed};
 
 use std::sync::Arc;
 
 use rustls::{ClientConfig, RootCertStore};
 
-/// TLS as we speak it: the system's roots, TLS 1.2 and 1.3.
+/// TLS as we speak it, 1.2 and 1.3, with those whom `guard` names: the channel's
+/// own authorities alone, or else the system's.
 ///
 /// # Errors
 /// A sentence, when the library refuses its own defaults.
-pub(super) fn tls() -> Result<Arc<ClientConfig>, String> {
+pub(super) fn tls(guard: &Guard) -> Result<Arc<ClientConfig>, String> {
     let mut roots = RootCertStore::empty();
-    // A certificate of the system's that can't be read is one peer fewer to
-    // trust, not a reason to trust none.
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let own = guard.authorities().all();
+    // A certificate that can't be read is one peer fewer to trust, not a reason
+    // to trust none.
+    if own.is_empty() {
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    } else {
+        roots.add_parsable_certificates(own.iter().cloned());
+    }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

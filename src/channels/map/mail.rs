@@ -1,10 +1,11 @@
 //! A mail (RFC 5322, MIME) as one JSON shape: `{messageId, subject, from: {name,
-//! address}, date, inReplyTo, references, root, text, attachments: [{name, type,
+//! address}, replyTo, date, inReplyTo, references, root, chain, text, attachments: [{name, type,
 //! size}], auto, list, authentication}`.
 //!
 //! The words are the plain part's, or the HTML part's as text; attachments are
-//! listed and never opened. `root` is what the thread began with. Charsets are
-//! the library's.
+//! listed and never opened. `root` is what the thread began with, `chain` the ids
+//! that an answer names (RFC 5322, 3.6.4); `replyTo` is there when it is not the
+//! sender. Charsets are the library's.
 
 use mail_parser::{HeaderValue, Message, MessageParser, MimeHeaders, PartType};
 use serde_json::{Value, json};
@@ -35,6 +36,18 @@ fn shape(mail: &Message<'_>) -> Value {
         .or(answers.first())
         .map(String::as_str)
         .or(mail.message_id());
+    let before = if references.is_empty() {
+        &answers
+    } else {
+        &references
+    };
+    let own = mail.message_id().map(str::to_owned);
+    let chain: Vec<&str> = before.iter().chain(&own).map(String::as_str).collect();
+    let elsewhere = mail
+        .reply_to()
+        .and_then(|to| to.first())
+        .and_then(|to| to.address())
+        .filter(|to| Some(*to) != sender.and_then(|s| s.address()));
     let auto = word(mail, "Auto-Submitted").filter(|a| !a.eq_ignore_ascii_case("no"));
     let attachments = mail.attachments().take(MOST).map(|part| {
         let kind = part.content_type().map(|t| match &t.c_subtype {
@@ -50,10 +63,12 @@ fn shape(mail: &Message<'_>) -> Value {
             "name": sender.and_then(|s| s.name()),
             "address": sender.and_then(|s| s.address()),
         },
+        "replyTo": elsewhere,
         "date": mail.date().map(mail_parser::DateTime::to_rfc3339),
         "inReplyTo": answers.first(),
         "references": references,
         "root": root,
+        "chain": chain.join(" "),
         "text": words(mail),
         "attachments": attachments.collect::<Vec<_>>(),
         "auto": auto,

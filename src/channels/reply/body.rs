@@ -1,4 +1,4 @@
-//! Bodies of what goes out: JSON, form or text, as templates.
+//! Bodies of what goes out: JSON, form, text or a mail, as templates.
 //!
 //! A JSON body is a tree whose texts are phrases: each is filled in by itself
 //! and encoded as one JSON string, so no text can break out of it. A key that
@@ -9,6 +9,7 @@
 use minijinja::value::Value as Word;
 use serde_json::{Map, Value, json};
 
+use super::letter::Mail;
 use super::phrase::Phrase;
 
 /// A body.
@@ -23,6 +24,8 @@ pub(in crate::channels) enum Body {
     Form(Vec<(String, Phrase, bool)>),
     /// Text as it is; the file says in a header what it is.
     Text(Phrase),
+    /// A mail, to a mail server.
+    Mail(Box<Mail>),
 }
 
 /// A JSON value in the making.

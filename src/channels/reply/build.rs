@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::act::Outgoing;
 use super::body::{self, Body, Shape};
+use super::letter::Letter;
 use super::phrase::Phrase;
 use super::way::Way;
 use crate::channels::registry::Channel;
@@ -26,8 +27,29 @@ pub(in crate::channels) struct Call {
     pub(in crate::channels) url: Url,
     /// Its headers, `content-type` among them.
     pub(in crate::channels) headers: HeaderMap,
-    /// Its body.
+    /// Its body; for what is no HTTP what it says, as JSON.
     pub(in crate::channels) body: String,
+    /// By what it leaves.
+    pub(in crate::channels) by: By,
+}
+
+/// By what a request leaves us.
+#[derive(Clone, Debug)]
+pub(in crate::channels) enum By {
+    /// HTTP.
+    Http,
+    /// SMTP.
+    Mail(Box<Letter>),
+}
+
+impl By {
+    /// The schemes that its URL may have.
+    pub(super) fn schemes(&self) -> &'static [&'static str] {
+        match self {
+            Self::Http => &["https", "http"],
+            Self::Mail(_) => &["smtp"],
+        }
+    }
 }
 
 /// What a login gave: `auth.token`, and what else its file keeps.
@@ -46,7 +68,7 @@ pub(in crate::channels) fn build(
     let before = before(&way.prefix, outgoing.item);
     let text = format!("{before}{}", outgoing.text);
     let seen = seen(channel, (outgoing, &text), tokens);
-    request(way, &seen)
+    request(way, &seen, (outgoing.id, outgoing.now))
 }
 
 /// What a webhook's sender is answered: `vars` and the delivery as `root`.
@@ -65,18 +87,19 @@ pub(in crate::channels) fn answered(
     ]))
 }
 
-fn request(way: &Way, seen: &Word) -> Result<Call, String> {
+fn request(way: &Way, seen: &Word, key: (&str, Timestamp)) -> Result<Call, String> {
     let url = way.url.text(seen)?;
     let url = Url::parse(&url).map_err(|_| "What this builds is no URL.".to_owned())?;
     let mut headers = HeaderMap::new();
+    let mut by = By::Http;
     let (kind, body) = match &way.body {
-        Body::Empty => (None, String::new()),
-        Body::Json(shape) => (Some("application/json"), shape.fill(seen)?.to_string()),
-        Body::Form(fields) => (
-            Some("application/x-www-form-urlencoded"),
-            body::form(fields, seen)?,
-        ),
-        Body::Text(phrase) => (Some("text/plain; charset=utf-8"), phrase.text(seen)?),
+        Body::Mail(mail) => {
+            let letter = mail.letter(seen, key)?;
+            let shown = letter.shown().to_string();
+            by = By::Mail(Box::new(letter));
+            (None, shown)
+        }
+        http => over_http(http, seen)?,
     };
     if let Some(kind) = kind {
         headers.insert("content-type", HeaderValue::from_static(kind));
@@ -101,6 +124,20 @@ fn request(way: &Way, seen: &Word) -> Result<Call, String> {
         url,
         headers,
         body,
+        by,
+    })
+}
+
+/// A body over HTTP, and what it is.
+fn over_http(body: &Body, seen: &Word) -> Result<(Option<&'static str>, String), String> {
+    Ok(match body {
+        Body::Empty | Body::Mail(_) => (None, String::new()),
+        Body::Json(shape) => (Some("application/json"), shape.fill(seen)?.to_string()),
+        Body::Form(fields) => (
+            Some("application/x-www-form-urlencoded"),
+            body::form(fields, seen)?,
+        ),
+        Body::Text(phrase) => (Some("text/plain; charset=utf-8"), phrase.text(seen)?),
     })
 }
 
@@ -151,15 +188,7 @@ pub(super) fn login_request(
     let address =
         Url::parse(&url.text(seen)?).map_err(|_| "The login's URL is none.".to_owned())?;
     let mut filled = HeaderMap::new();
-    let (kind, body) = match body {
-        Body::Empty => (None, String::new()),
-        Body::Json(shape) => (Some("application/json"), shape.fill(seen)?.to_string()),
-        Body::Form(fields) => (
-            Some("application/x-www-form-urlencoded"),
-            body::form(fields, seen)?,
-        ),
-        Body::Text(phrase) => (Some("text/plain; charset=utf-8"), phrase.text(seen)?),
-    };
+    let (kind, body) = over_http(body, seen)?;
     if let Some(kind) = kind {
         filled.insert("content-type", HeaderValue::from_static(kind));
     }
@@ -176,6 +205,7 @@ pub(super) fn login_request(
         url: address,
         headers: filled,
         body,
+        by: By::Http,
     })
 }
 

@@ -4,6 +4,7 @@
 //! - [`act`]: what can be done, its rules, what goes out and what came of it.
 //! - [`phrase`] and [`body`]: templates whose values can't break out; [`way`]: one act as a channel file describes it.
 //! - [`mod@build`]: the request, pure; [`mod@judge`]: what an answer means, pure.
+//! - [`letter`], [`smtp`] and [`greeted`]: answers by mail.
 //! - [`login`]: sessions that a vendor wants first; [`budget`]: how much the
 //!   vendor allows; [`mod@send`]: one attempt through the guard.
 //!
@@ -14,10 +15,13 @@ mod act;
 mod body;
 mod budget;
 mod build;
+mod greeted;
 mod judge;
+mod letter;
 mod login;
 mod phrase;
 mod send;
+mod smtp;
 #[cfg(test)]
 mod tests;
 mod way;
@@ -28,6 +32,7 @@ pub use act::{Outcome, Outgoing};
 pub(in crate::channels) use body::{Body, Part, Shape};
 pub(in crate::channels) use build::{Call, Tokens, answered, build};
 pub(in crate::channels) use judge::{Answered, judge};
+pub(in crate::channels) use letter::Mail;
 pub(in crate::channels) use login::Login;
 pub(in crate::channels) use phrase::{Kind, Phrase};
 pub(in crate::channels) use send::Outward;

@@ -8,9 +8,10 @@ use tokio::sync::Mutex;
 
 use super::act::{Outcome, Outgoing};
 use super::budget::Budget;
-use super::build::{Tokens, build};
+use super::build::{By, Call, Tokens, build};
 use super::judge::{Answered, judge};
 use super::login::{Login, Session};
+use super::smtp;
 use super::way::Way;
 use crate::channels::egress::{Caller, Guard, NotCalled};
 use crate::channels::registry::Channel;
@@ -57,8 +58,7 @@ async fn attempt(channel: &Channel, act: Act, outgoing: &Outgoing<'_>) -> Result
     };
     let call = build(channel, way, outgoing, &tokens).map_err(refused)?;
     let own = way.own_host.then_some(&call.url);
-    let guard = Guard::for_calls((own, &way.hosts), channel.config.allow_private);
-    let caller = Caller::new(guard).map_err(refused)?;
+    let guard = Guard::outward(call.by.schemes(), (own, &way.hosts), &channel.config);
     let taken = channel
         .outward
         .budget
@@ -69,8 +69,27 @@ async fn attempt(channel: &Channel, act: Act, outgoing: &Outgoing<'_>) -> Result
         after,
         says: "The channel's rate limit is used up for the moment.".to_owned(),
     })?;
+    let outcome = match &call.by {
+        By::Http => over_http(channel, way, (guard, &call), outgoing.now).await?,
+        By::Mail(letter) => smtp::post(&guard, &call.url, letter).await,
+    };
+    if let Outcome::Later { after, .. } = &outcome {
+        let mut budget = channel.outward.budget.lock().await;
+        budget.close(*after, outgoing.now);
+    }
+    Ok(outcome)
+}
+
+/// One request, and what its answer means.
+async fn over_http(
+    channel: &Channel,
+    way: &Way,
+    (guard, call): (Guard, &Call),
+    now: Timestamp,
+) -> Result<Outcome, Outcome> {
+    let caller = Caller::new(guard).map_err(|says| Outcome::Refused { says })?;
     let answer = caller
-        .call(&call, (ANSWER, WITHIN))
+        .call(call, (ANSWER, WITHIN))
         .await
         .map_err(uncalled)?;
     let answered = Answered {
@@ -78,12 +97,10 @@ async fn attempt(channel: &Channel, act: Act, outgoing: &Outgoing<'_>) -> Result
         headers: &answer.headers,
         body: &answer.body,
     };
-    let outcome = judge(way, &doing.limits, &answered, outgoing.now);
+    let limits = &channel.file.doing.limits;
+    let outcome = judge(way, limits, &answered, now);
     let mut budget = channel.outward.budget.lock().await;
-    budget.read(&doing.limits, &answer.headers, outgoing.now);
-    if let Outcome::Later { after, .. } = &outcome {
-        budget.close(*after, outgoing.now);
-    }
+    budget.read(limits, &answer.headers, now);
     if answered.status == 401 {
         // A token that is no longer good is asked for again next time.
         *channel.outward.session.lock().await = None;
@@ -123,10 +140,8 @@ async fn session(channel: &Channel, login: &Login, now: Timestamp) -> Result<Tok
     };
     let refused = |says: String| Outcome::Refused { says };
     let call = login.call(channel, now).map_err(refused)?;
-    let guard = Guard::for_calls(
-        (Some(&call.url), &login.hosts),
-        channel.config.allow_private,
-    );
+    let own = (Some(&call.url), login.hosts.as_slice());
+    let guard = Guard::outward(call.by.schemes(), own, &channel.config);
     let caller = Caller::new(guard).map_err(refused)?;
     let answer = caller
         .call(&call, (ANSWER, WITHIN))

@@ -72,8 +72,7 @@ impl Session {
         let fetcher = match &credentials {
             Some(Credentials::Login(login)) => {
                 let url = address::url(channel, &login.request.url, &Known::new())?;
-                let private = channel.config.allow_private;
-                let guard = Guard::new(&["http", "https"], (&url, &[]), private);
+                let guard = Guard::new(&["http", "https"], (&url, &[]), &channel.config);
                 Some(Fetcher::new(guard)?)
             }
             _ => None,

@@ -102,8 +102,7 @@ impl Calls {
     ) -> Result<Self, String> {
         let session = Session::of(channel)?;
         let (url, hosts) = reach(channel, &request.url, hosts)?;
-        let private = channel.config.allow_private;
-        let guard = Guard::new(&["http", "https"], (&url, &hosts), private);
+        let guard = Guard::new(&["http", "https"], (&url, &hosts), &channel.config);
         let budget = rate.map(|rate| Mutex::new(Budget::new(rate, with.clock.now())));
         Ok(Self {
             fetcher: Fetcher::new(guard)?,

@@ -4,6 +4,7 @@
 //! `channels`, which names the line from here.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::super::origin::{Located, Origin};
@@ -34,6 +35,9 @@ pub struct Channel {
     pub interval: Option<Located<Duration>>,
     /// Whether it may call private addresses.
     pub allow_private: Located<bool>,
+    /// Who may have signed the certificates of what it calls, PEM; none: whom the
+    /// system trusts.
+    pub ca_file: Option<Located<PathBuf>>,
     /// Who may post to it; empty: anybody with its signature or token.
     pub allow_ips: Located<Vec<Net>>,
     /// Nothing for so long is an alert.
@@ -54,6 +58,7 @@ impl Channel {
             urls: s.or("urls", Vec::new()),
             interval: s.maybe("interval"),
             allow_private: s.or("allow_private", false),
+            ca_file: s.maybe("ca_file"),
             allow_ips: s.or("allow_ips", Vec::new()),
             silent_after: s.maybe("silent_after"),
             on_retract: s.or("on_retract", OnRetract::Keep),

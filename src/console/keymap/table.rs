@@ -332,6 +332,17 @@ pub fn in_context(context: Context, name: &str) -> Option<&'static Entry> {
         .find(|entry| entry.context == context && entry.name == name)
 }
 
+/// The floor's entry that a shortened name can only mean: the beginning of one
+/// name, or `q` and `q!`, which every other program's `:` line takes.
+#[must_use]
+pub fn meant(name: &str) -> Option<&'static Entry> {
+    if matches!(name, "q" | "q!") {
+        return by_name("quit");
+    }
+    let mut all = floor().filter(|entry| !name.is_empty() && entry.name.starts_with(name));
+    all.next().filter(|_| all.next().is_none())
+}
+
 /// The entries of the floor.
 pub fn floor() -> impl Iterator<Item = &'static Entry> {
     ENTRIES

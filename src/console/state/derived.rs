@@ -28,7 +28,8 @@ pub struct Derived {
     /// Items whose next clock ran out.
     pub overdue: usize,
     /// The first of what needs me, [`Derived::NEEDS`] at the most: what nobody
-    /// has before what is mine, what is due first before what has time.
+    /// has before what is mine; what is late, then what is worse, then what is due
+    /// first.
     pub needs: Vec<ItemKey>,
     /// The highest number on the board: the column of numbers is that wide.
     pub highest: ItemId,

@@ -137,6 +137,7 @@ impl Floor {
                 .all(|(had, has)| *had == has.filter);
         let all = dirty.all || !same_saved || self.ledger.is_wasteful();
         let same_view = view == *pass.view;
+        let narrower = pass.narrows(&view);
         self.made_for = Some((
             views.now().clone(),
             if same_saved { saved } else { filters() },
@@ -150,7 +151,7 @@ impl Floor {
         if same_view {
             return change;
         }
-        self.rows_of_view(&pass);
+        self.rows_of_view(&pass, narrower);
         Change::whole(change.attention)
     }
 
@@ -240,19 +241,19 @@ impl Floor {
     }
 
     /// The rows of another view: no item counts for anything else by it.
-    fn rows_of_view(&mut self, pass: &Pass<'_>) {
+    fn rows_of_view(&mut self, pass: &Pass<'_>, narrower: bool) {
         let wish = pass.wish();
         let board = &self.board;
-        self.ledger.want(|slot, words| {
+        self.ledger.want(narrower, |slot, words| {
             wish.reaches(slot.tally)
-                && wish
-                    .filters()
-                    .all(|filter| match filter.matches_words(words) {
+                && wish.filters().all(|filter| {
+                    match filter.matches_words(words, slot.tally.brief) {
                         Some(holds) => holds,
                         None => board
                             .item(&slot.key)
                             .is_some_and(|item| filter.matches_with(item, &pass.asker, words)),
-                    })
+                    }
+                })
         });
         self.derived.rows = self.ledger.rows().collect();
     }
@@ -300,6 +301,20 @@ impl<'a> Pass<'a> {
                 .flatten()
                 .any(Filter::looks_beyond_queues),
             queue: self.view.queue,
+        }
+    }
+
+    /// Whether what is asked for now can only be part of what `before` showed.
+    fn narrows(&self, before: &View) -> bool {
+        if (before.queue, before.saved) != (self.view.queue, self.view.saved) {
+            return false;
+        }
+        match (&before.filter, &self.view.filter) {
+            (None, Some(now)) => !now.looks_beyond_queues(),
+            (Some(before), Some(now)) => {
+                now.looks_beyond_queues() == before.looks_beyond_queues() && now.narrows(before)
+            }
+            (_, None) => false,
         }
     }
 

@@ -6,9 +6,10 @@
 //! which rows are wanted is the floor's to ask, with [`Ledger::rows`]. Called by
 //! `floor`.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use crate::model::filter::Filter;
+use crate::model::filter::{Brief, Filter};
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
 use crate::model::queue::{self, Counts, Queue, SortKey};
@@ -28,8 +29,8 @@ pub(super) enum Need {
     Mine,
 }
 
-/// A need, when it is due, when it came.
-pub(super) type Pressing = (Need, Timestamp, Timestamp);
+/// A need; late ones first, then the worse; when it is due, when it came.
+pub(super) type Pressing = (Need, Reverse<bool>, Reverse<Severity>, Timestamp, Timestamp);
 
 /// One item's part in the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub(super) struct Tally {
     pub(super) attention: [bool; 3],
     /// How it needs the officer.
     pub(super) pressing: Option<Pressing>,
+    /// What filters ask of it most.
+    pub(super) brief: Brief,
 }
 
 impl Tally {
@@ -74,7 +77,14 @@ impl Tally {
             severity: place.filter(|_| waits).and_then(|at| u8::try_from(at).ok()),
             overdue,
             attention: [calls.critical, calls.escalation, calls.mine],
-            pressing: (one.needs_me > 0).then_some((need, due, item.received_at)),
+            pressing: (one.needs_me > 0).then_some((
+                need,
+                Reverse(overdue),
+                Reverse(urgency),
+                due,
+                item.received_at,
+            )),
+            brief: Brief::of(item),
         }
     }
 
@@ -219,6 +229,7 @@ impl Ledger {
                 overdue: false,
                 attention: [false; 3],
                 pressing: None,
+                brief: Brief::default(),
             },
             wanted: false,
             words,
@@ -329,12 +340,15 @@ impl Ledger {
         }
     }
 
-    /// All slots, in order, and what is wanted anew of each.
-    pub(super) fn want(&mut self, mut is_wanted: impl FnMut(&Slot, &str) -> bool) {
-        for at_order in 0..self.order.len() {
-            let number = at(self.order[at_order]);
-            let slot = self.slots[number];
-            let wanted = is_wanted(&slot, self.text(slot.words));
+    /// What is wanted anew of each slot; where the wish is `narrower` than the one
+    /// before, only what was wanted is asked.
+    pub(super) fn want(&mut self, narrower: bool, is_wanted: impl Fn(&Slot, &str) -> bool) {
+        for number in 0..self.slots.len() {
+            let slot = &self.slots[number];
+            if narrower && !slot.wanted {
+                continue;
+            }
+            let wanted = is_wanted(slot, self.text(slot.words));
             self.slots[number].wanted = wanted;
         }
     }

@@ -138,6 +138,9 @@ pub struct Deaf {
     pub until: Timestamp,
     /// The key that was asked for again, and is listened to.
     pub again: Option<Chord>,
+    /// Deaf only if the next key is one of these: they would go on with what the
+    /// last one may have begun.
+    pub only: Option<&'static str>,
 }
 
 /// How long a begun sequence waits before the console shows what can follow.

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use super::Tone;
 use super::words;
-use crate::model::board::Board;
+use crate::model::board::{Board, Unit};
 use crate::model::command::{Command, ItemOutcome, Outcome, Refusal, RefusalCode, Verb, VerbName};
-use crate::model::ids::{CommandId, ItemId, ItemKey, Seq};
+use crate::model::ids::{CommandId, ItemId, ItemKey, OfficerId, Seq};
 use crate::text::Untrusted;
 
 /// Commands, from the key to the log.
@@ -152,22 +152,48 @@ impl Work {
 }
 
 /// An outcome as a line: "13 taken, 2 held by officer2 (#1042, #1044)". What is
-/// refused is named, as far as a line has room for names.
+/// refused is named, as far as a line has room for names. Undo tells what it
+/// undid: "Undone: #1042 noted."
 #[must_use]
-pub fn summary(outcome: &Outcome, board: &Board) -> (String, Tone) {
+pub fn summary(outcome: &Outcome, board: &Board, me: Option<&OfficerId>) -> (String, Tone) {
+    let (says, tone) = told(outcome, board, moved(outcome, board, me));
+    match outcome.verb {
+        VerbName::Undo if outcome.accepted() > 0 => (format!("Undone: {says}"), tone),
+        VerbName::Redo if outcome.accepted() > 0 => (format!("Redone: {says}"), tone),
+        _ => (says, tone),
+    }
+}
+
+/// The verb that counts: of undo and redo, the one that they moved.
+fn moved(outcome: &Outcome, board: &Board, me: Option<&OfficerId>) -> VerbName {
+    let stack = me.and_then(|me| board.journal().of(me));
+    let folded = outcome.seq.is_none_or(|seq| seq <= board.head());
+    let unit = stack.and_then(|stack| match (outcome.verb, folded) {
+        (VerbName::Undo, true) | (VerbName::Redo, false) => stack.undone.last(),
+        (VerbName::Undo, false) | (VerbName::Redo, true) => stack.done.back(),
+        _ => None,
+    });
+    let about = |unit: &&Unit| {
+        let mut items = outcome.items.iter();
+        items.all(|item| unit.items.contains_key(&item.key))
+    };
+    unit.filter(about).map_or(outcome.verb, |unit| unit.verb)
+}
+
+fn told(outcome: &Outcome, board: &Board, verb: VerbName) -> (String, Tone) {
     if let Some(refused) = &outcome.refused {
         return (refused.says.clone(), Tone::Bad);
     }
     let accepted = outcome.accepted();
-    let done = outcome.verb.done();
+    let done = verb.done();
     let refused: Vec<(String, &Refusal)> = outcome
         .items
         .iter()
         .filter_map(|item| Some((named(item, board), item.refused.as_ref()?)))
         .collect();
     match (accepted, refused.as_slice()) {
-        (0, []) => (capital(done) + ".", Tone::Plain),
-        (1, []) => (one_done(outcome, board), Tone::Plain),
+        (0, []) => (capital(outcome.verb.done()) + ".", Tone::Plain),
+        (1, []) => (one_done(outcome, board, verb), Tone::Plain),
         (0, [(id, one)]) => (format!("{id}: {}", one.says), Tone::Bad),
         (_, refused) => {
             let mut parts = Vec::new();
@@ -185,10 +211,10 @@ pub fn summary(outcome: &Outcome, board: &Board) -> (String, Tone) {
     }
 }
 
-fn one_done(outcome: &Outcome, board: &Board) -> String {
+fn one_done(outcome: &Outcome, board: &Board, verb: VerbName) -> String {
     let item = outcome.items.first();
     let id = item.map_or_else(|| words::items(1), |item| named(item, board));
-    format!("{id} {}.", outcome.verb.done())
+    format!("{id} {}.", verb.done())
 }
 
 /// The item's number, from the board where the outcome has none.

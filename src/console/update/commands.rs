@@ -24,7 +24,7 @@ pub(super) fn run(app: &mut App, line: &str, press: KeyPress) -> Vec<Effect> {
     }
     let (name, words) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let words = words.trim();
-    let Some(entry) = table::by_name(name) else {
+    let Some(entry) = table::by_name(name).or_else(|| table::meant(name)) else {
         app.refuse(format!(
             "There is no command of that name; the nearest is :{}.",
             table::nearest_name(name)

@@ -171,7 +171,7 @@ fn answered(app: &mut App, outcome: &Outcome) {
     if outcome.first_refusal().is_some() && outcome.accepted() == 0 {
         app.stream.leaving = None;
     }
-    let (says, tone) = work::summary(outcome, &app.floor.board);
+    let (says, tone) = work::summary(outcome, &app.floor.board, app.session.me());
     // Of what waited for the link the answers come all at once, refusals first:
     // what went well does not cover what did not.
     let bad = |notice: &Notice| notice.tone == Tone::Bad;

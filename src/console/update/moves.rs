@@ -1,6 +1,7 @@
 //! Moving on the floor: rows, pages of the detail, and what needs me.
 
 use crate::console::action::Action;
+use crate::console::keymap::Context;
 use crate::console::state::document::{Document, item};
 use crate::console::state::{App, floor};
 use crate::model::queue::Newest;
@@ -131,6 +132,10 @@ fn back(app: &mut App) {
         }
         app.marks.clearing = !app.marks.clearing;
         return;
+    } else if app.views.now().filter.is_some() {
+        let all = app.settings.keymap.first(Context::Floor, Action::AllItems);
+        let all = all.unwrap_or_else(|| ":all".to_owned());
+        app.say(format!("{all} takes the filter off."));
     }
     app.marks.clearing = false;
 }

@@ -1,8 +1,9 @@
 //! Lists to choose from: opening, narrowing, choosing.
 
-use super::{keys::push, moves, replies, send, themes, views};
+use super::{deaf, keys::push, moves, replies, send, themes, views};
 use crate::console::action::Action;
 use crate::console::effect::Effect;
+use crate::console::keymap::chord::Chord;
 use crate::console::msg::KeyPress;
 use crate::console::state::App;
 use crate::console::state::overlay::picker::{Picker, Purpose, Value};
@@ -46,6 +47,11 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
     };
     picker.error = None;
     match action {
+        // Who typed means what was typed.
+        Action::PageUp if press.chord == Chord::ctrl('u') && !picker.query.is_blank() => {
+            picker.query.delete_line();
+            picker.at = 0;
+        }
         Action::LineDown => picker.step(1),
         Action::LineUp => picker.step(-1),
         Action::PageDown => picker.step(page),
@@ -73,11 +79,15 @@ pub(super) fn letter(app: &mut App, letter: char, press: KeyPress) -> Vec<Effect
     };
     if let Some(choice) = picker.hot(letter) {
         let value = choice.value.clone();
-        return if press.repeat {
-            Vec::new()
-        } else {
-            take(app, value, press)
-        };
+        if press.repeat {
+            return Vec::new();
+        }
+        let sleeps = picker.purpose == Purpose::Snooze;
+        let effects = take(app, value, press);
+        if sleeps {
+            deaf::after_snooze(app, letter, press);
+        }
+        return effects;
     }
     picker.error = None;
     picker.query.insert(letter.encode_utf8(&mut [0; 4]));

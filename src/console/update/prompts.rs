@@ -50,6 +50,7 @@ pub(super) fn escalate(app: &mut App, items: Vec<ItemKey>, press: KeyPress) {
 fn open(app: &mut App, purpose: Purpose, text: TextEdit, press: KeyPress) {
     let prompt = Prompt {
         purpose,
+        replaced: !text.is_blank(),
         text,
         choices: Vec::new(),
         picked: None,
@@ -67,9 +68,18 @@ fn top(app: &mut App) -> Option<&mut Prompt> {
     }
 }
 
+/// The prompt on top, ready for letters.
+fn begun(app: &mut App) -> Option<&mut Prompt> {
+    let prompt = top(app)?;
+    if std::mem::take(&mut prompt.replaced) {
+        prompt.text.delete_line();
+    }
+    Some(prompt)
+}
+
 /// Letters, typed or pasted.
 pub(super) fn insert(app: &mut App, text: &str) {
-    if let Some(prompt) = top(app) {
+    if let Some(prompt) = begun(app) {
         prompt.text.insert(text);
     }
     live(app);
@@ -78,7 +88,7 @@ pub(super) fn insert(app: &mut App, text: &str) {
 
 /// Pasted words.
 pub(super) fn paste(app: &mut App, text: &str) {
-    if let Some(prompt) = top(app) {
+    if let Some(prompt) = begun(app) {
         prompt.text.paste(text);
     }
     live(app);
@@ -87,6 +97,9 @@ pub(super) fn paste(app: &mut App, text: &str) {
 
 /// A key in the prompt on top.
 pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect> {
+    if let Some(prompt) = top(app) {
+        prompt.replaced = false;
+    }
     match action {
         Action::Submit if !press.repeat => return submit(app, press),
         Action::Submit => {}

@@ -43,6 +43,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::state::App;
 use super::state::overlay::{Overlay, What};
+use crate::text::SafeText;
 use crate::theme::{Role, Theme};
 use put::Pen;
 
@@ -149,7 +150,7 @@ fn on_top(pen: &mut Pen<'_>, area: Rect, app: &App, overlay: &Overlay) -> Option
     None
 }
 
-/// One line: that it is too small, and what must not be missed.
+/// That it is too small, and what must not be missed.
 fn too_small(app: &App, pen: &mut Pen<'_>, area: Rect) {
     let critical = app.floor.derived.counts.unassigned_critical;
     let says = if app.lock.is_closed() {
@@ -157,5 +158,9 @@ fn too_small(app: &App, pen: &mut Pen<'_>, area: Rect) {
     } else {
         format!("{critical} critical. Too small: 60x15 at least.")
     };
-    pen.own((area.x, area.y), area.width, &says, Role::Warn);
+    let lines = SafeText::own(says).wrap(area.width.into());
+    for (y, line) in (area.top()..area.bottom()).zip(&lines) {
+        let style = pen.inked(Role::Warn);
+        pen.put((area.x, y), area.width, line, style);
+    }
 }

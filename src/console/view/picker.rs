@@ -27,7 +27,7 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) 
     };
     let keys = hints::line(app, &What::Picker(picker.clone()));
     let hint = match picker.purpose {
-        Purpose::Snooze => format!("or 30m 2h 06:30 · {keys}"),
+        Purpose::Snooze => format!("or 30m 06:30, Space 12:00 · {keys}"),
         Purpose::Tag => format!("or a new tag · {keys}"),
         _ => keys,
     };
@@ -39,15 +39,13 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) 
     let query = SafeText::own(picker.query.text());
     let style = pen.inked(Role::Title);
     let end = pen.put((x, inner.y), inner.right().saturating_sub(x), &query, style);
+    let error = picker.error.as_deref();
+    let y = mistake(pen, inner, error.unwrap_or_default());
     let list = Rect {
-        y: inner.y + 2,
-        height: inner.height.saturating_sub(2),
+        y,
+        height: inner.bottom().saturating_sub(y),
         ..inner
     };
-    let error = picker.error.as_deref();
-    if let Some(error) = error {
-        pen.own((inner.x, inner.y + 1), inner.width, error, Role::Error);
-    }
     if matching.is_empty() && error != Some(picker.purpose.nothing()) {
         pen.own(
             (list.x, list.y),
@@ -73,6 +71,19 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) 
         );
     }
     Position::new(end, inner.y)
+}
+
+/// What is wrong with what was typed, on two lines at the most; returns the row
+/// that the list begins on.
+fn mistake(pen: &mut Pen<'_>, inner: Rect, says: &str) -> u16 {
+    let told = SafeText::own(says.to_owned()).wrap(inner.width.into());
+    let mut y = inner.y + 1;
+    for line in told.iter().take(2).filter(|line| !line.is_blank()) {
+        let style = pen.inked(Role::Error);
+        pen.put((inner.x, y), inner.width, line, style);
+        y += 1;
+    }
+    y.max(inner.y + 2)
 }
 
 fn choice(pen: &mut Pen<'_>, line: Rect, (choice, column): (&Choice, usize), chosen: bool) {

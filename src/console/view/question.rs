@@ -1,5 +1,7 @@
 //! Questions: what will happen to which items, never "are you sure".
 
+use std::cmp::Reverse;
+
 use ratatui::layout::Rect;
 
 use super::put::Pen;
@@ -11,6 +13,8 @@ use crate::console::state::plan::Plan;
 use crate::console::state::work::capital;
 use crate::console::state::{App, words};
 use crate::model::command::Verb;
+use crate::model::item::Kind;
+use crate::model::severity::Severity;
 use crate::model::time::Timestamp;
 use crate::model::triage::Wake;
 use crate::text::SafeText;
@@ -84,6 +88,9 @@ fn plan_lines(document: &mut Document, app: &App, plan: &Plan) -> String {
         verb => said(verb, (now, offset)),
     };
     document.say(Ink::Title, format!("{}.", plan.preview()));
+    if let Some(warning) = warning(app, plan) {
+        document.say(Ink::Warn, warning);
+    }
     targets(document, app, plan);
     if !plan.note.is_empty() {
         document.blank();
@@ -93,12 +100,42 @@ fn plan_lines(document: &mut Document, app: &App, plan: &Plan) -> String {
     title
 }
 
-/// The first of the items, each as on its row so that it is known again.
+/// What one would not do to many at once without having seen it.
+fn warning(app: &App, plan: &Plan) -> Option<String> {
+    let items = plan
+        .targets
+        .iter()
+        .filter_map(|t| app.floor.board.item(&t.key));
+    let (mut critical, mut waiting, mut looked_at) = (0, 0, 0);
+    for item in items {
+        critical += usize::from(item.urgency() == Severity::Critical);
+        waiting += usize::from(item.content.kind == Kind::Escalation && item.is_waiting());
+        looked_at += usize::from(app.session.lookers(&item.key).next().is_some());
+    }
+    let ends = matches!(plan.verb, Verb::Resolve { .. } | Verb::Snooze { .. });
+    let parts: Vec<String> = [
+        (critical > 0).then(|| format!("{critical} critical")),
+        (ends && waiting > 0).then(|| format!("{waiting} with a citizen waiting for an answer")),
+        (looked_at > 0).then(|| format!("{looked_at} that a colleague looks at now")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!parts.is_empty()).then(|| format!("Among them {}.", parts.join(", ")))
+}
+
+/// The most urgent of the items, each as on its row so that it is known again.
 fn targets(document: &mut Document, app: &App, plan: &Plan) {
-    for target in plan.targets.iter().take(5) {
-        let Some(item) = app.floor.board.item(&target.key) else {
-            continue;
-        };
+    let board = &app.floor.board;
+    let mut items: Vec<_> = plan
+        .targets
+        .iter()
+        .filter_map(|t| board.item(&t.key))
+        .collect();
+    items.sort_by_key(|item| Reverse(item.urgency()));
+    let (_, rows) = app.layout().overlay(usize::MAX);
+    let most = usize::from(rows).saturating_sub(8).clamp(3, 12);
+    for item in items.into_iter().take(most) {
         let id = format!("{:<8}", item.id.to_string());
         let severity = item.urgency();
         let sign = format!("  {} ", symbol(severity));
@@ -119,8 +156,9 @@ fn targets(document: &mut Document, app: &App, plan: &Plan) {
             span(text),
         ]);
     }
-    if plan.targets.len() > 5 {
-        document.say(Ink::Muted, format!("  and {} more", plan.targets.len() - 5));
+    if plan.targets.len() > most {
+        let more = plan.targets.len() - most;
+        document.say(Ink::Muted, format!("  and {more} more"));
     }
 }
 

@@ -104,9 +104,16 @@ fn right_side(pen: &mut Pen<'_>, area: Rect, y: u16, app: &App) -> u16 {
         };
         right = pen.own_right(right, y, &says, role);
     }
-    let asleep = app.floor.derived.counts.asleep;
-    if asleep > 0 {
-        let says = format!("{asleep} asleep");
+    let counts = &app.floor.derived.counts;
+    let asleep = counts.asleep;
+    let says = format!("{asleep} asleep");
+    // Which queue is open has to be seen whole.
+    let tabs: usize = Queue::EVERY
+        .iter()
+        .map(|queue| queue.word().len() + counts.queue(*queue).to_string().len() + 3)
+        .sum();
+    let room = usize::from(right.saturating_sub(area.x));
+    if asleep > 0 && room >= tabs + says.len() + 3 {
         right = pen.own_right(right.saturating_sub(2), y, &says, Role::Muted);
     }
     right

@@ -14,7 +14,12 @@ use crate::theme::Role;
 /// Draws one line of an edited text, scrolled so that the cursor is seen;
 /// returns where the cursor is.
 fn field(pen: &mut Pen<'_>, area: Rect, line: &str, before: Option<&str>) -> Position {
-    let style = pen.inked(Role::Text);
+    inked(pen, area, (line, Role::Text), before)
+}
+
+fn inked(pen: &mut Pen<'_>, area: Rect, words: (&str, Role), before: Option<&str>) -> Position {
+    let (line, role) = words;
+    let style = pen.inked(role);
     let text = SafeText::own(line.to_owned());
     let at = before.map_or(0, |before| SafeText::own(before.to_owned()).width());
     let room = usize::from(area.width).saturating_sub(1).max(1);
@@ -58,7 +63,12 @@ pub(super) fn prompt(pen: &mut Pen<'_>, area: Rect, prompt: &Prompt) -> Position
         ..line
     };
     let (_, before) = prompt.text.cursor();
-    let cursor = field(pen, room, &prompt.text.text(), Some(&before));
+    let role = if prompt.replaced {
+        Role::Muted
+    } else {
+        Role::Text
+    };
+    let cursor = inked(pen, room, (&prompt.text.text(), role), Some(&before));
     let taken = next::choices(pen, area, prompt);
     if let Some((column, says)) = &prompt.error {
         let says = match column {

@@ -54,7 +54,7 @@ pub(super) struct Needle {
     pub(super) text: String,
     pub(super) key: String,
     /// Made once: a filter asks a hundred thousand items at each key.
-    finder: Finder<'static>,
+    finder: Box<Finder<'static>>,
 }
 
 impl PartialEq for Needle {
@@ -69,7 +69,7 @@ impl Needle {
         let key = search_key(text);
         (!key.is_empty()).then(|| Self {
             text: text.to_owned(),
-            finder: Finder::new(&key).into_owned(),
+            finder: Box::new(Finder::new(&key).into_owned()),
             key,
         })
     }

@@ -10,7 +10,8 @@ use super::ast::{Expr, Id, Needle, Term};
 use super::haystack;
 use super::key::Is;
 use crate::model::ids::{OfficerId, TeamName};
-use crate::model::item::Item;
+use crate::model::item::{Item, Kind};
+use crate::model::severity::Severity;
 use crate::model::time::Timestamp;
 use crate::model::triage::{Assignee, State};
 use crate::text::KnownNames;
@@ -30,6 +31,25 @@ pub struct Asker<'a> {
     /// have to decide alike wherever they are, such as rules: an author looks
     /// like another one to them only when a word mixes alphabets.
     pub known: Option<&'a KnownNames>,
+}
+
+/// What is asked of an item most often, small enough to be kept beside its
+/// words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Brief {
+    kind: Kind,
+    severity: Severity,
+}
+
+impl Brief {
+    /// The item's.
+    #[must_use]
+    pub fn of(item: &Item) -> Self {
+        Self {
+            kind: item.content.kind,
+            severity: item.severity,
+        }
+    }
 }
 
 /// An item under question.
@@ -73,21 +93,23 @@ impl Expr {
         }
     }
 
-    /// Whether it holds of an item with these words; none when the words alone
-    /// do not say.
-    pub(super) fn holds_of_words(&self, words: &str) -> Option<bool> {
+    /// Whether it holds of an item with these words and this brief; none when
+    /// they alone do not say.
+    pub(super) fn holds_of_words(&self, words: &str, brief: Brief) -> Option<bool> {
         let until = |parts: &[Self], settles: bool| {
+            let mut open = false;
             for part in parts {
-                if part.holds_of_words(words)? == settles {
-                    return Some(settles);
+                match part.holds_of_words(words, brief) {
+                    Some(holds) if holds == settles => return Some(settles),
+                    Some(_) => {}
+                    None => open = true,
                 }
             }
-            Some(!settles)
+            (!open).then_some(!settles)
         };
         match self {
-            Self::Term(Term::Text(needle)) => Some(needle.is_in(words)),
-            Self::Term(_) => None,
-            Self::Not(inner) => inner.holds_of_words(words).map(|holds| !holds),
+            Self::Term(term) => term.holds_of_words(words, brief),
+            Self::Not(inner) => inner.holds_of_words(words, brief).map(|holds| !holds),
             Self::All(parts) => until(parts, false),
             Self::Any(parts) => until(parts, true),
         }
@@ -125,6 +147,16 @@ fn sorted(parts: Vec<Expr>) -> Vec<Expr> {
 }
 
 impl Term {
+    fn holds_of_words(&self, words: &str, brief: Brief) -> Option<bool> {
+        match self {
+            Self::Text(needle) => Some(needle.is_in(words)),
+            Self::Kind(kinds) => Some(kinds.contains(&brief.kind)),
+            Self::Severity(list) => Some(list.contains(&brief.severity)),
+            Self::SeverityBy(compare, severity) => Some(compare.holds(&brief.severity, severity)),
+            _ => None,
+        }
+    }
+
     fn holds(&self, subject: &mut Subject<'_>) -> bool {
         if let Self::Text(needle) = self {
             return needle.is_in(subject.words());

@@ -18,6 +18,7 @@ mod key;
 mod lexer;
 #[cfg(test)]
 mod mistakes;
+mod narrow;
 mod parser;
 #[cfg(test)]
 mod properties;
@@ -35,7 +36,7 @@ use eval::{Subject, Words};
 
 pub use complete::Completion;
 pub use error::FilterError;
-pub use eval::Asker;
+pub use eval::{Asker, Brief};
 
 /// A filter that was understood. Remembers how it was written; cheap to clone.
 #[derive(Clone)]
@@ -104,11 +105,18 @@ impl Filter {
         self.tree.holds(&mut Subject { item, asker, words })
     }
 
-    /// [`Filter::matches_with`] where the words alone say: none when the item
-    /// has to be looked at.
+    /// [`Filter::matches_with`] where words and brief alone say: none when the
+    /// item has to be looked at.
     #[must_use]
-    pub fn matches_words(&self, haystack: &str) -> Option<bool> {
-        self.tree.holds_of_words(haystack)
+    pub fn matches_words(&self, haystack: &str, brief: Brief) -> Option<bool> {
+        self.tree.holds_of_words(haystack, brief)
+    }
+
+    /// Whether everything that matches, matches `wider` too: whoever has what
+    /// matched that one need not ask anything else. `false` says nothing.
+    #[must_use]
+    pub fn narrows(&self, wider: &Self) -> bool {
+        self.tree.narrows(&wider.tree)
     }
 
     /// The words of an item as [`Filter::matches_with`] wants them: folded,

@@ -7,7 +7,7 @@ use super::fixture::{ask, item};
 use super::key::{Is, KINDS, SENTIMENTS};
 use super::parser::parse;
 use super::value::{Since, Span};
-use super::{Filter, FilterError};
+use super::{Brief, Filter, FilterError};
 use crate::model::ids::ItemId;
 use crate::model::item::Item;
 use crate::model::severity::Severity;
@@ -157,6 +157,24 @@ proptest! {
             prop_assert!(ask(&phrase(asked), &item));
             prop_assert!(!ask(&phrase(&(asked.clone() + "x")), &item));
         }
+    }
+
+    #[test]
+    fn what_narrows_holds_only_where_the_wider_one_held(
+        new in "(a|b|ab|ba|-a|-b|\\(a or b\\)|kind:alert|sev>=high) (a|b|ab|-ab|kind:mention)",
+        old in "(a|b|ab|-a|\\(a or b\\)|kind:alert|sev>=high)?( a| b| -b| -ab)?",
+        words in "[abc]{1,5}",
+    ) {
+        let mut item = item();
+        let mut content = (*item.content).clone();
+        content.text = words.as_str().into();
+        item.content = content.into();
+        let read = |source: &str| Filter::parse(source).expect("a filter");
+        if read(&new).narrows(&read(&old)) && ask(&new, &item) {
+            prop_assert!(ask(&old, &item), "{} and {}", new, old);
+        }
+        let brief = read(&new).matches_words(&Filter::haystack(&item), Brief::of(&item));
+        prop_assert!(brief.is_none_or(|holds| holds == ask(&new, &item)), "{}", new);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::channels::file::read::{Node, Read, Table};
-use crate::channels::reply::{Body, Kind, Part, Phrase, Shape};
+use crate::channels::reply::{Body, Kind, Mail, Part, Phrase, Shape};
 
 /// The phrase that `node` is.
 pub(super) fn phrase(node: &Node<'_>, kind: Kind) -> Read<Phrase> {
@@ -37,20 +37,52 @@ pub(super) fn headers(table: &Table<'_>) -> Read<Vec<(String, Phrase, bool)>> {
     }
 }
 
-/// The body: one of json, form and text, or none.
+/// The body: one of json, form, text and mail, or none.
 pub(super) fn body(table: &Table<'_>) -> Read<Body> {
-    let ways = ["json", "form", "text"];
+    let ways = ["json", "form", "text", "mail"];
     let mut given = ways.iter().filter_map(|way| Some((*way, table.get(way)?)));
     let Some((way, node)) = given.next() else {
         return Ok(Body::Empty);
     };
     if given.next().is_some() {
-        return Err(table.wrong("A request has one of json, form and text."));
+        return Err(table.wrong("A request has one of json, form, text and mail."));
     }
     Ok(match way {
         "json" => Body::Json(shape(&node, Kind::Text)?),
         "form" => Body::Form(entries(&node.table()?)?),
+        "mail" => Body::Mail(Box::new(mail(&node.table()?)?)),
         _ => Body::Text(phrase(&node, Kind::Text)?),
+    })
+}
+
+/// A mail; keys whose names end in "?" may come out empty.
+fn mail(table: &Table<'_>) -> Read<Mail> {
+    table.only(&[
+        "security",
+        "user?",
+        "password?",
+        "from",
+        "to",
+        "subject",
+        "in_reply_to?",
+        "references?",
+        "text",
+    ])?;
+    let need = |key: &str| phrase(&table.need(key)?, Kind::Text);
+    let or = |key: &str, default: &str| match table.get(key) {
+        Some(node) => phrase(&node, Kind::Optional),
+        None => Phrase::parse(default, Kind::Optional).map_err(|says| table.wrong(&says)),
+    };
+    Ok(Mail {
+        security: or("security", "tls")?,
+        user: or("user?", "")?,
+        password: or("password?", "")?,
+        from: need("from")?,
+        to: need("to")?,
+        subject: need("subject")?,
+        in_reply_to: or("in_reply_to?", "")?,
+        references: or("references?", "")?,
+        text: need("text")?,
     })
 }
 

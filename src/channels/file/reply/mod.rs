@@ -1,17 +1,17 @@
 //! The `[reply]`, `[act.NAME]`, `[limits]` and `[login]` tables: what can be
 //! done through a channel, compiled as it is read.
 //!
-//! - `granted`: the token of `[auth]`, for answers too.
-//! - `body`: headers and bodies; `prefix`: what stands before the words;
-//!   `limits`: what the vendor allows, and logins.
+//! - `address`: method, host and statuses; `body`: headers and bodies; `prefix`:
+//!   what stands before the words; `limits`: what the vendor allows, and logins;
+//!   `granted`: the token of `[auth]`, for answers too.
 
+mod address;
 pub(super) mod body;
 mod granted;
 mod limits;
 mod prefix;
 
-use reqwest::Method;
-
+use self::address::{method, own_host, statuses};
 use self::body::{body, headers, phrase};
 use self::limits::{limits, login};
 use self::prefix::prefix;
@@ -21,7 +21,7 @@ use super::read::{Node, Read, Table};
 use crate::channels::reply::{Act, Count, Doing, Kind, Limits, Need, Rules, Visibility, Way};
 
 /// The keys of an act.
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 22] = [
     "for",
     "method",
     "url",
@@ -29,6 +29,7 @@ const KEYS: [&str; 21] = [
     "json",
     "form",
     "text",
+    "mail",
     "prefix",
     "ok",
     "ok_when",
@@ -197,7 +198,7 @@ fn named_after(text: &str, before: &str) -> Vec<String> {
 fn way(table: &Table<'_>, names: &Names) -> Read<Way> {
     table.only(&KEYS)?;
     let mut needs = Vec::new();
-    for key in ["url", "headers", "json", "form", "text"] {
+    for key in ["url", "headers", "json", "form", "text", "mail"] {
         if let Some(node) = table.get(key) {
             names.needs(&node, &mut needs)?;
         }
@@ -268,63 +269,4 @@ fn rules(table: &Table<'_>, single_use: bool) -> Read<Rules> {
             None => false,
         },
     })
-}
-
-/// Whether the host in a URL is the file's or the operator's: nothing of an
-/// item or an answer stands before the path.
-fn own_host(url: &str) -> bool {
-    // Without what is inside templates, the first "/" that is not of "://"
-    // ends the host.
-    let mut front = String::new();
-    let mut depth = 0_usize;
-    let mut rest = url.chars().peekable();
-    while let Some(c) = rest.next() {
-        match (c, rest.peek()) {
-            ('{', Some('{' | '%')) => depth += 1,
-            ('}' | '%', Some('}')) => depth = depth.saturating_sub(1),
-            ('/', next) if depth == 0 => {
-                if !front.ends_with(':') || next != Some(&'/') {
-                    break;
-                }
-                rest.next();
-            }
-            _ => {}
-        }
-        front.push(c);
-    }
-    !["item.", "action.", "auth."]
-        .iter()
-        .any(|word| front.contains(word))
-}
-
-fn method(table: &Table<'_>) -> Read<Method> {
-    let known = [
-        ("POST", 0),
-        ("PUT", 1),
-        ("PATCH", 2),
-        ("DELETE", 3),
-        ("GET", 4),
-    ];
-    let Some(node) = table.get("method") else {
-        return Ok(Method::POST);
-    };
-    Ok(match named(&node, "method", &known)? {
-        0 => Method::POST,
-        1 => Method::PUT,
-        2 => Method::PATCH,
-        3 => Method::DELETE,
-        _ => Method::GET,
-    })
-}
-
-fn statuses(table: &Table<'_>) -> Read<Vec<u16>> {
-    let Some(node) = table.get("ok") else {
-        return Ok(Vec::new());
-    };
-    let status = |node: &Node<'_>| {
-        let status = u16::try_from(node.count()?).ok();
-        let status = status.filter(|s| (100..600).contains(s));
-        status.ok_or_else(|| node.wrong("A status is from 100 to 599."))
-    };
-    node.list()?.iter().map(status).collect()
 }

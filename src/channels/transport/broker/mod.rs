@@ -104,7 +104,6 @@ impl<'w, I: Intake, C: Cursors> Work<'w, I, C> {
         let nothing = Known::new();
         let fill = |written: &String| address::filled(channel, written, &nothing);
         let url = address::url(channel, &source.url, &nothing)?;
-        let private = channel.config.allow_private;
         let schemes: &[&str] = match source.broker {
             Broker::Mqtt => &["mqtt", "mqtts"],
             Broker::Nats => &["nats", "tls"],
@@ -117,7 +116,7 @@ impl<'w, I: Intake, C: Cursors> Work<'w, I, C> {
             return Err("A topic or subject is a word without spaces.".to_owned());
         }
         Ok(Self {
-            guard: Guard::new(schemes, (&url, &[]), private),
+            guard: Guard::new(schemes, (&url, &[]), &channel.config),
             topics,
             user: fill(&source.user)?,
             password: fill(&source.password)?,
@@ -154,7 +153,7 @@ impl<'w, I: Intake, C: Cursors> Work<'w, I, C> {
 
     async fn secure(&self, wire: Wire) -> Result<Wire, String> {
         let host = self.url.host_str().unwrap_or("");
-        egress::secure(&egress::tls()?, host, wire).await
+        egress::secure(&egress::tls(&self.guard)?, host, wire).await
     }
 
     /// Maps messages and hands them over; returns when they are kept.

@@ -51,7 +51,7 @@ impl Way {
         let host = fill(&source.server)?;
         let url = Url::parse(&format!("imap://{host}"));
         let url = url.map_err(|e| format!("The mail server's name is none: {e}."))?;
-        let private = channel.config.allow_private;
+        let guard = Guard::new(&["imap"], (&url, &[]), &channel.config);
         let port = fill(&source.port)?;
         let security = match fill(&source.security)?.as_str() {
             "tls" => Security::Tls,
@@ -68,8 +68,8 @@ impl Way {
             return Err("User and password are one line each.".to_owned());
         }
         Ok(Self {
-            guard: Guard::new(&["imap"], (&url, &[]), private),
-            tls: egress::tls()?,
+            tls: egress::tls(&guard)?,
+            guard,
             host,
             port: port
                 .parse()

@@ -130,7 +130,11 @@ async fn fetch(channel: &Channel, (url, hosts): (&str, &[String])) -> Result<Vec
     if url.scheme() != "https" && !private {
         return Err("What the delivery names is not https.".to_owned());
     }
-    let fetcher = Fetcher::new(Guard::for_calls((None, hosts), private))?;
+    let fetcher = Fetcher::new(Guard::outward(
+        &["https", "http"],
+        (None, hosts),
+        &channel.config,
+    ))?;
     let headers = HeaderMap::new();
     let wanted = Wanted {
         method: axum::http::Method::GET,

@@ -112,11 +112,11 @@ impl<'w, I: Intake, C: Cursors> Work<'w, I, C> {
     ) -> Result<Self, String> {
         let nothing = Known::new();
         let url = address::url(channel, origin(&source.request.url), &nothing)?;
-        let private = channel.config.allow_private;
+        let guard = Guard::new(&["ws", "wss"], (&url, &source.hosts), &channel.config);
         let work = Self {
             reach: Reach {
-                guard: Guard::new(&["ws", "wss"], (&url, &source.hosts), private),
-                tls: egress::tls()?,
+                tls: egress::tls(&guard)?,
+                guard,
                 most: channel.max_body_bytes(),
             },
             login: Session::of(channel)?,

@@ -11,7 +11,10 @@ pub fn of(keymap: &Keymap, context: Context, width: usize) -> Document {
     let mut page = Document::new(width);
     let mut groups = Group::ALL;
     groups.sort_by_key(|group| group.context() != context);
-    for group in groups {
+    for (nth, group) in groups.into_iter().enumerate() {
+        if nth == 1 {
+            signs(&mut page);
+        }
         page.heading(group.title());
         for entry in table::ENTRIES.iter().filter(|entry| entry.group == group) {
             let mut keys = keymap.shown(entry.context, entry.action);
@@ -28,15 +31,6 @@ pub fn of(keymap: &Keymap, context: Context, width: usize) -> Document {
             page.entry(18, keys, Ink::Text, &text);
         }
     }
-    page.heading("Signs on a row");
-    for (sign, says) in SIGNS {
-        page.entry(
-            18,
-            own(Ink::Key, format!("  {sign}")),
-            Ink::Text,
-            &SafeText::own(says),
-        );
-    }
     page.blank();
     page.say(
         Ink::Muted,
@@ -44,6 +38,37 @@ pub fn of(keymap: &Keymap, context: Context, width: usize) -> Document {
     );
     page
 }
+
+/// What stands on the rows and above them.
+fn signs(page: &mut Document) {
+    for (title, signs) in [("Signs on a row", &SIGNS[..]), ("Words above", &WORDS[..])] {
+        page.heading(title);
+        for (sign, says) in signs {
+            page.entry(
+                18,
+                own(Ink::Key, format!("  {sign}")),
+                Ink::Text,
+                &SafeText::own(*says),
+            );
+        }
+    }
+}
+
+const WORDS: [(&str, &str); 7] = [
+    ("following", "new rows come in by themselves"),
+    (
+        "frozen",
+        "no row moves while the cursor is on one; what comes waits",
+    ),
+    ("+2 new", "two came meanwhile"),
+    ("1 critical", "critical and nobody has it"),
+    (
+        "3 waiting",
+        "citizens whom the chatbot could not answer and nobody has",
+    ),
+    ("needs you", "these two, what came back, and what is yours"),
+    ("stale", "the hub is silent: what you see may be old"),
+];
 
 const SIGNS: [(&str, &str); 12] = [
     ("◆C ▲H ●M ○L ·I", "critical, high, medium, low, info"),

@@ -230,7 +230,7 @@ impl Document {
         for part in words.wrap(self.width.saturating_sub(column)) {
             let mut line = Line::new();
             let head = name.take().unwrap_or_else(|| own(Ink::Text, ""));
-            let gap = column.saturating_sub(head.text.width());
+            let gap = column.saturating_sub(head.text.width()).max(1);
             line.push(head);
             line.push(own(Ink::Text, " ".repeat(gap)));
             line.push(Span { ink, text: part });

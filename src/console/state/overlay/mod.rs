@@ -137,6 +137,9 @@ pub struct Prompt {
     pub purpose: Purpose,
     /// What is typed.
     pub text: TextEdit,
+    /// It opened with what was in force: the first letter takes its place, any
+    /// other key goes on with it.
+    pub replaced: bool,
     /// What may be typed next.
     pub choices: Vec<Candidate>,
     /// The one that was put in, and what stood there before.

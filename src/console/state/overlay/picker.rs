@@ -74,7 +74,7 @@ impl Purpose {
         match self {
             Self::Assign => "Nobody by that name is on the roster.",
             Self::Resolve | Self::ResolveAll => "No reason begins so.",
-            Self::Snooze => "Type 30m, 07:00 or monday 9:00, then Enter.",
+            Self::Snooze => "Type 30m or 07:00, then Enter; Space first for monday.",
             Self::Tag => "Type a new tag, then Enter.",
             Self::Asleep => "Nothing is asleep.",
             Self::Suppressions => "Nothing is suppressed.",
@@ -166,7 +166,7 @@ impl Picker {
     /// The choice of a letter, while nothing was typed.
     #[must_use]
     pub fn hot(&self, letter: char) -> Option<&Choice> {
-        if !self.query.is_blank() {
+        if !self.query.text().is_empty() {
             return None;
         }
         self.choices

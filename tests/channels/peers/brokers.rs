@@ -1,7 +1,5 @@
-//! Real peers: Debian's mosquitto and nats-server. Skipped unless
-//! `WATCHFLOOR_PEERS=1`: `.ci/peers` installs what they need and sets it.
+//! Debian's mosquitto and nats-server: also what came while we were away.
 
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,60 +9,12 @@ use rumqttc::mqttbytes::v4::{Connect, Packet, Publish};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use watchfloor::channels::health::State;
 use watchfloor::channels::registry::Channel;
 use watchfloor::channels::transport::cursors::InMemory;
 
+use super::{free_port, start, up, wanted};
 use crate::server::ids;
-use crate::support::{HUNG, Recorder, Task, channel, config, content, now, with_secret};
-
-fn wanted(test: &str) -> bool {
-    let wanted = std::env::var_os("WATCHFLOOR_PEERS").is_some_and(|value| value == "1");
-    if !wanted {
-        println!("{test}: skipped, because WATCHFLOOR_PEERS is not 1; .ci/peers runs it.");
-    }
-    wanted
-}
-
-/// A peer's process; it ends with the test.
-struct Peer(Child);
-
-impl Drop for Peer {
-    fn drop(&mut self) {
-        // Asked first, so that it takes its own children with it.
-        let pid = self.0.id().to_string();
-        drop(Command::new("kill").args(["-TERM", &pid]).status());
-        drop(self.0.wait());
-    }
-}
-
-fn free_port() -> u16 {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    free.local_addr().unwrap().port()
-}
-
-async fn start(program: &str, args: &[&str], port: u16) -> Peer {
-    let mut command = Command::new(program);
-    command
-        .args(args)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    let peer = Peer(
-        command
-            .spawn()
-            .unwrap_or_else(|e| panic!("{program} can't be started: {e}")),
-    );
-    let up = async {
-        while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(HUNG, up)
-        .await
-        .unwrap_or_else(|_| panic!("{program} does not listen"));
-    peer
-}
+use crate::support::{Recorder, Task, channel, config, content, with_secret};
 
 fn own(file: &str, vars: &[(&str, String)]) -> Arc<Channel> {
     let mut config = with_secret(config(file), "password", "s3cret");
@@ -73,16 +23,6 @@ fn own(file: &str, vars: &[(&str, String)]) -> Arc<Channel> {
     }
     config.allow_private = true;
     channel(config, &[])
-}
-
-async fn up(task: &Task) {
-    let waits = async {
-        while task.health.at(now()).state != State::Up {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    let outcome = tokio::time::timeout(HUNG, waits).await;
-    outcome.unwrap_or_else(|_| panic!("it never came up: {:?}", task.health.at(now()).error));
 }
 
 /// Publishes with `QoS` 1 and waits for the broker's word.

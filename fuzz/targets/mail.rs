@@ -1,0 +1,4 @@
+//! The mail decoder, against bytes that nobody thought of.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| watchfloor_fuzz::mail(data));

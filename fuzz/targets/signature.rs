@@ -1,0 +1,4 @@
+//! What webhooks are signed with, against bytes that nobody thought of.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| watchfloor_fuzz::signature(data));
