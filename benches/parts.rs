@@ -26,6 +26,7 @@ use watchfloor::model::filter::{Asker, Filter};
 use watchfloor::model::ids::{ChannelName, DeskName, ItemId, Seq};
 use watchfloor::model::inbound::Inbound;
 use watchfloor::model::item::{Content, Kind};
+use watchfloor::model::reading::Reading;
 use watchfloor::model::time::Timestamp;
 use watchfloor::store::encode_body;
 use watchfloor::text::{SafeText, Untrusted};
@@ -54,7 +55,9 @@ fn inbound(n: usize) -> Inbound {
 
 fn decided(board: &Board, inbound: &Inbound, routing: &Routing) -> Vec<Fact> {
     let channel = channel();
-    let routed = |content: &Arc<Content>| routing.route(content, &channel, now());
+    let routed = |content: &Arc<Content>, reading: Option<&Arc<Reading>>| {
+        routing.route((content, reading), &channel, now())
+    };
     decide::inbound(board, inbound, routed, now()).1
 }
 

@@ -7,6 +7,7 @@
 //!   that may reach a screen, log, title, notice or export ([`text::SafeText`]).
 //! - [`model`]: items, triage, commands, events, `decide`, the one fold
 //!   ([`model::board::Board::apply`]), queues and the filter language.
+//! - [`insight`]: what a post's words say: language, feeling, topics, urgency.
 //! - [`wire`]: the frames between hub and console.
 //! - [`config`], [`theme`]: what an operator and an officer may set.
 //! - [`store`], [`channels`], [`page`], [`hub`]: the serving side.
@@ -25,6 +26,7 @@ pub mod console;
 pub mod demo;
 pub mod hardening;
 pub mod hub;
+pub mod insight;
 pub mod link;
 pub mod model;
 pub mod notify;

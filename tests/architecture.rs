@@ -12,6 +12,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("config", &["text"]),
     ("wire", &["model", "text"]),
+    ("insight", &["model", "text"]),
     ("notify", &["model", "text"]),
     ("theme", &[]),
     ("tokens", &["config"]),
@@ -21,7 +22,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "hub",
         &[
-            "store", "channels", "page", "wire", "model", "text", "config",
+            "store", "channels", "page", "wire", "model", "text", "config", "insight",
         ],
     ),
     // `text` for the type of strangers' words that commands and items carry.
@@ -46,6 +47,7 @@ const PURE: &[&str] = &[
     "console/keymap",
     "model",
     "text",
+    "insight",
 ];
 const IMPURE: &[&str] = &[
     "ratatui::",

@@ -51,6 +51,7 @@ fn arrived(item: &Item, seq: u64, at: Timestamp) -> Event {
             clocks: Clocks::default(),
             reasons: Vec::new(),
             suppressed_by: None,
+            reading: None,
         })),
     }
 }

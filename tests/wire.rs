@@ -120,6 +120,7 @@ fn strangers_posts_are_compressed_and_officers_words_never() {
                 clocks: watchfloor::model::item::Clocks::default(),
                 reasons: Vec::new(),
                 suppressed_by: None,
+                reading: None,
             })),
         )
     };

@@ -257,6 +257,7 @@ fn arrival(n: u64, floor: Floor) -> Event {
             clocks: Clocks::default(),
             reasons: Vec::new(),
             suppressed_by: None,
+            reading: None,
         })),
     }
 }

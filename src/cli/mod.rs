@@ -12,6 +12,7 @@
 //!   [`check_connection`]: the way there, step by step; [`check_terminal`]:
 //!   what terminal this is, with [`reading`]; [`check_notify`]: which way of calling is seen.
 //! - [`token`]: where an officer's token is kept.
+//! - [`insight`]: the models that read posts, taught and measured.
 //! - [`record`], [`replay`]: a floor's life in a file, and played from it.
 //! - [`lock`]: the passphrase that opens a locked console.
 //!
@@ -35,6 +36,8 @@ mod desk;
 pub mod erase;
 pub mod error;
 pub mod hub;
+pub mod insight;
+pub mod insight_proof;
 pub mod items;
 pub mod keys;
 mod lettering;
@@ -138,6 +141,8 @@ pub enum Verb {
     Record(record::RecordArgs),
     /// Run the console on a recording.
     Replay(replay::ReplayArgs),
+    /// The models that read posts: teach them, measure them, try them.
+    Insight(insight::InsightArgs),
     /// Set the passphrase that opens a locked console.
     Lock(lock::LockArgs),
     /// Print completions for a shell.
@@ -184,6 +189,7 @@ impl Cli {
             Verb::Token(args) => token::run(&globals, &args),
             Verb::Record(args) => record::run(&globals, &args),
             Verb::Replay(args) => replay::run(&globals, &args),
+            Verb::Insight(args) => insight::run(&args),
             Verb::Lock(args) => lock::run(&globals, &args),
             Verb::Completions { shell } => {
                 let mut script = Vec::new();

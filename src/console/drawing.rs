@@ -53,11 +53,22 @@ impl Drawing {
     /// For news: at once when the last frame is long ago, or when it is long
     /// enough ago.
     pub(super) fn soon(&mut self) {
+        self.after(self.gathered);
+    }
+
+    /// For what the hub tells. While the stream is frozen most of it changes
+    /// numbers only, so that it is gathered for twice as long.
+    pub(super) fn news(&mut self, follows: bool) {
+        self.after(if follows {
+            self.gathered
+        } else {
+            self.gathered * 2
+        });
+    }
+
+    fn after(&mut self, rest: Duration) {
         let now = Instant::now();
-        let due = self
-            .drawn
-            .map_or(now, |drawn| now.max(drawn + self.gathered));
-        self.by(due);
+        self.by(self.drawn.map_or(now, |drawn| now.max(drawn + rest)));
     }
 
     /// When the window has not changed its size for a moment.

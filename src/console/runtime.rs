@@ -249,7 +249,7 @@ where
                 self.link_news(news);
             }
         }
-        self.drawing.soon();
+        self.drawing.news(self.app.stream.follows());
     }
 
     fn link_news(&mut self, news: LinkNews) {

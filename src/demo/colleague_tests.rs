@@ -50,6 +50,7 @@ fn board(many: u64, kind: Kind) -> Board {
             clocks: Clocks::default(),
             reasons: Vec::new(),
             suppressed_by: None,
+            reading: None,
         };
         let body = Body::ItemArrived(Box::new(arrival));
         let arrived = event(n, key, n, Actor::Source(channel.clone()), body);

@@ -61,6 +61,7 @@ use self::presence::Presence;
 use self::routing::Routing;
 pub use self::settings::Settings;
 use self::trouble::Trouble;
+use crate::insight::Insight;
 use crate::model::board::Board;
 use crate::model::command::{Command, Verb};
 use crate::model::ids::{OfficerId, TeamName};
@@ -90,6 +91,8 @@ pub struct HubParts<L> {
     pub hearing: Hearing,
     /// What is searched; none for a log that lives in memory.
     pub archive: Option<Arc<Archive>>,
+    /// What reads the words of what comes in.
+    pub insight: Arc<Insight>,
     /// Cancelled when the hub shuts down.
     pub closing: CancellationToken,
 }
@@ -144,6 +147,7 @@ impl<L: EventLog> Hub<L> {
             clock,
             hearing,
             archive,
+            insight,
             closing,
         } = parts;
         let now = clock.now();
@@ -158,17 +162,15 @@ impl<L: EventLog> Hub<L> {
         let fanout = Arc::new(Fanout::starting_at(board.head()));
         let metrics = Arc::new(Metrics::default());
         let trouble = Arc::new(Trouble::default());
-        let reach = Reach {
-            hold: settings.hold,
-            ..reach
-        };
-        let (reach, reached) = watch::channel(Arc::new(reach));
+        let hold = settings.hold;
+        let (reach, reached) = watch::channel(Arc::new(Reach { hold, ..reach }));
         let (desk, handle) = Desk::new(DeskParts {
             log: Arc::clone(&log),
             board,
             fanout: Arc::clone(&fanout),
             presence: Arc::clone(&presence),
             routing: Arc::clone(&routing),
+            insight,
             metrics: Arc::clone(&metrics),
             trouble: Arc::clone(&trouble),
             clock: Arc::clone(&clock),

@@ -12,6 +12,7 @@ use crate::model::decide::Routed;
 use crate::model::filter::{Asker, Filter};
 use crate::model::ids::{ChannelName, DeskName, RuleName, Tag};
 use crate::model::item::{Clocks, Content, Due, Item, Kind, Reason};
+use crate::model::reading::Reading;
 use crate::model::severity::Severity;
 use crate::model::time::Timestamp;
 use crate::text::Untrusted;
@@ -102,9 +103,14 @@ impl Routing {
         self.zone.to_offset(now.to_jiff()).seconds() / 60
     }
 
-    /// Where `content` goes.
+    /// Where `content` goes, by what it says and what was read from it.
     #[must_use]
-    pub fn route(&self, content: &Arc<Content>, channel: &ChannelName, now: Timestamp) -> Routed {
+    pub fn route(
+        &self,
+        (content, reading): (&Arc<Content>, Option<&Arc<Reading>>),
+        channel: &ChannelName,
+        now: Timestamp,
+    ) -> Routed {
         let mut routed = Routed {
             desk: self
                 .desks
@@ -118,7 +124,8 @@ impl Routing {
         };
         let (mut first, mut resolution) = (None, None);
         if !self.rules.is_empty() {
-            let item = Item::new(Arc::clone(content), routed.desk.clone(), now);
+            let mut item = Item::new(Arc::clone(content), routed.desk.clone(), now);
+            item.reading = reading.cloned();
             let teams = BTreeSet::new();
             let offset = self.utc_offset_minutes(now);
             let asker = Asker {
@@ -210,7 +217,7 @@ mod tests {
         let now = Timestamp::from_millis(0);
         let channel = ChannelName::new("town-feed").expect("a channel");
         let due = |severity| {
-            let routed = routing.route(&content("x", severity), &channel, now);
+            let routed = routing.route((&content("x", severity), None), &channel, now);
             routed
                 .clocks
                 .first_response
@@ -227,7 +234,10 @@ mod tests {
         routing.desks.insert(channel.clone(), desk("press"));
         let now = Timestamp::from_millis(0);
         let text = content("the water main burst", Severity::Medium);
-        assert_eq!(routing.route(&text, &channel, now).desk, desk("press"));
+        assert_eq!(
+            routing.route((&text, None), &channel, now).desk,
+            desk("press")
+        );
         routing.rules.push(Rule {
             name: RuleName::new("water").expect("a rule"),
             when: Filter::parse("water").expect("a filter"),
@@ -239,7 +249,7 @@ mod tests {
             says: "Water is ours.".to_owned(),
             stop: false,
         });
-        let routed = routing.route(&text, &channel, now);
+        let routed = routing.route((&text, None), &channel, now);
         assert_eq!(
             (routed.desk, routed.severity),
             (desk("water"), Severity::High)

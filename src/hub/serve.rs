@@ -21,6 +21,8 @@ use super::{
 };
 use crate::channels::registry::Channels;
 use crate::config::{self, Net};
+use crate::insight::table::ModelError;
+use crate::insight::{Insight, Topics};
 use crate::model::board::Board;
 use crate::model::ids::{OfficerId, Seq};
 use crate::model::officer::{Desks, Officer, Role};
@@ -61,6 +63,9 @@ pub enum StartError {
     /// The second way out.
     #[error(transparent)]
     Page(#[from] PageError),
+    /// The models that read words.
+    #[error(transparent)]
+    Insight(#[from] ModelError),
     /// The system's random numbers.
     #[error("The system gives no random numbers: {0}.")]
     Random(std::io::Error),
@@ -169,6 +174,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
             hearing: Hearing::of(&plan.channels, plan.clock.now()),
             clock: plan.clock,
             archive: Some(archive),
+            insight: Arc::new(Insight::new(Topics::default())?),
             closing: closing.clone(),
         },
         &tracker,

@@ -15,6 +15,7 @@ use super::ids::{ChannelName, CommandId, DeskName, ItemKey, OfficerId, RuleName,
 use super::item::{Clocks, Content, OnRetract, Turn};
 use super::mark::Mark;
 use super::outgoing::Outgoing;
+use super::reading::Reading;
 use super::time::Timestamp;
 use super::triage::{Assignee, Resolution, Triage, Wake};
 use crate::text::Untrusted;
@@ -29,6 +30,11 @@ pub enum Body {
     ItemEdited {
         /// What it says now.
         content: Arc<Content>,
+    },
+    /// Its words were read: those of an edit, or by other models than before.
+    ItemRead {
+        /// What was read.
+        reading: Arc<Reading>,
     },
     /// The channel took it back.
     ItemRetracted {

@@ -16,6 +16,7 @@ use super::ids::{
 };
 use super::item::{Clocks, Content, Reason};
 use super::officer::Desks;
+use super::reading::Reading;
 use super::severity::Severity;
 use super::time::Timestamp;
 use crate::model::filter::Filter;
@@ -114,6 +115,9 @@ pub struct Arrival {
     /// The suppression that hides it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suppressed_by: Option<RuleName>,
+    /// What was read from its words; none of what nobody wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Arc<Reading>>,
 }
 
 /// A suppression: what matches is hidden until it ends by itself.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::ids::{ChannelName, ItemKey};
 use super::item::{Content, OnRetract, Turn};
 use super::mark::Delivered;
+use super::reading::Reading;
 use super::time::Timestamp;
 use crate::text::Untrusted;
 
@@ -24,6 +25,8 @@ pub enum Inbound {
         content: Arc<Content>,
         /// The document it came in, whole: evidence.
         raw: bytes::Bytes,
+        /// What was read from its words, once the hub has.
+        reading: Option<Arc<Reading>>,
     },
     /// The channel took it back.
     Retraction {
@@ -94,6 +97,7 @@ impl Inbound {
             key: content.key(),
             content,
             raw,
+            reading: None,
         }
     }
 

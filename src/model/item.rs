@@ -13,6 +13,7 @@ pub use super::content::{Author, Content, Engagement, Handoff, Kind, Speaker, Tu
 use super::event::{Actor, Arrival};
 use super::ids::{CommandId, DeskName, ItemId, ItemKey, OfficerId, RuleName, Seq, Tag};
 use super::outgoing::Outgoing;
+use super::reading::Reading;
 use super::severity::Severity;
 use super::time::Timestamp;
 use super::triage::{State, Triage};
@@ -179,6 +180,9 @@ pub struct Item {
     /// Why it is here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<Reason>,
+    /// What was read from its words; none of what nobody wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Arc<Reading>>,
     /// The last [`Item::TRAIL`] steps, oldest first; the log has them all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trail: Vec<Step>,
@@ -228,6 +232,7 @@ impl Item {
             outgoing: Vec::new(),
             bot_silent: None,
             reasons: Vec::new(),
+            reading: None,
             trail: Vec::new(),
         }
     }
@@ -241,6 +246,7 @@ impl Item {
         item.triage.suppressed_by.clone_from(&arrival.suppressed_by);
         item.clocks = arrival.clocks;
         item.reasons.clone_from(&arrival.reasons);
+        item.reading.clone_from(&arrival.reading);
         item
     }
 

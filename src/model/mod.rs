@@ -9,6 +9,7 @@
 //!   sentence.
 //! - [`board`]: the one fold of events, for hub and console alike.
 //! - [`queue`], [`filter`]: what an officer looks at.
+//! - [`reading`]: what was read from a post's words.
 //! - [`hold`]: what may not be erased.
 //! - [`outgoing`]: what leaves the floor, and how far it has come; [`mark`]:
 //!   what is told of it afterwards; [`reach`]: what channels can do and ask;
@@ -36,6 +37,7 @@ pub mod officer;
 pub mod outgoing;
 pub mod queue;
 pub mod reach;
+pub mod reading;
 pub mod severity;
 pub mod time;
 pub mod triage;

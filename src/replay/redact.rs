@@ -6,10 +6,11 @@
 
 use std::sync::Arc;
 
-use crate::model::event::{Body, Event, Suppression};
+use crate::model::event::{Arrival, Body, Event, Suppression};
 use crate::model::hold::HoldScope;
 use crate::model::item::{Content, Item, Note, Reason, Step, Turn};
 use crate::model::outgoing::Stage;
+use crate::model::reading::Reading;
 use crate::text::Untrusted;
 use crate::wire::frames::ServerFrame;
 
@@ -57,6 +58,9 @@ fn mask(words: &mut Untrusted) {
 
 fn item(item: &mut Item) {
     item.content = Arc::new(content(&item.content));
+    if let Some(reading) = &mut item.reading {
+        *reading = Arc::new(read(reading));
+    }
     for Note { text, .. } in &mut item.notes {
         mask(text);
     }
@@ -118,19 +122,38 @@ fn turn(turn: &mut Turn) {
     }
 }
 
+/// The words that a reading goes by are the author's.
+fn read(reading: &Reading) -> Reading {
+    let mut reading = reading.clone();
+    let felt = reading
+        .sentiment
+        .iter_mut()
+        .flat_map(|felt| &mut felt.words);
+    let topics = reading.topics.iter_mut().map(|topic| &mut topic.words);
+    let reasons = reading.urgency.reasons.iter_mut().map(|one| &mut one.words);
+    felt.chain(topics).chain(reasons).for_each(mask);
+    reading
+}
+
 fn suppression(suppression: &mut Suppression) {
     mask(&mut suppression.reason);
+}
+
+fn arrived(arrival: &mut Arrival) {
+    if let Some(reading) = &mut arrival.reading {
+        *reading = Arc::new(read(reading));
+    }
+    arrival.content = Arc::new(content(&arrival.content));
+    for Reason { says, .. } in &mut arrival.reasons {
+        mask(says);
+    }
 }
 
 /// Every body is named: a new one has to say here what is masked of it.
 fn event(event: &mut Event) {
     match &mut event.body {
-        Body::ItemArrived(arrival) => {
-            arrival.content = Arc::new(content(&arrival.content));
-            for Reason { says, .. } in &mut arrival.reasons {
-                mask(says);
-            }
-        }
+        Body::ItemRead { reading } => *reading = Arc::new(read(reading)),
+        Body::ItemArrived(arrival) => arrived(arrival),
         Body::ItemEdited { content: words } => *words = Arc::new(content(words)),
         Body::ConversationContinued { turns } => turns.iter_mut().for_each(turn),
         Body::ItemEscalated { reason, .. }

@@ -227,6 +227,7 @@ mod tests {
             clocks: Clocks::default(),
             reasons: Vec::new(),
             suppressed_by: None,
+            reading: None,
         }));
         let json = encode_body(&arrival);
         assert!(json.starts_with(ARRIVAL));

@@ -139,16 +139,18 @@ impl Floor {
     pub(crate) fn deliver(&mut self, inbound: &Inbound) -> (Receipt, Vec<Event>) {
         let now = self.now;
         let minutes = |n: u64| Some(Due::at(now.plus(Duration::from_mins(n))));
-        let routed = |content: &std::sync::Arc<Content>| Routed {
-            desk: DeskName::new("city").unwrap(),
-            severity: content.severity.max(Severity::Low),
-            tags: Vec::new(),
-            clocks: Clocks {
-                first_response: minutes(10),
-                resolution: minutes(60),
-            },
-            reasons: Vec::new(),
-        };
+        let routed =
+            |content: &std::sync::Arc<Content>,
+             _: Option<&std::sync::Arc<watchfloor::model::reading::Reading>>| Routed {
+                desk: DeskName::new("city").unwrap(),
+                severity: content.severity.max(Severity::Low),
+                tags: Vec::new(),
+                clocks: Clocks {
+                    first_response: minutes(10),
+                    resolution: minutes(60),
+                },
+                reasons: Vec::new(),
+            };
         let (receipt, facts) = decide::inbound(&self.hub, inbound, routed, now);
         let events = self.append(&Actor::Source(channel()), Cause::Delivery, facts);
         (receipt, events)

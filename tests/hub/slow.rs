@@ -15,6 +15,7 @@ use watchfloor::hub::auth::{Access, Accounts};
 use watchfloor::hub::hearing::Hearing;
 use watchfloor::hub::listen::{self, PeerInfo};
 use watchfloor::hub::{Hub, HubParts, api, floor};
+use watchfloor::insight::{Insight, Topics};
 use watchfloor::model::board::Board;
 use watchfloor::model::command::Outcome;
 use watchfloor::model::event::{Actor, Body, Cause, Event};
@@ -128,6 +129,7 @@ impl Floor {
             clock: Arc::new(SystemClock),
             hearing: Hearing::of(&Channels::default(), SystemClock.now()),
             archive: None,
+            insight: Arc::new(Insight::new(Topics::default()).unwrap()),
             closing: stop.clone(),
         };
         let hub = Hub::start(parts, &TaskTracker::new());

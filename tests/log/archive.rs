@@ -39,6 +39,7 @@ fn entry(number: u64, desk: &str, text: &str) -> IndexEntry {
             notes: Vec::new(),
             outgoing: Vec::new(),
             bot_silent: None,
+            reading: None,
             reasons: Vec::new(),
             trail: Vec::new(),
         },

@@ -42,6 +42,7 @@ pub(crate) fn arrival(number: u64, text: &str) -> Body {
         clocks: Clocks::default(),
         reasons: Vec::new(),
         suppressed_by: None,
+        reading: None,
     }))
 }
 

@@ -348,6 +348,7 @@ pub(crate) fn item(number: u64, severity: Severity) -> Item {
         outgoing: Vec::new(),
         bot_silent: None,
         reasons: Vec::new(),
+        reading: None,
         trail: Vec::new(),
     }
 }

@@ -74,6 +74,7 @@ pub(crate) fn item(id: u64, words: &str, minutes: u64) -> Item {
         outgoing: Vec::new(),
         bot_silent: None,
         reasons: Vec::new(),
+        reading: None,
         trail: Vec::new(),
     }
 }

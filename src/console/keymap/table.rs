@@ -350,18 +350,15 @@ pub fn floor() -> impl Iterator<Item = &'static Entry> {
 /// The name of an action.
 #[must_use]
 pub fn name_of(action: Action) -> &'static str {
-    ENTRIES
-        .iter()
-        .find(|entry| entry.action == action)
-        .map_or("", |entry| entry.name)
+    let mut own = ENTRIES.iter().filter(|entry| entry.action == action);
+    own.next().map_or("", |entry| entry.name)
 }
 
 /// One line of help for an action in a context.
 #[must_use]
 pub fn help_of(context: Context, action: Action) -> &'static str {
-    ENTRIES
-        .iter()
-        .find(|entry| entry.context == context && entry.action == action)
+    let mut all = ENTRIES.iter().filter(|entry| entry.context == context);
+    all.find(|entry| entry.action == action)
         .map_or("", |entry| entry.help)
 }
 

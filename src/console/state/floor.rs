@@ -96,6 +96,12 @@ impl Floor {
         self.dirty.any
     }
 
+    /// Whether so many items changed that a key would wait for them.
+    #[must_use]
+    pub fn has_piled_up(&self) -> bool {
+        !self.dirty.all && self.dirty.items.len() >= 48
+    }
+
     /// Whether an item is one of the rows asked for.
     #[must_use]
     pub fn is_row(&self, key: &ItemKey) -> bool {

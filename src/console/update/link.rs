@@ -154,6 +154,8 @@ fn happened(app: &mut App, events: &[Event], to: Seq) -> Vec<Effect> {
     }
     if missing && app.replay.is_none() && app.link.phase != Phase::Loading {
         vec![Effect::Resync]
+    } else if app.floor.has_piled_up() {
+        app.settle()
     } else {
         Vec::new()
     }

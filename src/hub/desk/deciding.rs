@@ -17,6 +17,7 @@ use crate::model::event::{Actor, Cause, Fact};
 use crate::model::ids::{ChannelName, CommandId, ItemKey, Seq};
 use crate::model::inbound::Inbound;
 use crate::model::item::Content;
+use crate::model::reading::Reading;
 use crate::model::triage::Assignee;
 use crate::store::EventLog;
 
@@ -159,7 +160,9 @@ impl<L: EventLog> Desk<L> {
         let now = batch.at;
         let routing = &self.parts.routing;
         let (receipt, facts) = self.read(|board| {
-            let routed = |content: &Arc<Content>| routing.route(content, &delivery.channel, now);
+            let routed = |content: &Arc<Content>, reading: Option<&Arc<Reading>>| {
+                routing.route((content, reading), &delivery.channel, now)
+            };
             decide::inbound(board, &inbound, routed, now)
         });
         if batch.overlaps(&facts) {

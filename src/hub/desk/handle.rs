@@ -6,12 +6,14 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::work::{Asking, Control, Delivery, Receipts, ReplyTo, refused};
 use crate::channels::{Intake, IntakeError};
+use crate::insight::Insight;
 use crate::model::board::Board;
 use crate::model::command::{Command, Outcome, RefusalCode};
 use crate::model::decide::outgoing::Step;
 use crate::model::event::Body;
 use crate::model::ids::{ChannelName, CommandId, ItemKey};
 use crate::model::inbound::{Inbound, Receipt};
+use crate::model::item::Kind;
 use crate::model::officer::Officer;
 
 /// A way to the desk; cheap to clone.
@@ -21,6 +23,7 @@ pub struct DeskHandle {
     deliveries: mpsc::Sender<Delivery>,
     controls: mpsc::Sender<Control>,
     board: Arc<RwLock<Board>>,
+    insight: Arc<Insight>,
 }
 
 impl DeskHandle {
@@ -28,13 +31,26 @@ impl DeskHandle {
         commands: mpsc::Sender<Asking>,
         deliveries: mpsc::Sender<Delivery>,
         controls: mpsc::Sender<Control>,
-        board: Arc<RwLock<Board>>,
+        (board, insight): (Arc<RwLock<Board>>, Arc<Insight>),
     ) -> Self {
         Self {
             commands,
             deliveries,
             controls,
             board,
+            insight,
+        }
+    }
+
+    /// Reads the words of what people said: here and not on the desk, so that
+    /// those who deliver do it beside each other.
+    fn read(&self, inbound: &mut Inbound) {
+        if let Inbound::Item {
+            content, reading, ..
+        } = inbound
+            && content.kind != Kind::Alert
+        {
+            *reading = Some(Arc::new(self.insight.read_content(content)));
         }
     }
 
@@ -117,8 +133,11 @@ impl Intake for DeskHandle {
     async fn submit(
         &self,
         channel: &ChannelName,
-        inbound: Vec<Inbound>,
+        mut inbound: Vec<Inbound>,
     ) -> Result<Vec<Receipt>, IntakeError> {
+        for one in &mut inbound {
+            self.read(one);
+        }
         if inbound.is_empty() {
             return Ok(Vec::new());
         }

@@ -41,6 +41,7 @@ use super::metrics::Metrics;
 use super::presence::Presence;
 use super::routing::Routing;
 use super::trouble::Trouble;
+use crate::insight::Insight;
 use crate::model::board::Board;
 use crate::model::ids::Seq;
 use crate::model::outgoing::Reach;
@@ -72,6 +73,8 @@ pub struct DeskParts<L> {
     pub presence: Arc<Presence>,
     /// The operator's rules.
     pub routing: Arc<Routing>,
+    /// What reads the words of what comes in.
+    pub insight: Arc<Insight>,
     /// Counters.
     pub metrics: Arc<Metrics>,
     /// What is wrong with the hub, for everybody to see.
@@ -116,7 +119,8 @@ impl<L: EventLog> Desk<L> {
         let (commands_in, commands) = mpsc::channel(COMMANDS);
         let (deliveries_in, deliveries) = mpsc::channel(DELIVERIES);
         let (controls_in, controls) = mpsc::channel(CONTROLS);
-        let handle = DeskHandle::new(commands_in, deliveries_in, controls_in, Arc::clone(&board));
+        let seen = (Arc::clone(&board), Arc::clone(&parts.insight));
+        let handle = DeskHandle::new(commands_in, deliveries_in, controls_in, seen);
         let desk = Self {
             parts,
             board,

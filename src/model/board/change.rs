@@ -90,6 +90,7 @@ impl Item {
         let version = self.triage.version;
         match &event.body {
             Body::ItemEdited { .. }
+            | Body::ItemRead { .. }
             | Body::ItemRetracted { .. }
             | Body::ConversationContinued { .. }
             | Body::ResolvedAtSource { .. }
@@ -137,9 +138,11 @@ impl Item {
                 }
                 self.content = Arc::clone(content);
             }
+            Body::ItemRead { reading } => self.reading = Some(Arc::clone(reading)),
             Body::ItemRetracted { on } => {
                 self.retracted = Some((event.at, *on));
                 if *on != OnRetract::Keep {
+                    self.reading = None;
                     self.content = Arc::new(without_words(&self.content));
                 }
             }
@@ -313,6 +316,7 @@ impl Item {
         let mut content = without_words(&self.content);
         content.author = crate::model::item::Author::default();
         self.content = Arc::new(content);
+        self.reading = None;
         self.triage.escalated_for = Untrusted::default();
         for note in &mut self.notes {
             note.text = Untrusted::default();

@@ -16,6 +16,7 @@ use crate::model::ids::{ItemKey, RuleName, Seq};
 use crate::model::inbound::{Inbound, Receipt};
 use crate::model::item::{Content, Item, OnRetract, Speaker, Turn};
 use crate::model::mark::{Delivered, Mark};
+use crate::model::reading::Reading;
 use crate::model::time::Timestamp;
 use crate::model::triage::{Resolution, State, Wake};
 use crate::text::Untrusted;
@@ -24,17 +25,35 @@ use crate::text::Untrusted;
 pub(super) fn decide(
     board: &Board,
     inbound: &Inbound,
-    routed: impl FnOnce(&Arc<Content>) -> Routed,
+    routed: impl FnOnce(&Arc<Content>, Option<&Arc<Reading>>) -> Routed,
     now: Timestamp,
 ) -> (Receipt, Vec<Fact>) {
     let known = inbound.key().and_then(|key| board.item(&key));
     match (inbound, known) {
-        (Inbound::Item { key, content, .. }, None) => {
+        (
+            Inbound::Item {
+                key,
+                content,
+                reading,
+                ..
+            },
+            None,
+        ) => {
             let content = bounds::content(content);
-            let facts = arrived(board, (*key, &content), routed(&content), now);
+            let routed = routed(&content, reading.as_ref());
+            let facts = arrived(board, (*key, &content, reading.clone()), routed, now);
             (Receipt::Arrived, facts)
         }
-        (Inbound::Item { content, .. }, Some(item)) => again(item, &bounds::content(content), now),
+        (
+            Inbound::Item {
+                content, reading, ..
+            },
+            Some(item),
+        ) => {
+            let (receipt, mut facts) = again(item, &bounds::content(content), now);
+            facts.extend(read_anew(item, reading.as_ref(), &facts));
+            (receipt, facts)
+        }
         (Inbound::Retraction { on, .. }, Some(item)) => match item.retracted {
             // What was hidden or erased does not come back.
             Some((_, before))
@@ -69,6 +88,15 @@ pub(super) fn decide(
             }],
         ),
     }
+}
+
+/// The reading of an edit, when the words read otherwise now.
+fn read_anew(item: &Item, reading: Option<&Arc<Reading>>, facts: &[Fact]) -> Option<Fact> {
+    let edited = |fact: &Fact| matches!(fact.body, Body::ItemEdited { .. });
+    let reading = reading.filter(|_| facts.iter().any(edited))?;
+    let reading = Arc::clone(reading);
+    let is_news = item.reading.as_ref() != Some(&reading);
+    is_news.then(|| about(item, Body::ItemRead { reading }))
 }
 
 /// What a channel tells of a message that it took. What is not ours is
@@ -126,7 +154,7 @@ fn end(content: &Content, ended_at: Timestamp, now: Timestamp) -> Timestamp {
 /// Something new, perhaps over before it came, and whom it wakes.
 fn arrived(
     board: &Board,
-    (key, content): (ItemKey, &Arc<Content>),
+    (key, content, reading): (ItemKey, &Arc<Content>, Option<Arc<Reading>>),
     routed: Routed,
     now: Timestamp,
 ) -> Vec<Fact> {
@@ -138,6 +166,7 @@ fn arrived(
         clocks: routed.clocks,
         reasons: routed.reasons,
         suppressed_by: None,
+        reading,
     };
     arrival.suppressed_by = hidden_by(board, &arrival, key, routed.desk, now);
     let fact = |body| Fact {

@@ -37,6 +37,7 @@ use super::inbound::{Inbound, Receipt};
 use super::item::{Clocks, Content, Reason};
 use super::officer::Officer;
 use super::outgoing::Reach;
+use super::reading::Reading;
 use super::severity::Severity;
 use super::time::Timestamp;
 
@@ -93,7 +94,7 @@ pub fn command(board: &Board, command: &Command, acting: &Acting<'_>) -> Decisio
 pub fn inbound(
     board: &Board,
     inbound: &Inbound,
-    routed: impl FnOnce(&Arc<Content>) -> Routed,
+    routed: impl FnOnce(&Arc<Content>, Option<&Arc<Reading>>) -> Routed,
     now: Timestamp,
 ) -> (Receipt, Vec<Fact>) {
     inbound::decide(board, inbound, routed, now)

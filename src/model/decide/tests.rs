@@ -98,6 +98,7 @@ fn item(number: u64, state: State) -> Item {
         outgoing: Vec::new(),
         bot_silent: None,
         reasons: Vec::new(),
+        reading: None,
         trail: Vec::new(),
     }
 }

@@ -46,6 +46,8 @@ pub(super) enum Term {
     Age(Compare, Span),
     Since(Since),
     Sentiment(Vec<&'static str>),
+    Topic(Vec<Needle>),
+    Urgency(Compare, u8),
 }
 
 /// Words to look for: as typed, and as compared.
@@ -200,6 +202,8 @@ impl Display for Term {
             Self::Age(compare, span) => write!(f, "age{compare}{span}"),
             Self::Since(since) => write!(f, "since:{since}"),
             Self::Sentiment(list) => listed(f, Key::Sent, list, Display::fmt),
+            Self::Topic(list) => listed(f, Key::Topic, list, write_needle),
+            Self::Urgency(compare, score) => write!(f, "urgency{compare}{score}"),
         }
     }
 }

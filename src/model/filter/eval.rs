@@ -129,7 +129,9 @@ impl Expr {
     fn cost(&self) -> u32 {
         match self {
             Self::Term(Term::Text(_)) => 100,
-            Self::Term(Term::Region(_) | Term::Author(_) | Term::Sentiment(_)) => 20,
+            Self::Term(Term::Region(_) | Term::Author(_) | Term::Sentiment(_) | Term::Topic(_)) => {
+                20
+            }
             Self::Term(Term::Channel(_) | Term::Lang(_)) => 2,
             Self::Term(_) => 1,
             Self::Not(inner) => inner.cost(),
@@ -176,10 +178,7 @@ impl Term {
             Self::To(names) => assigned_to(item)
                 .is_some_and(|to| names.iter().any(|name| name.as_str() == assignee_name(to))),
             Self::Tag(tags) => tags.iter().any(|tag| item.triage.tags.contains(tag)),
-            Self::Lang(list) => {
-                let lang = content.lang.as_evidence();
-                list.iter().any(|wanted| speaks(lang, &wanted.key))
-            }
+            Self::Lang(list) => list.iter().any(|wanted| in_language(item, &wanted.key)),
             Self::Region(list) => any_in(list, content.region.as_evidence()),
             Self::Author(list) => by_author(list, item),
             Self::Desk(desks) => desks.contains(&item.desk),
@@ -192,6 +191,18 @@ impl Term {
             }
             Self::Since(since) => {
                 item.received_at >= since.moment(asker.now, asker.utc_offset_minutes)
+            }
+            Self::Topic(list) => item.reading.as_ref().is_some_and(|reading| {
+                let mut topics = reading.topics.iter();
+                topics.any(|topic| any_in(list, &topic.name))
+            }),
+            Self::Urgency(compare, score) => {
+                let urgency = item.reading.as_ref().map(|reading| reading.urgency.score);
+                urgency.is_some_and(|urgency| compare.holds(&urgency, score))
+            }
+            Self::Sentiment(words) if item.reading.is_some() => {
+                let felt = item.reading.as_ref().and_then(|r| r.sentiment.as_ref());
+                felt.is_some_and(|felt| words.contains(&felt.feeling.word()))
             }
             Self::Sentiment(words) => content.labels.get("sentiment").is_some_and(|said| {
                 let said = said.as_evidence().trim();
@@ -254,6 +265,16 @@ fn assignee_name(to: &Assignee) -> &str {
         Assignee::Officer(officer) => officer.as_str(),
         Assignee::Team(team) => team.as_str(),
     }
+}
+
+/// Whether an item is in `wanted`: by its own words, and by what the channel
+/// claims where they don't tell otherwise.
+fn in_language(item: &Item, wanted: &str) -> bool {
+    let said = item.content.lang.as_evidence();
+    let read = item.reading.as_ref().and_then(|r| r.language.as_ref());
+    let read = read.map(|language| language.code.as_str());
+    read.is_some_and(|read| speaks(read, wanted))
+        || (read.is_none_or(|read| speaks(said, read)) && speaks(said, wanted))
 }
 
 /// Whether `lang` is `wanted` or a variety of it: "pt-BR" is "pt". Channels

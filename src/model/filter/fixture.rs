@@ -54,6 +54,7 @@ pub(super) fn item() -> Item {
         outgoing: Vec::new(),
         bot_silent: None,
         reasons: Vec::new(),
+        reading: None,
         trail: Vec::new(),
     }
 }

@@ -23,10 +23,12 @@ pub(super) enum Key {
     Age,
     Since,
     Sent,
+    Topic,
+    Urgency,
 }
 
 impl Key {
-    pub(super) const ALL: [Self; 15] = [
+    pub(super) const ALL: [Self; 17] = [
         Self::Is,
         Self::Kind,
         Self::Sev,
@@ -42,6 +44,8 @@ impl Key {
         Self::Since,
         Self::Id,
         Self::Sent,
+        Self::Topic,
+        Self::Urgency,
     ];
 
     /// The word of the language.
@@ -62,6 +66,8 @@ impl Key {
             Self::Age => "age",
             Self::Since => "since",
             Self::Sent => "sent",
+            Self::Topic => "topic",
+            Self::Urgency => "urgency",
         }
     }
 
@@ -83,6 +89,8 @@ impl Key {
             Self::Age => "a span such as 90s, 15m, 2h or 3d",
             Self::Since => "a time such as 18:00, 24h or 2026-11-23T18:00Z",
             Self::Sent => "negative, neutral or positive",
+            Self::Topic => "a part of a topic's name",
+            Self::Urgency => "a number from 0 to 100",
         }
     }
 
@@ -104,6 +112,8 @@ impl Key {
             Self::Age => "age<",
             Self::Since => "since:",
             Self::Sent => "sent:",
+            Self::Topic => "topic:",
+            Self::Urgency => "urgency>=",
         }
     }
 

@@ -23,6 +23,8 @@ mod parser;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod read_tests;
+#[cfg(test)]
 mod tests;
 mod traits;
 mod value;

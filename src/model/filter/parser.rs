@@ -165,6 +165,16 @@ fn term(field: &Field) -> Result<Term, FilterError> {
             field.op_column,
             "An age is compared: write age<2h or age>2h.",
         )),
+        (Key::Urgency, Some(compare)) => {
+            let value = only(field)?;
+            let score = value.text.parse().ok().filter(|score| *score <= 100);
+            let score = score.ok_or_else(|| expected(Key::Urgency, value))?;
+            Ok(Term::Urgency(compare, score))
+        }
+        (Key::Urgency, None) => Err(FilterError::new(
+            field.op_column,
+            "An urgency is compared: write urgency>=60 or urgency<20.",
+        )),
         (key, Some(_)) => Err(FilterError::new(
             field.op_column,
             format!(
@@ -198,8 +208,9 @@ fn listed(field: &Field) -> Result<Term, FilterError> {
         Key::Lang => Term::Lang(each(field, needle)?),
         Key::Region => Term::Region(each(field, needle)?),
         Key::Author => Term::Author(each(field, needle)?),
+        Key::Topic => Term::Topic(each(field, needle)?),
         Key::Id => Term::Id(each(field, id)?),
-        Key::Since | Key::Age => {
+        Key::Since | Key::Age | Key::Urgency => {
             let value = only(field)?;
             Term::Since(Since::parse(&value.text).ok_or_else(|| expected(field.key, value))?)
         }

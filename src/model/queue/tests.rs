@@ -36,6 +36,7 @@ fn item(number: u64) -> Item {
         outgoing: Vec::new(),
         bot_silent: None,
         reasons: Vec::new(),
+        reading: None,
         trail: Vec::new(),
     }
 }

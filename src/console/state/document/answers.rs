@@ -1,7 +1,7 @@
 //! The top of an open item, in the order of an officer's questions: what is it,
 //! who has it, when is it due, why is it here, what next.
 
-use super::{Document, Ink, Span, own};
+use super::{Document, Ink, Span, own, read};
 use crate::console::action::Action;
 use crate::console::keymap::Context;
 use crate::console::state::document::item::symbol;
@@ -23,6 +23,7 @@ pub(super) fn of(page: &mut Document, app: &App, item: &Item) {
     talk::acts(page, app, item);
     due(page, app, item);
     why(page, item, REASONS);
+    read::answer(page, item);
     next(page, app, item);
 }
 

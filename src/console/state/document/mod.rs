@@ -23,6 +23,7 @@ pub mod item;
 pub mod links;
 pub mod notices;
 pub mod pages;
+pub mod read;
 pub mod reveal;
 pub mod status;
 pub mod summary;

@@ -1,0 +1,239 @@
+//! `insight`: the models that read posts, taught and measured.
+//!
+//! - `train` learns the built-in models from a folder of labelled sets and writes
+//!   them where the next build takes them from.
+//! - `eval` says what to expect of them on unseen texts, each figure with its 95 %
+//!   interval, from the same folder.
+//! - `read` reads texts, a line each, as the hub would.
+//!
+//! The files are read here; what is learnt and measured is `insight::lesson`.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::error::{CliError, Done};
+use super::print;
+use crate::insight::lesson::{self, Figure, sets};
+use crate::insight::table::Table;
+use crate::insight::{Insight, Topics};
+
+/// A set's file is read up to so many bytes.
+const MOST_BYTES: u64 = 256 * 1024 * 1024;
+
+/// What `insight` takes.
+#[derive(Debug, Args)]
+pub struct InsightArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub what: What,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum What {
+    /// Teach the models anew from labelled sets.
+    Train(TrainArgs),
+    /// Say what to expect of the models on unseen texts.
+    Eval(EvalArgs),
+    /// Read texts from the standard input, a line each, as JSON lines.
+    Read(ReadArgs),
+}
+
+/// What `insight train` takes.
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    /// The folder of the labelled sets.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// Where the models are written.
+    #[arg(long, value_name = "DIR", default_value = "src/insight/weights")]
+    pub out: PathBuf,
+    /// Only this one.
+    #[arg(long)]
+    pub only: Option<Lesson>,
+}
+
+/// What `insight eval` takes.
+#[derive(Debug, Args)]
+pub struct EvalArgs {
+    /// Clusters, claims or bursts instead of the models.
+    pub proof: Option<super::insight_proof::Proof>,
+    /// The folder of the labelled sets.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// Only this one.
+    #[arg(long)]
+    pub only: Option<Lesson>,
+    /// As JSON lines.
+    #[arg(long)]
+    pub json: bool,
+    /// Say instead how long a text takes here, on one core.
+    #[arg(long, conflicts_with_all = ["only", "json"])]
+    pub cost: bool,
+}
+
+/// What `insight read` takes.
+#[derive(Debug, Args)]
+pub struct ReadArgs {
+    /// A gazetteer of topics; may be given again.
+    #[arg(long, value_name = "FILE")]
+    pub topics: Vec<PathBuf>,
+}
+
+/// The models.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Lesson {
+    /// Which language.
+    Language,
+    /// How it feels.
+    Sentiment,
+    /// How urgent.
+    Urgency,
+}
+
+/// A folder's file by its path.
+type Shelf<'a> = lesson::Shelf<'a>;
+
+impl Lesson {
+    const ALL: [Self; 3] = [Self::Language, Self::Sentiment, Self::Urgency];
+
+    fn chosen(only: Option<Self>) -> Vec<Self> {
+        only.map_or_else(|| Self::ALL.to_vec(), |one| vec![one])
+    }
+
+    fn file(self) -> &'static str {
+        match self {
+            Self::Language => "language.bin",
+            Self::Sentiment => "sentiment.bin",
+            Self::Urgency => "urgency.bin",
+        }
+    }
+
+    fn learn(self, sets: Shelf<'_>) -> Table {
+        match self {
+            Self::Language => lesson::language::learn(sets),
+            Self::Sentiment => lesson::sentiment::learn(sets),
+            Self::Urgency => lesson::urgency::learn(sets),
+        }
+    }
+
+    fn expect(self, sets: Shelf<'_>) -> Vec<Figure> {
+        match self {
+            Self::Language => lesson::language::expect(sets),
+            Self::Sentiment => lesson::sentiment::expect(sets),
+            Self::Urgency => lesson::urgency::expect(sets),
+        }
+    }
+}
+
+/// Carries it out.
+pub fn run(args: &InsightArgs) -> Result<Done, CliError> {
+    match &args.what {
+        What::Train(args) => train(args),
+        What::Eval(args) => eval(args),
+        What::Read(args) => read(args),
+    }
+}
+
+fn train(args: &TrainArgs) -> Result<Done, CliError> {
+    let shelf = shelf(&args.data)?;
+    for lesson in Lesson::chosen(args.only) {
+        let packed = lesson.learn(&shelf).pack().map_err(CliError::failed)?;
+        let path = args.out.join(lesson.file());
+        fs::write(&path, &packed).map_err(|error| {
+            CliError::Failed(format!(
+                "{}: The model can't be written: {error}.",
+                path.display()
+            ))
+        })?;
+        print::line(&format!("{}: {} bytes", path.display(), packed.len()))?;
+    }
+    print::line("Build again to ship them.")
+}
+
+fn eval(args: &EvalArgs) -> Result<Done, CliError> {
+    let shelf = shelf(&args.data)?;
+    if let Some(proof) = args.proof {
+        return super::insight_proof::run(proof, &shelf);
+    }
+    if args.cost {
+        return cost(&shelf);
+    }
+    for lesson in Lesson::chosen(args.only) {
+        let figures = lesson.expect(&shelf);
+        if args.json {
+            print::json_lines(&figures)?;
+        } else {
+            figures
+                .iter()
+                .try_for_each(|figure| print::line(&figure.to_string()).map(|_| ()))?;
+        }
+    }
+    Ok(Done::Whole)
+}
+
+/// Reads posts of five languages again and again.
+fn cost(sets: Shelf<'_>) -> Result<Done, CliError> {
+    const TIMES: usize = 10;
+    let posts: Vec<String> = sets::FEELING
+        .iter()
+        .filter_map(|(_, folder)| sets(&format!("umsab/{folder}/val_text.txt")))
+        .flat_map(|texts| texts.lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    let insight = Insight::new(Topics::default()).map_err(CliError::failed)?;
+    let timed = |what: &dyn Fn(&str) -> usize| {
+        let started = Instant::now();
+        let sum: usize = (0..TIMES).flat_map(|_| &posts).map(|post| what(post)).sum();
+        // The sum is used, so that the work is done.
+        let seconds = started.elapsed().as_secs_f64() + f64::from(u8::from(sum == usize::MAX));
+        #[allow(clippy::cast_precision_loss, reason = "a few thousand posts")]
+        let texts = (TIMES * posts.len().max(1)) as f64;
+        seconds * 1e6 / texts
+    };
+    let whole = timed(&|post| usize::from(insight.read(post, None).urgency.score));
+    let language = timed(&|post| usize::from(insight.language(post).is_some()));
+    print::line(&format!(
+        "all of it {whole:.1} microseconds a text ({:.0} texts a second and core); language alone {language:.1}",
+        1e6 / whole
+    ))
+}
+
+fn read(args: &ReadArgs) -> Result<Done, CliError> {
+    let mut topics = Topics::default();
+    for path in &args.topics {
+        let text = fs::read_to_string(path).map_err(|error| {
+            CliError::Usage(format!(
+                "{}: The gazetteer can't be read: {error}.",
+                path.display()
+            ))
+        })?;
+        topics.add(path, &text).map_err(CliError::usage)?;
+    }
+    let insight = Insight::new(topics).map_err(CliError::failed)?;
+    for line in std::io::stdin().lines() {
+        print::json(&insight.read(&line.map_err(CliError::failed)?, None))?;
+    }
+    Ok(Done::Whole)
+}
+
+/// Opens the folder `data`.
+fn shelf(data: &Path) -> Result<impl Fn(&str) -> Option<String> + use<>, CliError> {
+    if !data.is_dir() {
+        return Err(CliError::Usage(format!(
+            "{}: This is no folder; name the one with the labelled sets.",
+            data.display()
+        )));
+    }
+    let data = data.to_owned();
+    Ok(move |name: &str| {
+        let file = fs::File::open(data.join(name)).ok()?;
+        let mut bytes = Vec::new();
+        file.take(MOST_BYTES).read_to_end(&mut bytes).ok()?;
+        // Some sets have a broken letter; the rest of the text is good.
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    })
+}

@@ -1,0 +1,260 @@
+//! Which known claims a post repeats.
+//!
+//! Owns [`Claims`]: the claims of all feeds, two levels of match (suggested,
+//! confirmed), and the evidence of each. Pure. Called by the hub and by the
+//! evaluation.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::feed::{Claim, FeedError, read};
+use super::index::{Found, Index};
+use super::stance::{Stance, stance};
+use crate::model::time::Timestamp;
+
+/// How sure a match is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// An officer should look: about one in two is right.
+    Suggested,
+    /// Nineteen of twenty are right.
+    Confirmed,
+}
+
+/// What a match must show for each level: score, share of the claim held, lead
+/// over the next claim. Chosen on the training tweets of `CheckThat!` 2020
+/// (`watchfloor insight eval claims`).
+const CONFIRMED: (f32, f32, f32) = (60.0, 0.4, 0.3);
+const SUGGESTED: (f32, f32, f32) = (30.0, 0.22, 0.05);
+/// Of a stream of posts, the claims that are ranked in full, and what the best
+/// must score by its rarer words for that.
+const GATE: (usize, f32) = (8, 18.0);
+/// Claims that one post is matched to at most.
+const MOST: usize = 3;
+/// Words of a post that must be there: a single name fits everything.
+const FEWEST: usize = 4;
+
+/// A claim that a post repeats or denies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Match {
+    /// The claim, with its correction.
+    pub claim: Claim,
+    /// How sure.
+    pub level: Level,
+    /// What the post does with it.
+    pub stance: Stance,
+    /// How well it fits; comparable between posts.
+    pub score: f32,
+    /// The share of the claim's weight that the post holds.
+    pub held: f32,
+    /// The share of its score by which it is ahead of the next claim.
+    pub lead: f32,
+}
+
+/// What is kept of a match as evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The claim's id.
+    pub claim: String,
+    /// The post's words as they came.
+    pub text: String,
+    /// Where the post is.
+    pub link: String,
+    /// When it was matched.
+    pub at: Timestamp,
+    /// SHA-256 of text, a zero byte, link, a zero byte and time, in hex.
+    pub hash: String,
+}
+
+impl Evidence {
+    /// The evidence of a post with (`text`, `link`).
+    #[must_use]
+    pub fn of(claim: &str, at: Timestamp, (text, link): (&str, &str)) -> Self {
+        Self {
+            claim: claim.to_owned(),
+            text: text.to_owned(),
+            link: link.to_owned(),
+            at,
+            hash: hash(at, (text, link)),
+        }
+    }
+
+    /// Whether nothing of it was changed since.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        hash(self.at, (&self.text, &self.link)) == self.hash
+    }
+}
+
+fn hash(at: Timestamp, (text, link): (&str, &str)) -> String {
+    let mut hash = Sha256::new();
+    hash.update(text.as_bytes());
+    hash.update([0]);
+    hash.update(link.as_bytes());
+    hash.update([0]);
+    hash.update(at.to_string().as_bytes());
+    hash.finalize()
+        .iter()
+        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+}
+
+/// The known claims.
+#[derive(Clone, Debug, Default)]
+pub struct Claims {
+    known: Vec<Claim>,
+    places: HashMap<String, usize>,
+    index: Index,
+}
+
+impl Claims {
+    /// Takes in a feed: how many claims are new, and how many were left out
+    /// because they say nothing. A claim that is known is replaced by the feed's
+    /// later word for it, found by its first words.
+    pub fn import(&mut self, feed: &str, text: &str) -> Result<(usize, usize), FeedError> {
+        let (claims, left_out) = read(feed, text)?;
+        let before = self.known.len();
+        for claim in claims {
+            self.put(claim);
+        }
+        Ok((self.known.len() - before, left_out))
+    }
+
+    /// Takes in one claim.
+    pub fn put(&mut self, claim: Claim) {
+        if let Some(known) = self
+            .places
+            .get(&claim.id)
+            .and_then(|at| self.known.get_mut(*at))
+        {
+            *known = claim;
+            return;
+        }
+        self.index.put(&claim.claim, &claim.title);
+        self.places.insert(claim.id.clone(), self.known.len());
+        self.known.push(claim);
+    }
+
+    /// A claim by its id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Claim> {
+        self.places.get(id).and_then(|at| self.known.get(*at))
+    }
+
+    /// All claims: what must be kept over a restart.
+    #[must_use]
+    pub fn all(&self) -> &[Claim] {
+        &self.known
+    }
+
+    /// The claims that a post repeats or denies, surest first.
+    #[must_use]
+    pub fn matches(&self, text: &str) -> Vec<Match> {
+        if text.split_whitespace().count() < FEWEST {
+            return Vec::new();
+        }
+        let found = self.index.find_among(text, MOST, GATE);
+        let matched = found.iter().enumerate().filter_map(|(rank, found)| {
+            let level = level(found, rank)?;
+            let claim = self.known.get(found.place as usize)?;
+            Some(Match {
+                claim: claim.clone(),
+                level,
+                stance: stance(text),
+                score: found.score,
+                held: found.held,
+                lead: found.lead,
+            })
+        });
+        matched.collect()
+    }
+
+    /// The claims that fit a text best, whether or not well: for the evaluation.
+    #[must_use]
+    pub fn nearest(&self, text: &str, most: usize) -> Vec<(&Claim, Found)> {
+        let found = self.index.find(text, most).into_iter();
+        found
+            .filter_map(|f| Some((self.known.get(f.place as usize)?, f)))
+            .collect()
+    }
+}
+
+/// The level of the `rank`-th claim that fits; only the first is ever confirmed.
+#[must_use]
+pub fn level(found: &Found, rank: usize) -> Option<Level> {
+    let reaches = |(score, held, lead): (f32, f32, f32)| {
+        found.score >= score && found.held >= held && found.lead >= lead
+    };
+    if rank == 0 && reaches(CONFIRMED) {
+        return Some(Level::Confirmed);
+    }
+    (rank == 0 && reaches(SUGGESTED)).then_some(Level::Suggested)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known() -> Claims {
+        let mut claims = Claims::default();
+        for n in 0..80 {
+            let other = format!(
+                r#"{{"claim":[{{"id":"o{n}","claim":"The council of district {n} sold its park to a builder"}}]}}"#
+            );
+            claims.import("others", &other).expect("a feed");
+        }
+        let own = "[[claim]]\nid = \"w1\"\nclaim = \"The Northern reservoir was poisoned with forty barrels of industrial chlorine\"\ntitle = \"Was the Northern reservoir poisoned?\"\nurl = \"https://city.example/w1\"\nrating = \"false\"\n";
+        assert_eq!(claims.import("own", own), Ok((1, 0)));
+        claims
+    }
+
+    #[test]
+    fn a_post_is_matched_to_its_claim_and_a_denial_is_told() {
+        let claims = known();
+        let post = "OMG they poisoned the Northern reservoir with forty barrels of industrial chlorine, share!!";
+        let found = claims.matches(post);
+        assert_eq!(found[0].claim.id, "w1");
+        assert_eq!(
+            (found[0].level, found[0].stance),
+            (Level::Confirmed, Stance::Spreads)
+        );
+        let denied = claims.matches("It is not true that the Northern reservoir was poisoned with forty barrels of industrial chlorine");
+        assert_eq!(
+            (denied[0].claim.id.as_str(), denied[0].stance),
+            ("w1", Stance::Denies)
+        );
+        assert!(
+            claims
+                .matches("Lovely morning by the river, coffee in hand")
+                .is_empty()
+        );
+        assert!(claims.matches("").is_empty());
+    }
+
+    #[test]
+    fn a_known_claim_is_replaced_by_the_feeds_later_word() {
+        let mut claims = known();
+        let n = claims.all().len();
+        let later = "[[claim]]\nid = \"w1\"\nclaim = \"The Northern reservoir was poisoned\"\nrating = \"true\"\n";
+        assert_eq!(claims.import("own", later), Ok((0, 0)));
+        assert_eq!(claims.all().len(), n);
+        assert_eq!(
+            claims.get("w1").map(|c| c.rating),
+            Some(super::super::stance::Rating::True)
+        );
+    }
+
+    #[test]
+    fn evidence_shows_when_it_was_changed() {
+        let mut kept = Evidence::of(
+            "w1",
+            Timestamp::from_millis(5),
+            ("words", "https://x.example"),
+        );
+        assert!(kept.holds());
+        kept.text.push('!');
+        assert!(!kept.holds());
+    }
+}

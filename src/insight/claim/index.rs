@@ -1,0 +1,243 @@
+//! Known claims, found by what a post says.
+//!
+//! Owns [`Index`]: BM25F (Robertson, Zaragoza and Taylor, 2004) over claim and
+//! title by words, then the best by words ranked anew with pieces of four
+//! letters and pairs of words. No network, no model.
+//! Knows nothing of feeds or ratings. Called by `claims`.
+
+use std::collections::HashMap;
+
+use super::term::{Term, terms};
+
+/// BM25's saturation of repeated words, and how much length counts.
+const K1: f32 = 2.0;
+const B: f32 = 0.6;
+/// What a word of the title and a piece of letters weigh.
+const TITLE: f32 = 1.2;
+const PIECE: f32 = 0.28;
+/// Words in more than this share of the claims (and in more than 50) find
+/// nothing by themselves.
+const COMMON: f32 = 0.05;
+/// Claims that are ranked anew.
+const RANKED: usize = 100;
+
+/// A claim that a post may be about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Found {
+    /// Its place in the index.
+    pub place: u32,
+    /// How well it fits: comparable between posts.
+    pub score: f32,
+    /// The share of the claim's weight that the post holds, 0 to 1.
+    pub held: f32,
+    /// How far it is ahead of the next claim, as a share of its score.
+    pub lead: f32,
+}
+
+/// Claims by their words.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    claims: Vec<Entry>,
+    /// Claims that hold a word.
+    words: HashMap<u64, Vec<(u32, f32)>>,
+    pieces: HashMap<u64, u32>,
+    length: f32,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Entry {
+    /// Frequency by word, of claim and title together, sorted by word.
+    words: Vec<(u64, f32)>,
+    /// Pieces, sorted, without doubles.
+    pieces: Vec<u64>,
+    length: f32,
+}
+
+impl Index {
+    /// Puts in a claim: its place.
+    pub fn put(&mut self, claim: &str, title: &str) -> u32 {
+        let place = u32::try_from(self.claims.len()).unwrap_or(u32::MAX);
+        let (own, mut pieces) = terms(claim);
+        let (titled, more) = terms(title);
+        pieces.extend(more);
+        pieces.sort_unstable();
+        pieces.dedup();
+        let mut frequency: HashMap<u64, f32> = HashMap::new();
+        for (words, weight) in [(&own, 1.0), (&titled, TITLE)] {
+            for term in words {
+                *frequency.entry(term.word).or_default() += weight;
+            }
+        }
+        let mut words: Vec<(u64, f32)> = frequency.into_iter().collect();
+        words.sort_unstable_by_key(|(word, _)| *word);
+        for (word, times) in &words {
+            self.words.entry(*word).or_default().push((place, *times));
+        }
+        for piece in &pieces {
+            *self.pieces.entry(*piece).or_default() += 1;
+        }
+        let length = words.iter().map(|(_, times)| times).sum();
+        self.length += length;
+        self.claims.push(Entry {
+            words,
+            pieces,
+            length,
+        });
+        place
+    }
+
+    /// How many claims there are.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.claims.len()
+    }
+
+    /// The claims that fit `text` best, at most `most`, best first.
+    #[must_use]
+    pub fn find(&self, text: &str, most: usize) -> Vec<Found> {
+        self.find_among(text, most, (RANKED, 0.0))
+    }
+
+    /// The same for a stream of posts: of the best by words only `ranked` are
+    /// ranked anew, and none when the best of them scores less than `least`.
+    #[must_use]
+    pub fn find_among(&self, text: &str, most: usize, (ranked, least): (usize, f32)) -> Vec<Found> {
+        let (own, mut pieces) = terms(text);
+        pieces.sort_unstable();
+        pieces.dedup();
+        let mut words: HashMap<u64, f32> = HashMap::new();
+        for Term { word, weight } in own {
+            let kept = words.entry(word).or_insert(weight);
+            *kept = kept.max(weight);
+        }
+        let best = self.by_words(&words, ranked);
+        if best.first().is_none_or(|(_, score)| *score < least) {
+            return Vec::new();
+        }
+        let mut found: Vec<Found> = best
+            .into_iter()
+            .filter_map(|(place, score)| self.rank((place, score), &words, &pieces))
+            .collect();
+        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.place.cmp(&b.place)));
+        found.truncate(most.max(2));
+        let scores: Vec<f32> = found.iter().map(|f| f.score).collect();
+        for (at, one) in found.iter_mut().enumerate() {
+            let next = scores.get(at + 1).copied().unwrap_or(0.0);
+            one.lead = 1.0 - next / one.score.max(1e-6);
+        }
+        found.truncate(most);
+        found
+    }
+
+    /// The best by words alone.
+    fn by_words(&self, words: &HashMap<u64, f32>, ranked: usize) -> Vec<(u32, f32)> {
+        let mut scores = vec![0.0_f32; self.claims.len()];
+        let common = (count(self.claims.len()) * COMMON).max(50.0);
+        let average = self.length / count(self.claims.len()).max(1.0);
+        for (word, weight) in words {
+            let Some(holders) = self.words.get(word) else {
+                continue;
+            };
+            if count(holders.len()) > common {
+                continue;
+            }
+            let rarity = self.rarity(holders.len()) * weight;
+            for (place, times) in holders {
+                let length = self.claims.get(*place as usize).map_or(1.0, |c| c.length);
+                if let Some(score) = scores.get_mut(*place as usize) {
+                    *score += rarity * saturated(*times, length / average);
+                }
+            }
+        }
+        let mut best: Vec<(u32, f32)> = (0..)
+            .zip(scores)
+            .filter(|(_, score)| *score > 0.0)
+            .collect();
+        let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+        if best.len() > ranked {
+            best.select_nth_unstable_by(ranked, better);
+            best.truncate(ranked);
+        }
+        best.sort_unstable_by(better);
+        best
+    }
+
+    /// A claim ranked by all its words, its pieces, and how much is held.
+    fn rank(
+        &self,
+        (place, _): (u32, f32),
+        words: &HashMap<u64, f32>,
+        pieces: &[u64],
+    ) -> Option<Found> {
+        let claim = self.claims.get(place as usize)?;
+        let average = self.length / count(self.claims.len()).max(1.0);
+        let (mut score, mut held, mut whole) = (0.0, 0.0, 0.0);
+        for (word, times) in &claim.words {
+            let rarity = self.rarity(self.words.get(word).map_or(1, Vec::len));
+            whole += rarity;
+            if let Some(weight) = words.get(word) {
+                held += rarity;
+                score += rarity * weight * saturated(*times, claim.length / average);
+            }
+        }
+        let mut alike = 0.0;
+        let mut all = 0.0;
+        for piece in &claim.pieces {
+            let rarity = self.rarity(self.pieces.get(piece).copied().unwrap_or(1) as usize);
+            all += rarity;
+            if pieces.binary_search(piece).is_ok() {
+                alike += rarity;
+            }
+        }
+        let held: f32 = 0.5 * held / f32::max(whole, 1e-6) + 0.5 * alike / f32::max(all, 1e-6);
+        let score = score + PIECE * alike;
+        Some(Found {
+            place,
+            score,
+            held,
+            lead: 0.0,
+        })
+    }
+
+    /// Inverse document frequency.
+    fn rarity(&self, holders: usize) -> f32 {
+        let (all, holders) = (count(self.claims.len()), count(holders));
+        ((all - holders + 0.5) / (holders + 0.5)).ln_1p()
+    }
+}
+
+fn saturated(times: f32, length: f32) -> f32 {
+    times * (K1 + 1.0) / (times + K1 * (1.0 - B + B * length))
+}
+
+#[allow(clippy::cast_precision_loss)] // some 200,000 claims
+fn count(n: usize) -> f32 {
+    n as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_claim_that_a_post_repeats_comes_first() {
+        let mut index = Index::default();
+        for n in 0..60 {
+            index.put(
+                &format!("The mayor of town {n} sold the park to a company"),
+                "Was a park sold?",
+            );
+        }
+        let own = index.put(
+            "The Northern reservoir was poisoned with 40 barrels of chlorine.",
+            "Was the Northern reservoir poisoned?",
+        );
+        let found = index.find(
+            "omg 40 barrels of chlorine in our reservoir!! #NorthernReservoir https://x.example",
+            5,
+        );
+        assert_eq!(found.first().map(|f| f.place), Some(own));
+        assert!(found[0].held > 0.4, "{:?}", found[0]);
+        assert!(index.find("nice weather today", 5).is_empty());
+    }
+}
