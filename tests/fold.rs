@@ -418,3 +418,38 @@ proptest! {
         prop_assert_eq!(items(&board), items(&floor.hub));
     }
 }
+
+/// A channel that tells of an edit the words alone: the rest stays, and what is
+/// not here is counted.
+#[test]
+fn other_words_leave_everything_else_as_it_was() {
+    let mut floor = Floor::new();
+    let said = Arc::new(content(1, 0, false, 0));
+    floor.deliver(&Inbound::item(Arc::clone(&said), bytes::Bytes::new()));
+    let edit = |number: u8, title: &str, text: &str| Inbound::Edit {
+        channel: channel(),
+        external_id: thing(number),
+        title: title.into(),
+        text: text.into(),
+        raw: bytes::Bytes::new(),
+    };
+    assert_eq!(
+        floor.deliver(&edit(1, "", "clear water")).0,
+        Receipt::Updated
+    );
+    assert_eq!(
+        floor.deliver(&edit(1, "", "clear water")).0,
+        Receipt::Duplicate
+    );
+    assert_eq!(floor.deliver(&edit(1, "Mill Road", "")).0, Receipt::Updated);
+    let item = floor.hub.item(&key(1)).unwrap();
+    let wanted = Content {
+        title: "Mill Road".into(),
+        text: "clear water".into(),
+        ..(*said).clone()
+    };
+    assert_eq!(*item.content, wanted);
+    assert!(item.edited_at.is_some());
+    let (receipt, events) = floor.deliver(&edit(2, "", "never here"));
+    assert_eq!((receipt, events.len()), (Receipt::Ignored, 0));
+}

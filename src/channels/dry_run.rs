@@ -2,9 +2,8 @@
 //! and for `channels try`.
 //!
 //! Pure. Variables that an operator has to fill in are `NAME.test`, secrets are
-//! `SECRET-NAME`; our key, the time and the officer are fixed.
+//! `SECRET-NAME`, what a login gives is in capitals; our key, the time and the officer are fixed.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use serde_json::Value;
 
 use super::file::{Acting, ChannelFile, Meant};
 use super::registry::Channel;
-use super::reply::{Answered, Outcome, Outgoing, build, judge};
+use super::reply::{Answered, Outcome, Outgoing, Tokens, build, judge};
 use super::settings::{ChannelConfig, Secret};
 use crate::model::content::Content;
 use crate::model::ids::ChannelName;
@@ -54,7 +53,7 @@ pub(super) fn failures(file: &Arc<ChannelFile>, acting: &Acting, item: &Content)
         until: Some(until()),
         now: now(),
     };
-    let tokens = BTreeMap::from([("token".to_owned(), "TOKEN".to_owned())]);
+    let tokens = tokens(file);
     let call = match build(&channel, way, &outgoing, &tokens) {
         Ok(call) => call,
         Err(says) => return vec![format!("{word}: {says}").into()],
@@ -91,6 +90,15 @@ pub(super) fn failures(file: &Arc<ChannelFile>, acting: &Acting, item: &Content)
         }
     }
     failures
+}
+
+/// What a login would give: TOKEN, and the upper-cased name of what it keeps.
+fn tokens(file: &ChannelFile) -> Tokens {
+    let kept = file.doing.login.iter().flat_map(|login| &login.keep);
+    kept.map(|(name, _)| name.clone())
+        .chain(["token".to_owned()])
+        .map(|name| (name.clone(), name.to_uppercase()))
+        .collect()
 }
 
 /// A channel of the file with everything filled in.

@@ -35,6 +35,10 @@ pub(super) const CALLING: &[(&str, &str)] = &[
     ("nostr.toml", include_str!("catalogue/nostr.toml")),
     ("cap.toml", include_str!("catalogue/cap.toml")),
     ("cap-feed.toml", include_str!("catalogue/cap-feed.toml")),
+    (
+        "cap-webhook.toml",
+        include_str!("catalogue/cap-webhook.toml"),
+    ),
     ("gdacs.toml", include_str!("catalogue/gdacs.toml")),
     ("meteoalarm.toml", include_str!("catalogue/meteoalarm.toml")),
     ("email.toml", include_str!("catalogue/email.toml")),

@@ -12,11 +12,12 @@ use serde_json::{Value, json};
 
 use super::catalogue::Catalogue;
 use super::dry_run;
-use super::file::{ChannelFile, Check, Input, Transport};
+use super::file::{ChannelFile, Check, Input, Transport, Xml};
 use super::map::delivery::Delivery;
 use super::map::form;
 use super::map::plan::For;
 use super::map::scope::scalar;
+use super::map::xml;
 use crate::model::ids::ChannelName;
 use crate::model::inbound::Inbound;
 use crate::model::item::OnRetract;
@@ -104,12 +105,19 @@ fn read(file: &ChannelFile, sample: &[u8]) -> Result<Delivery, String> {
     read.map_err(|e| e.to_string())
 }
 
-/// The sample as the door would hand it on: a form as JSON.
+/// The sample as the door would hand it on: forms and XML as JSON.
 fn document(file: &ChannelFile, sample: &[u8]) -> Bytes {
     let first = sample.iter().find(|byte| !byte.is_ascii_whitespace());
     let form = matches!(&file.transport, Transport::Webhook(hook) if hook.accept.form);
-    if form && !matches!(first, Some(b'{' | b'[')) {
+    if form && !matches!(first, Some(b'{' | b'[' | b'<')) {
         return Bytes::from(form::decode(sample.trim_ascii()).to_string());
+    }
+    let xml = matches!(&file.transport, Transport::Webhook(hook) if hook.accept.xml == Xml::Tree);
+    if xml
+        && first == Some(&b'<')
+        && let Ok(tree) = xml::decode(sample)
+    {
+        return Bytes::from(tree.to_string());
     }
     Bytes::copy_from_slice(sample)
 }
@@ -181,6 +189,12 @@ fn shape(inbound: &Inbound) -> Value {
         Inbound::Retraction { external_id, .. } => {
             json!({ "kind": "retract", "id": external_id })
         }
+        Inbound::Edit {
+            external_id,
+            title,
+            text,
+            ..
+        } => json!({ "kind": "reword", "id": external_id, "title": title, "text": text }),
         Inbound::Continuation {
             external_id, turns, ..
         } => json!({ "kind": "continue", "id": external_id, "turns": turns }),
@@ -210,16 +224,91 @@ fn look_up(shape: &Value, field: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::channels::file::{Acting, Meant};
+    use crate::channels::reply::{Act, Body, Way};
 
     #[test]
     fn every_built_in_file_passes_its_own_tests() {
         let catalogue = Catalogue::built_in().expect("the built-in files are right");
         let tested = test(&catalogue, None);
         assert!(tested.len() >= catalogue.ids().count());
-        for t in tested {
-            let says: Vec<_> = t.failures.iter().map(Untrusted::as_evidence).collect();
-            assert!(says.is_empty(), "{} \"{}\": {says:?}", t.file, t.test);
+        let says = |t: Tested| {
+            let of = format!("{} \"{}\"", t.file, t.test);
+            let says = |says: &Untrusted| format!("{of}: {}", says.as_evidence());
+            t.failures.iter().map(says).collect::<Vec<_>>()
+        };
+        let says: Vec<String> = tested.into_iter().flat_map(says).collect();
+        assert!(says.is_empty(), "{}", says.join("\n"));
+    }
+
+    /// The tests of `file` that act, each with the way that it takes.
+    fn acting(file: &ChannelFile) -> Vec<(&Way, &Acting)> {
+        let one = |check: &'_ Check| {
+            let Input::Inline(text) = &check.input else {
+                return None;
+            };
+            let delivery = read(file, text.as_bytes()).ok()?;
+            delivery
+                .inbound
+                .into_iter()
+                .find_map(|inbound| match inbound {
+                    Inbound::Item { content, .. } => Some(content),
+                    _ => None,
+                })
+        };
+        let acts = file.tests.iter().filter_map(|check| {
+            let acting = check.acting.as_ref()?;
+            Some((file.doing.way(acting.act, &*one(check)?)?, acting))
+        });
+        acts.collect()
+    }
+
+    #[test]
+    fn every_way_out_is_built_by_a_test_and_every_vendors_no_is_read() {
+        let catalogue = Catalogue::built_in().expect("the built-in files are right");
+        let mut missing = Vec::new();
+        for file in catalogue.files() {
+            let tests = acting(file);
+            let is = |is: &str| {
+                let mut answers = tests.iter().flat_map(|(_, acting)| &acting.answers);
+                answers.any(|answer| answer.is == is)
+            };
+            let ways = file.doing.ways.iter();
+            for (act, way) in ways.flat_map(|(act, ways)| ways.iter().map(move |way| (act, way))) {
+                let mut of = tests.iter().filter(|(taken, _)| std::ptr::eq(*taken, way));
+                let what = format!("{}: {} of {:?}", file.id, act.word(), way.only);
+                if of.clone().next().is_none() {
+                    missing.push(format!("{what} is built by no test."));
+                }
+                let sign = matches!(act, Act::Typing | Act::MarkRead);
+                let no =
+                    |answer: &Meant| (200..300).contains(&answer.status) && answer.is != "sent";
+                let read = of.any(|(_, acting)| acting.answers.iter().any(no));
+                if way.ok_when.is_some() && !sign && !read {
+                    missing.push(format!("{what}: no test has a 200 that failed."));
+                }
+            }
+            let waits = file.doing.limits.retry_field.is_some()
+                || file
+                    .doing
+                    .ways
+                    .values()
+                    .flatten()
+                    .any(|way| way.later_when.is_some());
+            // A mail server's answers are no documents.
+            let mut all = file.doing.ways.values().flatten();
+            let http = all.any(|way| !matches!(way.body, Body::Mail(_)));
+            let wanted = [("sent", true), ("refused", true), ("later", waits)];
+            for (word, wanted) in wanted {
+                if wanted && http && !is(word) {
+                    missing.push(format!(
+                        "{}: no test has an answer that is {word}.",
+                        file.id
+                    ));
+                }
+            }
         }
+        assert!(missing.is_empty(), "{}", missing.join("\n"));
     }
 
     #[test]

@@ -39,6 +39,20 @@ pub enum Inbound {
         /// When, as the channel says.
         at: Option<Timestamp>,
     },
+    /// The channel changed the words, and tells nothing else of it. What is not
+    /// on the floor is counted, not kept.
+    Edit {
+        /// Which channel.
+        channel: ChannelName,
+        /// What the channel calls it.
+        external_id: Untrusted,
+        /// The headline now; empty where it is as it was.
+        title: Untrusted,
+        /// The words now; empty where they are as they were.
+        text: Untrusted,
+        /// The document, whole.
+        raw: bytes::Bytes,
+    },
     /// A conversation goes on. What is not on the floor is not an item yet and
     /// is counted, not kept.
     Continuation {
@@ -94,6 +108,11 @@ impl Inbound {
         match self {
             Self::Item { key, .. } => Some(*key),
             Self::Retraction {
+                channel,
+                external_id,
+                ..
+            }
+            | Self::Edit {
                 channel,
                 external_id,
                 ..

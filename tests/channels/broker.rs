@@ -21,6 +21,9 @@ fn start(kind: &str, listener: &TcpListener, intake: Recorder, vars: &[(&str, &s
     let mut config = with_secret(config(kind), "password", "s3cret-word");
     let url = format!("{kind}://{}", listener.local_addr().unwrap());
     config.vars.insert("url".to_owned(), url);
+    config
+        .vars
+        .insert("user".to_owned(), "watchfloor".to_owned());
     for (name, value) in vars {
         config.vars.insert((*name).to_owned(), (*value).to_owned());
     }
@@ -272,4 +275,165 @@ async fn a_streams_messages_are_acknowledged_after_they_are_kept() {
     );
     assert_eq!(task.health.at(now()).error, None);
     task.stop().await;
+}
+
+/// A channel for a broker that asks nobody who he is.
+fn anonymous(kind: &str, topics: &str, listener: &TcpListener) -> Task {
+    let mut config = config(kind);
+    let url = format!("{kind}://{}", listener.local_addr().unwrap());
+    config.vars.insert("url".to_owned(), url);
+    config.vars.insert(topics.to_owned(), "floor".to_owned());
+    config.allow_private = true;
+    let channel = channel(config, &[]);
+    Task::start(&channel, Recorder::default(), InMemory::default())
+}
+
+#[tokio::test]
+async fn a_broker_that_asks_nobody_who_he_is_needs_no_secret() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let task = anonymous("mqtt", "topics", &listener);
+    let Packet::Connect(connect) = Mqtt::accept(&listener).await.packet().await else {
+        panic!("a CONNECT")
+    };
+    assert_eq!(connect.login, None);
+    task.stop().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let task = anonymous("nats", "subjects", &listener);
+    let mut broker = Nats(BufReader::new(listener.accept().await.unwrap().0));
+    broker.say("INFO {\"server_id\":\"x\"}\r\n").await;
+    let hello = broker.line().await;
+    let hello: Value = serde_json::from_str(hello.strip_prefix("CONNECT ").unwrap()).unwrap();
+    for name in ["user", "pass", "auth_token"] {
+        assert_eq!(hello[name], Value::Null, "{name}");
+    }
+    task.stop().await;
+}
+
+/// A connection that is reset: the other side gets no end, but an error.
+fn reset(socket: TcpStream) {
+    socket.set_zero_linger().unwrap();
+    drop(socket);
+}
+
+#[tokio::test]
+async fn mqtt_that_is_reset_in_the_middle_of_a_packet_loses_and_doubles_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let task = start(
+        "mqtt",
+        &listener,
+        Recorder::default(),
+        &[("topics", "floor/#")],
+    );
+    let mut broker = Mqtt::accept(&listener).await;
+    broker.welcome().await;
+    broker.publish(1, &json!({"id": 1, "text": "a"})).await;
+    assert!(matches!(broker.packet().await, Packet::PubAck(_)));
+    // Half of the second packet, and the connection is gone.
+    let mut publish = Publish::new("floor/pump", QoS::AtLeastOnce, "{\"id\":2,\"text\":\"b\"}");
+    publish.pkid = 2;
+    let mut bytes = BytesMut::new();
+    publish.write(&mut bytes).unwrap();
+    let half = bytes.len() / 2;
+    broker.0.write_all(&bytes[..half]).await.unwrap();
+    reset(broker.0);
+    // A restart in the middle: accepted, and gone before the welcome.
+    reset(Mqtt::accept(&listener).await.0);
+    let mut broker = Mqtt::accept(&listener).await;
+    broker.welcome().await;
+    // What was not acknowledged is said again; so is what was, when its
+    // acknowledgement got lost.
+    for id in [1, 2] {
+        publish.dup = true;
+        broker
+            .publish(id, &json!({"id": id, "text": "again"}))
+            .await;
+        let Packet::PubAck(ack) = broker.packet().await else {
+            panic!("a PUBACK")
+        };
+        assert_eq!(ack.pkid, id);
+    }
+    let kept = task.intake.first(3).await;
+    let ids: Vec<&str> = kept
+        .iter()
+        .map(|one| content(one).external_id.as_evidence())
+        .collect();
+    // The same id is the same item: the hub knows the repeat by it.
+    assert_eq!(ids, ["floor/pump#1", "floor/pump#1", "floor/pump#2"]);
+    assert_eq!(task.health.at(now()).error, None, "it is well again");
+    task.stop().await;
+}
+
+#[tokio::test]
+async fn nats_that_is_reset_in_the_middle_of_a_message_is_heard_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let vars = [("subjects", "floor.>")];
+    let task = start("nats", &listener, Recorder::default(), &vars);
+    let mut broker = Nats::accept(&listener).await;
+    broker.say("PONG\r\n").await;
+    assert_eq!(broker.line().await, "SUB floor.> 0");
+    broker.say("MSG floor.pump 0 19\r\n{\"id\":1,").await;
+    reset(broker.0.into_inner());
+    // Half-open: the next one takes the connection and never says a word.
+    let silent = listener.accept().await.unwrap();
+    reset(silent.0);
+    let mut broker = Nats::accept(&listener).await;
+    broker.say("PONG\r\n").await;
+    assert_eq!(broker.line().await, "SUB floor.> 0");
+    broker
+        .say("MSG floor.pump 0 19\r\n{\"id\":1,\"text\":\"a\"}\r\n")
+        .await;
+    let kept = task.intake.first(1).await;
+    assert_eq!(kept.len(), 1, "half a message is none");
+    assert_eq!(content(&kept[0]).external_id.as_evidence(), "floor.pump#1");
+    task.stop().await;
+}
+
+#[tokio::test]
+async fn a_stream_says_again_what_was_not_acknowledged_before_the_break() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let intake = Recorder::default();
+    let vars = [
+        ("subjects", "floor.>"),
+        ("stream", "FLOOR"),
+        ("durable", "hub"),
+    ];
+    let task = start("nats", &listener, intake.clone(), &vars);
+    let message =
+        "MSG floor.pump 0 $JS.ACK.FLOOR.hub.1.1.1.1.0 19\r\n{\"id\":1,\"text\":\"a\"}\r\n";
+    // The hub can't keep it, and the broker is restarted in between.
+    intake
+        .refusals
+        .lock()
+        .unwrap()
+        .extend(vec![IntakeError::Busy; 400]);
+    let mut broker = Nats::accept(&listener).await;
+    asked_for_the_next(&mut broker).await;
+    broker.say(message).await;
+    let early = tokio::time::timeout(Duration::from_millis(100), broker.line()).await;
+    assert!(early.is_err(), "acknowledged before it was kept: {early:?}");
+    reset(broker.0.into_inner());
+    intake.refusals.lock().unwrap().clear();
+    let mut broker = Nats::accept(&listener).await;
+    asked_for_the_next(&mut broker).await;
+    broker.say(message).await;
+    assert_eq!(broker.line().await, "PUB $JS.ACK.FLOOR.hub.1.1.1.1.0 4");
+    let kept = task.intake.kept.lock().unwrap().clone();
+    let same = |one| content(one).external_id.as_evidence() == "floor.pump#1";
+    assert!(!kept.is_empty() && kept.iter().all(same), "{kept:?}");
+    task.stop().await;
+}
+
+/// The stream's consumer is made, and its next message asked for.
+async fn asked_for_the_next(broker: &mut Nats) {
+    broker.say("PONG\r\n").await;
+    let mut line = String::new();
+    while !line.contains("CONSUMER.DURABLE.CREATE") {
+        line = broker.line().await;
+    }
+    broker.line().await;
+    broker.say("MSG _INBOX.wf.make.1 0 2\r\n{}\r\n").await;
+    while !line.contains("CONSUMER.MSG.NEXT") {
+        line = broker.line().await;
+    }
+    broker.line().await;
 }

@@ -390,3 +390,91 @@ async fn alertmanager_says_when_it_left_alerts_out() {
     );
     assert_eq!((item.ended_at, item.thread.len()), (None, 16));
 }
+
+const ENVELOPE: &str = r#"schema = 1
+[channel]
+id = "envelope"
+name = "A vendor that posts XML"
+kind = "messaging"
+secrets = ["bearer", "key"]
+[source]
+transport = "webhook"
+accept = ["json", "xml"]
+[source.auth]
+kind = "field"
+at = "/xml/Token/0"
+secret = "bearer"
+[[map]]
+when = { at = "/xml/MsgType/0", eq = "text" }
+kind = "mention"
+id = "/xml/MsgId/0"
+author.id = "/xml/FromUserName/0"
+text = "/xml/Content/0"
+source_time = { at = "/xml/CreateTime/0", as = "unix_s" }
+[[test]]
+name = "a text"
+input = '<xml><Token>t</Token><MsgType>text</MsgType><MsgId>1</MsgId><Content>x</Content></xml>'
+expect = { id = "1" }
+"#;
+
+#[tokio::test]
+async fn xml_is_read_where_a_file_takes_it() {
+    let own = with_secret(config("envelope"), "bearer", "opensesame");
+    let channel = channel(own, &[ENVELOPE]);
+    let intake = Recorder::default();
+    let xml = |token: &str, words: &str| {
+        format!(
+            "<xml><Token>{token}</Token><FromUserName><![CDATA[u7]]></FromUserName>\
+             <CreateTime>1795459800</CreateTime><MsgType>text</MsgType>\
+             <Content><![CDATA[{words}]]></Content><MsgId>90071992547409931</MsgId></xml>"
+        )
+    };
+    for kind in [
+        "text/xml",
+        "application/xml; charset=utf-8",
+        "application/soap+xml",
+    ] {
+        let body = xml("opensesame", "No <water> & none");
+        let answer = post(body)
+            .with("content-type", kind)
+            .to(&channel, &intake)
+            .await;
+        assert_eq!(answer.status, 200, "{kind}: {}", answer.says);
+    }
+    let kept = intake.first(3).await;
+    let said = content(&kept[0]);
+    assert_eq!(said.external_id.as_evidence(), "90071992547409931");
+    assert_eq!(said.text.as_evidence(), "No <water> & none");
+    assert_eq!(said.author.id.as_evidence(), "u7");
+    assert!(said.source_time.is_some());
+    let post = |body: String| post(body).with("content-type", "text/xml");
+    let forged = post(xml("guessed", "x")).to(&channel, &intake).await;
+    assert_eq!(forged.status, 401);
+    let broken = post("<xml><Token>".to_owned()).to(&channel, &intake).await;
+    refused(&broken, 400, "not XML");
+    let bomb = "<a>".repeat(100_000);
+    assert_eq!(post(bomb).to(&channel, &intake).await.status, 400);
+    // Who did not ask for XML gets none.
+    let plain = post(xml("x", "y")).to(&generic(), &intake).await;
+    refused(&plain, 415, "application/json");
+    assert_eq!(intake.kept.lock().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_warning_is_pushed_as_the_xml_that_it_is() {
+    let own = with_secret(config("cap-webhook"), "bearer", "opensesame");
+    let channel = channel(own, &[]);
+    let intake = Recorder::default();
+    let warning = "<?xml version='1.0'?><alert xmlns='urn:oasis:names:tc:emergency:cap:1.2'>\
+        <identifier>C.1</identifier><sender>met@city.example</sender><sent>2026-11-23T19:50:00+01:00</sent>\
+        <status>Actual</status><msgType>Alert</msgType><scope>Public</scope><info><event>Flood</event>\
+        <urgency>Immediate</urgency><severity>Severe</severity><certainty>Observed</certainty>\
+        <headline>Flood in the west</headline></info></alert>";
+    let sent = post(warning).with("content-type", "application/cap+xml");
+    let answer = sent.to(&channel, &intake).await;
+    assert_eq!(answer.status, 200, "{}", answer.says);
+    let kept = intake.first(1).await;
+    assert_eq!(content(&kept[0]).title.as_evidence(), "Flood in the west");
+    let json = post("{}").with("content-type", "application/pdf");
+    refused(&json.to(&channel, &intake).await, 415, "application/xml");
+}

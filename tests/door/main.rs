@@ -25,3 +25,4 @@ mod readings;
 mod replies;
 mod routes;
 mod upkeep;
+mod websub;

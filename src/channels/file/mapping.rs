@@ -13,7 +13,7 @@ use crate::model::content::EXTRAS;
 use crate::model::item::Kind;
 
 /// What a rule may make, by the file's words.
-const KINDS: [(&str, Makes); 8] = [
+const KINDS: [(&str, Makes); 9] = [
     ("mention", Makes::Item(Kind::Mention)),
     // An item of the same id that says something else is an edit.
     ("edit", Makes::Item(Kind::Mention)),
@@ -21,6 +21,8 @@ const KINDS: [(&str, Makes); 8] = [
     ("alert", Makes::Item(Kind::Alert)),
     ("escalation", Makes::Item(Kind::Escalation)),
     ("retract", Makes::Retract),
+    // The words alone, of what is here.
+    ("reword", Makes::Edit),
     ("continue", Makes::Continue),
     ("ignore", Makes::Nothing),
 ];
@@ -81,6 +83,7 @@ pub(super) fn rule(table: &Table<'_>) -> Read<Rule> {
         }
     }
     let rule = Rule {
+        place: table.place().into(),
         makes,
         foreach: fans(table, "foreach")?,
         when: condition(table, "when")?,
@@ -105,7 +108,7 @@ pub(super) fn rule(table: &Table<'_>) -> Read<Rule> {
 fn check(table: &Table<'_>, rule: &Rule) -> Result<(), ChannelFileError> {
     let says = |slot: Slot| rule.slots.iter().any(|(s, _)| *s == slot);
     match rule.makes {
-        Makes::Item(_) if !says(Slot::Text) && !says(Slot::Title) => {
+        Makes::Item(_) | Makes::Edit if !says(Slot::Text) && !says(Slot::Title) => {
             Err(table.wrong("An item needs \"text\" or \"title\" here, or nobody can read it."))
         }
         Makes::Delivery if rule.status.is_empty() => {

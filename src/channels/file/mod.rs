@@ -30,6 +30,7 @@ pub(super) use spec::{
     Auth, Body, Broker, BrokerSource, Credentials, Encoding, FeedSource, Framing, Handshake,
     ImapSource, Issuer, ItemAt, Items, Jwt, Login, Next, Pace, Place, PollSource, Request, Respond,
     Scheme, Signature, Signed, StreamSource, TalkKind, Transport, WebhookSource, WebsocketSource,
+    Xml,
 };
 use toml::de::DeTable;
 
@@ -245,22 +246,31 @@ fn taken(table: &Table<'_>) -> Read<(BTreeMap<String, String>, Vec<String>, ToAn
             }
         }
     }
-    only_to_answer.vars.extend(optional_vars(table, &vars)?);
     only_to_answer.secrets = table.strs("answer_secrets")?;
     let mut secrets = table.strs("secrets")?;
     secrets.extend(only_to_answer.secrets.iter().cloned());
+    for name in optional(table, &vars, &secrets)? {
+        if vars.contains_key(&name) {
+            only_to_answer.vars.push(name);
+        } else {
+            only_to_answer.secrets.push(name);
+        }
+    }
     Ok((vars, secrets, only_to_answer))
 }
 
-/// The names of `optional`, each of them a variable.
-fn optional_vars(table: &Table<'_>, vars: &BTreeMap<String, String>) -> Read<Vec<String>> {
+/// The names of `optional`, each of them a variable's or a secret's.
+fn optional(
+    table: &Table<'_>,
+    vars: &BTreeMap<String, String>,
+    secrets: &[String],
+) -> Read<Vec<String>> {
     let names = table.strs("optional")?;
-    match (
-        names.iter().find(|name| !vars.contains_key(*name)),
-        table.get("optional"),
-    ) {
+    let known = |name: &&String| !vars.contains_key(*name) && !secrets.contains(name);
+    match (names.iter().find(known), table.get("optional")) {
         (Some(name), Some(node)) => {
-            Err(node.wrong(&format!("There is no variable \"{name}\" in \"vars\".")))
+            let says = format!("There is no \"{name}\" in \"vars\" or \"secrets\".");
+            Err(node.wrong(&says))
         }
         _ => Ok(names),
     }

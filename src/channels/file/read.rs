@@ -57,6 +57,14 @@ impl<'f> Node<'f> {
         self.paper.wrong(&self.value.span(), &self.path, says)
     }
 
+    /// Where it stands, for what is said of it later: "town.toml:12, reply.url".
+    pub(super) fn place(&self) -> String {
+        let ChannelFileError {
+            file, line, key, ..
+        } = self.wrong("");
+        format!("{file}:{line}, {key}")
+    }
+
     fn not(&self, wanted: &str) -> ChannelFileError {
         let is = self.value.get_ref().type_str();
         self.wrong(&format!("This is {wanted}; what is here is of type {is}."))
@@ -154,6 +162,14 @@ impl<'f> Table<'f> {
             &self.path
         };
         self.paper.wrong(&self.span, key, says)
+    }
+
+    /// Where it stands: "town.toml:12, map[0]".
+    pub(super) fn place(&self) -> String {
+        let ChannelFileError {
+            file, line, key, ..
+        } = self.wrong("");
+        format!("{file}:{line}, {key}")
     }
 
     /// Refuses the first key that is not among `known`.

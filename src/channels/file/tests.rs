@@ -88,3 +88,91 @@ fn wrong_values_are_refused_at_their_place() {
     );
     refused("name = \"one\"", "name = one", 17, "file", "not TOML");
 }
+
+const GRANTED: &str = r#"schema = 1
+[channel]
+id = "town"
+name = "Town"
+kind = "social"
+vars = { api = "https://town.example" }
+secrets = ["id", "secret", "refresh"]
+[source]
+transport = "poll"
+url = "{{ vars.api }}/posts"
+headers = { User-Agent = "floor/1" }
+[auth]
+kind = "oauth2_refresh"
+url = "{{ vars.api }}/token"
+client_id = "{{ secret.id }}"
+client_secret = "{{ secret.secret }}"
+refresh_token = "{{ secret.refresh }}"
+[[map]]
+kind = "mention"
+id = "/id"
+text = "/text"
+[reply]
+url = "{{ vars.api }}/answers"
+headers = { Authorization = "Bearer {{ auth.token }}" }
+json = { text = "{{ action.text }}" }
+[[test]]
+name = "one"
+input = '{"id":7,"text":"x"}'
+expect = { id = "7" }
+"#;
+
+#[test]
+fn one_table_says_how_a_token_is_asked_for() {
+    let file = parse("town.toml", GRANTED).expect("it is right");
+    let login = file.doing.login.as_ref().expect("by [auth]");
+    let header = |name: &str| login.headers.iter().find(|(n, ..)| n == name);
+    assert_eq!(
+        header("Authorization").map(|(_, phrase, _)| phrase.written()),
+        Some("Basic {{ (secret.id ~ ':' ~ secret.secret) | base64 }}")
+    );
+    assert!(header("User-Agent").is_some());
+    let needs = &file.doing.ways[&crate::channels::reply::Act::Reply][0].needs;
+    let refresh = crate::channels::reply::Need::Secret("refresh".to_owned());
+    assert!(
+        needs.contains(&refresh),
+        "what the login needs, the answer needs: {needs:?}"
+    );
+    // Where no answer names a token there is no login.
+    let without = GRANTED.replace("{{ auth.token }}", "{{ secret.id }}");
+    let file = parse("town.toml", &without).expect("it is right");
+    assert!(file.doing.login.is_none());
+    // A client that is no single name can't be put into a header.
+    let wrong = GRANTED.replace("\"{{ secret.id }}\"", "\"x{{ secret.id }}\"");
+    let error = parse("town.toml", &wrong).expect_err("it is wrong");
+    assert_eq!(error.key, "auth.client_id");
+}
+
+#[test]
+fn a_prefix_is_words_and_fields() {
+    let with = |prefix: &str| {
+        let prefix = format!("prefix = \"{prefix}\"\n[[test]]");
+        parse("town.toml", &GRANTED.replacen("[[test]]", &prefix, 1))
+    };
+    assert!(with("@{{ item.author.handle }} {{item.extra.case}}: ").is_ok());
+    for (wrong, says) in [
+        ("{{ item.text }}", "can't hold \"item.text\""),
+        ("{{ item.author.name | upper }}", "can't hold"),
+        ("{{ item.author.name", "not closed"),
+    ] {
+        let error = with(wrong).expect_err(wrong);
+        assert_eq!(error.key, "reply.prefix");
+        assert!(error.says.contains(says), "{error}");
+    }
+}
+
+#[test]
+fn what_may_stay_away_is_a_variable_or_a_secret() {
+    let anonymous = RIGHT.replace(
+        "kind = \"alerting\"",
+        "kind = \"alerting\"\noptional = [\"word\"]",
+    );
+    let error = parse("pump.toml", &anonymous).expect_err("there is none");
+    assert_eq!(error.key, "channel.optional");
+    let known = anonymous.replace("[\"bearer\"]", "[\"bearer\", \"word\"]");
+    let file = parse("pump.toml", &known).expect("it is right");
+    assert_eq!(file.only_to_answer.secrets, ["word"]);
+}

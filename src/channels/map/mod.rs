@@ -36,4 +36,4 @@ pub(super) mod template;
 mod tests;
 pub(super) mod when;
 pub(super) mod words;
-mod xml;
+pub(in crate::channels) mod xml;

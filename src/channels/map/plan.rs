@@ -13,7 +13,7 @@ use super::pointer::Fan;
 use super::rule::{Makes, Rule};
 use super::scope::{Message, Scope};
 use crate::model::ids::ChannelName;
-use crate::model::item::{Content, OnRetract, Turn};
+use crate::model::item::{Content, Kind, OnRetract, Turn};
 use crate::model::mark::Delivered;
 use crate::model::time::Timestamp;
 use crate::text::Untrusted;
@@ -31,6 +31,8 @@ pub(in crate::channels) enum Made {
     Item(Arc<Content>),
     /// Taken back.
     Retraction(Untrusted, Option<Timestamp>),
+    /// Its title and its words are others now.
+    Edit(Untrusted, Untrusted, Untrusted),
     /// More of a conversation.
     Continuation(Untrusted, Vec<Turn>),
     /// What became of something that we sent: the vendor's id of it, and its
@@ -157,7 +159,11 @@ impl Plan {
             None => whole,
             Some((_, Some(value))) => value,
             Some((base, None)) => {
-                let why = format!("It has nothing at {}.", base.written());
+                let why = format!(
+                    "It has nothing at {} ({}.base).",
+                    base.written(),
+                    rule.place
+                );
                 return unmapped(whole, Some(nth), &why);
             }
         };
@@ -180,7 +186,11 @@ impl Rule {
             return Made::Nothing;
         }
         let Some(id) = self.id.text(scope) else {
-            return Made::Unmapped(format!("It has no id (looked at {}).", self.id.written()));
+            return Made::Unmapped(format!(
+                "It has no id (looked at {}; {}.id).",
+                self.id.written(),
+                self.place
+            ));
         };
         if id.len() > LONGEST_ID {
             return Made::Unmapped(format!("Its id is longer than {LONGEST_ID} bytes."));
@@ -191,17 +201,28 @@ impl Rule {
             Makes::Delivery => {
                 let status = self.status.text(scope);
                 let Some(status) = status.as_deref().and_then(Delivered::of) else {
-                    return Made::Unmapped("It does not say what became of it.".to_owned());
+                    return Made::Unmapped(format!(
+                        "It does not say what became of it (looked at {}; {}.status).",
+                        self.status.written(),
+                        self.place
+                    ));
                 };
                 let says = self.says.text(scope).map(|t| cut(&t)).unwrap_or_default();
                 Made::Delivery(id, status, says, self.moment(scope))
             }
             Makes::Retract => Made::Retraction(id, self.moment(scope)),
+            Makes::Edit => {
+                let told = self.content(scope, (Kind::Mention, channel.clone(), id.clone()));
+                if told.text.is_empty() && told.title.is_empty() {
+                    return Made::Unmapped(format!("It has no new words ({}).", self.place));
+                }
+                Made::Edit(id, told.title, told.text)
+            }
             Makes::Continue => {
                 let turns = self.turns.as_ref().map(|t| t.read(scope));
                 match turns.filter(|t| !t.is_empty()) {
                     Some(turns) => Made::Continuation(id, turns),
-                    None => Made::Unmapped("It has no turn with words.".to_owned()),
+                    None => Made::Unmapped(format!("It has no turn with words ({}).", self.place)),
                 }
             }
             Makes::Item(kind) => {
@@ -211,7 +232,10 @@ impl Rule {
                     && content.media.is_empty()
                     && content.conversation.is_empty()
                 {
-                    return Made::Unmapped("It has neither text nor title nor media.".to_owned());
+                    return Made::Unmapped(format!(
+                        "It has neither text nor title nor media ({}).",
+                        self.place
+                    ));
                 }
                 Made::Item(Arc::new(content))
             }

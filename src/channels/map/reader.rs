@@ -298,6 +298,13 @@ impl Filling<'_> {
                 on: self.whose.on_retract,
                 at,
             },
+            Made::Edit(external_id, title, text) => Inbound::Edit {
+                channel,
+                external_id,
+                title,
+                text,
+                raw,
+            },
             Made::Continuation(external_id, turns) => Inbound::Continuation {
                 channel,
                 external_id,

@@ -28,6 +28,8 @@ pub(in crate::channels) enum Makes {
     Item(Kind),
     /// The channel takes something back.
     Retract,
+    /// What it says is changed, and nothing else of it is told.
+    Edit,
     /// A conversation goes on.
     Continue,
     /// What became of something that we sent.
@@ -39,6 +41,8 @@ pub(in crate::channels) enum Makes {
 /// A compiled `[[map]]`.
 #[derive(Debug)]
 pub(in crate::channels) struct Rule {
+    /// Where its file has it: file, line and key.
+    pub(in crate::channels) place: Box<str>,
     /// What it makes.
     pub(in crate::channels) makes: Makes,
     /// The fan-outs, outermost first; the scope around each stays reachable.

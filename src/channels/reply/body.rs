@@ -86,8 +86,8 @@ impl Shape {
                     if part.optional && is_hollow(&value) {
                         continue;
                     }
-                    if !part.optional && part.shape.is_blank(&value) {
-                        return Err(missing(&part.key));
+                    if let Some(phrase) = part.shape.blank(&value).filter(|_| !part.optional) {
+                        return Err(phrase.lacking(seen));
                     }
                     object.insert(part.key.clone(), value);
                 }
@@ -96,16 +96,13 @@ impl Shape {
         })
     }
 
-    /// Whether a text that has to be there came out empty.
-    fn is_blank(&self, value: &Value) -> bool {
-        matches!(self, Self::Text(phrase) if !phrase.is_fixed())
-            && value.as_str().is_some_and(str::is_empty)
+    /// The phrase of a text that came out empty.
+    fn blank(&self, value: &Value) -> Option<&Phrase> {
+        match self {
+            Self::Text(phrase) if !phrase.is_fixed() && value.as_str() == Some("") => Some(phrase),
+            _ => None,
+        }
     }
-}
-
-/// What lacks a value that the vendor needs.
-pub(super) fn missing(key: &str) -> String {
-    format!("This can't be sent: there is nothing for \"{key}\", which the channel needs.")
 }
 
 fn number(digits: &str) -> Result<Value, String> {
@@ -156,7 +153,7 @@ pub(super) fn form(fields: &[(String, Phrase, bool)], seen: &Word) -> Result<Str
         let text = phrase.text(seen)?;
         match (text.is_empty(), optional) {
             (true, true) => {}
-            (true, false) if !phrase.is_fixed() => return Err(missing(name)),
+            (true, false) if !phrase.is_fixed() => return Err(phrase.lacking(seen)),
             _ => drop(form.append_pair(name, &text)),
         }
     }

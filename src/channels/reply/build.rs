@@ -120,7 +120,7 @@ fn request(way: &Way, seen: &Word, key: (&str, Timestamp)) -> Result<Call, Strin
             continue;
         }
         if text.is_empty() {
-            return Err(body::missing(name));
+            return Err(phrase.lacking(seen));
         }
         let name = HeaderName::try_from(name.as_str())
             .map_err(|_| format!("\"{name}\" is not the name of a header."))?;

@@ -14,7 +14,6 @@ use lettre::message::header::ContentType;
 use minijinja::value::Value as Word;
 use serde_json::{Value, json};
 
-use super::body::missing;
 use super::phrase::Phrase;
 use crate::channels::settings::Secret;
 use crate::model::time::Timestamp;
@@ -85,8 +84,8 @@ impl Mail {
         seen: &Word,
         (id, at): (&str, Timestamp),
     ) -> Result<Letter, String> {
-        let need = |name: &str, phrase: &Phrase| match phrase.text(seen)? {
-            text if text.trim().is_empty() => Err(missing(name)),
+        let need = |phrase: &Phrase| match phrase.text(seen)? {
+            text if text.trim().is_empty() => Err(phrase.lacking(seen)),
             text => Ok(text),
         };
         let security = match self.security.text(seen)?.as_str() {
@@ -106,12 +105,12 @@ impl Mail {
             login: (!user.is_empty()).then_some((user, password)),
             id: id.to_owned(),
             at,
-            from: need("from", &self.from)?,
-            to: need("to", &self.to)?,
+            from: need(&self.from)?,
+            to: need(&self.to)?,
             subject: answering(&self.subject.text(seen)?),
             in_reply_to: ids(&self.in_reply_to.text(seen)?),
             references,
-            text: need("text", &self.text)?,
+            text: need(&self.text)?,
         })
     }
 }

@@ -31,7 +31,7 @@ pub use crate::model::length::{Count, length};
 pub use crate::model::outgoing::{Act, Rules, Visibility};
 pub use act::{Outcome, Outgoing};
 pub(in crate::channels) use body::{Body, Part, Shape};
-pub(in crate::channels) use build::{Call, answered, build};
+pub(in crate::channels) use build::{Call, Tokens, answered, build};
 pub(in crate::channels) use judge::{Answered, judge};
 pub(in crate::channels) use letter::Mail;
 pub(in crate::channels) use login::Login;

@@ -43,6 +43,8 @@ pub(in crate::channels) enum Kind {
 #[derive(Debug)]
 pub(in crate::channels) struct Phrase {
     written: Box<str>,
+    /// Where it stands: file, line and key.
+    place: Box<str>,
     engine: Option<Box<Environment<'static>>>,
 }
 
@@ -60,8 +62,17 @@ impl Phrase {
         };
         Ok(Self {
             written: written.into(),
+            place: "".into(),
             engine,
         })
+    }
+
+    /// The same, told by its place when it can't be filled in.
+    pub(in crate::channels) fn at(self, place: String) -> Self {
+        Self {
+            place: place.into(),
+            ..self
+        }
     }
 
     /// The phrase as the file has it.
@@ -82,7 +93,7 @@ impl Phrase {
         let Some(engine) = &self.engine else {
             return Ok(self.written.to_string());
         };
-        let says = |error: Error| self.unfilled(&error);
+        let says = |error: Error| self.unfilled(&error, seen);
         let template = engine.get_template("it").map_err(says)?;
         let mut out = Capped(Vec::new());
         template
@@ -91,14 +102,53 @@ impl Phrase {
         String::from_utf8(out.0).map_err(|_| "A template builds no text.".to_owned())
     }
 
-    fn unfilled(&self, error: &Error) -> String {
-        let why = match error.kind() {
-            ErrorKind::UndefinedError => "something in it is missing".to_owned(),
-            ErrorKind::OutOfFuel => "it takes too long".to_owned(),
-            kind => plain(&kind.to_string()),
-        };
-        format!("\"{}\" can't be filled in: {why}.", plain(&self.written))
+    fn unfilled(&self, error: &Error, seen: &Value) -> String {
+        match error.kind() {
+            ErrorKind::UndefinedError => self.lacking(seen),
+            ErrorKind::OutOfFuel => self.says("it takes too long"),
+            kind => self.says(&plain(&kind.to_string())),
+        }
     }
+
+    fn says(&self, why: &str) -> String {
+        let (place, written) = (&self.place, plain(&self.written));
+        format!("Nothing was sent: \"{written}\" can't be filled in ({place}): {why}.")
+    }
+
+    /// That what the vendor needs is not there: which names, and where the file
+    /// asks for them.
+    pub(super) fn lacking(&self, seen: &Value) -> String {
+        let lacks = |path: &&str| {
+            let found = path
+                .split('.')
+                .try_fold(seen.clone(), |at, name| at.get_attr(name).ok());
+            found.is_none_or(|value| value.is_undefined() || value.as_str() == Some(""))
+        };
+        let names: Vec<&str> = names(&self.written).into_iter().filter(lacks).collect();
+        match &names[..] {
+            [] => self.says("something in it is missing"),
+            names => format!(
+                "Nothing was sent: {} is missing here, and the channel needs it ({}).",
+                names.join(", "),
+                self.place
+            ),
+        }
+    }
+}
+
+/// The names that a template asks for, each once: "item.extra.chat".
+fn names(written: &str) -> Vec<&str> {
+    const ROOTS: [&str; 5] = ["item.", "action.", "auth.", "vars.", "secret."];
+    let name_like = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+    let mut names: Vec<&str> = Vec::new();
+    for word in written.split(|c| !name_like(c)) {
+        let word = word.trim_end_matches('.');
+        let is_name = ROOTS.iter().any(|root| word.starts_with(root));
+        if is_name && !names.contains(&word) {
+            names.push(word);
+        }
+    }
+    names
 }
 
 fn compile(written: &str, kind: Kind) -> Result<Environment<'static>, String> {

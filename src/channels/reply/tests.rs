@@ -125,9 +125,14 @@ fn what_is_missing_is_said_and_nothing_leaves() {
     let way = &channel.file.doing.ways[&Act::Reply][0];
     let tokens = std::collections::BTreeMap::new();
     let says = build(&channel, way, &outgoing(&bare, "x"), &tokens).expect_err("no chat");
-    assert!(
-        says.contains("missing") && says.contains("item.extra.chat"),
-        "{says}"
+    let place = FILE.lines().position(|line| line.starts_with("url = "));
+    let line = place.expect("it has one") + 1;
+    assert_eq!(
+        says,
+        format!(
+            "Nothing was sent: item.extra.chat is missing here, and the channel needs it \
+             (town.toml:{line}, reply.url)."
+        )
     );
     let says = built("..", "x").expect_err("it would climb");
     assert!(says.contains("can't be filled in"), "{says}");

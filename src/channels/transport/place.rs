@@ -232,6 +232,9 @@ fn hash(inbound: &Inbound) -> u64 {
         } => hash_of(format!("delivery:{}:{status:?}", external_id.as_evidence()).as_bytes()),
         Inbound::Continuation {
             external_id, raw, ..
+        }
+        | Inbound::Edit {
+            external_id, raw, ..
         } => {
             let id = external_id.as_evidence().as_bytes();
             hash_of(&[id, raw].concat())

@@ -1,8 +1,5 @@
-//! The table: every action with its name, keys, one line of help, where it
-//! holds and under which heading it is shown.
-//!
-//! A new action is one line here and one arm in `update`. Help, footer, `:`
-//! names, completion and the README's table all read this.
+//! The table: every action with its name, keys, help, place and heading. A new
+//! one is a line here and an arm in `update`; help and `:` names read this.
 
 use crate::console::action::Action;
 

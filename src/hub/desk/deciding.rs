@@ -177,6 +177,7 @@ impl<L: EventLog> Desk<L> {
         let raw = match &inbound {
             Inbound::Item { raw, .. }
             | Inbound::Continuation { raw, .. }
+            | Inbound::Edit { raw, .. }
             | Inbound::Unmapped { raw, .. } => Some(raw.clone()),
             Inbound::Retraction { .. } | Inbound::Delivery { .. } => None,
         };

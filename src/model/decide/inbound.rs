@@ -19,6 +19,7 @@ use crate::model::mark::{Delivered, Mark};
 use crate::model::reading::Reading;
 use crate::model::time::Timestamp;
 use crate::model::triage::{Resolution, State, Wake};
+use crate::text::Untrusted;
 
 /// The receipt and the facts of a delivery.
 pub(super) fn decide(
@@ -66,9 +67,13 @@ pub(super) fn decide(
             ),
         },
         (Inbound::Continuation { turns, .. }, Some(item)) => continued(item, turns),
-        (Inbound::Retraction { .. } | Inbound::Continuation { .. }, None) => {
-            (Receipt::Ignored, Vec::new())
+        (Inbound::Edit { title, text, .. }, Some(item)) => {
+            again(item, &reworded(&item.content, title, text), now)
         }
+        (
+            Inbound::Retraction { .. } | Inbound::Continuation { .. } | Inbound::Edit { .. },
+            None,
+        ) => (Receipt::Ignored, Vec::new()),
         (Inbound::Delivery { .. }, _) => marked(board, inbound, now),
         (Inbound::Unmapped { channel, why, .. }, _) => (
             Receipt::Unmapped,
@@ -126,6 +131,17 @@ fn marked(board: &Board, inbound: &Inbound, now: Timestamp) -> (Receipt, Vec<Fac
     let mark = Mark { status, at, says };
     facts.push(about(item, Body::OutgoingMarked { outgoing, mark }));
     (Receipt::Updated, facts)
+}
+
+/// What is known of something, in other words.
+fn reworded(known: &Content, title: &Untrusted, text: &Untrusted) -> Content {
+    let or = |new: &Untrusted, old: &Untrusted| if new.is_empty() { old } else { new }.clone();
+    let said = Content {
+        title: or(title, &known.title),
+        text: or(text, &known.text),
+        ..known.clone()
+    };
+    Content::clone(&bounds::content(&Arc::new(said)))
 }
 
 /// When it was over: an end before the start, or long before anything here, is

@@ -8,7 +8,8 @@ use crate::channels::reply::{Body, Kind, Mail, Note, Part, Phrase, Shape};
 
 /// The phrase that `node` is.
 pub(super) fn phrase(node: &Node<'_>, kind: Kind) -> Read<Phrase> {
-    Phrase::parse(node.str()?, kind).map_err(|says| node.wrong(&says))
+    let phrase = Phrase::parse(node.str()?, kind).map_err(|says| node.wrong(&says))?;
+    Ok(phrase.at(node.place()))
 }
 
 /// A key without the "?" that lets it be left out, and whether it had one.

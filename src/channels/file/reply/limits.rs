@@ -10,6 +10,9 @@ use crate::channels::map::expr::{Field, Source, Step};
 use crate::channels::map::pointer::Pointer;
 use crate::channels::reply::{Kind, Limits, Login, RetryAfter};
 
+/// How long a token is good when nobody says.
+pub(super) const LASTS: Duration = Duration::from_mins(30);
+
 /// Reads `[limits]`.
 pub(super) fn limits(table: &Table<'_>) -> Read<Limits> {
     table.only(&[
@@ -95,6 +98,12 @@ fn at(node: &Node<'_>) -> Read<Field> {
     Ok(Field(vec![Step::plain(Source::At(pointer))]))
 }
 
+/// The field at a place that is known.
+pub(super) fn fixed(written: &str, node: &Node<'_>) -> Read<Field> {
+    let pointer = Pointer::parse(written).map_err(|says| node.wrong(&says))?;
+    Ok(Field(vec![Step::plain(Source::At(pointer))]))
+}
+
 /// Reads `[login]`.
 pub(super) fn login(table: &Table<'_>) -> Read<Login> {
     table.only(&[
@@ -126,7 +135,7 @@ pub(super) fn login(table: &Table<'_>) -> Read<Login> {
         expires_in: optional(table, "expires_in")?,
         lasts: match table.get("lasts") {
             Some(node) => node.duration()?,
-            None => Duration::from_mins(30),
+            None => LASTS,
         },
         keep,
         hosts: table.strs("hosts")?,

@@ -2,10 +2,12 @@
 //! done through a channel, compiled as it is read.
 //!
 //! - `address`: method, host and statuses; `body`: headers and bodies; `prefix`:
-//!   what stands before the words; `limits`: what the vendor allows, and logins.
+//!   what stands before the words; `limits`: what the vendor allows, and logins;
+//!   `granted`: the token of `[auth]`, for answers too.
 
 mod address;
 pub(super) mod body;
+mod granted;
 mod limits;
 mod prefix;
 
@@ -52,7 +54,6 @@ pub(super) fn doing(whole: &Table<'_>) -> Read<Doing> {
             Some(table) => limits(&table)?,
             None => Limits::default(),
         },
-        login: whole.table("login")?.map(|t| login(&t)).transpose()?,
         ..Doing::default()
     };
     let names = Names::of(whole)?;
@@ -68,7 +69,8 @@ pub(super) fn doing(whole: &Table<'_>) -> Read<Doing> {
             }
         }
     }
-    if let Some(node) = whole.get("login") {
+    let by = logs_in(whole, &mut doing)?;
+    if let Some(node) = by {
         // Without its token nothing leaves, so what it needs they all need.
         let mut needs = Vec::new();
         names.needs(&node, &mut needs)?;
@@ -80,6 +82,34 @@ pub(super) fn doing(whole: &Table<'_>) -> Read<Doing> {
         return Err(whole.wrong("[limits] and [login] are for a file with [reply] or [act]."));
     }
     Ok(doing)
+}
+
+/// Finds how a token is asked for, and the table that says so: `[login]`, or
+/// the `[auth]` of a file whose answers name a token.
+fn logs_in<'f>(whole: &Table<'f>, doing: &mut Doing) -> Read<Option<Node<'f>>> {
+    if let Some(table) = whole.table("login")? {
+        doing.login = Some(login(&table)?);
+        return Ok(whole.get("login"));
+    }
+    let ways = ["reply", "act"].iter().filter_map(|key| whole.get(key));
+    let asked = ways.into_iter().any(|node| names_a_token(&node));
+    let Some(auth) = whole.table("auth")?.filter(|_| asked) else {
+        return Ok(None);
+    };
+    doing.login = granted::login(&auth, whole.table("source")?.as_ref())?;
+    Ok(whole.get("auth").filter(|_| doing.login.is_some()))
+}
+
+/// Whether a template below `node` needs what a login gives.
+fn names_a_token(node: &Node<'_>) -> bool {
+    if let Some(text) = node.as_str() {
+        return !named_after(text, "auth.").is_empty();
+    }
+    if let Some(list) = node.as_list() {
+        return list.iter().any(names_a_token);
+    }
+    let table = node.as_table();
+    table.is_some_and(|table| table.all().iter().any(|(_, node)| names_a_token(node)))
 }
 
 /// One way, or a list of them for different items.

@@ -137,8 +137,11 @@ pub(super) fn source(table: &Table<'_>) -> Read<SourceTable> {
     let row = named(&table.need("transport")?, "transport", &known)?;
     let own: Vec<&str> = COMMON.iter().chain(row.keys).copied().collect();
     table.only(&own)?;
-    let transport = (row.read)(table)?;
-    let (form, nested) = decode(table, row.form)?;
+    let mut transport = (row.read)(table)?;
+    let (mut form, nested) = decode(table, row.form)?;
+    if let Transport::Webhook(hook) = &mut transport {
+        form = webhook::written(hook, form);
+    }
     Ok(SourceTable {
         transport,
         form,

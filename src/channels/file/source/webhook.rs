@@ -5,7 +5,8 @@ use crate::channels::file::expression::named;
 use crate::channels::file::mapping::{condition, parse_pointer};
 use crate::channels::file::read::{Node, Read, Table};
 use crate::channels::file::reply::body::shape;
-use crate::channels::file::spec::{Accept, Auth, Handshake, Respond, WebhookSource};
+use crate::channels::file::spec::{Accept, Auth, Handshake, Respond, WebhookSource, Xml};
+use crate::channels::map::reader::Form;
 use crate::channels::reply::Kind;
 
 /// Keys of a webhook.
@@ -105,13 +106,31 @@ fn accept(table: &Table<'_>) -> Read<Accept> {
         return Ok(accept);
     };
     for node in node.list()? {
-        match named(&node, "body", &[("json", 0), ("form", 1), ("text", 2)])? {
+        let bodies = [("json", 0), ("form", 1), ("text", 2), ("xml", 3)];
+        match named(&node, "body", &bodies)? {
             0 => {}
             1 => accept.form = true,
-            _ => accept.text = true,
+            2 => accept.text = true,
+            _ => accept.xml = Xml::Tree,
         }
     }
     Ok(accept)
+}
+
+/// What is left to decode of the documents of a webhook that says `form`: its
+/// door reads XML as JSON already, so that signatures and conditions see it.
+pub(super) fn written(hook: &mut WebhookSource, form: Form) -> Form {
+    match form {
+        Form::Xml => {
+            hook.accept.xml = Xml::Tree;
+            Form::Json
+        }
+        Form::Cap | Form::Feed => {
+            hook.accept.xml = Xml::Whole;
+            form
+        }
+        other => other,
+    }
 }
 
 fn respond(table: &Table<'_>) -> Read<Respond> {

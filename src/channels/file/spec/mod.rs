@@ -23,7 +23,7 @@ pub(in crate::channels) use request::{Body, Request};
 pub(in crate::channels) use stream::{Framing, StreamSource};
 pub(in crate::channels) use webhook::{
     Accept, Auth, Encoding, Handshake, Issuer, Jwt, Respond, Scheme, Signature, Signed,
-    WebhookSource,
+    WebhookSource, Xml,
 };
 pub(in crate::channels) use websocket::{Opening, TalkKind, WebsocketSource};
 

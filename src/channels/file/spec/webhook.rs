@@ -65,6 +65,20 @@ pub(in crate::channels) struct Accept {
     pub(in crate::channels) form: bool,
     /// JSON that calls itself `text/plain`.
     pub(in crate::channels) text: bool,
+    /// XML.
+    pub(in crate::channels) xml: Xml,
+}
+
+/// What becomes of XML that a webhook gets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::channels) enum Xml {
+    /// It is refused.
+    #[default]
+    No,
+    /// It is read as JSON, element by element.
+    Tree,
+    /// It is handed on as it is, to a decoder of its shape (CAP, feeds).
+    Whole,
 }
 
 /// What a delivery is answered with after it is durable.

@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 use super::Request;
 use super::answer::{self, Answer};
 use super::verify::text;
-use crate::channels::file::WebhookSource;
-use crate::channels::map::form;
+use crate::channels::file::{WebhookSource, Xml};
+use crate::channels::map::{form, xml};
 use crate::channels::unpack::{NotUnpacked, gunzip};
 
 /// The document, unpacked, as JSON.
@@ -28,13 +28,21 @@ pub(super) fn document(
     }
     let form = source.accept.form && kind == "application/x-www-form-urlencoded";
     let text = source.accept.text && kind == "text/plain";
-    if !(kind.is_empty() || is_json(&kind) || form || text) {
-        let says = "This channel takes JSON: send it as application/json.";
+    let xml = source.accept.xml != Xml::No && is_xml(&kind);
+    if !(kind.is_empty() || is_json(&kind) || form || text || xml) {
+        let says = match source.accept.xml {
+            Xml::Whole => "This channel takes XML: send it as application/xml.",
+            _ => "This channel takes JSON: send it as application/json.",
+        };
         return Err(Answer::error(415, says.to_owned()));
     }
     if body.iter().all(u8::is_ascii_whitespace) {
         let says = "The body is empty; deliver a JSON document.";
         return Err(Answer::error(400, says.to_owned()));
+    }
+    if xml && source.accept.xml == Xml::Tree {
+        let tree = xml::decode(&body).map_err(|says| Answer::error(400, says))?;
+        return Ok(Bytes::from(tree.to_string()));
     }
     if form {
         return Ok(Bytes::from(form::decode(&body).to_string()));
@@ -66,6 +74,10 @@ fn media_type(headers: &HeaderMap) -> String {
 
 fn is_json(kind: &str) -> bool {
     kind == "application/json" || kind == "text/json" || kind.ends_with("+json")
+}
+
+fn is_xml(kind: &str) -> bool {
+    kind == "application/xml" || kind == "text/xml" || kind.ends_with("+xml")
 }
 
 /// The event in JSON that a binary request means: attributes from `ce-*`
