@@ -14,7 +14,6 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::act::Outcome;
-use super::body::missing;
 use super::phrase::Phrase;
 use crate::channels::egress::{self, Guard};
 use crate::channels::map::words::plain;
@@ -64,7 +63,7 @@ impl Note {
         let (to, root) = (self.to.text(seen)?, self.root.text(seen)?);
         let author = self.author.text(seen)?;
         if to.is_empty() {
-            return Err(missing("to"));
+            return Err(self.to.lacking(seen));
         }
         let mut tags = Vec::new();
         if root.is_empty() || root == to {
