@@ -40,9 +40,9 @@ async fn city() -> (String, Arc<Mutex<Vec<String>>>) {
 fn signature(secret: &str, body: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(body.as_bytes());
-    let bytes = mac.finalize().into_bytes();
-    let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
-    format!("sha256={hex}")
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(&mac.finalize().into_bytes());
+    format!("sha256={}", watchfloor::store::hex(&bytes))
 }
 
 #[tokio::test]
