@@ -382,6 +382,8 @@ fn nothing_can_be_done_to_a_recording() {
         "Ctrl-R",
         ": t a k e Enter",
     ] {
+        // What is typed at once after a refused answer would be letters.
+        hands.at = hands.at.plus(Duration::from_secs(2));
         hands.keys(keys);
         assert!(hands.app.overlays.is_empty(), "{keys}");
         assert!(
@@ -394,6 +396,7 @@ fn nothing_can_be_done_to_a_recording() {
             "{keys}"
         );
     }
+    hands.at = hands.at.plus(Duration::from_secs(2));
     hands.keys("q");
     assert_eq!(hands.effects, [Effect::Quit]);
 }

@@ -295,9 +295,9 @@ mod tests {
                     .values()
                     .flatten()
                     .any(|way| way.later_when.is_some());
-            // A mail server's answers are no documents.
+            // The answers of a mail server and of a relay are no documents.
             let mut all = file.doing.ways.values().flatten();
-            let http = all.any(|way| !matches!(way.body, Body::Mail(_)));
+            let http = all.any(|way| !matches!(way.body, Body::Mail(_) | Body::Note(_)));
             let wanted = [("sent", true), ("refused", true), ("later", waits)];
             for (word, wanted) in wanted {
                 if wanted && http && !is(word) {
