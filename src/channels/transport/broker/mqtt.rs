@@ -142,8 +142,15 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
         connect.clean_session = false;
         let seconds = self.source.keep_alive.as_secs().clamp(1, 65_535);
         connect.keep_alive = u16::try_from(seconds).unwrap_or(u16::MAX);
+        // A password without a user is no MQTT 3.1.1 (MQTT-3.1.2-22): then the
+        // client's id is the user.
+        let user = if self.user.is_empty() {
+            &self.name
+        } else {
+            &self.user
+        };
         if !self.user.is_empty() || !self.password.is_empty() {
-            connect.set_login(self.user.as_str(), self.password.as_str());
+            connect.set_login(user.as_str(), self.password.as_str());
         }
         let mut bytes = BytesMut::new();
         // Into memory, with a name of ours: there is nothing that could fail.
