@@ -10,6 +10,10 @@ use crate::text::{SafeText, Untrusted};
 const MOST: usize = 3;
 /// A score from which on somebody should look.
 const URGENT: u8 = 60;
+/// A probability in percent below which a feeling is none that one could act on.
+const CLEAR: u8 = 60;
+/// A score below which nothing is said of it, without a rule that had a say.
+const CALM: u8 = 30;
 
 /// The answer; none for what nobody said.
 pub(super) fn answer(page: &mut Document, item: &Item) {
@@ -24,7 +28,7 @@ pub(super) fn answer(page: &mut Document, item: &Item) {
     }
     parts.extend(reading.sentiment.as_ref().map(feeling));
     parts.extend(topics(reading));
-    parts.push(urgency(&reading.urgency));
+    parts.extend(urgency(&reading.urgency));
     if reading.partly {
         parts.push(own(Ink::Muted, "only its beginning was read"));
     }
@@ -34,6 +38,9 @@ pub(super) fn answer(page: &mut Document, item: &Item) {
 fn feeling(felt: &Sentiment) -> Span {
     let [negative, neutral, positive] = felt.percents;
     let percent = negative.max(neutral).max(positive);
+    if percent < CLEAR {
+        return own(Ink::Muted, "no clear feeling");
+    }
     let says = format!("{} ({percent} %)", felt.feeling.word());
     own(Ink::Text, with(says, felt.words.iter()))
 }
@@ -48,7 +55,10 @@ fn topics(reading: &Reading) -> Option<Span> {
     (!names.is_empty()).then(|| own(Ink::Text, format!("about {}", names.join(", "))))
 }
 
-fn urgency(urgency: &Urgency) -> Span {
+fn urgency(urgency: &Urgency) -> Option<Span> {
+    if urgency.score < CALM && urgency.reasons.is_empty() {
+        return None;
+    }
     let ink = if urgency.score >= URGENT {
         Ink::Warn
     } else {
@@ -66,7 +76,7 @@ fn urgency(urgency: &Urgency) -> Span {
         ));
     }
     let says = format!("urgency {} of 100: {}", urgency.score, rules.join(", "));
-    own(ink, says)
+    Some(own(ink, says))
 }
 
 /// A statement with the words that it goes by.
@@ -79,5 +89,62 @@ fn with<'a>(says: String, words: impl Iterator<Item = &'a Untrusted>) -> String 
         says
     } else {
         format!("{says}: {}", words.join(" "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::ids::{ChannelName, DeskName};
+    use crate::model::item::{Content, Kind};
+    use crate::model::reading::{Feeling, Language, Reason};
+    use crate::model::time::Timestamp;
+
+    fn told(percents: [u8; 3], score: u8, rule: Option<&str>) -> String {
+        let channel = ChannelName::new("town").expect("a name");
+        let content = Content::new(Kind::Mention, channel, "1".into(), "x".into());
+        let desk = DeskName::new("floor").expect("a name");
+        let mut item = Item::new(Arc::new(content), desk, Timestamp::default());
+        item.reading = Some(Arc::new(Reading {
+            language: Some(Language {
+                code: "pt".to_owned(),
+                percent: 98,
+            }),
+            sentiment: Some(Sentiment {
+                feeling: Feeling::Negative,
+                percents,
+                words: vec!["vergonha".into(), "a\u{1b}[2J".into()],
+            }),
+            urgency: Urgency {
+                score,
+                percent: 20,
+                reasons: rule
+                    .map(|rule| Reason {
+                        rule: rule.to_owned(),
+                        words: "faca".into(),
+                    })
+                    .into_iter()
+                    .collect(),
+            },
+            ..Reading::default()
+        }));
+        let mut page = Document::new(200);
+        answer(&mut page, &item);
+        let spans = page.lines.iter().flatten();
+        spans.map(|span| span.text.to_string()).collect()
+    }
+
+    #[test]
+    fn what_was_read_stands_with_its_words_and_what_is_unclear_says_so() {
+        let clear = told([84, 10, 6], 71, Some("threat"));
+        assert!(
+            clear.contains("in pt (98 %)") && clear.contains("negative (84 %): \u{201c}vergonha")
+        );
+        assert!(clear.contains("urgency 71 of 100: threat (\u{201c}faca\u{201d})"));
+        assert!(!clear.contains('\u{1b}'), "{clear:?}");
+        let unclear = told([50, 40, 10], 12, None);
+        assert!(unclear.contains("no clear feeling") && !unclear.contains("urgency"));
     }
 }
