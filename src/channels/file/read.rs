@@ -164,7 +164,7 @@ impl<'f> Table<'f> {
         self.paper.wrong(&self.span, key, says)
     }
 
-    /// Where it stands: "town.toml:12, map[0]".
+    /// Where it stands: `town.toml:12, map[0]`.
     pub(super) fn place(&self) -> String {
         let ChannelFileError {
             file, line, key, ..
