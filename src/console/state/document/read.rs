@@ -32,7 +32,9 @@ pub(super) fn answer(page: &mut Document, item: &Item) {
     if reading.partly {
         parts.push(own(Ink::Muted, "only its beginning was read"));
     }
-    page.answer("Reads", parts);
+    if !parts.is_empty() {
+        page.answer("Reads", parts);
+    }
 }
 
 fn feeling(felt: &Sentiment) -> Span {
@@ -146,5 +148,17 @@ mod tests {
         assert!(!clear.contains('\u{1b}'), "{clear:?}");
         let unclear = told([50, 40, 10], 12, None);
         assert!(unclear.contains("no clear feeling") && !unclear.contains("urgency"));
+    }
+
+    #[test]
+    fn where_nothing_was_read_no_empty_answer_stands() {
+        let channel = ChannelName::new("town").expect("a name");
+        let content = Content::new(Kind::Mention, channel, "1".into(), "x".into());
+        let desk = DeskName::new("floor").expect("a name");
+        let mut item = Item::new(Arc::new(content), desk, Timestamp::default());
+        item.reading = Some(Arc::default());
+        let mut page = Document::new(80);
+        answer(&mut page, &item);
+        assert!(page.lines.is_empty());
     }
 }
