@@ -113,6 +113,10 @@ fn content(content: &Content) -> Content {
     if let Some(handoff) = &mut content.handoff {
         mask(&mut handoff.reason);
     }
+    if let Some(why) = &mut content.why {
+        let words = Arc::make_mut(why).words.iter_mut();
+        words.for_each(|said| mask(&mut said.word));
+    }
     content
 }
 
@@ -132,6 +136,16 @@ fn read(reading: &Reading) -> Reading {
     let topics = reading.topics.iter_mut().map(|topic| &mut topic.words);
     let reasons = reading.urgency.reasons.iter_mut().map(|one| &mut one.words);
     felt.chain(topics).chain(reasons).for_each(mask);
+    for one in &mut reading.claims {
+        let words = [
+            &mut one.id,
+            &mut one.claim,
+            &mut one.title,
+            &mut one.url,
+            &mut one.by,
+        ];
+        words.into_iter().for_each(mask);
+    }
     reading
 }
 
@@ -154,6 +168,12 @@ fn event(event: &mut Event) {
     match &mut event.body {
         Body::ItemRead { reading } => *reading = Arc::new(read(reading)),
         Body::ItemArrived(arrival) => arrived(arrival),
+        Body::ClaimConfirmed { claim, evidence } => {
+            [claim, &mut evidence.text, &mut evidence.link]
+                .into_iter()
+                .for_each(mask);
+        }
+        Body::ClaimRejected { claim } => mask(claim),
         Body::ItemEdited { content: words } => *words = Arc::new(content(words)),
         Body::ConversationContinued { turns } => turns.iter_mut().for_each(turn),
         Body::ItemEscalated { reason, .. }
@@ -198,6 +218,7 @@ fn event(event: &mut Event) {
         | Body::ItemTagged { .. }
         | Body::TriageRestored { .. }
         | Body::NotesStruck { .. }
+        | Body::FeedbackGiven { .. }
         | Body::SlaBreached { .. }
         | Body::SuppressionEnded { .. }
         | Body::ItemSuppressed { .. }

@@ -13,6 +13,5 @@ pub mod index;
 pub mod stance;
 pub mod term;
 
-pub use claims::{Claims, Evidence, Level, Match};
+pub use claims::{Claims, Match};
 pub use feed::{Claim, FeedError};
-pub use stance::{Rating, Stance};
