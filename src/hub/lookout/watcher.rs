@@ -4,8 +4,6 @@
 //! the log it has seen. Pure: goes by the events' own times, so that a log read
 //! again after a restart brings about the same. Called by `watch`.
 
-use std::time::Duration;
-
 use super::reader::author;
 use crate::insight::burst::{Post, Raised, Saved, Settings, Watch};
 use crate::insight::fresh::Terms;
@@ -16,10 +14,6 @@ use crate::model::ids::{ItemKey, Seq};
 use crate::model::item::{Content, OnRetract};
 use crate::model::reading::{Feeling, Reading};
 use crate::model::time::Timestamp;
-
-/// A channel that names a time further back than this told the truth or not: the
-/// post counts where it says that it was said, which no burst of now is.
-const LATE: Duration = Duration::from_hours(1);
 
 /// What an event is to the lookout, beside being counted.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,11 +128,10 @@ impl Watcher {
             .filter(|one| one.stance != Stance::Denies)
             .map(|one| one.id.as_evidence())
             .collect();
-        let said = content.source_time.filter(|at| *at < now.minus(LATE));
         let region = content.region.as_evidence();
         let post = Post {
             key,
-            at: said.unwrap_or(now),
+            at: content.source_time.map_or(now, |said| said.min(now)),
             author: author(content),
             channel: content.channel.as_str(),
             text,
