@@ -4,7 +4,8 @@
 //! - [`desk`]: the one task that decides, appends and folds.
 //! - [`fanout`], [`session`], [`items_frame`]: who gets what happened, and how.
 //! - [`presence`], [`clockwork`]: who is on watch; what happens by itself.
-//! - [`routing`], [`floor`]: where an item goes, as the operator wrote it.
+//! - [`routing`], [`floor`]: where an item goes, as the operator wrote it;
+//!   [`rehearsal`]: the same tried on what was.
 //! - [`hearing`]: the channels at work; [`posting`]: what leaves by them,
 //!   [`carrying`]: one try of it.
 //!   [`paging`]: the second way out.
@@ -37,6 +38,7 @@ pub mod opening;
 pub mod paging;
 pub mod posting;
 pub mod presence;
+pub mod rehearsal;
 pub mod reloading;
 pub mod retention;
 pub mod routing;

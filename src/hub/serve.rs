@@ -161,8 +161,6 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
     private::make_folder(&plan.data_dir).map_err(folder)?;
     let models = plan.lookout.sources.load()?;
     let (log, board, archive) = open_store(&plan.data_dir).await?;
-    let reader = Arc::new(Reader::new(models, Arc::clone(&plan.clock)));
-    reader.recall(&board);
     let closing = CancellationToken::new();
     let (access, token) = open_access(&plan)?;
     let (listener, trust) = listen::listen(plan.listen, closing.clone()).await?;
@@ -172,6 +170,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
     let hub = Hub::start(
         HubParts {
             log,
+            reader: Reader::recalling(models, Arc::clone(&plan.clock), &board),
             board,
             reach: carrying::reach(&plan.channels),
             floor: plan.floor,
@@ -179,7 +178,6 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
             hearing: Hearing::of(&plan.channels, plan.clock.now()),
             clock: plan.clock,
             archive: Some(archive),
-            reader,
             closing: closing.clone(),
         },
         &tracker,
@@ -209,7 +207,8 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
     let current = Current::of(plan.channels.clone());
     running.hear((&plan.channels, current.clone()), plan.reload, cursors);
     running.carry(current);
-    running.look_out(plan.lookout, KeptFile::in_folder(&plan.data_dir));
+    let kept = KeptFile::in_folder(&plan.data_dir);
+    lookout::start(&running.hub, &running.tracker, (plan.lookout, kept));
     running.serve(listener, plan.proxies.into());
     info!(message = "The hub is up.", %address);
     Ok(running)
@@ -280,18 +279,6 @@ impl Running {
             let now = (channels, current);
             tracker.spawn(reloading::run(hub, reload, now, with));
         }
-    }
-
-    /// Starts the lookout and the look at the files that it is told by.
-    fn look_out(&self, settings: lookout::Settings, kept: KeptFile) {
-        let (hub, stop) = (&self.hub, self.closing.clone());
-        let sources = settings.sources.clone();
-        self.tracker
-            .spawn(lookout::sources::run(Arc::clone(hub), sources));
-        let seed = uuid::Uuid::new_v4().as_u64_pair().0;
-        let with = (settings, Some(kept));
-        self.tracker
-            .spawn(lookout::watch::run(Arc::clone(hub), with, seed, stop));
     }
 
     /// Lets what is held leave by its channels.
