@@ -33,7 +33,7 @@ use watchfloor::model::severity::Severity;
 use watchfloor::model::time::ManualClock;
 use watchfloor::notify::{self, Calls, Method, Surroundings as Around, Wishes};
 use watchfloor::text::is_forbidden;
-use watchfloor::wire::frames::{Items, Part};
+use watchfloor::wire::frames::{Items, Part, Typing};
 
 /// What was said so far.
 #[derive(Clone, Default)]
@@ -59,7 +59,7 @@ impl Hub for TestHub {
 
     fn viewing(&self, _key: Option<ItemKey>) {}
 
-    fn presence(&self, _idle: Duration, _typing: Option<ItemKey>) {}
+    fn presence(&self, _idle: Duration, _typing: Option<Typing>) {}
 
     fn search(&self, _asked: u64, _words: String) {}
 

@@ -158,6 +158,7 @@ fn read(name: &str, text: &Text) -> Result<Vec<ChannelConfig>, Vec<Problem>> {
     first.allow_ips = allow_ips;
     first.silent_after = text.silent_after.as_ref().map(|span| span.value);
     first.on_retract = on_retract(text.on_retract.value);
+    first.signs = text.signs.value;
     first.poll_every = text.interval.as_ref().map(|span| span.value);
     Ok(one_for_each_url(&first, &text.urls.value))
 }

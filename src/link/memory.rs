@@ -20,7 +20,7 @@ use super::settings::LinkSettings;
 use crate::model::command::Command;
 use crate::model::ids::{CommandId, ItemKey};
 use crate::model::time::{Clock, Timestamp};
-use crate::wire::frames::ClientFrame;
+use crate::wire::frames::{ClientFrame, Typing};
 use crate::wire::{codec, limits};
 
 /// News that may wait for the console before we stop reading the socket (the
@@ -35,7 +35,7 @@ pub(super) enum Request {
     /// This is open in the detail.
     Viewing(Option<ItemKey>),
     /// A key was pressed so long ago; this is being written on.
-    Presence(Duration, Option<ItemKey>),
+    Presence(Duration, Option<Typing>),
     /// Forget the board and fetch a snapshot, now; also ends a stop.
     Resync,
 }

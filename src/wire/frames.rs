@@ -274,12 +274,25 @@ pub enum ClientFrame {
         /// The item.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         typing: Option<ItemKey>,
+        /// Whether it is an answer to the person, who may be shown that it is
+        /// coming, and not a note for colleagues.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        answering: bool,
     },
     /// The answer to a ping.
     Pong,
     /// A frame of a later version: ignored.
     #[serde(other)]
     Unknown,
+}
+
+/// What an officer is writing on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Typing {
+    /// The item.
+    pub on: ItemKey,
+    /// Whether it is an answer to the person and not a note for colleagues.
+    pub answer: bool,
 }
 
 /// Which closed items a console wants beside all that are open.

@@ -29,7 +29,7 @@ use watchfloor::model::time::{ManualClock, Timestamp};
 use watchfloor::model::triage::Triage;
 use watchfloor::notify::{self, Calls, Method, Surroundings as Around, Wishes};
 use watchfloor::theme::{Depth, Theme};
-use watchfloor::wire::frames::{Hello, Items, Part, Roster};
+use watchfloor::wire::frames::{Hello, Items, Part, Roster, Typing};
 use watchfloor::wire::limits::Limits;
 
 /// Nothing here takes so long; a test that waits longer hangs.
@@ -105,7 +105,7 @@ impl Hub for TestHub {
         self.ask(Asked::Viewing(key));
     }
 
-    fn presence(&self, _idle: Duration, _typing: Option<ItemKey>) {
+    fn presence(&self, _idle: Duration, _typing: Option<Typing>) {
         self.ask(Asked::Presence);
     }
 
