@@ -29,11 +29,12 @@ use watchfloor::link::{News, NotTaken};
 use watchfloor::model::command::{Command, ItemOutcome, Outcome, Refusal, RefusalCode, Verb};
 use watchfloor::model::ids::{CommandId, ItemKey, Seq};
 use watchfloor::model::item::Item;
+use watchfloor::model::outgoing::Typing;
 use watchfloor::model::severity::Severity;
 use watchfloor::model::time::ManualClock;
 use watchfloor::notify::{self, Calls, Method, Surroundings as Around, Wishes};
 use watchfloor::text::is_forbidden;
-use watchfloor::wire::frames::{Items, Part, Typing};
+use watchfloor::wire::frames::{Items, Part};
 
 /// What was said so far.
 #[derive(Clone, Default)]

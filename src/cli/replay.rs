@@ -18,9 +18,9 @@ use crate::console::{plain, run_on};
 use crate::link::NotTaken;
 use crate::model::command::Command;
 use crate::model::ids::{ItemId, ItemKey};
+use crate::model::outgoing::Typing;
 use crate::replay::{Control, Player, Speed, Tape, start};
 use crate::telemetry::{self, Program};
-use crate::wire::frames::Typing;
 
 /// What `replay` takes.
 #[derive(Debug, Args)]

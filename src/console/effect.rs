@@ -9,7 +9,7 @@ use super::state::kept::Keepsake;
 use super::state::lock::Attempt;
 use crate::model::command::Command;
 use crate::model::ids::{ItemId, ItemKey, RuleName};
-use crate::wire::frames::Typing;
+use crate::model::outgoing::Typing;
 
 /// One thing to be done outside.
 #[derive(Clone, Debug, PartialEq)]

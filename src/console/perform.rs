@@ -21,10 +21,11 @@ use super::writer::Writer;
 use crate::link::{LinkHandle, NotTaken};
 use crate::model::command::Command;
 use crate::model::ids::{CommandId, ItemId, ItemKey};
+use crate::model::outgoing::Typing;
 use crate::model::time::Timestamp;
 use crate::notify::{Calls, Needs};
 use crate::text::{Bidi, Policy};
-use crate::wire::frames::{Hello, Typing};
+use crate::wire::frames::Hello;
 
 /// Where grids and ordered bytes go.
 pub trait Screen {

@@ -147,11 +147,8 @@ fn read(name: &str, text: &Text) -> Result<Vec<ChannelConfig>, Vec<Problem>> {
         .desk
         .as_ref()
         .and_then(|desk| DeskName::new(&desk.value).ok());
-    first.vars = text
-        .vars
-        .iter()
-        .map(|(key, value)| (key.clone(), value.value.clone()))
-        .collect();
+    let vars = text.vars.iter();
+    first.vars = vars.map(|(k, v)| (k.clone(), v.value.clone())).collect();
     first.secrets = secrets;
     first.allow_private = text.allow_private.value;
     first.authorities = authorities;

@@ -25,7 +25,7 @@ use crate::model::time::Timestamp;
 use crate::store::EventLog;
 
 /// The shortest time between two signs of typing for one item: what a vendor
-/// shows of one lasts 5 s (Telegram) to 25 s (WhatsApp).
+/// shows of one lasts 5 s (Telegram) to 25 s (`WhatsApp`).
 const TYPING: Duration = Duration::from_secs(5);
 /// The longest that no key was pressed for it to be typing.
 const FRESH: u64 = 5;

@@ -19,8 +19,9 @@ use super::pace::Reports;
 use super::settings::LinkSettings;
 use crate::model::command::Command;
 use crate::model::ids::{CommandId, ItemKey};
+use crate::model::outgoing::Typing;
 use crate::model::time::{Clock, Timestamp};
-use crate::wire::frames::{ClientFrame, Typing};
+use crate::wire::frames::ClientFrame;
 use crate::wire::{codec, limits};
 
 /// News that may wait for the console before we stop reading the socket (the

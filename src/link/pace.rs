@@ -7,7 +7,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::model::ids::ItemKey;
-use crate::wire::frames::{ClientFrame, Typing};
+use crate::model::outgoing::Typing;
+use crate::wire::frames::ClientFrame;
 
 /// A bucket of tokens that fills with time.
 #[derive(Clone, Copy, Debug)]

@@ -23,8 +23,8 @@ use super::settings::LinkSettings;
 use super::walk::Walk;
 use crate::model::command::Command;
 use crate::model::ids::{ItemId, ItemKey};
+use crate::model::outgoing::Typing;
 use crate::model::time::Clock;
-use crate::wire::frames::Typing;
 
 /// News between link and console. A frame may be 1 MiB, so few; when it is
 /// full the link stops reading and the hub resyncs us: nothing is dropped.

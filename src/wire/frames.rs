@@ -286,15 +286,6 @@ pub enum ClientFrame {
     Unknown,
 }
 
-/// What an officer is writing on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Typing {
-    /// The item.
-    pub on: ItemKey,
-    /// Whether it is an answer to the person and not a note for colleagues.
-    pub answer: bool,
-}
-
 /// Which closed items a console wants beside all that are open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Window {

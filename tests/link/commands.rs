@@ -212,7 +212,7 @@ async fn a_bulk_command_is_sent_in_frames_that_the_hub_takes() {
 async fn presence_is_told_once_and_again_to_a_new_session() {
     use std::time::Duration;
     use watchfloor::model::ids::ItemKey;
-    use watchfloor::wire::frames::Typing;
+    use watchfloor::model::outgoing::Typing;
     let hub = FakeHub::bind().await;
     let mut console = Console::start(hub.settings());
     let key = ItemKey::from_bytes([7; 16]);

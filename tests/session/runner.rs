@@ -24,12 +24,13 @@ use watchfloor::model::ids::{
 };
 use watchfloor::model::item::{Clocks, Content, Item, Kind};
 use watchfloor::model::officer::{Desks, Role};
+use watchfloor::model::outgoing::Typing;
 use watchfloor::model::severity::Severity;
 use watchfloor::model::time::{ManualClock, Timestamp};
 use watchfloor::model::triage::Triage;
 use watchfloor::notify::{self, Calls, Method, Surroundings as Around, Wishes};
 use watchfloor::theme::{Depth, Theme};
-use watchfloor::wire::frames::{Hello, Items, Part, Roster, Typing};
+use watchfloor::wire::frames::{Hello, Items, Part, Roster};
 use watchfloor::wire::limits::Limits;
 
 /// Nothing here takes so long; a test that waits longer hangs.

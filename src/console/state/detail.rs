@@ -1,7 +1,7 @@
 //! Whether an item is open, and how far its page is scrolled.
 
 use crate::model::ids::ItemKey;
-use crate::wire::frames::Typing;
+use crate::model::outgoing::Typing;
 
 /// The detail.
 #[derive(Debug, Default)]

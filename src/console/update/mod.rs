@@ -46,7 +46,7 @@ use super::msg::Msg;
 use super::state::App;
 use super::state::kept::{Keepsake, KeptDraft};
 use super::state::overlay::{What, Writing};
-use crate::wire::frames::Typing;
+use crate::model::outgoing::Typing;
 
 /// Takes one message in. Keys find and leave a settled state; after news the
 /// runtime calls [`App::settle`] before it draws.
