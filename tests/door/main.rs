@@ -25,5 +25,6 @@ mod lookout;
 mod readings;
 mod replies;
 mod routes;
+mod signs;
 mod upkeep;
 mod websub;
