@@ -117,7 +117,7 @@ fn filter(c: &mut Criterion) {
     let mut group = c.benchmark_group("filter of 100,000 items");
     group.sample_size(10);
     for source in [
-        "severity:critical",
+        "sev>=high",
         "mill closed",
         "kind:mention -\"no such words\"",
     ] {

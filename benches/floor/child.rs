@@ -187,7 +187,9 @@ async fn hub(folder: &Path) -> Result<()> {
     channel
         .secrets
         .insert("bearer".to_owned(), Secret::new(SECRET));
-    plan.channels = Channels::load(vec![channel], &catalogue)
+    let mut channels = super::channels::streams(folder)?;
+    channels.push(channel);
+    plan.channels = Channels::load(channels, &catalogue)
         .map_err(|_| anyhow::anyhow!("the channel's settings"))?;
     let running = start(plan).await?;
     let token = running.token.as_ref().context("a private door")?;
