@@ -127,9 +127,9 @@ pub(crate) async fn idle(scale: Scale) -> Result<()> {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         tokio::time::sleep(Duration::from_secs(2)).await;
-        let before = hub.busy()?.1;
+        let before = hub.worked()?;
         tokio::time::sleep(Duration::from_secs_f64(seconds)).await;
-        let share = (hub.busy()?.1 - before) / seconds * 100.0;
+        let share = (hub.worked()? - before) / seconds * 100.0;
         anyhow::ensure!(
             open.get() == streams,
             "{} of {streams} are open",

@@ -126,6 +126,17 @@ impl Other {
         Ok((archive, others))
     }
 
+    /// Seconds of processor time that it took so far, threads that have ended
+    /// and all.
+    pub(crate) fn worked(&self) -> Result<f64> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
+        // The name, in brackets, may hold spaces; of user and system the 14th and 15th.
+        let (_, rest) = stat.rsplit_once(')').context("its times")?;
+        let ticks = rest.split_whitespace().skip(11).take(2);
+        let ticks: f64 = ticks.map(|t| t.parse().unwrap_or(0.0)).sum();
+        Ok(ticks / 100.0)
+    }
+
     /// Ends it in order.
     pub(crate) fn stop(mut self) -> Result<()> {
         self.order("quit")?;
