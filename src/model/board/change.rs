@@ -91,6 +91,9 @@ impl Item {
         match &event.body {
             Body::ItemEdited { .. }
             | Body::ItemRead { .. }
+            | Body::ClaimConfirmed { .. }
+            | Body::ClaimRejected { .. }
+            | Body::FeedbackGiven { .. }
             | Body::ItemRetracted { .. }
             | Body::ConversationContinued { .. }
             | Body::ResolvedAtSource { .. }
@@ -138,7 +141,10 @@ impl Item {
                 }
                 self.content = Arc::clone(content);
             }
-            Body::ItemRead { reading } => self.reading = Some(Arc::clone(reading)),
+            Body::ItemRead { .. }
+            | Body::ClaimConfirmed { .. }
+            | Body::ClaimRejected { .. }
+            | Body::FeedbackGiven { .. } => self.change_reading(event),
             Body::ItemRetracted { on } => {
                 self.retracted = Some((event.at, *on));
                 if *on != OnRetract::Keep {

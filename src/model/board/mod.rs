@@ -5,7 +5,7 @@
 //! Contents:
 //!
 //! - `fold`: which event goes where; `change`: what each does to an item;
-//!   `leaving`: what is on its way out.
+//!   `judged`: to what was read from it; `leaving`: what is on its way out.
 //! - `trail`: the sentences of an item's history.
 //! - `journal`: each officer's commands, for undo and redo.
 //! - `timers`: what is due, what may leave; `checkpoint`: the board as a value.
@@ -14,6 +14,7 @@ mod change;
 mod checkpoint;
 mod fold;
 mod journal;
+mod judged;
 mod leaving;
 mod timers;
 mod trail;
