@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use watchfloor::model::ids::{DeskName, Epoch, ItemId, Seq};
-use watchfloor::model::item::{Clocks, Item};
+use watchfloor::model::item::Item;
 use watchfloor::model::severity::Severity;
 use watchfloor::model::time::Timestamp;
 use watchfloor::model::triage::Triage;
@@ -33,15 +33,15 @@ fn entry(number: u64, desk: &str, text: &str) -> IndexEntry {
             retracted: None,
             source_resolved_at: None,
             triage: Triage::default(),
-            clocks: Clocks::default(),
-            members: Vec::new(),
+            clocks: Default::default(),
+            members: Default::default(),
             earlier_turns: 0,
-            notes: Vec::new(),
-            outgoing: Vec::new(),
+            notes: Default::default(),
+            outgoing: Default::default(),
             bot_silent: None,
             reading: None,
-            reasons: Vec::new(),
-            trail: Vec::new(),
+            reasons: Default::default(),
+            trail: Default::default(),
         },
     }
 }

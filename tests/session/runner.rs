@@ -22,7 +22,7 @@ use watchfloor::model::command::Command;
 use watchfloor::model::ids::{
     ChannelName, CommandId, DeskName, Epoch, ItemId, ItemKey, OfficerId, Seq,
 };
-use watchfloor::model::item::{Clocks, Content, Item, Kind};
+use watchfloor::model::item::{Content, Item, Kind};
 use watchfloor::model::officer::{Desks, Role};
 use watchfloor::model::severity::Severity;
 use watchfloor::model::time::{ManualClock, Timestamp};
@@ -341,15 +341,15 @@ pub(crate) fn item(number: u64, severity: Severity) -> Item {
         retracted: None,
         source_resolved_at: None,
         triage: Triage::default(),
-        clocks: Clocks::default(),
-        members: Vec::new(),
+        clocks: Default::default(),
+        members: Default::default(),
         earlier_turns: 0,
-        notes: Vec::new(),
-        outgoing: Vec::new(),
+        notes: Default::default(),
+        outgoing: Default::default(),
         bot_silent: None,
-        reasons: Vec::new(),
+        reasons: Default::default(),
         reading: None,
-        trail: Vec::new(),
+        trail: Default::default(),
     }
 }
 

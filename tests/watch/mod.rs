@@ -24,7 +24,7 @@ use watchfloor::model::ids::{
     ChannelName, CommandId, DeskName, ItemId, ItemKey, OfficerId, RuleName, Seq, Tag, TeamName,
 };
 use watchfloor::model::item::{
-    Clocks, Content, Due, Handoff, Item, Kind, Note, Reason, Speaker, Step, Turn,
+    Content, Due, Handoff, Item, Kind, Note, Reason, Speaker, Step, Turn,
 };
 use watchfloor::model::officer::{Desks, Role};
 use watchfloor::model::severity::Severity;
@@ -67,15 +67,15 @@ pub(crate) fn item(id: u64, words: &str, minutes: u64) -> Item {
         retracted: None,
         source_resolved_at: None,
         triage: Triage::default(),
-        clocks: Clocks::default(),
-        members: Vec::new(),
+        clocks: Default::default(),
+        members: Default::default(),
         earlier_turns: 0,
-        notes: Vec::new(),
-        outgoing: Vec::new(),
+        notes: Default::default(),
+        outgoing: Default::default(),
         bot_silent: None,
-        reasons: Vec::new(),
+        reasons: Default::default(),
         reading: None,
-        trail: Vec::new(),
+        trail: Default::default(),
     }
 }
 
@@ -225,7 +225,8 @@ pub(crate) fn escalation() -> Item {
                     "I feel dizzy after drinking the water, what do I do?",
                     2,
                 ),
-            ];
+            ]
+            .into();
             item.severity = Severity::High;
             item.notes.push(Note {
                 command: CommandId(Uuid::from_u128(9)),

@@ -39,6 +39,7 @@ pub mod link;
 pub mod lock;
 pub mod marks;
 pub mod notices;
+mod numbers;
 pub mod overlay;
 pub mod plan;
 pub mod recall;

@@ -8,7 +8,7 @@ use super::{Acting, command};
 use crate::model::board::Board;
 use crate::model::command::{Command, RefusalCode, Target, Verb, VerbName};
 use crate::model::ids::{ChannelName, CommandId, DeskName, ItemId, OfficerId, Seq, TeamName};
-use crate::model::item::{Clocks, Content, Item, Kind};
+use crate::model::item::{Content, Item, Kind};
 use crate::model::officer::{Desks, Officer, Role};
 use crate::model::outgoing::{Act, Manner, Outgoing, Reach, Stage};
 use crate::model::severity::Severity;
@@ -91,15 +91,15 @@ fn item(number: u64, state: State) -> Item {
             state,
             ..Triage::default()
         },
-        clocks: Clocks::default(),
-        members: Vec::new(),
+        clocks: Default::default(),
+        members: Default::default(),
         earlier_turns: 0,
-        notes: Vec::new(),
-        outgoing: Vec::new(),
+        notes: Default::default(),
+        outgoing: Default::default(),
         bot_silent: None,
-        reasons: Vec::new(),
+        reasons: Default::default(),
         reading: None,
-        trail: Vec::new(),
+        trail: Default::default(),
     }
 }
 

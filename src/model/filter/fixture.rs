@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Asker, Filter};
 use crate::model::ids::{ChannelName, DeskName, ItemId, OfficerId, Seq, TeamName};
-use crate::model::item::{Clocks, Content, Item, Kind};
+use crate::model::item::{Content, Item, Kind};
 use crate::model::severity::Severity;
 use crate::model::time::Timestamp;
 use crate::model::triage::Triage;
@@ -34,7 +34,8 @@ pub(super) fn item() -> Item {
         ("env".to_owned(), Untrusted::from("prod")),
         ("sentiment".to_owned(), Untrusted::from("Negative")),
     ]
-    .into();
+    .into_iter()
+    .collect();
     Item {
         key: content.key(),
         id: ItemId(1042),
@@ -47,15 +48,15 @@ pub(super) fn item() -> Item {
         retracted: None,
         source_resolved_at: None,
         triage: Triage::default(),
-        clocks: Clocks::default(),
-        members: Vec::new(),
+        clocks: Default::default(),
+        members: Default::default(),
         earlier_turns: 0,
-        notes: Vec::new(),
-        outgoing: Vec::new(),
+        notes: Default::default(),
+        outgoing: Default::default(),
         bot_silent: None,
-        reasons: Vec::new(),
+        reasons: Default::default(),
         reading: None,
-        trail: Vec::new(),
+        trail: Default::default(),
     }
 }
 
