@@ -113,6 +113,10 @@ impl<T: Blank + IntoIterator> IntoIterator for Seldom<T> {
     }
 }
 
+#[allow(
+    clippy::into_iter_without_iter,
+    reason = "what it holds has the methods"
+)]
 impl<'a, T: Blank> IntoIterator for &'a Seldom<T>
 where
     &'a T: IntoIterator,
@@ -125,6 +129,10 @@ where
     }
 }
 
+#[allow(
+    clippy::into_iter_without_iter,
+    reason = "what it holds has the methods"
+)]
 impl<'a, T: Blank> IntoIterator for &'a mut Seldom<T>
 where
     &'a mut T: IntoIterator,

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use watchfloor::model::ids::{DeskName, Epoch, ItemId, Seq};
 use watchfloor::model::item::Item;
+use watchfloor::model::seldom::Seldom;
 use watchfloor::model::severity::Severity;
 use watchfloor::model::time::Timestamp;
 use watchfloor::model::triage::Triage;
@@ -33,15 +34,15 @@ fn entry(number: u64, desk: &str, text: &str) -> IndexEntry {
             retracted: None,
             source_resolved_at: None,
             triage: Triage::default(),
-            clocks: Default::default(),
-            members: Default::default(),
+            clocks: Seldom::default(),
+            members: Seldom::default(),
             earlier_turns: 0,
-            notes: Default::default(),
-            outgoing: Default::default(),
+            notes: Seldom::default(),
+            outgoing: Seldom::default(),
             bot_silent: None,
             reading: None,
-            reasons: Default::default(),
-            trail: Default::default(),
+            reasons: Seldom::default(),
+            trail: Seldom::default(),
         },
     }
 }

@@ -24,6 +24,7 @@ use watchfloor::model::ids::{
 };
 use watchfloor::model::item::{Content, Item, Kind};
 use watchfloor::model::officer::{Desks, Role};
+use watchfloor::model::seldom::Seldom;
 use watchfloor::model::severity::Severity;
 use watchfloor::model::time::{ManualClock, Timestamp};
 use watchfloor::model::triage::Triage;
@@ -341,15 +342,15 @@ pub(crate) fn item(number: u64, severity: Severity) -> Item {
         retracted: None,
         source_resolved_at: None,
         triage: Triage::default(),
-        clocks: Default::default(),
-        members: Default::default(),
+        clocks: Seldom::default(),
+        members: Seldom::default(),
         earlier_turns: 0,
-        notes: Default::default(),
-        outgoing: Default::default(),
+        notes: Seldom::default(),
+        outgoing: Seldom::default(),
         bot_silent: None,
-        reasons: Default::default(),
+        reasons: Seldom::default(),
         reading: None,
-        trail: Default::default(),
+        trail: Seldom::default(),
     }
 }
 

@@ -27,6 +27,7 @@ use watchfloor::model::item::{
     Content, Due, Handoff, Item, Kind, Note, Reason, Speaker, Step, Turn,
 };
 use watchfloor::model::officer::{Desks, Role};
+use watchfloor::model::seldom::Seldom;
 use watchfloor::model::severity::Severity;
 use watchfloor::model::time::Timestamp;
 use watchfloor::model::triage::{State, Triage};
@@ -67,15 +68,15 @@ pub(crate) fn item(id: u64, words: &str, minutes: u64) -> Item {
         retracted: None,
         source_resolved_at: None,
         triage: Triage::default(),
-        clocks: Default::default(),
-        members: Default::default(),
+        clocks: Seldom::default(),
+        members: Seldom::default(),
         earlier_turns: 0,
-        notes: Default::default(),
-        outgoing: Default::default(),
+        notes: Seldom::default(),
+        outgoing: Seldom::default(),
         bot_silent: None,
-        reasons: Default::default(),
+        reasons: Seldom::default(),
         reading: None,
-        trail: Default::default(),
+        trail: Seldom::default(),
     }
 }
 

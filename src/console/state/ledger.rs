@@ -351,10 +351,10 @@ impl Ledger {
         let gone = self.slots.swap_remove(at(number));
         self.waste += at(gone.words.2);
         let pressing = self.pressing.remove(&gone.key);
-        if last != number {
-            if let Ok(place) = place_of_last {
-                self.order[place] = number;
-            }
+        if last != number
+            && let Ok(place) = place_of_last
+        {
+            self.order[place] = number;
         }
         Some(Part {
             slot: gone,

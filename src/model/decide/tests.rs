@@ -11,6 +11,7 @@ use crate::model::ids::{ChannelName, CommandId, DeskName, ItemId, OfficerId, Seq
 use crate::model::item::{Content, Item, Kind};
 use crate::model::officer::{Desks, Officer, Role};
 use crate::model::outgoing::{Act, Manner, Outgoing, Reach, Stage};
+use crate::model::seldom::Seldom;
 use crate::model::severity::Severity;
 use crate::model::time::Timestamp;
 use crate::model::triage::{
@@ -91,15 +92,15 @@ fn item(number: u64, state: State) -> Item {
             state,
             ..Triage::default()
         },
-        clocks: Default::default(),
-        members: Default::default(),
+        clocks: Seldom::default(),
+        members: Seldom::default(),
         earlier_turns: 0,
-        notes: Default::default(),
-        outgoing: Default::default(),
+        notes: Seldom::default(),
+        outgoing: Seldom::default(),
         bot_silent: None,
-        reasons: Default::default(),
+        reasons: Seldom::default(),
         reading: None,
-        trail: Default::default(),
+        trail: Seldom::default(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{Asker, Filter};
 use crate::model::ids::{ChannelName, DeskName, ItemId, OfficerId, Seq, TeamName};
 use crate::model::item::{Content, Item, Kind};
+use crate::model::seldom::Seldom;
 use crate::model::severity::Severity;
 use crate::model::time::Timestamp;
 use crate::model::triage::Triage;
@@ -48,15 +49,15 @@ pub(super) fn item() -> Item {
         retracted: None,
         source_resolved_at: None,
         triage: Triage::default(),
-        clocks: Default::default(),
-        members: Default::default(),
+        clocks: Seldom::default(),
+        members: Seldom::default(),
         earlier_turns: 0,
-        notes: Default::default(),
-        outgoing: Default::default(),
+        notes: Seldom::default(),
+        outgoing: Seldom::default(),
         bot_silent: None,
-        reasons: Default::default(),
+        reasons: Seldom::default(),
         reading: None,
-        trail: Default::default(),
+        trail: Seldom::default(),
     }
 }
 

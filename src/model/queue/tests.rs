@@ -3,6 +3,7 @@
 use super::*;
 use crate::model::ids::{ChannelName, DeskName, ItemId, RuleName, Seq};
 use crate::model::item::Content;
+use crate::model::seldom::Seldom;
 use crate::model::triage::{Resolution, Returned, Snooze, Triage, Wake};
 use crate::text::Untrusted;
 use proptest::prelude::*;
@@ -29,15 +30,15 @@ fn item(number: u64) -> Item {
         retracted: None,
         source_resolved_at: None,
         triage: Triage::default(),
-        clocks: Default::default(),
-        members: Default::default(),
+        clocks: Seldom::default(),
+        members: Seldom::default(),
         earlier_turns: 0,
-        notes: Default::default(),
-        outgoing: Default::default(),
+        notes: Seldom::default(),
+        outgoing: Seldom::default(),
         bot_silent: None,
-        reasons: Default::default(),
+        reasons: Seldom::default(),
         reading: None,
-        trail: Default::default(),
+        trail: Seldom::default(),
     }
 }
 
