@@ -6,7 +6,7 @@
 //! - [`presence`], [`clockwork`]: who is on watch; what happens by itself.
 //! - [`routing`], [`floor`]: where an item goes, as the operator wrote it.
 //! - [`hearing`]: the channels at work; [`posting`]: what leaves by them,
-//!   [`carrying`]: one try of it.
+//!   [`carrying`]: one try of it; [`signs`]: typing and reading, shown there.
 //!   [`paging`]: the second way out.
 //! - [`serve`], [`opening`]: a hub put together, from log to open doors;
 //!   [`archiving`], [`heads`], [`retention`]: what is kept, and how long.
@@ -41,6 +41,7 @@ pub mod routing;
 pub mod serve;
 pub mod session;
 pub mod settings;
+pub mod signs;
 mod telling;
 pub mod trouble;
 
@@ -60,6 +61,7 @@ use self::metrics::Metrics;
 use self::presence::Presence;
 use self::routing::Routing;
 pub use self::settings::Settings;
+use self::signs::Signs;
 use self::trouble::Trouble;
 use crate::insight::Insight;
 use crate::model::board::Board;
@@ -107,6 +109,8 @@ pub struct Hub<L: EventLog> {
     pub fanout: Arc<Fanout>,
     /// Who is on watch.
     pub presence: Arc<Presence>,
+    /// What is shown to people at the channels meanwhile.
+    pub signs: Signs,
     /// Counters.
     pub metrics: Arc<Metrics>,
     /// What is wrong.
@@ -184,6 +188,7 @@ impl<L: EventLog> Hub<L> {
             desk: handle,
             fanout,
             presence,
+            signs: Signs::default(),
             metrics,
             trouble,
             clock,

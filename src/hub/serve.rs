@@ -17,7 +17,8 @@ use super::hearing::{FileCursors, Hearing};
 use super::listen::{self, ListenError, PeerInfo};
 use super::reloading::Reload;
 use super::{
-    Hub, HubParts, api, archiving, clockwork, heads, opening, paging, posting, reloading, retention,
+    Hub, HubParts, api, archiving, clockwork, heads, opening, paging, posting, reloading,
+    retention, signs,
 };
 use crate::channels::registry::Channels;
 use crate::config::{self, Net};
@@ -276,12 +277,15 @@ impl Running {
         }
     }
 
-    /// Lets what is held leave by its channels.
+    /// Lets what is held leave by its channels, and signs beside it.
     fn carry(&self, channels: Current) {
         let hub = Arc::clone(&self.hub);
         let clock = Arc::clone(&hub.clock);
         let carrier = Arc::new(ByChannel { channels, clock });
         let (tracker, stop) = (self.tracker.clone(), self.closing.clone());
+        let with = (Arc::clone(&hub), Arc::clone(&carrier));
+        self.tracker
+            .spawn(signs::run(with.0, with.1, tracker.clone(), stop.clone()));
         self.tracker
             .spawn(posting::run(hub, carrier, tracker, stop));
     }

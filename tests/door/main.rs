@@ -24,5 +24,6 @@ mod large;
 mod readings;
 mod replies;
 mod routes;
+mod signs;
 mod upkeep;
 mod websub;

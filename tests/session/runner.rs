@@ -24,6 +24,7 @@ use watchfloor::model::ids::{
 };
 use watchfloor::model::item::{Content, Item, Kind};
 use watchfloor::model::officer::{Desks, Role};
+use watchfloor::model::outgoing::Typing;
 use watchfloor::model::seldom::Seldom;
 use watchfloor::model::severity::Severity;
 use watchfloor::model::time::{ManualClock, Timestamp};
@@ -106,7 +107,7 @@ impl Hub for TestHub {
         self.ask(Asked::Viewing(key));
     }
 
-    fn presence(&self, _idle: Duration, _typing: Option<ItemKey>) {
+    fn presence(&self, _idle: Duration, _typing: Option<Typing>) {
         self.ask(Asked::Presence);
     }
 

@@ -11,6 +11,7 @@
 //! - `undo`: taking back and doing again.
 //! - `outgoing`: what leaves the floor, step by step.
 //! - `inbound`: what channels deliver. `expiry`: what clocks bring about.
+//! - [`signs`]: what a person may be shown meanwhile.
 //! - `sentences`: the words of refusals.
 
 mod arguments;
@@ -21,6 +22,7 @@ mod hide;
 mod inbound;
 pub mod outgoing;
 mod sentences;
+pub mod signs;
 #[cfg(test)]
 mod tests;
 mod undo;
