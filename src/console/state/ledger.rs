@@ -8,6 +8,7 @@
 
 use std::cmp::Reverse;
 
+use super::haystacks::{Haystacks, Words};
 use super::numbers::Numbers;
 use crate::model::filter::{Brief, Filter};
 use crate::model::ids::{ItemKey, KeyMap};
@@ -159,13 +160,6 @@ pub(super) struct Slot {
     words: Words,
 }
 
-/// Where the words of an item are: chunk, first byte, length.
-#[derive(Clone, Copy, Debug, Default)]
-struct Words(u32, u32, u32);
-
-/// Words are kept in pieces of this size, so that they never move.
-const CHUNK: usize = 1 << 20;
-
 /// All items, in the order of the stream.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
@@ -174,9 +168,7 @@ pub(super) struct Ledger {
     pressing: KeyMap<Pressing>,
     /// Slots by place.
     order: Vec<u32>,
-    chunks: Vec<String>,
-    /// Bytes of words that nobody refers to any more.
-    waste: usize,
+    words: Haystacks,
 }
 
 /// What an item adds to the numbers.
@@ -224,14 +216,7 @@ impl Ledger {
 
     /// The words of an item; empty when it is not here.
     pub(super) fn words(&self, key: &ItemKey) -> &str {
-        self.slot(key).map_or("", |slot| self.text(slot.words))
-    }
-
-    fn text(&self, words: Words) -> &str {
-        let Words(chunk, from, len) = words;
-        let chunk = self.chunks.get(at(chunk));
-        let range = at(from)..at(from) + at(len);
-        chunk.and_then(|chunk| chunk.get(range)).unwrap_or("")
+        self.slot(key).map_or("", |slot| self.words.get(slot.words))
     }
 
     /// Reads an item's words anew when they may have changed; before it is
@@ -242,10 +227,10 @@ impl Ledger {
         if place.is_some() && self.words(&item.key) == words {
             return;
         }
-        let kept = self.keep(&words);
+        let kept = self.words.keep(&words);
         if let Some(place) = place {
             let old = std::mem::replace(&mut self.slots[at(place)].words, kept);
-            self.waste += at(old.2);
+            self.words.waste(old);
         } else {
             self.pending(item, kept);
         }
@@ -272,20 +257,6 @@ impl Ledger {
             words,
         });
         self.by_key.push(&self.slots);
-    }
-
-    fn keep(&mut self, words: &str) -> Words {
-        let fits = |chunk: &String| chunk.capacity() - chunk.len() >= words.len();
-        if !self.chunks.last().is_some_and(fits) {
-            self.chunks
-                .push(String::with_capacity(CHUNK.max(words.len())));
-        }
-        let chunk = self.chunks.len() - 1;
-        let last = &mut self.chunks[chunk];
-        let from = last.len();
-        last.push_str(words);
-        let number = |n: usize| u32::try_from(n).expect("chunks and items are small");
-        Words(number(chunk), number(from), number(words.len()))
     }
 
     /// Puts what an item counts for in the place of what it counted for.
@@ -349,7 +320,7 @@ impl Ledger {
             self.by_key.renumber(last, number, &self.slots);
         }
         let gone = self.slots.swap_remove(at(number));
-        self.waste += at(gone.words.2);
+        self.words.waste(gone.words);
         let pressing = self.pressing.remove(&gone.key);
         if last != number
             && let Ok(place) = place_of_last
@@ -376,7 +347,7 @@ impl Ledger {
     pub(super) fn judge_all(&mut self, mut judge: impl FnMut(&ItemKey, &str) -> Option<Judged>) {
         for number in 0..self.slots.len() {
             let (key, words) = (self.slots[number].key, self.slots[number].words);
-            if let Some(judged) = judge(&key, self.text(words)) {
+            if let Some(judged) = judge(&key, self.words.get(words)) {
                 self.take_in(number, judged);
             }
         }
@@ -390,7 +361,7 @@ impl Ledger {
             if narrower && !slot.wanted {
                 continue;
             }
-            let wanted = is_wanted(slot, self.text(slot.words));
+            let wanted = is_wanted(slot, self.words.get(slot.words));
             self.slots[number].wanted = wanted;
         }
     }
@@ -410,7 +381,7 @@ impl Ledger {
 
     /// Whether more words are waste than are used.
     pub(super) fn is_wasteful(&self) -> bool {
-        self.waste > CHUNK * self.chunks.len().max(2) / 2
+        self.words.is_wasteful()
     }
 
     pub(super) fn clear(&mut self) {
