@@ -206,6 +206,8 @@ fn said(body: &Body) -> SafeText {
         | Body::OutgoingUnsure { why, .. }
         | Body::OutgoingDelayed { why, .. } => line(why),
         Body::OutgoingMarked { mark, .. } => line(&mark.says),
+        Body::ClaimConfirmed { claim, .. } | Body::ClaimRejected { claim } => line(claim),
+        Body::FeedbackGiven { feedback } => SafeText::own(feedback.words()),
         Body::ItemAssigned { to, .. } => SafeText::own(to.to_string()),
         Body::ItemResolved { reason } => SafeText::own(reason.word()),
         Body::ItemWoke { why } | Body::DocumentUnmapped { why, .. } => SafeText::own(why.clone()),

@@ -4,10 +4,12 @@
 //! - [`desk`]: the one task that decides, appends and folds.
 //! - [`fanout`], [`session`], [`items_frame`]: who gets what happened, and how.
 //! - [`presence`], [`clockwork`]: who is on watch; what happens by itself.
-//! - [`routing`], [`floor`]: where an item goes, as the operator wrote it.
+//! - [`routing`], [`floor`]: where an item goes, as the operator wrote it;
+//!   [`rehearsal`]: the same tried on what was.
 //! - [`hearing`]: the channels at work; [`posting`]: what leaves by them,
 //!   [`carrying`]: one try of it; [`signs`]: typing and reading, shown there.
 //!   [`paging`]: the second way out.
+//! - [`lookout`]: reads what is said, and raises alerts of its own.
 //! - [`serve`], [`opening`]: a hub put together, from log to open doors;
 //!   [`archiving`], [`heads`], [`retention`]: what is kept, and how long.
 //! - [`listen`], [`auth`]: where connections come in, and who may.
@@ -30,11 +32,13 @@ pub mod heads;
 pub mod hearing;
 pub mod items_frame;
 pub mod listen;
+pub mod lookout;
 pub mod metrics;
 pub mod opening;
 pub mod paging;
 pub mod posting;
 pub mod presence;
+pub mod rehearsal;
 pub mod reloading;
 pub mod retention;
 pub mod routing;
@@ -57,13 +61,13 @@ use self::desk::{Desk, DeskHandle, DeskParts};
 use self::fanout::Fanout;
 use self::floor::Floor;
 use self::hearing::Hearing;
+use self::lookout::Reader;
 use self::metrics::Metrics;
 use self::presence::Presence;
 use self::routing::Routing;
 pub use self::settings::Settings;
 use self::signs::Signs;
 use self::trouble::Trouble;
-use crate::insight::Insight;
 use crate::model::board::Board;
 use crate::model::command::{Command, Verb};
 use crate::model::ids::{OfficerId, TeamName};
@@ -94,7 +98,7 @@ pub struct HubParts<L> {
     /// What is searched; none for a log that lives in memory.
     pub archive: Option<Arc<Archive>>,
     /// What reads the words of what comes in.
-    pub insight: Arc<Insight>,
+    pub reader: Arc<Reader>,
     /// Cancelled when the hub shuts down.
     pub closing: CancellationToken,
 }
@@ -127,6 +131,8 @@ pub struct Hub<L: EventLog> {
     pub hearing: Hearing,
     /// What is searched; none for a log that lives in memory.
     pub archive: Option<Arc<Archive>>,
+    /// What reads the words of what comes in.
+    pub reader: Arc<Reader>,
     /// Cancelled when the hub shuts down.
     pub closing: CancellationToken,
     /// Who answers for which team, by the configuration.
@@ -151,7 +157,7 @@ impl<L: EventLog> Hub<L> {
             clock,
             hearing,
             archive,
-            insight,
+            reader,
             closing,
         } = parts;
         let now = clock.now();
@@ -174,7 +180,7 @@ impl<L: EventLog> Hub<L> {
             fanout: Arc::clone(&fanout),
             presence: Arc::clone(&presence),
             routing: Arc::clone(&routing),
-            insight,
+            reader: Arc::clone(&reader),
             metrics: Arc::clone(&metrics),
             trouble: Arc::clone(&trouble),
             clock: Arc::clone(&clock),
@@ -197,6 +203,7 @@ impl<L: EventLog> Hub<L> {
             access,
             hearing,
             archive,
+            reader,
             closing,
             teams,
             reach,

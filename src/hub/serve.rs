@@ -15,6 +15,7 @@ use super::carrying::{self, ByChannel, Current};
 use super::floor::Floor;
 use super::hearing::{FileCursors, Hearing};
 use super::listen::{self, ListenError, PeerInfo};
+use super::lookout::{self, Reader, SourceError, kept::KeptFile};
 use super::reloading::Reload;
 use super::{
     Hub, HubParts, api, archiving, clockwork, heads, opening, paging, posting, reloading,
@@ -22,8 +23,6 @@ use super::{
 };
 use crate::channels::registry::Channels;
 use crate::config::{self, Net};
-use crate::insight::table::ModelError;
-use crate::insight::{Insight, Topics};
 use crate::model::board::Board;
 use crate::model::ids::{OfficerId, Seq};
 use crate::model::officer::{Desks, Officer, Role};
@@ -64,9 +63,9 @@ pub enum StartError {
     /// The second way out.
     #[error(transparent)]
     Page(#[from] PageError),
-    /// The models that read words.
+    /// The models that read words, the operator's topics and claims.
     #[error(transparent)]
-    Insight(#[from] ModelError),
+    Insight(#[from] SourceError),
     /// The system's random numbers.
     #[error("The system gives no random numbers: {0}.")]
     Random(std::io::Error),
@@ -92,6 +91,8 @@ pub struct Plan {
     pub reload: Option<Reload>,
     /// Where heads of the log are exported to.
     pub head_export: Option<PathBuf>,
+    /// What the lookout is held to.
+    pub lookout: lookout::Settings,
     /// After how long closed items' content is erased; none: never.
     pub keep_content: Option<Duration>,
     /// The time; tests turn it.
@@ -125,6 +126,7 @@ impl Plan {
             channels: Channels::default(),
             reload: None,
             head_export: None,
+            lookout: lookout::Settings::default(),
             keep_content: None,
             clock: Arc::new(SystemClock),
             watch_jumps: true,
@@ -158,6 +160,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
         source,
     };
     private::make_folder(&plan.data_dir).map_err(folder)?;
+    let models = plan.lookout.sources.load()?;
     let (log, board, archive) = open_store(&plan.data_dir).await?;
     let closing = CancellationToken::new();
     let (access, token) = open_access(&plan)?;
@@ -168,6 +171,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
     let hub = Hub::start(
         HubParts {
             log,
+            reader: Reader::recalling(models, Arc::clone(&plan.clock), &board),
             board,
             reach: carrying::reach(&plan.channels),
             floor: plan.floor,
@@ -175,7 +179,6 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
             hearing: Hearing::of(&plan.channels, plan.clock.now()),
             clock: plan.clock,
             archive: Some(archive),
-            insight: Arc::new(Insight::new(Topics::default())?),
             closing: closing.clone(),
         },
         &tracker,
@@ -205,6 +208,8 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
     let current = Current::of(plan.channels.clone());
     running.hear((&plan.channels, current.clone()), plan.reload, cursors);
     running.carry(current);
+    let kept = KeptFile::in_folder(&plan.data_dir);
+    lookout::start(&running.hub, &running.tracker, (plan.lookout, kept));
     running.serve(listener, plan.proxies.into());
     info!(message = "The hub is up.", %address);
     Ok(running)

@@ -18,7 +18,6 @@
 //! - [`claim`]: known falsehoods, and the posts that repeat or deny them.
 //! - [`cluster`]: copies of one text, however edited.
 //! - [`proof`]: what may be expected of these three on unseen data.
-//! - [`why`]: the reasons of a score, as data.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -48,7 +47,6 @@ pub mod table;
 pub mod token;
 pub mod topic;
 pub mod urgency;
-pub mod why;
 
 #[cfg(test)]
 mod tests;

@@ -99,6 +99,8 @@ impl Insight {
                 .map(|topic| said.topic(topic))
                 .collect(),
             urgency: self.urgency_of(urgent, &hits, &said),
+            copied: None,
+            claims: Vec::new(),
             partly: tokens.cut,
         }
     }
@@ -212,6 +214,7 @@ impl Words<'_> {
             },
             percents: felt.probabilities.map(percent),
             words: words.filter(|words| !words.is_empty()).collect(),
+            corrected_by: None,
         }
     }
 

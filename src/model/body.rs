@@ -8,8 +8,10 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::claim::Evidence;
 use super::command::VerbName;
 use super::event::{Arrival, ClockName, LapseReason, Suppression};
+use super::feedback::Feedback;
 use super::hold::HoldScope;
 use super::ids::{ChannelName, CommandId, DeskName, ItemKey, OfficerId, RuleName, Seq, Tag};
 use super::item::{Clocks, Content, OnRetract, Turn};
@@ -35,6 +37,23 @@ pub enum Body {
     ItemRead {
         /// What was read.
         reading: Arc<Reading>,
+    },
+    /// An officer says that the post is about the claim.
+    ClaimConfirmed {
+        /// The claim's id.
+        claim: Untrusted,
+        /// What the post said then.
+        evidence: Box<Evidence>,
+    },
+    /// An officer says that it is not.
+    ClaimRejected {
+        /// The claim's id.
+        claim: Untrusted,
+    },
+    /// An officer says what was read or raised wrongly.
+    FeedbackGiven {
+        /// What.
+        feedback: Feedback,
     },
     /// The channel took it back.
     ItemRetracted {

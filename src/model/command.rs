@@ -6,6 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::feedback::Feedback;
 use super::ids::{CommandId, ItemId, ItemKey, OfficerId, Seq, Tag};
 use super::outgoing::Act;
 use super::time::Timestamp;
@@ -127,6 +128,23 @@ pub enum Verb {
     /// Send after all what failed, what may have been sent, or what a restart
     /// of the hub cut.
     Resend,
+    /// It is about a known claim.
+    ConfirmClaim {
+        /// The claim's id; empty for the one that fits best.
+        #[serde(default, skip_serializing_if = "Untrusted::is_empty")]
+        claim: Untrusted,
+    },
+    /// It is not about a known claim.
+    RejectClaim {
+        /// The claim's id; empty for the one that fits best.
+        #[serde(default, skip_serializing_if = "Untrusted::is_empty")]
+        claim: Untrusted,
+    },
+    /// What was read or raised wrongly.
+    Feedback {
+        /// What.
+        feedback: Feedback,
+    },
     /// Take back my last command that can be taken back.
     Undo,
     /// Do again what I last took back.
@@ -161,6 +179,9 @@ pub enum VerbName {
     Send,
     Withdraw,
     Resend,
+    ConfirmClaim,
+    RejectClaim,
+    Feedback,
     Undo,
     Redo,
 }
@@ -188,6 +209,9 @@ impl VerbName {
             Self::Send => "answer",
             Self::Withdraw => "withdraw",
             Self::Resend => "send again",
+            Self::ConfirmClaim => "confirm the claim of",
+            Self::RejectClaim => "reject the claim of",
+            Self::Feedback => "give feedback on",
             Self::Undo => "undo",
             Self::Redo => "redo",
         }
@@ -215,6 +239,9 @@ impl VerbName {
             Self::Send => "on its way",
             Self::Withdraw => "withdrawn",
             Self::Resend => "sent again",
+            Self::ConfirmClaim => "confirmed",
+            Self::RejectClaim => "rejected",
+            Self::Feedback => "judged",
             Self::Undo => "undone",
             Self::Redo => "redone",
         }
@@ -253,6 +280,9 @@ impl Verb {
             Self::Send { .. } => VerbName::Send,
             Self::Withdraw => VerbName::Withdraw,
             Self::Resend => VerbName::Resend,
+            Self::ConfirmClaim { .. } => VerbName::ConfirmClaim,
+            Self::RejectClaim { .. } => VerbName::RejectClaim,
+            Self::Feedback { .. } => VerbName::Feedback,
             Self::Undo => VerbName::Undo,
             Self::Redo => VerbName::Redo,
         }

@@ -4,6 +4,7 @@
 //! an edit replaces; what the floor makes of it is `item`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use super::ids::{ChannelName, ItemKey};
 use super::seldom::{Blank, Seldom};
 use super::severity::Severity;
 use super::time::Timestamp;
+use super::why::Why;
 use crate::text::Untrusted;
 
 /// What sort of thing came in.
@@ -207,6 +209,9 @@ pub struct Content {
     /// Why the bot handed over (escalations).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handoff: Option<Box<Handoff>>,
+    /// Why the hub raised it (alerts of its own lookout).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Arc<Why>>,
 }
 
 impl Content {
@@ -234,6 +239,7 @@ impl Content {
             ended_at: None,
             conversation: Seldom::default(),
             handoff: None,
+            why: None,
         }
     }
 

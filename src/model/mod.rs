@@ -9,7 +9,9 @@
 //!   sentence.
 //! - [`board`]: the one fold of events, for hub and console alike.
 //! - [`queue`], [`filter`]: what an officer looks at.
-//! - [`reading`]: what was read from a post's words.
+//! - [`reading`]: what was read from a post's words, with [`cluster`] (whose copy
+//!   it is) and [`claim`] (what known claim it repeats); [`why`]: the reasons of
+//!   an alert that the hub raised; [`feedback`]: what officers say of both.
 //! - [`hold`]: what may not be erased.
 //! - [`outgoing`]: what leaves the floor, and how far it has come; [`mark`]:
 //!   what is told of it afterwards; [`reach`]: what channels can do and ask;
@@ -23,10 +25,13 @@
 pub mod board;
 mod body;
 pub mod bounds;
+pub mod claim;
+pub mod cluster;
 pub mod command;
 pub mod content;
 pub mod decide;
 pub mod event;
+pub mod feedback;
 pub mod filter;
 pub mod hold;
 pub mod ids;
@@ -43,3 +48,4 @@ pub mod seldom;
 pub mod severity;
 pub mod time;
 pub mod triage;
+pub mod why;

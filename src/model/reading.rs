@@ -7,6 +7,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::claim::ClaimMatch;
+use super::cluster::Copied;
+use super::ids::OfficerId;
 use crate::text::Untrusted;
 
 /// What was read from a post.
@@ -26,9 +29,37 @@ pub struct Reading {
     /// How urgent it is.
     #[serde(default)]
     pub urgency: Urgency,
+    /// Whose copy it is; none of the first of its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copied: Option<Copied>,
+    /// Known claims that it repeats, denies or asks about, best fit first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<ClaimMatch>,
     /// Whether only its beginning was read, because it is very long.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub partly: bool,
+}
+
+impl Reading {
+    /// The same with what officers said of `before`: their verdicts on claims and
+    /// their word on the feeling outlive a new reading.
+    #[must_use]
+    pub fn keeping(&self, before: &Self) -> Self {
+        let mut kept = self.clone();
+        for one in &mut kept.claims {
+            let known = before.claims.iter().find(|known| known.id == one.id);
+            one.verdict = known.and_then(|known| known.verdict.clone());
+        }
+        let said = before
+            .sentiment
+            .as_ref()
+            .filter(|felt| felt.corrected_by.is_some());
+        if let (Some(said), Some(felt)) = (said, &mut kept.sentiment) {
+            felt.feeling = said.feeling;
+            felt.corrected_by.clone_from(&said.corrected_by);
+        }
+        kept
+    }
 }
 
 /// A language.
@@ -76,6 +107,9 @@ pub struct Sentiment {
     /// The words that drove it, strongest first, as the post writes them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub words: Vec<Untrusted>,
+    /// The officer who corrected it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_by: Option<OfficerId>,
 }
 
 /// A topic or an entity of the operators' that a post names.

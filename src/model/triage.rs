@@ -293,7 +293,7 @@ use Cell::{Already, Held, No, Yes};
 /// A team's assignment is answered by taking it; to acknowledge it would make
 /// it nobody's. "Mine" under take is Yes because an assignment is answered by taking it;
 /// `decide` turns it into Already when the officer has it by taking.
-pub const TABLE: [(VerbName, [Cell; 6]); 16] = [
+pub const TABLE: [(VerbName, [Cell; 6]); 19] = [
     //                         new      ack      mine     team     theirs   resolved
     (VerbName::Acknowledge, [Yes, Already, Already, No, Held, No]),
     (VerbName::Take, [Yes, Yes, Yes, Yes, Held, No]),
@@ -307,6 +307,9 @@ pub const TABLE: [(VerbName, [Cell; 6]); 16] = [
     (VerbName::Split, [Yes, Yes, Yes, Yes, Held, Yes]),
     (VerbName::Prioritise, [Yes, Yes, Yes, Yes, Yes, No]),
     (VerbName::Tag, [Yes, Yes, Yes, Yes, Yes, Yes]),
+    (VerbName::ConfirmClaim, [Yes, Yes, Yes, Yes, Yes, Yes]),
+    (VerbName::RejectClaim, [Yes, Yes, Yes, Yes, Yes, Yes]),
+    (VerbName::Feedback, [Yes, Yes, Yes, Yes, Yes, Yes]),
     (VerbName::Note, [Yes, Yes, Yes, Yes, Yes, Yes]),
     (VerbName::Send, [Yes, Yes, Yes, Yes, Held, Yes]),
     (VerbName::Withdraw, [Yes, Yes, Yes, Yes, Held, Yes]),

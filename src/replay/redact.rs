@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use crate::model::claim::Evidence;
 use crate::model::event::{Arrival, Body, Event, Suppression};
 use crate::model::hold::HoldScope;
 use crate::model::item::{Content, Item, Note, Reason, Step, Turn};
@@ -113,6 +114,10 @@ fn content(content: &Content) -> Content {
     if let Some(handoff) = &mut content.handoff {
         mask(&mut handoff.reason);
     }
+    if let Some(why) = &mut content.why {
+        let words = Arc::make_mut(why).words.iter_mut();
+        words.for_each(|said| mask(&mut said.word));
+    }
     content
 }
 
@@ -132,6 +137,16 @@ fn read(reading: &Reading) -> Reading {
     let topics = reading.topics.iter_mut().map(|topic| &mut topic.words);
     let reasons = reading.urgency.reasons.iter_mut().map(|one| &mut one.words);
     felt.chain(topics).chain(reasons).for_each(mask);
+    for one in &mut reading.claims {
+        let words = [
+            &mut one.id,
+            &mut one.claim,
+            &mut one.title,
+            &mut one.url,
+            &mut one.by,
+        ];
+        words.into_iter().for_each(mask);
+    }
     reading
 }
 
@@ -149,11 +164,19 @@ fn arrived(arrival: &mut Arrival) {
     }
 }
 
+fn confirmed(claim: &mut Untrusted, evidence: &mut Evidence) {
+    mask(claim);
+    mask(&mut evidence.text);
+    mask(&mut evidence.link);
+}
+
 /// Every body is named: a new one has to say here what is masked of it.
 fn event(event: &mut Event) {
     match &mut event.body {
         Body::ItemRead { reading } => *reading = Arc::new(read(reading)),
         Body::ItemArrived(arrival) => arrived(arrival),
+        Body::ClaimConfirmed { claim, evidence } => confirmed(claim, evidence),
+        Body::ClaimRejected { claim } => mask(claim),
         Body::ItemEdited { content: words } => *words = Arc::new(content(words)),
         Body::ConversationContinued { turns } => turns.iter_mut().for_each(turn),
         Body::ItemEscalated { reason, .. }
@@ -198,6 +221,7 @@ fn event(event: &mut Event) {
         | Body::ItemTagged { .. }
         | Body::TriageRestored { .. }
         | Body::NotesStruck { .. }
+        | Body::FeedbackGiven { .. }
         | Body::SlaBreached { .. }
         | Body::SuppressionEnded { .. }
         | Body::ItemSuppressed { .. }

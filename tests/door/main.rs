@@ -21,6 +21,7 @@ mod described;
 mod frames;
 mod kept;
 mod large;
+mod lookout;
 mod readings;
 mod replies;
 mod routes;

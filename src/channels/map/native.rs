@@ -218,6 +218,7 @@ impl Native {
                     confidence: h.confidence.filter(|c| (0.0..=1.0).contains(c)),
                 })
             }),
+            why: None,
         }))
     }
 }

@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::key::Key;
-use crate::insight::why::Why;
 use crate::model::time::Timestamp;
+use crate::model::why::Why;
 
 /// What is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

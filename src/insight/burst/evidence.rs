@@ -11,8 +11,8 @@ use super::chance;
 use super::known::{Channels, Words};
 use super::meter::Reading;
 use super::post::Seen;
-use crate::insight::why::{Counted, Named, Part, Why};
 use crate::model::ids::ItemKey;
+use crate::model::why::{Counted, Named, Part, Why};
 
 /// Posts that are remembered of a key.
 const KEPT: usize = 16;

@@ -8,8 +8,8 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use crate::insight::why::Counted;
 use crate::model::ids::{ItemKey, KeyMap};
+use crate::model::why::Said;
 use crate::text::fold::search_key;
 
 /// Authors of one generation. Two are kept, so that between this many and twice
@@ -110,7 +110,7 @@ impl Words {
     /// The words that mark `posts` off from what else was said, at most six: by
     /// how much more of these posts than of the others use them.
     #[must_use]
-    pub fn telling(&self, posts: impl Iterator<Item = ItemKey>) -> Vec<Counted> {
+    pub fn telling(&self, posts: impl Iterator<Item = ItemKey>) -> Vec<Said> {
         let own: HashSet<ItemKey> = posts.collect();
         let mut inside: HashMap<String, u32> = HashMap::new();
         let mut outside: HashMap<String, u32> = HashMap::new();
@@ -139,7 +139,10 @@ impl Words {
         words.truncate(6);
         words
             .into_iter()
-            .map(|(_, what, times)| Counted { what, times })
+            .map(|(_, word, times)| Said {
+                word: word.into(),
+                times,
+            })
             .collect()
     }
 
@@ -178,7 +181,7 @@ mod tests {
         let told: Vec<String> = words
             .telling((100..106).map(key))
             .into_iter()
-            .map(|w| w.what)
+            .map(|w| w.word.as_evidence().to_owned())
             .collect();
         assert!(told.contains(&"water".to_owned()) && told.contains(&"brown".to_owned()));
         assert!(!told.contains(&"the".to_owned()), "{told:?}");

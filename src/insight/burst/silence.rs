@@ -16,8 +16,8 @@ use super::known::Channels;
 use super::meter::Awake;
 use super::rhythm::Rhythm;
 use super::table::Table;
-use crate::insight::why::{Part, Why};
 use crate::model::time::Timestamp;
+use crate::model::why::{Part, Why};
 
 /// Natural logarithm of one in ten thousand.
 const RARE: f64 = -9.21;

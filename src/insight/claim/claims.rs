@@ -1,28 +1,16 @@
 //! Which known claims a post repeats.
 //!
 //! Owns [`Claims`]: the claims of all feeds, two levels of match (suggested,
-//! confirmed), and the evidence of each. Pure. Called by the hub and by the
+//! confirmed). Pure. Called by the hub and by the
 //! evaluation.
 
 use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-
 use super::feed::{Claim, FeedError, read};
 use super::index::{Found, Index};
-use super::stance::{Stance, stance};
-use crate::model::time::Timestamp;
-
-/// How sure a match is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// An officer should look: about one in two is right.
-    Suggested,
-    /// Nineteen of twenty are right.
-    Confirmed,
-}
+use super::stance::stance;
+use crate::model::claim::{ClaimMatch, Level, Stance};
+use crate::text::Untrusted;
 
 /// What a match must show for each level: score, share of the claim held, lead
 /// over the next claim. Chosen on the training tweets of `CheckThat!` 2020
@@ -54,51 +42,30 @@ pub struct Match {
     pub lead: f32,
 }
 
-/// What is kept of a match as evidence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Evidence {
-    /// The claim's id.
-    pub claim: String,
-    /// The post's words as they came.
-    pub text: String,
-    /// Where the post is.
-    pub link: String,
-    /// When it was matched.
-    pub at: Timestamp,
-    /// SHA-256 of text, a zero byte, link, a zero byte and time, in hex.
-    pub hash: String,
-}
-
-impl Evidence {
-    /// The evidence of a post with (`text`, `link`).
+impl Match {
+    /// The match as it is stored with a post.
     #[must_use]
-    pub fn of(claim: &str, at: Timestamp, (text, link): (&str, &str)) -> Self {
-        Self {
-            claim: claim.to_owned(),
-            text: text.to_owned(),
-            link: link.to_owned(),
-            at,
-            hash: hash(at, (text, link)),
+    pub fn stored(&self) -> ClaimMatch {
+        let words = |text: &str| Untrusted::from(text);
+        ClaimMatch {
+            id: words(&self.claim.id),
+            claim: words(&self.claim.claim),
+            title: words(&self.claim.title),
+            url: words(&self.claim.url),
+            by: words(&self.claim.by),
+            rating: self.claim.rating,
+            level: self.level,
+            stance: self.stance,
+            score: self.score.round().clamp(0.0, 65_535.0) as u16,
+            held: percent(self.held),
+            lead: percent(self.lead),
+            verdict: None,
         }
     }
-
-    /// Whether nothing of it was changed since.
-    #[must_use]
-    pub fn holds(&self) -> bool {
-        hash(self.at, (&self.text, &self.link)) == self.hash
-    }
 }
 
-fn hash(at: Timestamp, (text, link): (&str, &str)) -> String {
-    let mut hash = Sha256::new();
-    hash.update(text.as_bytes());
-    hash.update([0]);
-    hash.update(link.as_bytes());
-    hash.update([0]);
-    hash.update(at.to_string().as_bytes());
-    hash.finalize()
-        .iter()
-        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+fn percent(share: f32) -> u8 {
+    (share * 100.0).round().clamp(0.0, 100.0) as u8
 }
 
 /// The known claims.
@@ -196,6 +163,7 @@ pub fn level(found: &Found, rank: usize) -> Option<Level> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::claim::Rating;
 
     fn known() -> Claims {
         let mut claims = Claims::default();
@@ -234,27 +202,34 @@ mod tests {
     }
 
     #[test]
+    fn a_floor_with_one_claim_of_its_own_finds_it_and_nothing_else() {
+        let mut claims = Claims::default();
+        let own = "[[claim]]\nid = \"w1\"\nclaim = \"The water in the city is poisoned by chemicals from the old dye works\"\nrating = \"false\"\n";
+        assert_eq!(claims.import("own", own), Ok((1, 0)));
+        let level = |text: &str| claims.matches(text).first().map(|found| found.level);
+        assert_eq!(
+            level(
+                "DO NOT DRINK. Chemicals from the old dye works got into the main. THE WATER IS POISONED"
+            ),
+            Some(Level::Confirmed)
+        );
+        assert!(level("So is the water poisoned by those chemicals or not?").is_some());
+        for other in [
+            "The water in the street is from the burst main and the city is silent",
+            "We are at the old town hall, the band is good and the beer is cold",
+            "Where in the city is the tanker with the water now?",
+        ] {
+            assert_eq!(level(other), None, "{other}");
+        }
+    }
+
+    #[test]
     fn a_known_claim_is_replaced_by_the_feeds_later_word() {
         let mut claims = known();
         let n = claims.all().len();
         let later = "[[claim]]\nid = \"w1\"\nclaim = \"The Northern reservoir was poisoned\"\nrating = \"true\"\n";
         assert_eq!(claims.import("own", later), Ok((0, 0)));
         assert_eq!(claims.all().len(), n);
-        assert_eq!(
-            claims.get("w1").map(|c| c.rating),
-            Some(super::super::stance::Rating::True)
-        );
-    }
-
-    #[test]
-    fn evidence_shows_when_it_was_changed() {
-        let mut kept = Evidence::of(
-            "w1",
-            Timestamp::from_millis(5),
-            ("words", "https://x.example"),
-        );
-        assert!(kept.holds());
-        kept.text.push('!');
-        assert!(!kept.holds());
+        assert_eq!(claims.get("w1").map(|c| c.rating), Some(Rating::True));
     }
 }

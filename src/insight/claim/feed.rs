@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
 
-use super::stance::{Rating, rating};
+use super::stance::rating;
+use crate::model::claim::Rating;
 
 /// Bytes of a feed, and claims in it, at most.
 pub const BYTES: usize = 64 * 1024 * 1024;

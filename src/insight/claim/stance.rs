@@ -1,39 +1,11 @@
 //! Whether a post spreads a claim or denies it.
 //!
-//! Owns [`Stance`] and the cue words in five languages. A post that denies a
+//! Owns the cue words in five languages. A post that denies a
 //! false claim is no rumour, and must not be answered as one. Called by
 //! `claims`.
 
-use serde::{Deserialize, Serialize};
-
+use crate::model::claim::{Rating, Stance};
 use crate::text::fold::search_key;
-
-/// What a post does with a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Stance {
-    /// It says that it is so, or passes it on.
-    Spreads,
-    /// It says that it is not so.
-    Denies,
-    /// It asks whether it is so.
-    Asks,
-}
-
-/// How a fact-check rates a claim.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Rating {
-    /// It is not so.
-    False,
-    /// Some of it is so.
-    Mixed,
-    /// It is so.
-    True,
-    /// The rating says none of these.
-    #[default]
-    Unclear,
-}
 
 /// Words by which a post says that something is not so: folded, as
 /// [`search_key`] folds.

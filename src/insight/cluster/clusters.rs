@@ -11,7 +11,8 @@ use std::time::Duration;
 use super::minhash::{Bands, Sketch, agreement, sketch};
 use super::shingle::{likeness, shingles};
 use super::spread::{Member, Spread};
-use crate::model::ids::ItemKey;
+use crate::model::cluster::{ClusterId, Copied};
+use crate::model::ids::{ItemKey, KeyMap};
 use crate::model::time::Timestamp;
 
 /// What may be set.
@@ -60,6 +61,20 @@ pub struct Placed {
     pub posts: u32,
 }
 
+impl Placed {
+    /// The place as it is stored with a post; none of the first of its kind.
+    #[must_use]
+    pub fn stored(&self) -> Option<Copied> {
+        let like = self.like?;
+        Some(Copied {
+            cluster: ClusterId(self.cluster),
+            like,
+            percent: (self.likeness * 100.0).round().clamp(0.0, 100.0) as u8,
+            joined: self.joined.iter().copied().map(ClusterId).collect(),
+        })
+    }
+}
+
 /// A post to be placed.
 #[derive(Clone, Copy, Debug)]
 pub struct Copy<'a> {
@@ -71,6 +86,8 @@ pub struct Copy<'a> {
     pub author: &'a str,
     /// The channel that it came by.
     pub channel: &'a str,
+    /// The cluster that it was put in before a restart.
+    pub known: Option<u64>,
 }
 
 /// A post that is remembered.
@@ -94,6 +111,8 @@ pub struct Clusters {
     spreads: HashMap<u64, Spread>,
     /// Clusters that became part of another one.
     joined: BTreeMap<u64, u64>,
+    /// Where the posts of the ring were put: one that comes again is no copy.
+    placed: KeyMap<Placed>,
 }
 
 impl Clusters {
@@ -111,6 +130,9 @@ impl Clusters {
     /// anybody's copy.
     pub fn place(&mut self, at: Timestamp, post: &Copy<'_>) -> Option<Placed> {
         self.forget_old(at);
+        if let Some(placed) = self.placed.get(&post.key) {
+            return Some(placed.clone());
+        }
         let shingles = shingles(post.text);
         if shingles.len() < FEWEST {
             return None;
@@ -123,7 +145,9 @@ impl Clusters {
             .map(|(place, _)| self.cluster_of(*place))
             .collect();
         let own = found.iter().copied().min_by_key(|id| self.born(*id));
-        let own = own.unwrap_or_else(|| name(&post.key));
+        let own = own
+            .or(post.known)
+            .unwrap_or_else(|| ClusterId::of(&post.key).0);
         let joined = self.join_all(own, &found);
         let like = best
             .and_then(|(place, _)| self.ring.get(place))
@@ -138,13 +162,15 @@ impl Clusters {
             sketch,
             cluster: own,
         });
-        Some(Placed {
+        let placed = Placed {
             cluster: own,
             like,
             likeness: best.map_or(0.0, |(_, likeness)| likeness),
             joined,
             posts,
-        })
+        };
+        self.placed.insert(post.key, placed.clone());
+        Some(placed)
     }
 
     /// What a cluster shows, by any name that it ever had.
@@ -177,6 +203,7 @@ impl Clusters {
 
     /// Forgets an erased item: it will be nobody's original again.
     pub fn forget(&mut self, item: &ItemKey) {
+        self.placed.remove(item);
         for kept in self.ring.iter_mut().filter(|kept| kept.key == *item) {
             kept.shingles = Vec::new();
             kept.sketch = [u32::MAX; super::minhash::MINIMA];
@@ -280,6 +307,7 @@ impl Clusters {
             return;
         };
         self.oldest += 1;
+        self.placed.remove(&kept.key);
         let root = self.root(kept.cluster);
         if let Some(spread) = self.spreads.get_mut(&root)
             && spread.leave()
@@ -288,14 +316,4 @@ impl Clusters {
             self.joined.retain(|_, to| *to != root);
         }
     }
-}
-
-/// A cluster's number: from its first post, so that it is the same over
-/// restarts.
-fn name(key: &ItemKey) -> u64 {
-    let mut eight = [0; 8];
-    for (to, from) in eight.iter_mut().zip(key.as_bytes()) {
-        *to = *from;
-    }
-    u64::from_le_bytes(eight) | 1
 }

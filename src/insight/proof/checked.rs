@@ -9,7 +9,8 @@ use std::collections::{HashMap, HashSet};
 use super::Shelf;
 use super::draw::{number, told};
 use crate::insight::claim::claims::level;
-use crate::insight::claim::{Claim, Claims, Level};
+use crate::insight::claim::{Claim, Claims};
+use crate::model::claim::Level;
 
 /// What is to be expected, in lines.
 #[must_use]

@@ -92,6 +92,9 @@ impl Item {
         match &event.body {
             Body::ItemEdited { .. }
             | Body::ItemRead { .. }
+            | Body::ClaimConfirmed { .. }
+            | Body::ClaimRejected { .. }
+            | Body::FeedbackGiven { .. }
             | Body::ItemRetracted { .. }
             | Body::ConversationContinued { .. }
             | Body::ResolvedAtSource { .. }
@@ -139,7 +142,10 @@ impl Item {
                 }
                 self.content = Arc::clone(content);
             }
-            Body::ItemRead { reading } => self.reading = Some(Arc::clone(reading)),
+            Body::ItemRead { .. }
+            | Body::ClaimConfirmed { .. }
+            | Body::ClaimRejected { .. }
+            | Body::FeedbackGiven { .. } => self.change_reading(event),
             Body::ItemRetracted { on } => {
                 self.retracted = Some((event.at, *on));
                 if *on != OnRetract::Keep {

@@ -5,7 +5,7 @@
 //! Contents:
 //!
 //! - `fold`: which event goes where; `change`: what each does to an item;
-//!   `leaving`: what is on its way out.
+//!   `judged`: to what was read from it; `leaving`: what is on its way out.
 //! - `shelf`: where the items are kept.
 //! - `trail`: the sentences of an item's history.
 //! - `journal`: each officer's commands, for undo and redo.
@@ -15,6 +15,7 @@ mod change;
 mod checkpoint;
 mod fold;
 mod journal;
+mod judged;
 mod leaving;
 mod shelf;
 mod timers;

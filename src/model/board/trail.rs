@@ -42,6 +42,9 @@ impl Board {
         let words = match body {
             Body::ItemEscalated { reason, .. } => reason.clone(),
             Body::NoteAdded { text } => text.clone(),
+            Body::ClaimConfirmed { claim, .. } | Body::ClaimRejected { claim } => {
+                claimed(item, claim)
+            }
             Body::OutgoingHeld { outgoing } => outgoing.text.clone(),
             Body::OutgoingFailed { why, .. }
             | Body::OutgoingUnsure { why, .. }
@@ -76,6 +79,9 @@ impl Board {
                 format!("tagged it {}", tags.join(" "))
             }
             Body::NoteAdded { .. } => "left a note".to_owned(),
+            Body::ClaimConfirmed { .. } => "confirmed that it is about a known claim".to_owned(),
+            Body::ClaimRejected { .. } => "rejected a known claim".to_owned(),
+            Body::FeedbackGiven { feedback } => format!("said that it is {}", feedback.words()),
             Body::TriageRestored { by, .. } => format!("{} it", past(*by)),
             Body::NotesStruck { struck: true, .. } => "struck the note".to_owned(),
             Body::NotesStruck { struck: false, .. } => "restored the note".to_owned(),
@@ -101,6 +107,14 @@ impl Board {
             _ => format!("{} items", keys.len()),
         }
     }
+}
+
+/// What is claimed, by the id of the claim; the id itself where the reading no
+/// longer names it.
+fn claimed(item: &Item, id: &Untrusted) -> Untrusted {
+    let mut claims = item.reading.iter().flat_map(|reading| &reading.claims);
+    let known = claims.find(|one| one.id == *id);
+    known.map_or_else(|| id.clone(), |one| one.claim.clone())
 }
 
 /// What the channel or an operator did.
@@ -219,7 +233,7 @@ fn past(by: crate::model::command::VerbName) -> &'static str {
 const ENDED: &str = "ended it at the source";
 
 /// How the lines begin that leave an item where it stands.
-const ASIDE: [&str; 19] = [
+const ASIDE: [&str; 22] = [
     "came in",
     "changed it at",
     "took it back at",
@@ -228,6 +242,9 @@ const ASIDE: [&str; 19] = [
     "erased its",
     "tagged it",
     "left a note",
+    "confirmed that",
+    "rejected a",
+    "said that",
     "struck the note",
     "restored the note",
     "paged",

@@ -98,7 +98,15 @@ impl<'a> Sheet<'a> {
 
     /// Whether the verb goes through for an item as it stands.
     pub(super) fn stands(&self, item: &Item, verb: VerbName) -> Result<(), Refusal> {
-        let beside = matches!(verb, VerbName::Split | VerbName::Tag | VerbName::Note);
+        let beside = matches!(
+            verb,
+            VerbName::Split
+                | VerbName::Tag
+                | VerbName::Note
+                | VerbName::ConfirmClaim
+                | VerbName::RejectClaim
+                | VerbName::Feedback
+        );
         if let Some(head) = item.triage.merged_into.filter(|_| !beside) {
             return Err(sentences::merged(self.board.item(&head), verb));
         }

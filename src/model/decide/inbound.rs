@@ -54,24 +54,17 @@ pub(super) fn decide(
             facts.extend(read_anew(item, reading.as_ref(), &facts));
             (receipt, facts)
         }
-        (Inbound::Retraction { on, .. }, Some(item)) => match item.retracted {
-            // What was hidden or erased does not come back.
-            Some((_, before))
-                if before == *on || *on == OnRetract::Keep || before == OnRetract::Erase =>
-            {
-                (Receipt::Duplicate, Vec::new())
-            }
-            _ => (
-                Receipt::Updated,
-                vec![about(item, Body::ItemRetracted { on: *on })],
-            ),
-        },
+        (Inbound::Reading { reading, .. }, Some(item)) => reread(item, reading),
+        (Inbound::Retraction { on, .. }, Some(item)) => retracted(item, *on),
         (Inbound::Continuation { turns, .. }, Some(item)) => continued(item, turns),
         (Inbound::Edit { title, text, .. }, Some(item)) => {
             again(item, &reworded(&item.content, title, text), now)
         }
         (
-            Inbound::Retraction { .. } | Inbound::Continuation { .. } | Inbound::Edit { .. },
+            Inbound::Retraction { .. }
+            | Inbound::Continuation { .. }
+            | Inbound::Edit { .. }
+            | Inbound::Reading { .. },
             None,
         ) => (Receipt::Ignored, Vec::new()),
         (Inbound::Delivery { .. }, _) => marked(board, inbound, now),
@@ -90,6 +83,22 @@ pub(super) fn decide(
     }
 }
 
+/// What the channel took back.
+fn retracted(item: &Item, on: OnRetract) -> (Receipt, Vec<Fact>) {
+    match item.retracted {
+        // What was hidden or erased does not come back.
+        Some((_, before))
+            if before == on || on == OnRetract::Keep || before == OnRetract::Erase =>
+        {
+            (Receipt::Duplicate, Vec::new())
+        }
+        _ => (
+            Receipt::Updated,
+            vec![about(item, Body::ItemRetracted { on })],
+        ),
+    }
+}
+
 /// The reading of an edit, when the words read otherwise now.
 fn read_anew(item: &Item, reading: Option<&Arc<Reading>>, facts: &[Fact]) -> Option<Fact> {
     let edited = |fact: &Fact| matches!(fact.body, Body::ItemEdited { .. });
@@ -97,6 +106,23 @@ fn read_anew(item: &Item, reading: Option<&Arc<Reading>>, facts: &[Fact]) -> Opt
     let reading = Arc::clone(reading);
     let is_news = item.reading.as_ref() != Some(&reading);
     is_news.then(|| about(item, Body::ItemRead { reading }))
+}
+
+/// A new reading, where it says anything new beside what officers said.
+fn reread(item: &Item, reading: &Arc<Reading>) -> (Receipt, Vec<Fact>) {
+    if item.is_silenced() {
+        return (Receipt::Ignored, Vec::new());
+    }
+    let before = item.reading.as_deref();
+    let kept = before.map_or_else(|| Reading::clone(reading), |before| reading.keeping(before));
+    if before == Some(&kept) {
+        return (Receipt::Duplicate, Vec::new());
+    }
+    let reading = Arc::clone(reading);
+    (
+        Receipt::Updated,
+        vec![about(item, Body::ItemRead { reading })],
+    )
 }
 
 /// What a channel tells of a message that it took. What is not ours is

@@ -6,7 +6,8 @@
 //!
 //! - `command`: what every command is checked for, item by item;
 //!   `arguments`: what it is checked for before any item is looked at.
-//! - `verbs`: the facts of the verbs about one item.
+//! - `verbs`: the facts of the verbs about one item; `judged`: of those about what
+//!   was read from it.
 //! - `group`: merge and split. `hide`: suppress and its end.
 //! - `undo`: taking back and doing again.
 //! - `outgoing`: what leaves the floor, step by step.
@@ -20,6 +21,7 @@ mod expiry;
 mod group;
 mod hide;
 mod inbound;
+mod judged;
 pub mod outgoing;
 mod sentences;
 pub mod signs;

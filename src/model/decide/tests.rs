@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::{Acting, command};
 use crate::model::board::Board;
 use crate::model::command::{Command, RefusalCode, Target, Verb, VerbName};
+use crate::model::feedback::Feedback;
 use crate::model::ids::{ChannelName, CommandId, DeskName, ItemId, OfficerId, Seq, TeamName};
 use crate::model::item::{Content, Item, Kind};
 use crate::model::officer::{Desks, Officer, Role};
@@ -137,6 +138,15 @@ fn verb(name: VerbName) -> Verb {
         },
         VerbName::Withdraw => Verb::Withdraw,
         VerbName::Resend => Verb::Resend,
+        VerbName::ConfirmClaim => Verb::ConfirmClaim {
+            claim: Untrusted::default(),
+        },
+        VerbName::RejectClaim => Verb::RejectClaim {
+            claim: Untrusted::default(),
+        },
+        VerbName::Feedback => Verb::Feedback {
+            feedback: Feedback::NotRelevant,
+        },
         _ => Verb::Note,
     }
 }

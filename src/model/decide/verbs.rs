@@ -1,11 +1,12 @@
 //! The verbs about one item: acknowledge, take, release, assign, escalate,
-//! snooze, resolve, reopen, prioritise, tag and note, on one or many.
+//! snooze, resolve, reopen, prioritise, tag and note, on one or many; those about
+//! what was read are `judged`'s.
 //!
 //! Whether the state allows it was looked up before; here is what is refused
 //! beyond the table, and the facts.
 
 use super::command::Sheet;
-use super::{Acting, Decision, sentences};
+use super::{Acting, Decision, judged, sentences};
 use crate::model::command::{Refusal, RefusalCode, Verb, VerbName};
 use crate::model::event::Body;
 use crate::model::item::Item;
@@ -100,6 +101,9 @@ fn body(verb: &Verb, item: &Item, acting: &Acting<'_>) -> Result<Option<Body>, R
             }
         }
         Verb::Tag { add, remove } => tagged(item, add, remove)?,
+        Verb::ConfirmClaim { claim } => judged::claim(item, (claim, true), acting)?,
+        Verb::RejectClaim { claim } => judged::claim(item, (claim, false), acting)?,
+        Verb::Feedback { feedback } => judged::feedback(item, *feedback)?,
         _ => return Ok(None),
     }))
 }

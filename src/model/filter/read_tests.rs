@@ -17,6 +17,7 @@ fn what_was_read_from_the_words_is_asked_for() {
         sentiment: Some(Sentiment {
             feeling: Feeling::Positive,
             percents: [10, 20, 70],
+            corrected_by: None,
             words: Vec::new(),
         }),
         topics: vec![Topic {

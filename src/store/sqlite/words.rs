@@ -10,7 +10,7 @@ use super::rows::{self, sql};
 
 /// The bodies that hold names and words of ours only; all others, those of
 /// later versions too, may hold a person's.
-const WORDLESS: [&str; 21] = [
+const WORDLESS: [&str; 22] = [
     "item_retracted",
     "resolved_at_source",
     "item_routed",
@@ -32,6 +32,7 @@ const WORDLESS: [&str; 21] = [
     "sla_breached",
     "item_suppressed",
     "erased",
+    "feedback_given",
 ];
 
 /// The events of the item that ends at `last` which hold a person's words and

@@ -117,6 +117,7 @@ mod tests {
             sentiment: Some(Sentiment {
                 feeling: Feeling::Negative,
                 percents,
+                corrected_by: None,
                 words: vec!["vergonha".into(), "a\u{1b}[2J".into()],
             }),
             urgency: Urgency {

@@ -1,16 +1,19 @@
 //! Why a score is what it is: the reasons as data, never as a number alone.
 //!
 //! Owns [`Why`] and how its points become a score and one of the five
-//! severities. Made by `burst`, `cluster` and `claim`; shown by whoever asks.
+//! severities. Made by `insight`, carried by the alerts that the hub raises,
+//! shown by the console.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::ids::ItemKey;
-use crate::model::severity::Severity;
-use crate::model::time::Timestamp;
+use super::ids::ItemKey;
+use super::severity::Severity;
+use super::time::Timestamp;
+use crate::text::Untrusted;
 
 /// What one finding adds to a score.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Part {
     /// What it is about ("surprise", "authors").
     pub name: String,
@@ -35,7 +38,7 @@ impl Part {
 }
 
 /// A post that is named as evidence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Named {
     /// Which.
     pub key: ItemKey,
@@ -47,18 +50,26 @@ pub struct Named {
     pub reach: u64,
 }
 
-/// How often something was seen: a language, a channel, a word.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How often something was seen: a language, a channel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counted {
-    /// What. A stranger's word where words are counted: clean it before it is
-    /// shown.
+    /// What.
     pub what: String,
     /// How often.
     pub times: u32,
 }
 
+/// How often strangers said a word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Said {
+    /// The word.
+    pub word: Untrusted,
+    /// How often.
+    pub times: u32,
+}
+
 /// Why something was raised, or scored as it was.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Why {
     /// The rule ("burst", "firestorm", "silent source").
     pub rule: String,
@@ -91,7 +102,7 @@ pub struct Why {
     /// Channels, most frequent first.
     pub channels: Vec<Counted>,
     /// Words that mark these posts off from the others.
-    pub words: Vec<Counted>,
+    pub words: Vec<Said>,
 }
 
 impl Why {

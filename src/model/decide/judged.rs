@@ -1,0 +1,85 @@
+//! What officers say of what was read: claims confirmed or rejected, feedback.
+//!
+//! Owns which claim is meant, and what is refused. Called by `verbs`.
+
+use super::Acting;
+use crate::model::claim::{ClaimMatch, Evidence};
+use crate::model::command::{Refusal, RefusalCode};
+use crate::model::event::Body;
+use crate::model::feedback::Feedback;
+use crate::model::item::{Item, Kind};
+use crate::text::Untrusted;
+
+/// The fact of a claim confirmed or rejected.
+pub(super) fn claim(
+    item: &Item,
+    (claim, fits): (&Untrusted, bool),
+    acting: &Acting<'_>,
+) -> Result<Body, Refusal> {
+    if item.is_silenced() {
+        let says = "Its words are gone; there is nothing to judge.";
+        return Err(Refusal::new(RefusalCode::Invalid, says));
+    }
+    let meant = meant(item, claim)?;
+    let said = meant.verdict.as_ref();
+    if said.is_some_and(|verdict| verdict.fits == fits) {
+        let says = if fits {
+            "The claim is confirmed already."
+        } else {
+            "The claim is rejected already."
+        };
+        return Err(Refusal::new(RefusalCode::Already, says));
+    }
+    let claim = meant.id.clone();
+    Ok(if fits {
+        let evidence = Evidence::of(acting.now, (&item.content.text, &item.content.url));
+        Body::ClaimConfirmed {
+            claim,
+            evidence: Box::new(evidence),
+        }
+    } else {
+        Body::ClaimRejected { claim }
+    })
+}
+
+/// The claim of that id; without one the first that nobody judged, or else the
+/// one that fits best.
+fn meant<'a>(item: &'a Item, claim: &Untrusted) -> Result<&'a ClaimMatch, Refusal> {
+    let claims = item
+        .reading
+        .as_ref()
+        .map_or(&[][..], |reading| &reading.claims);
+    let found = if claim.is_empty() {
+        claims
+            .iter()
+            .find(|one| one.is_open())
+            .or_else(|| claims.first())
+    } else {
+        claims.iter().find(|one| one.id == *claim)
+    };
+    found.ok_or_else(|| {
+        let says = if claims.is_empty() {
+            "No known claim fits it."
+        } else {
+            "That claim was not matched to it."
+        };
+        Refusal::new(RefusalCode::Invalid, says)
+    })
+}
+
+/// The fact of a word on what was read or raised.
+pub(super) fn feedback(item: &Item, feedback: Feedback) -> Result<Body, Refusal> {
+    let says = match feedback {
+        Feedback::FalseAlarm if item.content.kind != Kind::Alert => {
+            Some("Only an alert can be a false alarm; say \"not relevant\" of a post.")
+        }
+        Feedback::Sentiment(_) if item.content.kind == Kind::Alert => {
+            Some("An alert has no feeling.")
+        }
+        _ => None,
+    };
+    match says {
+        Some(says) => Err(Refusal::new(RefusalCode::Invalid, says)),
+        None => Ok(Body::FeedbackGiven { feedback }),
+    }
+}
