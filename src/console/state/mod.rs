@@ -3,7 +3,7 @@
 //!
 //! - [`session`], [`link`]: who I am, how fresh the data is.
 //! - [`floor`]: the board, and what is [`derived`] from it; [`ledger`]: what
-//!   each item counts for.
+//!   each item counts for, found by its number and searched in haystacks.
 //! - [`stream`], [`views`], [`marks`], [`detail`]: what is looked at.
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
 //!   results and conflicts; [`likeness`]: whom an author passes for.
@@ -31,6 +31,7 @@ pub mod document;
 pub mod edit;
 pub mod floor;
 pub mod found;
+mod haystacks;
 pub mod kept;
 pub mod layout;
 mod ledger;
@@ -39,6 +40,7 @@ pub mod link;
 pub mod lock;
 pub mod marks;
 pub mod notices;
+mod numbers;
 pub mod overlay;
 pub mod plan;
 pub mod recall;

@@ -4,6 +4,7 @@
 //! row stays even when it no longer belongs, and it stays on its line.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::floor::{Change, Floor};
 use crate::model::ids::ItemKey;
@@ -13,7 +14,7 @@ use crate::model::queue::Newest;
 #[derive(Clone, Debug, Default)]
 pub struct Stream {
     /// What is shown, in order.
-    pub rows: Vec<ItemKey>,
+    pub rows: Arc<Vec<ItemKey>>,
     /// The first row on screen.
     pub top: usize,
     /// The row that the cursor is on; none while following.
@@ -88,7 +89,7 @@ impl Stream {
             .collect();
         let (old, line) = self.place_of_cursor();
         if !gone.is_empty() {
-            self.rows.retain(|key| !gone.contains(key));
+            Arc::make_mut(&mut self.rows).retain(|key| !gone.contains(key));
         }
         self.kept = stays.filter(|key| !floor.is_row(key));
         let shown = self.rows.len() - usize::from(self.kept.is_some());
@@ -119,7 +120,7 @@ impl Stream {
     }
 
     /// Takes the order and membership that the board now asks for.
-    pub fn settle(&mut self, wanted: &[ItemKey], newest: Newest) {
+    pub fn settle(&mut self, wanted: &Arc<Vec<ItemKey>>, newest: Newest) {
         self.newest = newest;
         let selected = self.selected();
         let (old, line) = self.place_of_cursor();
@@ -127,13 +128,12 @@ impl Stream {
         self.ragged = false;
         if self.follows() || self.rebuild {
             self.rebuild = false;
-            self.rows = wanted.to_vec();
+            self.rows = Arc::clone(wanted);
             self.waiting = 0;
         } else {
             let stays = selected.filter(|key| self.leaving != Some(*key));
             let wanted: HashSet<&ItemKey> = wanted.iter().collect();
-            self.rows
-                .retain(|key| wanted.contains(key) || stays == Some(*key));
+            Arc::make_mut(&mut self.rows).retain(|key| wanted.contains(key) || stays == Some(*key));
             self.kept = stays.filter(|key| !wanted.contains(key));
             let shown = self.rows.iter().filter(|key| wanted.contains(key)).count();
             self.waiting = wanted.len() - shown;
@@ -180,7 +180,7 @@ impl Stream {
     pub fn go_to(&mut self, key: ItemKey) {
         let at = self.rows.iter().position(|row| *row == key);
         self.cursor = Some(at.unwrap_or_else(|| {
-            self.rows.push(key);
+            Arc::make_mut(&mut self.rows).push(key);
             self.ragged = true;
             self.rows.len() - 1
         }));
@@ -215,8 +215,8 @@ impl Stream {
 mod tests {
     use super::*;
 
-    fn keys(range: std::ops::Range<u8>) -> Vec<ItemKey> {
-        range.map(|n| ItemKey::from_bytes([n; 16])).collect()
+    fn keys(range: std::ops::Range<u8>) -> Arc<Vec<ItemKey>> {
+        Arc::new(range.map(|n| ItemKey::from_bytes([n; 16])).collect())
     }
 
     #[test]
@@ -251,10 +251,8 @@ mod tests {
         let mut stream = Stream::default();
         stream.settle(&keys(0..5), Newest::Last);
         stream.go(2);
-        let rest: Vec<_> = keys(0..5)
-            .into_iter()
-            .filter(|k| k.as_bytes()[0] != 2)
-            .collect();
+        let mut rest = keys(0..5);
+        Arc::make_mut(&mut rest).retain(|k| k.as_bytes()[0] != 2);
         stream.settle(&rest, Newest::Last);
         assert_eq!(stream.rows.len(), 5);
         stream.leaving = stream.selected();

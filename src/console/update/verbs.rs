@@ -94,7 +94,7 @@ fn whole(app: &mut App, verb: Verb, press: KeyPress) -> Vec<Effect> {
 
 fn resolve_all(app: &mut App, press: KeyPress) {
     app.stream.freeze();
-    let items = app.stream.rows.clone();
+    let items = app.stream.rows.to_vec();
     if items.is_empty() {
         app.say("There is no item here.");
     } else {
@@ -135,7 +135,7 @@ fn split(app: &mut App, items: &[ItemKey], press: KeyPress) {
             if item.triage.merged_into.is_some() {
                 vec![item.key]
             } else {
-                item.members.clone()
+                item.members.to_vec()
             }
         })
         .collect();
