@@ -16,6 +16,8 @@ pub enum Context {
     Editor,
     /// A question.
     Confirm,
+    /// The posts that known claims fit.
+    Claims,
 }
 
 /// Headings of the help.
@@ -31,6 +33,7 @@ pub enum Group {
     Look,
     Console,
     Lists,
+    Claims,
     Lines,
     Editor,
     Questions,
@@ -38,12 +41,13 @@ pub enum Group {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Floor,
         Self::List,
         Self::Line,
         Self::Editor,
         Self::Confirm,
+        Self::Claims,
     ];
 
     /// The word that the configuration puts before a key ("editor: Ctrl-T").
@@ -55,13 +59,14 @@ impl Context {
             Self::Line => "line",
             Self::Editor => "editor",
             Self::Confirm => "question",
+            Self::Claims => "claims",
         }
     }
 }
 
 impl Group {
     /// In the order of the help.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Triage,
         Self::Answers,
         Self::Marks,
@@ -71,6 +76,7 @@ impl Group {
         Self::Look,
         Self::Console,
         Self::Lists,
+        Self::Claims,
         Self::Lines,
         Self::Editor,
         Self::Questions,
@@ -81,6 +87,7 @@ impl Group {
     pub fn context(self) -> Context {
         match self {
             Self::Lists => Context::List,
+            Self::Claims => Context::Claims,
             Self::Lines => Context::Line,
             Self::Editor => Context::Editor,
             Self::Questions => Context::Confirm,
@@ -101,6 +108,7 @@ impl Group {
             Self::Look => "Look",
             Self::Console => "Console",
             Self::Lists => "In a list",
+            Self::Claims => "Among the claims",
             Self::Lines => "In a line",
             Self::Editor => "In an editor",
             Self::Questions => "At a question",
@@ -162,6 +170,9 @@ entries! {
         A::Priority(0), "priority-none", ["p0"], "take the priority back";
         A::Merge, "merge", ["m"], "merge the marked into the item";
         A::Split, "split", ["M"], "split out what was merged";
+        A::Feedback, "feedback", ["F"], "say what was read or raised wrongly; judge its claim";
+        A::ConfirmClaim, "confirm-claim", [], "the post is about the known claim that fits it";
+        A::RejectClaim, "reject-claim", [], "the post is not about that claim";
         A::Undo, "undo", ["u"], "undo my last";
         A::Redo, "redo", ["U"], "redo what I undid";
         A::Repeat, "repeat", ["."], "repeat my last verb here";
@@ -174,6 +185,7 @@ entries! {
         A::TakeOver, "take-over", ["bt"], "take the conversation: the bot is silent";
         A::HandBack, "hand-back", ["br"], "give the conversation back to the bot";
         A::Conversations, "conversations", ["gc"], "conversations, the longest waiting first";
+        A::Claims, "claims", ["gm"], "posts that known claims fit: confirm or reject";
         A::Silence, "silence", [], "silence an alert at its source: :silence 2h why";
         A::SourceAcknowledge, "source-acknowledge", [], "acknowledge an alert at its source";
         A::SourceResolve, "source-resolve", [], "resolve an alert at its source";
@@ -234,6 +246,9 @@ entries! {
         A::CopyLink, "copy-link", ["Y"], "copy the link";
         A::Links, "links", ["o"], "where its links lead; opens nothing";
         A::Reveal, "reveal", ["zr"], "the item as it came, hidden characters and all";
+        A::Fold, "fold", ["za"], "fold the copies of the item to one row, or show each";
+        A::FoldAll, "fold-all", ["zM"], "fold all copies to one row each";
+        A::UnfoldAll, "unfold-all", ["zR"], "show every copy in a row of its own";
         A::Watch, "watch", ["gw"], "who is on watch";
         A::Channels, "channels", ["C"], "how the channels are";
         A::Asleep, "asleep", [], "what sleeps, and until when";
@@ -265,6 +280,20 @@ entries! {
         A::EndSuppression, "list-end-it", ["Del"], "end the suppression";
         A::DeleteBack, "list-erase", ["Backspace"], "take back a letter";
         A::Cancel, "list-close", ["Esc", "Ctrl-C"], "close";
+    }
+    Claims / Claims {
+        A::LineDown, "claims-down", ["j", "↓", "Ctrl-N"], "down";
+        A::LineUp, "claims-up", ["k", "↑", "Ctrl-P"], "up";
+        A::PageDown, "claims-page-down", ["PgDn", "Ctrl-D"], "a page down";
+        A::PageUp, "claims-page-up", ["PgUp", "Ctrl-U"], "a page up";
+        A::ToStart, "claims-start", ["Home"], "to the start";
+        A::ToEnd, "claims-end", ["End", "G"], "to the end";
+        A::ConfirmClaim, "claims-confirm", ["y"], "confirm: the post is about the claim";
+        A::ConfirmAll, "claims-confirm-all", ["Y"], "confirm the marked, or all that nobody judged";
+        A::RejectClaim, "claims-reject", ["X"], "reject: the post, or the marked, are not about it";
+        A::Mark, "claims-mark", ["Space"], "mark, and down";
+        A::Choose, "claims-open", ["Enter"], "open the post";
+        A::Cancel, "claims-close", ["Esc", "q", "Ctrl-C"], "close";
     }
     Line / Lines {
         A::Submit, "line-enter", ["Enter"], "done";

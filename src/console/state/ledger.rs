@@ -147,7 +147,16 @@ pub(super) struct Slot {
     pub(super) tally: Tally,
     /// Whether it is a row of the view in force.
     pub(super) wanted: bool,
+    /// Whether another row stands for it.
+    pub(super) folded: bool,
     words: Words,
+}
+
+impl Slot {
+    /// Whether it is a row.
+    pub(super) fn is_row(&self) -> bool {
+        self.wanted && !self.folded
+    }
 }
 
 /// Where the words of an item are: chunk, first byte, length.
@@ -232,6 +241,7 @@ impl Ledger {
                 brief: Brief::default(),
             },
             wanted: false,
+            folded: false,
             words,
         });
     }
@@ -353,10 +363,27 @@ impl Ledger {
         }
     }
 
+    /// Folds an item under another one's row, or takes it out; whether that is
+    /// another answer than before.
+    pub(super) fn fold(&mut self, key: &ItemKey, folded: bool) -> bool {
+        let Some(place) = self.by_key.get(key) else {
+            return false;
+        };
+        let slot = &mut self.slots[at(*place)];
+        std::mem::replace(&mut slot.folded, folded) != folded
+    }
+
+    /// Takes all out of what they were folded under.
+    pub(super) fn unfold(&mut self) {
+        for slot in &mut self.slots {
+            slot.folded = false;
+        }
+    }
+
     /// The keys of the rows wanted, in order.
     pub(super) fn rows(&self) -> impl Iterator<Item = ItemKey> + '_ {
         let slots = self.order.iter().map(|number| &self.slots[at(*number)]);
-        slots.filter(|slot| slot.wanted).map(|slot| slot.key)
+        slots.filter(|slot| slot.is_row()).map(|slot| slot.key)
     }
 
     pub(super) fn slots(&self) -> impl Iterator<Item = &Slot> {

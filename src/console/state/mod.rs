@@ -3,7 +3,7 @@
 //!
 //! - [`session`], [`link`]: who I am, how fresh the data is.
 //! - [`floor`]: the board, and what is [`derived`] from it; [`ledger`]: what
-//!   each item counts for.
+//!   each item counts for; [`folds`]: copies of one text as one row.
 //! - [`stream`], [`views`], [`marks`], [`detail`]: what is looked at.
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
 //!   results and conflicts; [`likeness`]: whom an author passes for.
@@ -30,6 +30,7 @@ pub mod detail;
 pub mod document;
 pub mod edit;
 pub mod floor;
+mod folds;
 pub mod found;
 pub mod kept;
 pub mod layout;
