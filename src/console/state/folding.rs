@@ -159,3 +159,7 @@ impl Floor {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "folding_tests.rs"]
+mod tests;

@@ -105,20 +105,20 @@ impl Stream {
         self.keep_cursor(selected, old, line);
     }
 
-    /// Puts the rows that stand for copies now in the place of those that did,
-    /// unless they are rows already.
+    /// Puts the rows that stand for copies now in the place of those that did;
+    /// where they are rows already, those that did go.
     fn replace(&mut self, instead: &HashMap<ItemKey, ItemKey>) {
         if instead.is_empty() {
             return;
         }
         let mut shown: HashSet<ItemKey> = self.rows.iter().copied().collect();
-        for row in &mut self.rows {
-            if let Some(now) = instead.get(row)
-                && shown.insert(*now)
-            {
-                *row = *now;
-            }
-        }
+        let rows = std::mem::take(&mut self.rows).into_iter();
+        self.rows = rows
+            .filter_map(|row| match instead.get(&row) {
+                Some(now) => shown.insert(*now).then_some(*now),
+                None => Some(row),
+            })
+            .collect();
     }
 
     /// The row of the cursor, and its line on the screen.
