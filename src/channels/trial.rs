@@ -207,6 +207,7 @@ fn shape(inbound: &Inbound) -> Value {
             "kind": "delivery", "id": external_id, "status": status.word(), "says": says,
         }),
         Inbound::Unmapped { why, .. } => json!({ "kind": "unmapped", "why": why }),
+        Inbound::Reading { reading, .. } => json!({ "kind": "reading", "reading": reading }),
     }
 }
 

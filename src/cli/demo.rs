@@ -152,6 +152,7 @@ async fn set_up(folder: &Path) -> Result<(Running, DemoDoors), CliError> {
         ..door
     });
     hub.channels = demo_floor::channels(&plain).map_err(CliError::Failed)?;
+    hub.lookout = demo_floor::lookout();
     let running = serve::start(hub).await.map_err(CliError::failed)?;
     let secrets: BTreeMap<String, String> = plain
         .channels

@@ -13,8 +13,10 @@ use crate::config::Located;
 use crate::config::sections::officer::View;
 use crate::demo::{DemoChannel, DemoFloor, DemoRule};
 use crate::hub::floor::Floor;
+use crate::hub::lookout;
 use crate::hub::routing::{Routing, Rule, Sla};
 use crate::hub::settings::Settings;
+use crate::insight::burst;
 use crate::model::filter::Filter;
 use crate::model::ids::{ChannelName, DeskName, NotAName, OfficerId, RuleName, Tag, TeamName};
 use crate::model::item::Kind;
@@ -109,6 +111,22 @@ fn rule(plain: &DemoRule) -> Result<Rule, String> {
         says: plain.says.to_owned(),
         stop: false,
     })
+}
+
+/// What its lookout goes by. The evening begins with its first post, so nothing
+/// is warmed up first.
+#[must_use]
+pub fn lookout() -> lookout::Settings {
+    lookout::Settings {
+        burst: burst::Settings {
+            warm_hours: 0.0,
+            ..burst::Settings::default()
+        },
+        sources: lookout::Sources {
+            built_in: Some((crate::demo::TOPICS, crate::demo::CLAIMS)),
+            ..lookout::Sources::default()
+        },
+    }
 }
 
 /// Saved views, as if nobody had set them otherwise.

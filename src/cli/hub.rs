@@ -14,7 +14,8 @@ use crate::config::Config;
 use crate::config::hub::Keep;
 use crate::config::words::Tls;
 use crate::hub::serve::{self, Plan};
-use crate::hub::{channel_settings, listen};
+use crate::hub::{channel_settings, listen, lookout};
+use crate::insight::burst;
 use crate::shutdown;
 use crate::telemetry::{self, Program};
 
@@ -61,6 +62,24 @@ pub(super) fn plan(config: &Config) -> Result<Plan, CliError> {
     Ok(plan)
 }
 
+/// What the lookout is held to, as configured.
+pub(super) fn lookout(config: &Config) -> lookout::Settings {
+    let insight = &config.insight;
+    lookout::Settings {
+        burst: burst::Settings {
+            per_week: f64::from(insight.false_alarms.value),
+            warm_hours: insight.warm_up.value.as_secs_f32() / 3600.0,
+            fewest_authors: insight.authors.value as usize,
+            ..burst::Settings::default()
+        },
+        sources: lookout::Sources {
+            topics: insight.topics.value.clone(),
+            claims: insight.claims.value.clone(),
+            built_in: None,
+        },
+    }
+}
+
 /// A hub of this user alone, as far as the floor is configured.
 pub(super) fn embedded(config: &Config) -> Result<Plan, CliError> {
     let folder = settings::data_dir(config)?;
@@ -70,6 +89,7 @@ pub(super) fn embedded(config: &Config) -> Result<Plan, CliError> {
     plan.channels = channel_settings::channels(config)
         .map_err(|problems| CliError::Usage(settings::join(&problems)))?;
     plan.reload = channel_settings::reload(config);
+    plan.lookout = lookout(config);
     plan.keep_content = match config.retention.items.value {
         Keep::For(span) => Some(span),
         Keep::Forever => None,

@@ -33,5 +33,5 @@ pub use origin::{Located, Origin};
 pub use read::Entry;
 pub use resolve::{Config, known_keys, load, overrides_from_env, resolve};
 pub use secret::{Secret, SecretError, SecretRef};
-pub use sections::{channel, floor, hub, link, lock, officer, page, proxy};
+pub use sections::{channel, floor, hub, insight, link, lock, officer, page, proxy};
 pub use value::{Net, duration, spell};

@@ -13,6 +13,7 @@ use super::read::{Entry, Reader, Section};
 use super::sections::channel::Channel;
 use super::sections::floor::{Canned, Desk, Known, Rule, Sla, Team, distinct};
 use super::sections::hub::{Hub, Log, Retention};
+use super::sections::insight::Insight;
 use super::sections::link::Link;
 use super::sections::officer::{Console, Notify, View};
 use super::sections::page::Page;
@@ -44,6 +45,8 @@ pub struct Config {
     pub channels: BTreeMap<String, Channel>,
     /// The second way out.
     pub page: Page,
+    /// `[insight]`.
+    pub insight: Insight,
     /// Which hub a console joins.
     pub link: Link,
     /// The console.
@@ -85,6 +88,7 @@ impl Config {
             canned: s.rows("canned", Canned::read),
             channels: s.named("channels", Channel::read),
             page: s.section("page", Page::read),
+            insight: s.section("insight", Insight::read),
             link: s.section("link", Link::read),
             console: s.section("console", Console::read),
             views: s.rows("view", View::read),

@@ -108,6 +108,12 @@ pub struct Servers {
     pub platform: SocketAddr,
 }
 
+/// What its lookout listens for, as a gazetteer.
+pub const TOPICS: &str = include_str!("script/topics.toml");
+
+/// What is known to be false in Port Almeida, as a claims feed.
+pub const CLAIMS: &str = include_str!("script/claims.toml");
+
 /// Views on the keys from 1 on, for whoever has none saved: name and filter.
 pub const VIEWS: &[(&str, &str)] = &[
     ("Urgent", "sev>=high is:unassigned"),
@@ -256,6 +262,14 @@ fn rules() -> Vec<DemoRule> {
             Some("high"),
             &["rumour"],
             "Says that the water is unsafe. Nobody measured that: check before answering.",
+        ),
+        rule(
+            "lookout-water",
+            "chan:lookout (topic:water or rumour or tap)",
+            Some("water"),
+            None,
+            &["water"],
+            "The lookout sees more said about the water than is usual.",
         ),
         rule(
             "person-at-risk",

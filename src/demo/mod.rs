@@ -28,6 +28,7 @@ mod seat;
 
 pub use feed_server::Entry;
 pub use floor::{
-    CANNED, DemoChannel, DemoFloor, DemoOfficer, DemoRule, DemoSla, Servers, VIEWS, settings,
+    CANNED, CLAIMS, DemoChannel, DemoFloor, DemoOfficer, DemoRule, DemoSla, Servers, TOPICS, VIEWS,
+    settings,
 };
 pub use player::{DemoDoors, DemoError, SPEEDS, Tempo, play};

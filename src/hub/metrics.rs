@@ -59,6 +59,12 @@ pub struct Metrics {
     pub sessions: Gauge<i64>,
     /// Open items now.
     pub open_items: Gauge<u64, AtomicU64>,
+    /// Keys that the lookout counts posts by.
+    pub lookout_keys: Gauge<u64, AtomicU64>,
+    /// Keys that it gave up for want of room.
+    pub lookout_forgotten: Gauge<u64, AtomicU64>,
+    /// Posts that came too late to count in any window.
+    pub lookout_late: Gauge<u64, AtomicU64>,
 }
 
 impl Default for Metrics {
@@ -76,6 +82,9 @@ impl Default for Metrics {
             lag_ms: Gauge::default(),
             sessions: Gauge::default(),
             open_items: Gauge::default(),
+            lookout_keys: Gauge::default(),
+            lookout_forgotten: Gauge::default(),
+            lookout_late: Gauge::default(),
         };
         metrics.register();
         metrics
@@ -132,6 +141,25 @@ impl Metrics {
         );
         r.register("sessions", "Sessions connected", self.sessions.clone());
         r.register("open_items", "Items that are open", self.open_items.clone());
+        for (name, help, gauge) in [
+            (
+                "lookout_keys",
+                "Keys that posts are counted by",
+                &self.lookout_keys,
+            ),
+            (
+                "lookout_forgotten",
+                "Keys given up for want of room",
+                &self.lookout_forgotten,
+            ),
+            (
+                "lookout_late",
+                "Posts too late for any window",
+                &self.lookout_late,
+            ),
+        ] {
+            r.register(name, help, gauge.clone());
+        }
     }
 
     /// Counts what became of one delivery.

@@ -8,6 +8,7 @@
 //! - [`hearing`]: the channels at work; [`posting`]: what leaves by them,
 //!   [`carrying`]: one try of it.
 //!   [`paging`]: the second way out.
+//! - [`lookout`]: reads what is said, and raises alerts of its own.
 //! - [`serve`], [`opening`]: a hub put together, from log to open doors;
 //!   [`archiving`], [`heads`], [`retention`]: what is kept, and how long.
 //! - [`listen`], [`auth`]: where connections come in, and who may.
@@ -30,6 +31,7 @@ pub mod heads;
 pub mod hearing;
 pub mod items_frame;
 pub mod listen;
+pub mod lookout;
 pub mod metrics;
 pub mod opening;
 pub mod paging;
@@ -56,12 +58,12 @@ use self::desk::{Desk, DeskHandle, DeskParts};
 use self::fanout::Fanout;
 use self::floor::Floor;
 use self::hearing::Hearing;
+use self::lookout::Reader;
 use self::metrics::Metrics;
 use self::presence::Presence;
 use self::routing::Routing;
 pub use self::settings::Settings;
 use self::trouble::Trouble;
-use crate::insight::Insight;
 use crate::model::board::Board;
 use crate::model::command::{Command, Verb};
 use crate::model::ids::{OfficerId, TeamName};
@@ -92,7 +94,7 @@ pub struct HubParts<L> {
     /// What is searched; none for a log that lives in memory.
     pub archive: Option<Arc<Archive>>,
     /// What reads the words of what comes in.
-    pub insight: Arc<Insight>,
+    pub reader: Arc<Reader>,
     /// Cancelled when the hub shuts down.
     pub closing: CancellationToken,
 }
@@ -123,6 +125,8 @@ pub struct Hub<L: EventLog> {
     pub hearing: Hearing,
     /// What is searched; none for a log that lives in memory.
     pub archive: Option<Arc<Archive>>,
+    /// What reads the words of what comes in.
+    pub reader: Arc<Reader>,
     /// Cancelled when the hub shuts down.
     pub closing: CancellationToken,
     /// Who answers for which team, by the configuration.
@@ -147,7 +151,7 @@ impl<L: EventLog> Hub<L> {
             clock,
             hearing,
             archive,
-            insight,
+            reader,
             closing,
         } = parts;
         let now = clock.now();
@@ -170,7 +174,7 @@ impl<L: EventLog> Hub<L> {
             fanout: Arc::clone(&fanout),
             presence: Arc::clone(&presence),
             routing: Arc::clone(&routing),
-            insight,
+            reader: Arc::clone(&reader),
             metrics: Arc::clone(&metrics),
             trouble: Arc::clone(&trouble),
             clock: Arc::clone(&clock),
@@ -192,6 +196,7 @@ impl<L: EventLog> Hub<L> {
             access,
             hearing,
             archive,
+            reader,
             closing,
             teams,
             reach,

@@ -15,14 +15,13 @@ use super::carrying::{self, ByChannel, Current};
 use super::floor::Floor;
 use super::hearing::{FileCursors, Hearing};
 use super::listen::{self, ListenError, PeerInfo};
+use super::lookout::{self, Reader, SourceError, kept::KeptFile};
 use super::reloading::Reload;
 use super::{
     Hub, HubParts, api, archiving, clockwork, heads, opening, paging, posting, reloading, retention,
 };
 use crate::channels::registry::Channels;
 use crate::config::{self, Net};
-use crate::insight::table::ModelError;
-use crate::insight::{Insight, Topics};
 use crate::model::board::Board;
 use crate::model::ids::{OfficerId, Seq};
 use crate::model::officer::{Desks, Officer, Role};
@@ -63,9 +62,9 @@ pub enum StartError {
     /// The second way out.
     #[error(transparent)]
     Page(#[from] PageError),
-    /// The models that read words.
+    /// The models that read words, the operator's topics and claims.
     #[error(transparent)]
-    Insight(#[from] ModelError),
+    Insight(#[from] SourceError),
     /// The system's random numbers.
     #[error("The system gives no random numbers: {0}.")]
     Random(std::io::Error),
@@ -91,6 +90,8 @@ pub struct Plan {
     pub reload: Option<Reload>,
     /// Where heads of the log are exported to.
     pub head_export: Option<PathBuf>,
+    /// What the lookout is held to.
+    pub lookout: lookout::Settings,
     /// After how long closed items' content is erased; none: never.
     pub keep_content: Option<Duration>,
     /// The time; tests turn it.
@@ -124,6 +125,7 @@ impl Plan {
             channels: Channels::default(),
             reload: None,
             head_export: None,
+            lookout: lookout::Settings::default(),
             keep_content: None,
             clock: Arc::new(SystemClock),
             watch_jumps: true,
@@ -157,7 +159,10 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
         source,
     };
     private::make_folder(&plan.data_dir).map_err(folder)?;
+    let models = plan.lookout.sources.load()?;
     let (log, board, archive) = open_store(&plan.data_dir).await?;
+    let reader = Arc::new(Reader::new(models, Arc::clone(&plan.clock)));
+    reader.recall(&board);
     let closing = CancellationToken::new();
     let (access, token) = open_access(&plan)?;
     let (listener, trust) = listen::listen(plan.listen, closing.clone()).await?;
@@ -174,7 +179,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
             hearing: Hearing::of(&plan.channels, plan.clock.now()),
             clock: plan.clock,
             archive: Some(archive),
-            insight: Arc::new(Insight::new(Topics::default())?),
+            reader,
             closing: closing.clone(),
         },
         &tracker,
@@ -204,6 +209,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
     let current = Current::of(plan.channels.clone());
     running.hear((&plan.channels, current.clone()), plan.reload, cursors);
     running.carry(current);
+    running.look_out(plan.lookout, KeptFile::in_folder(&plan.data_dir));
     running.serve(listener, plan.proxies.into());
     info!(message = "The hub is up.", %address);
     Ok(running)
@@ -274,6 +280,18 @@ impl Running {
             let now = (channels, current);
             tracker.spawn(reloading::run(hub, reload, now, with));
         }
+    }
+
+    /// Starts the lookout and the look at the files that it is told by.
+    fn look_out(&self, settings: lookout::Settings, kept: KeptFile) {
+        let (hub, stop) = (&self.hub, self.closing.clone());
+        let sources = settings.sources.clone();
+        self.tracker
+            .spawn(lookout::sources::run(Arc::clone(hub), sources));
+        let seed = uuid::Uuid::new_v4().as_u64_pair().0;
+        let with = (settings, Some(kept));
+        self.tracker
+            .spawn(lookout::watch::run(Arc::clone(hub), with, seed, stop));
     }
 
     /// Lets what is held leave by its channels.

@@ -1,13 +1,14 @@
 //! New terms: words and hashtags that are said far more now than before.
 //!
-//! Owns the comparison of two counts ([`fresh`]) and the counting ([`Counts`], which
-//! forgets what is rare when it is full). The caller says which posts are now and
-//! which were before. Measure: the log-likelihood ratio of Dunning, "Accurate methods
+//! Owns the comparison of two counts ([`fresh`]), the counting ([`Counts`], which
+//! forgets what is rare when it is full), and both over a stream ([`Terms`]). Measure: the log-likelihood ratio of Dunning, "Accurate methods
 //! for the statistics of surprise and coincidence", 1993.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use super::token::{Kind, Tokens};
+use crate::model::time::Timestamp;
 
 /// So many terms are counted; then those met once are forgotten.
 const MOST_TERMS: usize = 50_000;
@@ -42,7 +43,11 @@ impl Counts {
         for term in own {
             *self.terms.entry(term).or_default() += 1;
         }
-        // Every term that is met seldom goes, more and more until there is room.
+        self.make_room();
+    }
+
+    /// Every term that is met seldom goes, more and more until there is room.
+    fn make_room(&mut self) {
         let mut seldom = 1;
         while self.terms.len() > MOST_TERMS {
             let before = self.terms.len();
@@ -50,6 +55,23 @@ impl Counts {
             self.forgotten += (before - self.terms.len()) as u64;
             seldom *= 2;
         }
+    }
+
+    /// Takes in other counts; of very many, all count half from then on.
+    fn absorb(&mut self, other: Self) {
+        self.posts += other.posts;
+        for (term, count) in other.terms {
+            *self.terms.entry(term).or_default() += count;
+        }
+        self.forgotten += other.forgotten;
+        if self.posts > MOST_BEFORE {
+            self.posts /= 2;
+            self.terms.retain(|_, count| {
+                *count /= 2;
+                *count > 0
+            });
+        }
+        self.make_room();
     }
 
     /// How many posts were counted.
@@ -99,6 +121,69 @@ pub fn fresh(now: &Counts, before: &Counts, most: usize) -> Vec<Fresh> {
     });
     found.truncate(most);
     found
+}
+
+/// So much is "now": a term has to be fresh in this.
+const NOW: Duration = Duration::from_mins(30);
+/// How often it is asked which terms are fresh.
+const ASK: Duration = Duration::from_secs(20);
+/// With fewer posts before, everything would be new.
+const FEWEST_BEFORE: u32 = 200;
+/// Fresh terms at a time: the rest of a storm's words come with these.
+const MOST_FRESH: usize = 12;
+/// Earlier posts beyond this count half: what was new a month ago may be again.
+const MOST_BEFORE: u32 = 50_000;
+
+/// The terms that are new now, as posts come.
+#[derive(Debug, Default)]
+pub struct Terms {
+    /// The last half hour and the one before it, each at least begun.
+    now: Counts,
+    last: Counts,
+    before: Counts,
+    fresh: Vec<String>,
+    turned: Timestamp,
+    asked: Timestamp,
+    tokens: Tokens,
+}
+
+impl Terms {
+    /// Counts a post that came at `at`; the fresh terms that it has.
+    pub fn note(&mut self, at: Timestamp, text: &str) -> Vec<String> {
+        if at.since(self.turned) >= NOW {
+            self.turned = at;
+            let over = std::mem::replace(&mut self.last, std::mem::take(&mut self.now));
+            self.before.absorb(over);
+        }
+        let mut tokens = std::mem::take(&mut self.tokens);
+        tokens.fill(text);
+        self.now.add(&tokens);
+        if at.since(self.asked) >= ASK {
+            self.asked = at;
+            self.fresh = self.ask();
+        }
+        let has = |term: &&String| {
+            tokens.list.iter().any(|token| {
+                matches!(token.kind, Kind::Word | Kind::Tag)
+                    && tokens.of(token).iter().copied().eq(term.chars())
+            })
+        };
+        let found = self.fresh.iter().filter(has).cloned().collect();
+        self.tokens = tokens;
+        found
+    }
+
+    fn ask(&self) -> Vec<String> {
+        if self.before.posts() < FEWEST_BEFORE {
+            return Vec::new();
+        }
+        let mut now = self.last.clone();
+        now.absorb(self.now.clone());
+        fresh(&now, &self.before, MOST_FRESH)
+            .into_iter()
+            .map(|one| one.term)
+            .collect()
+    }
 }
 
 /// Twice the log-likelihood ratio of two shares being one.

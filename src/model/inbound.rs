@@ -78,6 +78,13 @@ pub enum Inbound {
         /// When, as the channel says.
         at: Option<Timestamp>,
     },
+    /// The words of something that is here were read again.
+    Reading {
+        /// Which item.
+        key: ItemKey,
+        /// What was read.
+        reading: Arc<Reading>,
+    },
     /// A document that no map fits.
     Unmapped {
         /// Which channel.
@@ -106,7 +113,7 @@ impl Inbound {
     #[must_use]
     pub fn key(&self) -> Option<ItemKey> {
         match self {
-            Self::Item { key, .. } => Some(*key),
+            Self::Item { key, .. } | Self::Reading { key, .. } => Some(*key),
             Self::Retraction {
                 channel,
                 external_id,

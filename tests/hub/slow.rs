@@ -14,8 +14,8 @@ use watchfloor::config;
 use watchfloor::hub::auth::{Access, Accounts};
 use watchfloor::hub::hearing::Hearing;
 use watchfloor::hub::listen::{self, PeerInfo};
+use watchfloor::hub::lookout::{Reader, Sources};
 use watchfloor::hub::{Hub, HubParts, api, floor};
-use watchfloor::insight::{Insight, Topics};
 use watchfloor::model::board::Board;
 use watchfloor::model::command::Outcome;
 use watchfloor::model::event::{Actor, Body, Cause, Event};
@@ -129,7 +129,10 @@ impl Floor {
             clock: Arc::new(SystemClock),
             hearing: Hearing::of(&Channels::default(), SystemClock.now()),
             archive: None,
-            insight: Arc::new(Insight::new(Topics::default()).unwrap()),
+            reader: Arc::new(Reader::new(
+                Sources::default().load().unwrap(),
+                Arc::new(SystemClock),
+            )),
             closing: stop.clone(),
         };
         let hub = Hub::start(parts, &TaskTracker::new());

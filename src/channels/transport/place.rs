@@ -222,6 +222,8 @@ fn hash(inbound: &Inbound) -> u64 {
     match inbound {
         Inbound::Item { content, .. } => hash_of(&serde_json::to_vec(content).unwrap_or_default()),
         Inbound::Unmapped { raw, .. } => hash_of(raw),
+        // No channel's: nothing redelivers it.
+        Inbound::Reading { key, .. } => hash_of(key.as_bytes()),
         Inbound::Retraction { external_id, .. } => {
             hash_of(format!("gone:{}", external_id.as_evidence()).as_bytes())
         }

@@ -2,7 +2,7 @@
 //!
 //! - [`hub`]: where it listens, keeps, waits; retention and the log lines.
 //! - [`floor`]: desks, teams, routing rules, SLA clocks.
-//! - [`channel`]: what comes in.
+//! - [`channel`]: what comes in; [`insight`]: what it is looked through for.
 //! - [`page`]: the second way out.
 //! - [`link`] (with [`proxy`]): which hub an officer joins, how, and as whom.
 //! - [`officer`]: console, saved views, notices.
@@ -11,6 +11,7 @@
 pub mod channel;
 pub mod floor;
 pub mod hub;
+pub mod insight;
 pub mod link;
 pub mod lock;
 pub mod officer;

@@ -51,7 +51,7 @@ pub struct Script {
 }
 
 /// A stretch of the story whose posts are spread over it in order.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Beat {
     /// The part of the evening.

@@ -6,14 +6,13 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::work::{Asking, Control, Delivery, Receipts, ReplyTo, refused};
 use crate::channels::{Intake, IntakeError};
-use crate::insight::Insight;
+use crate::hub::lookout::Reader;
 use crate::model::board::Board;
 use crate::model::command::{Command, Outcome, RefusalCode};
 use crate::model::decide::outgoing::Step;
 use crate::model::event::Body;
 use crate::model::ids::{ChannelName, CommandId, ItemKey};
 use crate::model::inbound::{Inbound, Receipt};
-use crate::model::item::Kind;
 use crate::model::officer::Officer;
 
 /// A way to the desk; cheap to clone.
@@ -23,7 +22,7 @@ pub struct DeskHandle {
     deliveries: mpsc::Sender<Delivery>,
     controls: mpsc::Sender<Control>,
     board: Arc<RwLock<Board>>,
-    insight: Arc<Insight>,
+    reader: Arc<Reader>,
 }
 
 impl DeskHandle {
@@ -31,26 +30,26 @@ impl DeskHandle {
         commands: mpsc::Sender<Asking>,
         deliveries: mpsc::Sender<Delivery>,
         controls: mpsc::Sender<Control>,
-        (board, insight): (Arc<RwLock<Board>>, Arc<Insight>),
+        (board, reader): (Arc<RwLock<Board>>, Arc<Reader>),
     ) -> Self {
         Self {
             commands,
             deliveries,
             controls,
             board,
-            insight,
+            reader,
         }
     }
 
     /// Reads the words of what people said: here and not on the desk, so that
     /// those who deliver do it beside each other.
     fn read(&self, inbound: &mut Inbound) {
-        if let Inbound::Item {
-            content, reading, ..
-        } = inbound
-            && content.kind != Kind::Alert
-        {
-            *reading = Some(Arc::new(self.insight.read_content(content)));
+        let Inbound::Item { key, content, .. } = &*inbound else {
+            return;
+        };
+        let here = self.board(|board| board.item(key).is_some_and(|item| item.content == *content));
+        if !here {
+            self.reader.read_inbound(inbound);
         }
     }
 

@@ -37,11 +37,11 @@ use self::batch::Batch;
 use self::early::Early;
 use self::work::{Delivery, Work};
 use super::fanout::Fanout;
+use super::lookout::Reader;
 use super::metrics::Metrics;
 use super::presence::Presence;
 use super::routing::Routing;
 use super::trouble::Trouble;
-use crate::insight::Insight;
 use crate::model::board::Board;
 use crate::model::ids::Seq;
 use crate::model::outgoing::Reach;
@@ -74,7 +74,7 @@ pub struct DeskParts<L> {
     /// The operator's rules.
     pub routing: Arc<Routing>,
     /// What reads the words of what comes in.
-    pub insight: Arc<Insight>,
+    pub reader: Arc<Reader>,
     /// Counters.
     pub metrics: Arc<Metrics>,
     /// What is wrong with the hub, for everybody to see.
@@ -119,7 +119,7 @@ impl<L: EventLog> Desk<L> {
         let (commands_in, commands) = mpsc::channel(COMMANDS);
         let (deliveries_in, deliveries) = mpsc::channel(DELIVERIES);
         let (controls_in, controls) = mpsc::channel(CONTROLS);
-        let seen = (Arc::clone(&board), Arc::clone(&parts.insight));
+        let seen = (Arc::clone(&board), Arc::clone(&parts.reader));
         let handle = DeskHandle::new(commands_in, deliveries_in, controls_in, seen);
         let desk = Self {
             parts,

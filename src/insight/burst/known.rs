@@ -181,7 +181,7 @@ mod tests {
         let told: Vec<String> = words
             .telling((100..106).map(key))
             .into_iter()
-            .map(|w| w.what)
+            .map(|w| w.word.as_evidence().to_owned())
             .collect();
         assert!(told.contains(&"water".to_owned()) && told.contains(&"brown".to_owned()));
         assert!(!told.contains(&"the".to_owned()), "{told:?}");

@@ -202,6 +202,28 @@ mod tests {
     }
 
     #[test]
+    fn a_floor_with_one_claim_of_its_own_finds_it_and_nothing_else() {
+        let mut claims = Claims::default();
+        let own = "[[claim]]\nid = \"w1\"\nclaim = \"The water in the city is poisoned by chemicals from the old dye works\"\nrating = \"false\"\n";
+        assert_eq!(claims.import("own", own), Ok((1, 0)));
+        let level = |text: &str| claims.matches(text).first().map(|found| found.level);
+        assert_eq!(
+            level(
+                "DO NOT DRINK. Chemicals from the old dye works got into the main. THE WATER IS POISONED"
+            ),
+            Some(Level::Confirmed)
+        );
+        assert!(level("So is the water poisoned by those chemicals or not?").is_some());
+        for other in [
+            "The water in the street is from the burst main and the city is silent",
+            "We are at the old town hall, the band is good and the beer is cold",
+            "Where in the city is the tanker with the water now?",
+        ] {
+            assert_eq!(level(other), None, "{other}");
+        }
+    }
+
+    #[test]
     fn a_known_claim_is_replaced_by_the_feeds_later_word() {
         let mut claims = known();
         let n = claims.all().len();

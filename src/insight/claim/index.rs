@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 
+use super::common::is_common;
 use super::term::{Term, terms};
 
 /// BM25's saturation of repeated words, and how much length counts.
@@ -18,6 +19,8 @@ const PIECE: f32 = 0.28;
 /// Words in more than this share of the claims (and in more than 50) find
 /// nothing by themselves.
 const COMMON: f32 = 0.05;
+/// With fewer claims these don't show which words are common.
+const FEW: usize = 400;
 /// Claims that are ranked anew.
 const RANKED: usize = 100;
 
@@ -141,7 +144,7 @@ impl Index {
             if count(holders.len()) > common {
                 continue;
             }
-            let rarity = self.rarity(holders.len()) * weight;
+            let rarity = self.rarity_of(*word, holders.len()) * weight;
             for (place, times) in holders {
                 let length = self.claims.get(*place as usize).map_or(1.0, |c| c.length);
                 if let Some(score) = scores.get_mut(*place as usize) {
@@ -173,7 +176,7 @@ impl Index {
         let average = self.length / count(self.claims.len()).max(1.0);
         let (mut score, mut held, mut whole) = (0.0, 0.0, 0.0);
         for (word, times) in &claim.words {
-            let rarity = self.rarity(self.words.get(word).map_or(1, Vec::len));
+            let rarity = self.rarity_of(*word, self.words.get(word).map_or(1, Vec::len));
             whole += rarity;
             if let Some(weight) = words.get(word) {
                 held += rarity;
@@ -199,9 +202,19 @@ impl Index {
         })
     }
 
-    /// Inverse document frequency.
+    /// The rarity of a word. Among few claims, what every post has is common
+    /// whoever holds it.
+    fn rarity_of(&self, word: u64, holders: usize) -> f32 {
+        if self.claims.len() < FEW && is_common(word) {
+            return self.rarity(FEW / 2);
+        }
+        self.rarity(holders)
+    }
+
+    /// Inverse document frequency; few claims count as part of more, or nothing
+    /// would be rare among them.
     fn rarity(&self, holders: usize) -> f32 {
-        let (all, holders) = (count(self.claims.len()), count(holders));
+        let (all, holders) = (count(self.claims.len().max(FEW)), count(holders));
         ((all - holders + 0.5) / (holders + 0.5)).ln_1p()
     }
 }

@@ -86,6 +86,8 @@ pub struct Copy<'a> {
     pub author: &'a str,
     /// The channel that it came by.
     pub channel: &'a str,
+    /// The cluster that it was put in before a restart.
+    pub known: Option<u64>,
 }
 
 /// A post that is remembered.
@@ -143,7 +145,9 @@ impl Clusters {
             .map(|(place, _)| self.cluster_of(*place))
             .collect();
         let own = found.iter().copied().min_by_key(|id| self.born(*id));
-        let own = own.unwrap_or_else(|| ClusterId::of(&post.key).0);
+        let own = own
+            .or(post.known)
+            .unwrap_or_else(|| ClusterId::of(&post.key).0);
         let joined = self.join_all(own, &found);
         let like = best
             .and_then(|(place, _)| self.ring.get(place))

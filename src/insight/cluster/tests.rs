@@ -15,6 +15,7 @@ fn place(clusters: &mut Clusters, n: u8, text: &str) -> Option<Placed> {
         } else {
             "posts"
         },
+        known: None,
     };
     clusters.place(
         Timestamp::from_millis(1_000_000 + i64::from(n) * 60_000),
@@ -113,6 +114,7 @@ fn memory_is_bounded_and_what_is_old_is_forgotten() {
         text: RUMOUR,
         author: "b",
         channel: "forum",
+        known: None,
     };
     let next = later
         .place(Timestamp::from_millis(200_000_000), &copy)

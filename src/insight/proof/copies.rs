@@ -101,6 +101,7 @@ impl Floor {
             text,
             author: "a",
             channel: "c",
+            known: None,
         };
         let at = Timestamp::from_millis(i64::try_from(self.1).unwrap_or(0) * 100);
         let placed = self.0.place(at, &copy)?;

@@ -54,6 +54,7 @@ pub(super) fn decide(
             facts.extend(read_anew(item, reading.as_ref(), &facts));
             (receipt, facts)
         }
+        (Inbound::Reading { reading, .. }, Some(item)) => reread(item, reading),
         (Inbound::Retraction { on, .. }, Some(item)) => match item.retracted {
             // What was hidden or erased does not come back.
             Some((_, before))
@@ -71,7 +72,10 @@ pub(super) fn decide(
             again(item, &reworded(&item.content, title, text), now)
         }
         (
-            Inbound::Retraction { .. } | Inbound::Continuation { .. } | Inbound::Edit { .. },
+            Inbound::Retraction { .. }
+            | Inbound::Continuation { .. }
+            | Inbound::Edit { .. }
+            | Inbound::Reading { .. },
             None,
         ) => (Receipt::Ignored, Vec::new()),
         (Inbound::Delivery { .. }, _) => marked(board, inbound, now),
@@ -97,6 +101,23 @@ fn read_anew(item: &Item, reading: Option<&Arc<Reading>>, facts: &[Fact]) -> Opt
     let reading = Arc::clone(reading);
     let is_news = item.reading.as_ref() != Some(&reading);
     is_news.then(|| about(item, Body::ItemRead { reading }))
+}
+
+/// A new reading, where it says anything new beside what officers said.
+fn reread(item: &Item, reading: &Arc<Reading>) -> (Receipt, Vec<Fact>) {
+    if item.is_silenced() {
+        return (Receipt::Ignored, Vec::new());
+    }
+    let before = item.reading.as_deref();
+    let kept = before.map_or_else(|| Reading::clone(reading), |before| reading.keeping(before));
+    if before == Some(&kept) {
+        return (Receipt::Duplicate, Vec::new());
+    }
+    let reading = Arc::clone(reading);
+    (
+        Receipt::Updated,
+        vec![about(item, Body::ItemRead { reading })],
+    )
 }
 
 /// What a channel tells of a message that it took. What is not ours is
