@@ -99,10 +99,10 @@ enum Step {
 
 /// Posts 0 to 3 are the first of four clusters, the others copies.
 fn put(joins: bool) -> impl Strategy<Value = Step> {
-    let joined = prop::option::weighted(if joins { 0.1 } else { 0.0 }, 0..4_u8);
-    (0..24_u8, any::<u8>(), 0..4_u8, joined).prop_map(|(n, kind, of, joined)| {
+    let joined = prop::option::weighted(0.1, 0..4_u8);
+    (0..24_u8, any::<u8>(), 0..4_u8, joined).prop_map(move |(n, kind, of, joined)| {
         let of = if n < 4 { n } else { of };
-        Step::Put(n, kind, of, joined)
+        Step::Put(n, kind, of, joined.filter(|_| joins))
     })
 }
 
