@@ -31,6 +31,7 @@ use watchfloor::model::command::{ItemOutcome, Outcome, Refusal, RefusalCode, Ver
 use watchfloor::model::event::{Actor, Body, Cause, Event};
 use watchfloor::model::ids::{ItemId, Seq};
 use watchfloor::model::item::Item;
+use watchfloor::model::outgoing::Typing;
 use watchfloor::model::triage::{Resolution, State, Wake};
 
 fn many(count: u64) -> Vec<Item> {
@@ -422,8 +423,12 @@ fn opening_tells_the_hub_and_leaving_too() {
     assert!(hands.effects.contains(&Effect::Viewing(key)));
     hands.keys("Esc");
     assert!(hands.effects.contains(&Effect::Viewing(None)));
-    hands.keys("c");
-    assert!(hands.effects.contains(&Effect::Typing(key)));
+    for (editor, answer) in [("c", false), ("r", true)] {
+        hands.keys(editor);
+        let typing = key.map(|on| Typing { on, answer });
+        assert!(hands.effects.contains(&Effect::Typing(typing)), "{editor}");
+        hands.keys("Esc");
+    }
 }
 
 #[test]

@@ -29,6 +29,7 @@ use watchfloor::link::{News, NotTaken};
 use watchfloor::model::command::{Command, ItemOutcome, Outcome, Refusal, RefusalCode, Verb};
 use watchfloor::model::ids::{CommandId, ItemKey, Seq};
 use watchfloor::model::item::Item;
+use watchfloor::model::outgoing::Typing;
 use watchfloor::model::severity::Severity;
 use watchfloor::model::time::ManualClock;
 use watchfloor::notify::{self, Calls, Method, Surroundings as Around, Wishes};
@@ -59,7 +60,7 @@ impl Hub for TestHub {
 
     fn viewing(&self, _key: Option<ItemKey>) {}
 
-    fn presence(&self, _idle: Duration, _typing: Option<ItemKey>) {}
+    fn presence(&self, _idle: Duration, _typing: Option<Typing>) {}
 
     fn search(&self, _asked: u64, _words: String) {}
 

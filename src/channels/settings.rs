@@ -43,6 +43,8 @@ pub struct ChannelConfig {
     pub silent_after: Option<Duration>,
     /// What happens to words that the channel takes back.
     pub on_retract: OnRetract,
+    /// Whether people there are shown that an officer answers and has read.
+    pub signs: bool,
     /// How often it is polled, instead of what the file says.
     pub poll_every: Option<Duration>,
     /// How old an entry may be to be taken at the very first poll; none: what
@@ -69,6 +71,7 @@ impl ChannelConfig {
             allow_ips: Vec::new(),
             silent_after: None,
             on_retract: OnRetract::Keep,
+            signs: true,
             poll_every: None,
             first_poll_within: None,
             callback: None,

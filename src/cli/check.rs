@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::check_connection;
 use super::check_notify;
+use super::check_rules;
 use super::console;
 use super::error::{CliError, Done};
 use super::lines;
@@ -41,6 +42,8 @@ pub enum What {
     /// What terminal this is, how the console uses it, and what to set.
     #[cfg(unix)]
     Terminal,
+    /// What the rules as they are written would have done with what came in.
+    Rules(check_rules::CheckRulesArgs),
     /// Each way of calling you: tried, and what you saw remembered.
     Notify(check_notify::CheckNotifyArgs),
 }
@@ -85,6 +88,7 @@ pub fn run(globals: &Globals, args: &CheckArgs) -> Result<Done, CliError> {
         Some(What::Connection) => return check_connection::run(globals, args.json),
         #[cfg(unix)]
         Some(What::Terminal) => return super::check_terminal::run(globals),
+        Some(What::Rules(what)) => return check_rules::run(globals, what, args.json),
         Some(What::Notify(what)) => return check_notify::run(globals, what, args.json),
     }
     let report = match globals.load() {

@@ -104,6 +104,16 @@ async fn fetch(once: &Once, filter: &str, args: &ItemsArgs) -> Result<Vec<Item>,
     Ok(kept)
 }
 
+/// All items that match, `most` at the most, newest first.
+pub(super) async fn all(once: &Once, filter: &str, most: usize) -> Result<Vec<Item>, CliError> {
+    let args = ItemsArgs {
+        filter: Vec::new(),
+        json: false,
+        limit: most,
+    };
+    fetch(once, filter, &args).await
+}
+
 /// Shows one item.
 pub fn show(globals: &Globals, args: &ShowArgs) -> Result<Done, CliError> {
     let config = globals.load()?;

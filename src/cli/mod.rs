@@ -27,6 +27,7 @@ pub mod channels;
 pub mod check;
 pub mod check_connection;
 pub mod check_notify;
+pub mod check_rules;
 #[cfg(unix)]
 pub mod check_terminal;
 pub mod console;

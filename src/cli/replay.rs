@@ -18,6 +18,7 @@ use crate::console::{plain, run_on};
 use crate::link::NotTaken;
 use crate::model::command::Command;
 use crate::model::ids::{ItemId, ItemKey};
+use crate::model::outgoing::Typing;
 use crate::replay::{Control, Player, Speed, Tape, start};
 use crate::telemetry::{self, Program};
 
@@ -86,7 +87,7 @@ impl Hub for Seat {
 
     fn viewing(&self, _key: Option<ItemKey>) {}
 
-    fn presence(&self, _idle: Duration, _typing: Option<ItemKey>) {}
+    fn presence(&self, _idle: Duration, _typing: Option<Typing>) {}
 
     // A recording has no archive: the core refuses both before.
     fn search(&self, _asked: u64, _words: String) {}

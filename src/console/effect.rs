@@ -9,6 +9,7 @@ use super::state::kept::Keepsake;
 use super::state::lock::Attempt;
 use crate::model::command::Command;
 use crate::model::ids::{ItemId, ItemKey, RuleName};
+use crate::model::outgoing::Typing;
 
 /// One thing to be done outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +20,7 @@ pub enum Effect {
     /// Tell the hub what is open in the detail.
     Viewing(Option<ItemKey>),
     /// Tell the hub what is being written on.
-    Typing(Option<ItemKey>),
+    Typing(Option<Typing>),
     /// What needs the officer changed: for the policy of notices and the
     /// terminal's title.
     Attention(Attention),

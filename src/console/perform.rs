@@ -21,6 +21,7 @@ use super::writer::Writer;
 use crate::link::{LinkHandle, NotTaken};
 use crate::model::command::Command;
 use crate::model::ids::{CommandId, ItemId, ItemKey};
+use crate::model::outgoing::Typing;
 use crate::model::time::Timestamp;
 use crate::notify::{Calls, Needs};
 use crate::text::{Bidi, Policy};
@@ -63,7 +64,7 @@ pub trait Hub {
     /// This is open in the detail.
     fn viewing(&self, key: Option<ItemKey>);
     /// A key was pressed so long ago; this is being written on.
-    fn presence(&self, idle: Duration, typing: Option<ItemKey>);
+    fn presence(&self, idle: Duration, typing: Option<Typing>);
     /// Searches in the archive; the answer comes as news.
     fn search(&self, asked: u64, words: String);
     /// Fetches an item that is not on the board; the answer comes as news.
@@ -86,7 +87,7 @@ impl Hub for LinkHandle {
         Self::viewing(self, key);
     }
 
-    fn presence(&self, idle: Duration, typing: Option<ItemKey>) {
+    fn presence(&self, idle: Duration, typing: Option<Typing>) {
         Self::presence(self, idle, typing);
     }
 
@@ -131,7 +132,7 @@ pub struct Outside<S, H> {
     /// Where what outlives the console is written; none for not at all.
     pub drawer: Option<Drawer>,
     calls: Calls,
-    typing: Option<ItemKey>,
+    typing: Option<Typing>,
     /// The officer has seen the floor as it was at the start: what needs him or
     /// her from now on is news.
     attended: bool,

@@ -103,7 +103,7 @@ impl Seat {
                     next_move = Instant::now() + self.paced(wait);
                 }
                 () = tokio::time::sleep_until(next_presence), if session.ready => {
-                    session.send(&ClientFrame::Presence { idle_s: 0, typing: None }).await?;
+                    session.send(&ClientFrame::Presence { idle_s: 0, typing: None, answering: false }).await?;
                     next_presence = Instant::now() + PRESENCE_EVERY;
                 }
             }
@@ -218,7 +218,11 @@ impl Session {
     }
 
     async fn present(&mut self, typing: Option<ItemKey>) -> Result<(), SeatError> {
-        self.send(&ClientFrame::Presence { idle_s: 0, typing })
-            .await
+        self.send(&ClientFrame::Presence {
+            idle_s: 0,
+            typing,
+            answering: false,
+        })
+        .await
     }
 }

@@ -8,7 +8,7 @@ use crate::channels::registry::{Channel, Channels};
 use crate::channels::reply::{self, Outcome};
 use crate::model::ids::ChannelName;
 use crate::model::item::Item;
-use crate::model::outgoing::{Outgoing, Reach};
+use crate::model::outgoing::{Act, Outgoing, Reach};
 use crate::model::time::Clock;
 
 /// What the channels can do outward.
@@ -49,6 +49,25 @@ pub struct ByChannel {
     pub channels: Current,
     /// The time.
     pub clock: Arc<dyn Clock>,
+}
+
+impl ByChannel {
+    /// Shows a sign of `officer` at the item's channel; whether the channel took
+    /// it.
+    pub async fn sign(&self, item: &Item, act: Act, officer: &str) -> bool {
+        let Some(channel) = self.channels.get(&item.content.channel) else {
+            return false;
+        };
+        let message = reply::Outgoing {
+            id: "",
+            text: "",
+            item: &item.content,
+            officer,
+            until: None,
+            now: self.clock.now(),
+        };
+        reply::sign(&channel, act, &message).await
+    }
 }
 
 impl Carrier for ByChannel {

@@ -147,17 +147,15 @@ fn read(name: &str, text: &Text) -> Result<Vec<ChannelConfig>, Vec<Problem>> {
         .desk
         .as_ref()
         .and_then(|desk| DeskName::new(&desk.value).ok());
-    first.vars = text
-        .vars
-        .iter()
-        .map(|(key, value)| (key.clone(), value.value.clone()))
-        .collect();
+    let vars = text.vars.iter();
+    first.vars = vars.map(|(k, v)| (k.clone(), v.value.clone())).collect();
     first.secrets = secrets;
     first.allow_private = text.allow_private.value;
     first.authorities = authorities;
     first.allow_ips = allow_ips;
     first.silent_after = text.silent_after.as_ref().map(|span| span.value);
     first.on_retract = on_retract(text.on_retract.value);
+    first.signs = text.signs.value;
     first.poll_every = text.interval.as_ref().map(|span| span.value);
     Ok(one_for_each_url(&first, &text.urls.value))
 }

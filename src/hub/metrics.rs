@@ -141,6 +141,11 @@ impl Metrics {
         );
         r.register("sessions", "Sessions connected", self.sessions.clone());
         r.register("open_items", "Items that are open", self.open_items.clone());
+        self.register_lookout();
+    }
+
+    fn register_lookout(&mut self) {
+        let r = &mut self.registry;
         for (name, help, gauge) in [
             (
                 "lookout_keys",

@@ -4,9 +4,10 @@
 //! - [`desk`]: the one task that decides, appends and folds.
 //! - [`fanout`], [`session`], [`items_frame`]: who gets what happened, and how.
 //! - [`presence`], [`clockwork`]: who is on watch; what happens by itself.
-//! - [`routing`], [`floor`]: where an item goes, as the operator wrote it.
+//! - [`routing`], [`floor`]: where an item goes, as the operator wrote it;
+//!   [`rehearsal`]: the same tried on what was.
 //! - [`hearing`]: the channels at work; [`posting`]: what leaves by them,
-//!   [`carrying`]: one try of it.
+//!   [`carrying`]: one try of it; [`signs`]: typing and reading, shown there.
 //!   [`paging`]: the second way out.
 //! - [`lookout`]: reads what is said, and raises alerts of its own.
 //! - [`serve`], [`opening`]: a hub put together, from log to open doors;
@@ -37,12 +38,14 @@ pub mod opening;
 pub mod paging;
 pub mod posting;
 pub mod presence;
+pub mod rehearsal;
 pub mod reloading;
 pub mod retention;
 pub mod routing;
 pub mod serve;
 pub mod session;
 pub mod settings;
+pub mod signs;
 mod telling;
 pub mod trouble;
 
@@ -63,6 +66,7 @@ use self::metrics::Metrics;
 use self::presence::Presence;
 use self::routing::Routing;
 pub use self::settings::Settings;
+use self::signs::Signs;
 use self::trouble::Trouble;
 use crate::model::board::Board;
 use crate::model::command::{Command, Verb};
@@ -109,6 +113,8 @@ pub struct Hub<L: EventLog> {
     pub fanout: Arc<Fanout>,
     /// Who is on watch.
     pub presence: Arc<Presence>,
+    /// What is shown to people at the channels meanwhile.
+    pub signs: Signs,
     /// Counters.
     pub metrics: Arc<Metrics>,
     /// What is wrong.
@@ -188,6 +194,7 @@ impl<L: EventLog> Hub<L> {
             desk: handle,
             fanout,
             presence,
+            signs: Signs::default(),
             metrics,
             trouble,
             clock,

@@ -18,7 +18,8 @@ use super::listen::{self, ListenError, PeerInfo};
 use super::lookout::{self, Reader, SourceError, kept::KeptFile};
 use super::reloading::Reload;
 use super::{
-    Hub, HubParts, api, archiving, clockwork, heads, opening, paging, posting, reloading, retention,
+    Hub, HubParts, api, archiving, clockwork, heads, opening, paging, posting, reloading,
+    retention, signs,
 };
 use crate::channels::registry::Channels;
 use crate::config::{self, Net};
@@ -161,8 +162,6 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
     private::make_folder(&plan.data_dir).map_err(folder)?;
     let models = plan.lookout.sources.load()?;
     let (log, board, archive) = open_store(&plan.data_dir).await?;
-    let reader = Arc::new(Reader::new(models, Arc::clone(&plan.clock)));
-    reader.recall(&board);
     let closing = CancellationToken::new();
     let (access, token) = open_access(&plan)?;
     let (listener, trust) = listen::listen(plan.listen, closing.clone()).await?;
@@ -172,6 +171,7 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
     let hub = Hub::start(
         HubParts {
             log,
+            reader: Reader::recalling(models, Arc::clone(&plan.clock), &board),
             board,
             reach: carrying::reach(&plan.channels),
             floor: plan.floor,
@@ -179,7 +179,6 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
             hearing: Hearing::of(&plan.channels, plan.clock.now()),
             clock: plan.clock,
             archive: Some(archive),
-            reader,
             closing: closing.clone(),
         },
         &tracker,
@@ -209,7 +208,8 @@ pub async fn start(plan: Plan) -> Result<Running, StartError> {
     let current = Current::of(plan.channels.clone());
     running.hear((&plan.channels, current.clone()), plan.reload, cursors);
     running.carry(current);
-    running.look_out(plan.lookout, KeptFile::in_folder(&plan.data_dir));
+    let kept = KeptFile::in_folder(&plan.data_dir);
+    lookout::start(&running.hub, &running.tracker, (plan.lookout, kept));
     running.serve(listener, plan.proxies.into());
     info!(message = "The hub is up.", %address);
     Ok(running)
@@ -282,24 +282,15 @@ impl Running {
         }
     }
 
-    /// Starts the lookout and the look at the files that it is told by.
-    fn look_out(&self, settings: lookout::Settings, kept: KeptFile) {
-        let (hub, stop) = (&self.hub, self.closing.clone());
-        let sources = settings.sources.clone();
-        self.tracker
-            .spawn(lookout::sources::run(Arc::clone(hub), sources));
-        let seed = uuid::Uuid::new_v4().as_u64_pair().0;
-        let with = (settings, Some(kept));
-        self.tracker
-            .spawn(lookout::watch::run(Arc::clone(hub), with, seed, stop));
-    }
-
-    /// Lets what is held leave by its channels.
+    /// Lets what is held leave by its channels, and signs beside it.
     fn carry(&self, channels: Current) {
         let hub = Arc::clone(&self.hub);
         let clock = Arc::clone(&hub.clock);
         let carrier = Arc::new(ByChannel { channels, clock });
         let (tracker, stop) = (self.tracker.clone(), self.closing.clone());
+        let with = (Arc::clone(&hub), Arc::clone(&carrier));
+        self.tracker
+            .spawn(signs::run(with.0, with.1, tracker.clone(), stop.clone()));
         self.tracker
             .spawn(posting::run(hub, carrier, tracker, stop));
     }

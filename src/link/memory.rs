@@ -19,6 +19,7 @@ use super::pace::Reports;
 use super::settings::LinkSettings;
 use crate::model::command::Command;
 use crate::model::ids::{CommandId, ItemKey};
+use crate::model::outgoing::Typing;
 use crate::model::time::{Clock, Timestamp};
 use crate::wire::frames::ClientFrame;
 use crate::wire::{codec, limits};
@@ -35,7 +36,7 @@ pub(super) enum Request {
     /// This is open in the detail.
     Viewing(Option<ItemKey>),
     /// A key was pressed so long ago; this is being written on.
-    Presence(Duration, Option<ItemKey>),
+    Presence(Duration, Option<Typing>),
     /// Forget the board and fetch a snapshot, now; also ends a stop.
     Resync,
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::model::ids::ItemKey;
+use crate::model::outgoing::Typing;
 use crate::wire::frames::ClientFrame;
 
 /// A bucket of tokens that fills with time.
@@ -58,12 +59,15 @@ impl Bucket {
 const CHANGED: Duration = Duration::from_secs(1);
 /// The time between two reports when only the idle time grew.
 const UNCHANGED: Duration = Duration::from_secs(15);
+/// The same while an answer is written: what the person sees of it lasts a few
+/// seconds at most vendors.
+const ANSWERING: Duration = Duration::from_secs(5);
 
 /// What the console last said of its officer, and what the hub was told of it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reports {
     last_key: Option<Instant>,
-    typing: Option<ItemKey>,
+    typing: Option<Typing>,
     viewing: Option<ItemKey>,
     told: Option<Told>,
 }
@@ -71,14 +75,14 @@ pub(super) struct Reports {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Told {
     at: Instant,
-    typing: Option<ItemKey>,
+    typing: Option<Typing>,
     viewing: Option<ItemKey>,
     key_at: Option<Instant>,
 }
 
 impl Reports {
     /// A key was pressed `idle` ago; `typing` is what is being written on.
-    pub(super) fn presence(&mut self, idle: Duration, typing: Option<ItemKey>, now: Instant) {
+    pub(super) fn presence(&mut self, idle: Duration, typing: Option<Typing>, now: Instant) {
         self.last_key = Some(now.checked_sub(idle).unwrap_or(now));
         self.typing = typing;
     }
@@ -103,7 +107,11 @@ impl Reports {
             return Some(told.at + CHANGED);
         }
         // Nothing is said while the idle time only grows: the hub counts on.
-        (told.key_at != self.last_key).then_some(told.at + UNCHANGED)
+        let rest = match self.typing {
+            Some(Typing { answer: true, .. }) => ANSWERING,
+            _ => UNCHANGED,
+        };
+        (told.key_at != self.last_key).then_some(told.at + rest)
     }
 
     /// The frames to send now; none before they are due.
@@ -121,7 +129,8 @@ impl Reports {
         if let Some(key_at) = self.last_key {
             frames.push(ClientFrame::Presence {
                 idle_s: now.saturating_duration_since(key_at).as_secs(),
-                typing: self.typing,
+                typing: self.typing.map(|typing| typing.on),
+                answering: self.typing.is_some_and(|typing| typing.answer),
             });
         }
         self.told = Some(Told {
@@ -170,5 +179,27 @@ mod tests {
         assert_eq!(reports.take_due(start + CHANGED).len(), 2);
         reports.new_session();
         assert_eq!(reports.take_due(start + CHANGED).len(), 2);
+    }
+
+    #[test]
+    fn an_answer_that_goes_on_is_told_while_it_does_and_a_note_is_not_one() {
+        let start = Instant::now();
+        let key = ItemKey::from_bytes([1; 16]);
+        for (answer, rest) in [(true, ANSWERING), (false, UNCHANGED)] {
+            let mut reports = Reports::default();
+            let typing = Some(Typing { on: key, answer });
+            reports.presence(Duration::ZERO, typing, start);
+            let told = reports.take_due(start);
+            let wanted = ClientFrame::Presence {
+                idle_s: 0,
+                typing: Some(key),
+                answering: answer,
+            };
+            assert_eq!(told, [wanted]);
+            assert_eq!(reports.due_at(start), None, "no key, nothing to say");
+            let key_at = start + Duration::from_secs(1);
+            reports.presence(Duration::ZERO, typing, key_at);
+            assert_eq!(reports.due_at(key_at), Some(start + rest));
+        }
     }
 }

@@ -23,6 +23,7 @@ use super::settings::LinkSettings;
 use super::walk::Walk;
 use crate::model::command::Command;
 use crate::model::ids::{ItemId, ItemKey};
+use crate::model::outgoing::Typing;
 use crate::model::time::Clock;
 
 /// News between link and console. A frame may be 1 MiB, so few; when it is
@@ -115,7 +116,7 @@ impl LinkHandle {
 
     /// Says that a key was pressed `idle` ago, and what is being written on.
     /// May be called at every key: the hub is told seldom.
-    pub fn presence(&self, idle: Duration, typing: Option<ItemKey>) {
+    pub fn presence(&self, idle: Duration, typing: Option<Typing>) {
         self.report(Request::Presence(idle, typing));
     }
 

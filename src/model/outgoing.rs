@@ -12,7 +12,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ids::{CommandId, OfficerId};
+use super::ids::{CommandId, ItemKey, OfficerId};
 use super::length::{Count, length};
 use super::mark::{Delivered, Mark};
 pub use super::reach::{Manner, Named, Piece, Reach};
@@ -151,6 +151,15 @@ impl Rules {
         let most = self.max_text.unwrap_or(usize::MAX);
         length(self.count, text).saturating_sub(most)
     }
+}
+
+/// What an officer is writing on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Typing {
+    /// The item.
+    pub on: ItemKey,
+    /// Whether it is an answer to the person and not a note for colleagues.
+    pub answer: bool,
 }
 
 /// A reply that the operator keeps ready.

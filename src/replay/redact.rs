@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use crate::model::claim::Evidence;
 use crate::model::event::{Arrival, Body, Event, Suppression};
 use crate::model::hold::HoldScope;
 use crate::model::item::{Content, Item, Note, Reason, Step, Turn};
@@ -163,16 +164,18 @@ fn arrived(arrival: &mut Arrival) {
     }
 }
 
+fn confirmed(claim: &mut Untrusted, evidence: &mut Evidence) {
+    mask(claim);
+    mask(&mut evidence.text);
+    mask(&mut evidence.link);
+}
+
 /// Every body is named: a new one has to say here what is masked of it.
 fn event(event: &mut Event) {
     match &mut event.body {
         Body::ItemRead { reading } => *reading = Arc::new(read(reading)),
         Body::ItemArrived(arrival) => arrived(arrival),
-        Body::ClaimConfirmed { claim, evidence } => {
-            [claim, &mut evidence.text, &mut evidence.link]
-                .into_iter()
-                .for_each(mask);
-        }
+        Body::ClaimConfirmed { claim, evidence } => confirmed(claim, evidence),
         Body::ClaimRejected { claim } => mask(claim),
         Body::ItemEdited { content: words } => *words = Arc::new(content(words)),
         Body::ConversationContinued { turns } => turns.iter_mut().for_each(turn),

@@ -274,6 +274,10 @@ pub enum ClientFrame {
         /// The item.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         typing: Option<ItemKey>,
+        /// Whether it is an answer to the person, who may be shown that it is
+        /// coming, and not a note for colleagues.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        answering: bool,
     },
     /// The answer to a ping.
     Pong,

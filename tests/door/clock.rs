@@ -28,6 +28,7 @@ async fn a_clock_that_jumps_costs_nobody_what_is_held() {
         .send(&ClientFrame::Presence {
             idle_s: 0,
             typing: None,
+            answering: false,
         })
         .await;
     let key = stage.items()[0].key;

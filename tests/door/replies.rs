@@ -54,6 +54,12 @@ result_id = "/id"
 result_url = "/url"
 max_text = 60
 IDEMPOTENT
+[act.typing]
+url = "http://{{ vars.host }}/typing"
+json = { to = "{{ item.id }}" }
+[act.mark_read]
+url = "http://{{ vars.host }}/read"
+json = { to = "{{ item.id }}" }
 [[test]]
 name = "one"
 input = '{"id":"7","text":"x"}'
@@ -62,7 +68,7 @@ expect = { id = "7" }
 
 /// What the vendor does with a request.
 #[derive(Clone, Copy, Debug)]
-enum Manner {
+pub(crate) enum Manner {
     Take,
     /// 200, but the body says that it failed.
     Fail,
@@ -75,7 +81,7 @@ enum Manner {
 
 /// A vendor: what it was asked, whole, and how it answers from now on.
 #[derive(Clone)]
-struct Vendor {
+pub(crate) struct Vendor {
     asked: Arc<Mutex<Vec<String>>>,
     manner: Arc<Mutex<Manner>>,
     let_answer: Arc<tokio::sync::Notify>,
@@ -142,7 +148,7 @@ impl Vendor {
         *self.manner.lock().unwrap() = manner;
     }
 
-    fn asked(&self) -> Vec<String> {
+    pub(crate) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }
 }
@@ -160,17 +166,17 @@ fn whole(request: &[u8]) -> bool {
 }
 
 /// A hub whose folder outlives it.
-struct Floor {
+pub(crate) struct Floor {
     folder: tempfile::TempDir,
-    tokens: std::collections::BTreeMap<String, String>,
-    vendor: Vendor,
+    pub(crate) tokens: std::collections::BTreeMap<String, String>,
+    pub(crate) vendor: Vendor,
     idempotent: bool,
     hold: Duration,
     running: Option<Running>,
 }
 
 impl Floor {
-    async fn open(manner: Manner, idempotent: bool, hold: Duration) -> Self {
+    pub(crate) async fn open(manner: Manner, idempotent: bool, hold: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let tokens = accounts(folder.path());
         let mut floor = Self {
@@ -215,13 +221,16 @@ impl Floor {
         self.running.take().unwrap().stop().await;
     }
 
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.running.as_ref().unwrap().address
+    }
+
     fn http(&self) -> Caller {
-        let address = self.running.as_ref().unwrap().address;
-        Caller::to(&format!("http://{address}"))
+        Caller::to(&format!("http://{}", self.address()))
     }
 
     /// Something a citizen said.
-    async fn said(&self) -> ItemKey {
+    pub(crate) async fn said(&self) -> ItemKey {
         let body = json!({ "id": "7", "text": "No water on Mill Road" });
         let kept = self
             .http()
@@ -248,7 +257,7 @@ impl Floor {
             .unwrap()
     }
 
-    async fn command(&self, verb: Value) -> Answer {
+    pub(crate) async fn command(&self, verb: Value) -> Answer {
         let mut command = json!({ "id": uuid::Uuid::now_v7() });
         command
             .as_object_mut()
@@ -257,7 +266,7 @@ impl Floor {
         self.http().command(&self.tokens["ana"], &command).await
     }
 
-    async fn reply(&self, key: ItemKey, text: &str) -> Answer {
+    pub(crate) async fn reply(&self, key: ItemKey, text: &str) -> Answer {
         self.command(json!({ "verb": "send", "text": text, "targets": [{ "key": key }] }))
             .await
     }

@@ -212,12 +212,17 @@ async fn a_bulk_command_is_sent_in_frames_that_the_hub_takes() {
 async fn presence_is_told_once_and_again_to_a_new_session() {
     use std::time::Duration;
     use watchfloor::model::ids::ItemKey;
+    use watchfloor::model::outgoing::Typing;
     let hub = FakeHub::bind().await;
     let mut console = Console::start(hub.settings());
     let key = ItemKey::from_bytes([7; 16]);
     console.link.viewing(Some(key));
     for _ in 0..100 {
-        console.link.presence(Duration::ZERO, Some(key));
+        let typing = Typing {
+            on: key,
+            answer: false,
+        };
+        console.link.presence(Duration::ZERO, Some(typing));
     }
     for _ in 0..2 {
         let mut peer = hub.accept().await;

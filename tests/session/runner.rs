@@ -24,6 +24,7 @@ use watchfloor::model::ids::{
 };
 use watchfloor::model::item::{Clocks, Content, Item, Kind};
 use watchfloor::model::officer::{Desks, Role};
+use watchfloor::model::outgoing::Typing;
 use watchfloor::model::severity::Severity;
 use watchfloor::model::time::{ManualClock, Timestamp};
 use watchfloor::model::triage::Triage;
@@ -105,7 +106,7 @@ impl Hub for TestHub {
         self.ask(Asked::Viewing(key));
     }
 
-    fn presence(&self, _idle: Duration, _typing: Option<ItemKey>) {
+    fn presence(&self, _idle: Duration, _typing: Option<Typing>) {
         self.ask(Asked::Presence);
     }
 

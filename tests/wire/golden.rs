@@ -243,8 +243,17 @@ pub(crate) fn client_frames() -> Vec<(ClientFrame, Value)> {
             ClientFrame::Presence {
                 idle_s: 5,
                 typing: None,
+                answering: false,
             },
             json!({"type": "presence", "idle_s": 5}),
+        ),
+        (
+            ClientFrame::Presence {
+                idle_s: 0,
+                typing: Some(key()),
+                answering: true,
+            },
+            json!({"type": "presence", "idle_s": 0, "typing": KEY, "answering": true}),
         ),
         (ClientFrame::Pong, json!({"type": "pong"})),
     ]

@@ -49,6 +49,25 @@ impl Budget {
         Ok(())
     }
 
+    /// Takes one for what nobody misses: only while more than half is left.
+    pub(in crate::channels) fn spare(&mut self, limits: &Limits, now: Timestamp) -> bool {
+        if self.closed_until.is_some_and(|until| until > now) {
+            return false;
+        }
+        let Some((most, within)) = limits.rate else {
+            return true;
+        };
+        while self.sent.front().is_some_and(|at| now.since(*at) >= within) {
+            self.sent.pop_front();
+        }
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        if (self.sent.len() + 1).saturating_mul(2) > most {
+            return false;
+        }
+        self.sent.push_back(now);
+        true
+    }
+
     /// Nothing may go out for `span`: the vendor said so.
     pub(in crate::channels) fn close(&mut self, span: Duration, now: Timestamp) {
         let ms = i64::try_from(span.as_millis()).unwrap_or(i64::MAX);

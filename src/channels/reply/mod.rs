@@ -38,7 +38,7 @@ pub(in crate::channels) use login::Login;
 pub(in crate::channels) use note::Note;
 pub(in crate::channels) use phrase::{Kind, Phrase};
 pub(in crate::channels) use send::Outward;
-pub use send::send;
+pub use send::{send, sign};
 pub(in crate::channels) use way::{Doing, Limits, Need, RetryAfter, Way};
 
 use std::collections::BTreeMap;
@@ -77,7 +77,9 @@ impl Channel {
             prefix: way.prefix.clone(),
             rules: way.rules.clone(),
         };
+        let sign = |act: Act| matches!(act, Act::Typing | Act::MarkRead);
         let ways = self.file.doing.ways.iter();
+        let ways = ways.filter(|(act, _)| self.config.signs || !sign(**act));
         ways.filter(|(act, _)| self.can(**act).is_some())
             .map(|(act, ways)| (*act, ways.iter().map(manner).collect()))
             .collect()

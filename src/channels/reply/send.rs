@@ -41,6 +41,58 @@ pub async fn send(channel: &Arc<Channel>, act: Act, outgoing: &Outgoing<'_>) -> 
     }
 }
 
+/// Shows a sign of the moment (typing, read), once and as far as it costs no
+/// answer anything: out of what is to spare of the vendor's rate, and what is
+/// answered to it closes nothing. Whether the vendor took it.
+pub async fn sign(channel: &Arc<Channel>, act: Act, outgoing: &Outgoing<'_>) -> bool {
+    let doing = &channel.file.doing;
+    let Some(way) = doing.way(act, outgoing.item) else {
+        return false;
+    };
+    let tokens = match &doing.login {
+        Some(login) => match session(channel, login, outgoing.now).await {
+            Ok(tokens) => tokens,
+            Err(_) => return false,
+        },
+        None => Tokens::new(),
+    };
+    let Ok((guard, call)) = called(channel, way, outgoing, &tokens) else {
+        return false;
+    };
+    let mut budget = channel.outward.budget.lock().await;
+    if !budget.spare(&doing.limits, outgoing.now) {
+        // Nothing was refused; there is no room for it now.
+        return true;
+    }
+    drop(budget);
+    let Ok(caller) = Caller::new(guard) else {
+        return false;
+    };
+    let Ok(answer) = caller.call(&call, (ANSWER, WITHIN)).await else {
+        return false;
+    };
+    let answered = Answered {
+        status: answer.status.as_u16(),
+        headers: &answer.headers,
+        body: &answer.body,
+    };
+    let outcome = judge(way, &doing.limits, &answered, outgoing.now);
+    matches!(outcome, Outcome::Sent { .. })
+}
+
+/// The request, and the guard that it goes through.
+fn called(
+    channel: &Channel,
+    way: &Way,
+    outgoing: &Outgoing<'_>,
+    tokens: &Tokens,
+) -> Result<(Guard, Call), String> {
+    let call = build(channel, way, outgoing, tokens)?;
+    let own = way.own_host.then_some(&call.url);
+    let guard = Guard::outward(call.by.schemes(), (own, &way.hosts), &channel.config);
+    Ok((guard, call))
+}
+
 async fn attempt(channel: &Channel, act: Act, outgoing: &Outgoing<'_>) -> Result<Outcome, Outcome> {
     let doing = &channel.file.doing;
     let refused = |says: String| Outcome::Refused { says };
@@ -57,9 +109,7 @@ async fn attempt(channel: &Channel, act: Act, outgoing: &Outgoing<'_>) -> Result
         Some(login) => session(channel, login, outgoing.now).await?,
         None => Tokens::new(),
     };
-    let call = build(channel, way, outgoing, &tokens).map_err(refused)?;
-    let own = way.own_host.then_some(&call.url);
-    let guard = Guard::outward(call.by.schemes(), (own, &way.hosts), &channel.config);
+    let (guard, call) = called(channel, way, outgoing, &tokens).map_err(refused)?;
     let taken = channel
         .outward
         .budget

@@ -44,6 +44,8 @@ pub struct Channel {
     pub silent_after: Option<Located<Duration>>,
     /// What becomes of words that are taken back.
     pub on_retract: Located<OnRetract>,
+    /// Whether people there are shown that an officer answers and has read.
+    pub signs: Located<bool>,
 }
 
 impl Channel {
@@ -62,6 +64,7 @@ impl Channel {
             allow_ips: s.or("allow_ips", Vec::new()),
             silent_after: s.maybe("silent_after"),
             on_retract: s.or("on_retract", OnRetract::Keep),
+            signs: s.or("signs", true),
         };
         if let Some(interval) = &channel.interval
             && interval.value < Duration::from_secs(10)

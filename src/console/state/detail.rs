@@ -1,6 +1,7 @@
 //! Whether an item is open, and how far its page is scrolled.
 
 use crate::model::ids::ItemKey;
+use crate::model::outgoing::Typing;
 
 /// The detail.
 #[derive(Debug, Default)]
@@ -14,5 +15,5 @@ pub struct Detail {
     /// What the hub was last told that is open.
     pub told: Option<ItemKey>,
     /// What the hub was last told that is written on.
-    pub told_typing: Option<ItemKey>,
+    pub told_typing: Option<Typing>,
 }

@@ -49,6 +49,7 @@ use super::msg::Msg;
 use super::state::App;
 use super::state::kept::{Keepsake, KeptDraft};
 use super::state::overlay::{What, Writing};
+use crate::model::outgoing::Typing;
 
 /// Takes one message in. Keys find and leave a settled state; after news the
 /// runtime calls [`App::settle`] before it draws.
@@ -107,7 +108,10 @@ fn told(app: &mut App) -> Vec<Effect> {
         effects.push(Effect::Viewing(viewing));
     }
     let typing = app.overlays.iter().find_map(|overlay| match &overlay.what {
-        What::Editor(editor) => editor.items.first().copied(),
+        What::Editor(editor) => Some(Typing {
+            on: editor.items.first().copied()?,
+            answer: matches!(editor.writing, Writing::Reply { .. }),
+        }),
         _ => None,
     });
     if typing != app.detail.told_typing {

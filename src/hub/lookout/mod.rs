@@ -20,11 +20,34 @@ pub mod watch;
 pub mod watcher;
 pub mod wording;
 
+use std::sync::Arc;
+
+use tokio_util::task::TaskTracker;
+
+use self::kept::KeptFile;
+use super::Hub;
+use crate::store::EventLog;
+
 pub use reader::Reader;
 pub use sources::{SourceError, Sources};
 
 /// The channel that its alerts come in by.
 pub const CHANNEL: &str = "lookout";
+
+/// Starts the task that follows the log, and the look at the files that it goes
+/// by; both end with the hub.
+pub fn start<L: EventLog>(
+    hub: &Arc<Hub<L>>,
+    tracker: &TaskTracker,
+    (settings, kept): (Settings, KeptFile),
+) {
+    let sources = settings.sources.clone();
+    tracker.spawn(sources::run(Arc::clone(hub), sources));
+    let seed = uuid::Uuid::new_v4().as_u64_pair().0;
+    let stop = hub.closing.clone();
+    let with = (settings, Some(kept));
+    tracker.spawn(watch::run(Arc::clone(hub), with, seed, stop));
+}
 
 /// What the operator set.
 #[derive(Clone, Debug, Default)]

@@ -7,7 +7,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use crate::insight::Insight;
-use crate::insight::claim::{Claim, Claims};
+use crate::insight::claim::{Claim, Claims, Match};
 use crate::insight::cluster::{Clusters, Copy};
 use crate::model::board::Board;
 use crate::model::ids::ItemKey;
@@ -47,6 +47,14 @@ impl Reader {
         }
     }
 
+    /// A reader that goes on with the copies of a board's newest posts.
+    #[must_use]
+    pub fn recalling(models: Models, clock: Arc<dyn Clock>, board: &Board) -> Arc<Self> {
+        let reader = Self::new(models, clock);
+        reader.recall(board);
+        Arc::new(reader)
+    }
+
     /// Reads what people said. An alert brings its own reading or none.
     pub fn read_inbound(&self, inbound: &mut Inbound) {
         if let Inbound::Item {
@@ -68,7 +76,7 @@ impl Reader {
         let mut reading = models.insight.read_content(content);
         let text = content.text.as_evidence();
         let matched = models.claims.matches(text);
-        reading.claims = matched.iter().map(|found| found.stored()).collect();
+        reading.claims = matched.iter().map(Match::stored).collect();
         let placed = self.clusters().place(self.clock.now(), &copy(key, content));
         reading.copied = placed.and_then(|placed| placed.stored());
         reading
@@ -81,7 +89,7 @@ impl Reader {
         let models = self.models();
         let mut reading = models.insight.read_content(&item.content);
         let matched = models.claims.matches(item.content.text.as_evidence());
-        reading.claims = matched.iter().map(|found| found.stored()).collect();
+        reading.claims = matched.iter().map(Match::stored).collect();
         if let Some(before) = &item.reading {
             reading.copied.clone_from(&before.copied);
             reading = reading.keeping(before);
@@ -90,7 +98,7 @@ impl Reader {
     }
 
     /// Takes the newest posts of a board among those that copies are told by.
-    pub fn recall(&self, board: &Board) {
+    fn recall(&self, board: &Board) {
         let said = |item: &&Item| item.content.kind != Kind::Alert && !item.is_silenced();
         let mut items: Vec<&Item> = board.items().filter(said).collect();
         items.sort_unstable_by_key(|item| (item.received_at, item.id));

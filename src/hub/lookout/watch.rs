@@ -26,7 +26,7 @@ const PAGE: usize = 500;
 /// How often it looks at what is on while nothing comes in.
 const TICK: Duration = Duration::from_secs(1);
 /// How often its state is kept. What came after it is read again from the log.
-const KEEP: Duration = Duration::from_secs(300);
+const KEEP: Duration = Duration::from_mins(5);
 /// Events of the log that are read where no state is: enough for what is usual.
 const RECALLED: u64 = 100_000;
 /// How long to wait when the log can't be read.

@@ -168,12 +168,22 @@ impl<L: EventLog> Ear<L> {
             ClientFrame::Command { command } => self.command(command),
             ClientFrame::View { key } => {
                 self.hub.presence.views(&self.officer.id, self.id, key);
+                if let Some(key) = key {
+                    self.hub.looking(&self.officer, key);
+                }
             }
-            ClientFrame::Presence { idle_s, typing } => {
+            ClientFrame::Presence {
+                idle_s,
+                typing,
+                answering,
+            } => {
                 let idle = Duration::from_secs(idle_s);
                 self.hub
                     .presence
                     .active((&self.officer.id, self.id), idle, typing, now);
+                if let Some(key) = typing.filter(|_| answering) {
+                    self.hub.answering(&self.officer, key, idle_s);
+                }
             }
             // A second resume is a wish for a snapshot.
             ClientFrame::Resume { window, .. } => self.queue.want_snapshot(window),

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use super::common::is_common;
+use super::function_word::is_function_word;
 use super::term::{Term, terms};
 
 /// BM25's saturation of repeated words, and how much length counts.
@@ -205,7 +205,7 @@ impl Index {
     /// The rarity of a word. Among few claims, what every post has is common
     /// whoever holds it.
     fn rarity_of(&self, word: u64, holders: usize) -> f32 {
-        if self.claims.len() < FEW && is_common(word) {
+        if self.claims.len() < FEW && is_function_word(word) {
             return self.rarity(FEW / 2);
         }
         self.rarity(holders)

@@ -55,18 +55,7 @@ pub(super) fn decide(
             (receipt, facts)
         }
         (Inbound::Reading { reading, .. }, Some(item)) => reread(item, reading),
-        (Inbound::Retraction { on, .. }, Some(item)) => match item.retracted {
-            // What was hidden or erased does not come back.
-            Some((_, before))
-                if before == *on || *on == OnRetract::Keep || before == OnRetract::Erase =>
-            {
-                (Receipt::Duplicate, Vec::new())
-            }
-            _ => (
-                Receipt::Updated,
-                vec![about(item, Body::ItemRetracted { on: *on })],
-            ),
-        },
+        (Inbound::Retraction { on, .. }, Some(item)) => retracted(item, *on),
         (Inbound::Continuation { turns, .. }, Some(item)) => continued(item, turns),
         (Inbound::Edit { title, text, .. }, Some(item)) => {
             again(item, &reworded(&item.content, title, text), now)
@@ -90,6 +79,22 @@ pub(super) fn decide(
                     why: why.clone(),
                 },
             }],
+        ),
+    }
+}
+
+/// What the channel took back.
+fn retracted(item: &Item, on: OnRetract) -> (Receipt, Vec<Fact>) {
+    match item.retracted {
+        // What was hidden or erased does not come back.
+        Some((_, before))
+            if before == on || on == OnRetract::Keep || before == OnRetract::Erase =>
+        {
+            (Receipt::Duplicate, Vec::new())
+        }
+        _ => (
+            Receipt::Updated,
+            vec![about(item, Body::ItemRetracted { on })],
         ),
     }
 }

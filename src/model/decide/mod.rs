@@ -12,6 +12,7 @@
 //! - `undo`: taking back and doing again.
 //! - `outgoing`: what leaves the floor, step by step.
 //! - `inbound`: what channels deliver. `expiry`: what clocks bring about.
+//! - [`signs`]: what a person may be shown meanwhile.
 //! - `sentences`: the words of refusals.
 
 mod arguments;
@@ -23,6 +24,7 @@ mod inbound;
 mod judged;
 pub mod outgoing;
 mod sentences;
+pub mod signs;
 #[cfg(test)]
 mod tests;
 mod undo;

@@ -1,6 +1,6 @@
 //! Words that every post has, for floors with few claims.
 //!
-//! Owns [`is_common`]. With thousands of claims the claims themselves show which
+//! Owns [`is_function_word`]. With thousands of claims the claims themselves show which
 //! words are common; with ten of an operator's own they can't, and "the water is"
 //! would fit each of them. Called by `index`.
 
@@ -29,7 +29,7 @@ qui que quoi quand ou tout tous toute plus tres y deja maintenant dit disent
 غير بعد قبل عند التي الذي الذين و أو ثم لكن إذا كما هناك هنا نحن انا أنا انت أنت
 ";
 
-static COMMON: LazyLock<HashSet<u64>> = LazyLock::new(|| terms_of(WORDS).collect());
+static KNOWN: LazyLock<HashSet<u64>> = LazyLock::new(|| terms_of(WORDS).collect());
 
 fn terms_of(words: &str) -> impl Iterator<Item = u64> {
     let each = words.split_whitespace().flat_map(|word| terms(word).0);
@@ -38,8 +38,8 @@ fn terms_of(words: &str) -> impl Iterator<Item = u64> {
 
 /// Whether a term is a word that every post has.
 #[must_use]
-pub fn is_common(word: u64) -> bool {
-    COMMON.contains(&word)
+pub fn is_function_word(word: u64) -> bool {
+    KNOWN.contains(&word)
 }
 
 #[cfg(test)]
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn function_words_are_common_in_each_language_and_names_of_things_are_not() {
-        let common = |word: &str| terms_of(word).all(is_common);
+        let common = |word: &str| terms_of(word).all(is_function_word);
         for word in ["The", "está", "Não", "était", "على"] {
             assert!(common(word), "{word}");
         }
