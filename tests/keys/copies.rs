@@ -52,7 +52,11 @@ fn copies_are_one_row_until_they_are_unfolded() {
     assert_eq!(hands.says(), "7 copies, each in a row of its own.");
     assert_eq!(numbers(&hands).len(), rows.len() + 6);
     hands.keys("j j za");
-    assert_eq!(hands.selected(), Some(1050), "on the row that stands for it");
+    assert_eq!(
+        hands.selected(),
+        Some(1050),
+        "on the row that stands for it"
+    );
     assert_eq!(numbers(&hands), rows);
     hands.keys("zR");
     assert_eq!(numbers(&hands).len(), rows.len() + 6);
@@ -148,7 +152,10 @@ fn claims_are_confirmed_and_rejected_one_by_one() {
     assert_eq!(hands.command().verb, confirm);
     assert_eq!(hands.targets(hands.command()), [1050]);
     answer(&mut hands);
-    assert_eq!(hands.says(), "#1050: claim confirmed, its evidence is kept.");
+    assert_eq!(
+        hands.says(),
+        "#1050: claim confirmed, its evidence is kept."
+    );
     hands.keys("X");
     assert_eq!(hands.command().verb, reject);
     assert_eq!(hands.targets(hands.command()), [1051]);

@@ -127,9 +127,17 @@ pub(crate) fn alert(posts: &[Item]) -> Item {
         weeks_between: 30.0,
         baseline_hours: 120.0,
         parts: vec![
-            part("surprise", 33.0, "chance brings one like it once in 30 weeks"),
+            part(
+                "surprise",
+                33.0,
+                "chance brings one like it once in 30 weeks",
+            ),
             part("growth", 15.0, "42 posts in 15 min where 3.1 are usual"),
-            part("authors", 12.0, "9 authors among the last 16 posts, 4 of them new here"),
+            part(
+                "authors",
+                12.0,
+                "9 authors among the last 16 posts, 4 of them new here",
+            ),
             part("feeling", 6.0, "13 of 16 posts are negative"),
         ],
         first: Some(named(0, 200)),

@@ -104,7 +104,7 @@ pub(crate) fn all() -> Vec<Scene> {
 /// to, and the keys then.
 const STORM: [(&str, &str); 9] = [
     ("folded", "-"),
-    ("unfolded", "- gg za"),
+    ("unfolded", "1050 Esc za"),
     ("why-alert", "1060 i"),
     ("why-post", "1051 i"),
     ("why-post-end", "1051 i End"),

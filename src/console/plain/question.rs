@@ -151,13 +151,15 @@ fn judged(claims: &Claims, line: &str) -> Answer {
         "reject" | "x" => Some(Action::RejectClaim),
         _ => None,
     };
-    let posts = claims.rows.iter().filter(|row| matches!(row, Row::Post(..))).count();
+    let posts = claims
+        .rows
+        .iter()
+        .filter(|row| matches!(row, Row::Post(..)))
+        .count();
     let at = number.trim().parse::<usize>().ok();
     let at = at.and_then(|n| n.checked_sub(1)).filter(|at| *at < posts);
     match (does, at) {
-        (Some(action), Some(at)) => {
-            Answer::Does(vec![Asked::Choose(at), Asked::Act(action)])
-        }
+        (Some(action), Some(at)) => Answer::Does(vec![Asked::Choose(at), Asked::Act(action)]),
         _ => Answer::Says("Type confirm 2, reject 2, a number, or cancel.".to_owned()),
     }
 }

@@ -216,7 +216,11 @@ impl Folds {
             let now = match self.stands_for(key) {
                 Some(now) if now == *key => continue,
                 Some(now) => Some(now),
-                None => self.rows.get(place).and_then(|group| group.first()).map(|one| one.1),
+                None => self
+                    .rows
+                    .get(place)
+                    .and_then(|group| group.first())
+                    .map(|one| one.1),
             };
             instead.extend(now.map(|now| (*key, now)));
         }
@@ -267,7 +271,10 @@ impl Folds {
     /// The cluster of an item; none of what is nobody's copy.
     pub(super) fn kin(&self, key: &ItemKey) -> Option<Kin> {
         let cluster = self.members.get(key)?.cluster;
-        let group = self.clusters.get(&cluster).filter(|group| group.len() > 1)?;
+        let group = self
+            .clusters
+            .get(&cluster)
+            .filter(|group| group.len() > 1)?;
         Some(Kin {
             first: group.first()?.1,
             count: group.len(),

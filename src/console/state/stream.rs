@@ -170,8 +170,9 @@ impl Stream {
             let wanted: HashSet<&ItemKey> = wanted.iter().collect();
             let folded = self.rows.iter().filter(|key| !wanted.contains(key));
             let folded = folded.filter(|key| stays != Some(**key));
-            let instead: HashMap<ItemKey, ItemKey> =
-                folded.filter_map(|key| Some((*key, stands(key)?))).collect();
+            let instead: HashMap<ItemKey, ItemKey> = folded
+                .filter_map(|key| Some((*key, stands(key)?)))
+                .collect();
             self.replace(&instead);
             self.rows
                 .retain(|key| wanted.contains(key) || stays == Some(*key));

@@ -75,7 +75,10 @@ fn show(app: &mut App) {
 fn confirm(app: &mut App, press: KeyPress) -> Vec<Effect> {
     let marked = top(app).map_or(0, |claims| claims.marked_here().len());
     if marked > 1 {
-        let all = app.settings.keymap.first(Context::Claims, Action::ConfirmAll);
+        let all = app
+            .settings
+            .keymap
+            .first(Context::Claims, Action::ConfirmAll);
         let all = all.unwrap_or_else(|| "claims-confirm-all".to_owned());
         app.say(format!("{all} confirms the {marked} marked."));
         return Vec::new();

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use super::{
-    claims, commands, copy, deaf, editors, forms, lock, marks, moves, pages, palette, pickers, prompts,
-    questions, replay, search, themes, verbs, views,
+    claims, commands, copy, deaf, editors, forms, lock, marks, moves, pages, palette, pickers,
+    prompts, questions, replay, search, themes, verbs, views,
 };
 use crate::console::action::Action;
 use crate::console::effect::Effect;

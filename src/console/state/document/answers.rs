@@ -247,7 +247,8 @@ pub(super) fn why(page: &mut Document, item: &Item, most: usize) {
         page.answer(label, vec![own(Ink::Text, says)]);
         label = "";
     }
-    if let Some(why) = &item.content.why {
+    // The page behind `i` tells all of it below.
+    if let Some(why) = item.content.why.as_ref().filter(|_| most < usize::MAX) {
         page.answer(label, why::short(why));
         label = "";
     }

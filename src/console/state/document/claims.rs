@@ -20,7 +20,11 @@ pub fn line(app: &App, claims: &Claims, row: usize) -> Line {
         Some(Row::Post(..)) => claims
             .post(row)
             .map(|(key, group)| {
-                let mark = if claims.marked.contains(&row) { "+ " } else { "  " };
+                let mark = if claims.marked.contains(&row) {
+                    "+ "
+                } else {
+                    "  "
+                };
                 let mut line = vec![own(Ink::Key, mark)];
                 match app.floor.board.item(&key) {
                     Some(item) => line.extend(post(app, item, group)),

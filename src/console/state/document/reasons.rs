@@ -39,7 +39,8 @@ pub(super) fn lines(page: &mut Document, app: &App, item: &Item) {
         entry(page, "Partly", "only its beginning was read".to_owned());
     }
     if !reading.model.is_empty() {
-        entry(page, "Read by", clean(&reading.model));
+        let says = format!("version {} of models and topics", clean(&reading.model));
+        entry(page, "Read by", says);
     }
     for claim in &reading.claims {
         claimed(page, app, claim);
@@ -142,7 +143,11 @@ fn claimed(page: &mut Document, app: &App, claim: &ClaimMatch) {
         || "nobody has judged it yet".to_owned(),
         |verdict| {
             let at = words::moment(verdict.at, app.session.now, app.session.offset());
-            let does = if verdict.fits { "confirmed" } else { "rejected" };
+            let does = if verdict.fits {
+                "confirmed"
+            } else {
+                "rejected"
+            };
             format!("{does} by {} at {at}", verdict.by)
         },
     );

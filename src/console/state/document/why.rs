@@ -59,7 +59,10 @@ pub(super) fn short(why: &Why) -> Vec<Span> {
         format!("{}: score {} of 100", why.rule, why.score()),
     )];
     for part in strongest.into_iter().take(STRONGEST) {
-        spans.push(own(Ink::Text, format!("{} {}", part.points, says(part))));
+        spans.push(own(
+            Ink::Text,
+            format!("{} points: {}", part.points, says(part)),
+        ));
     }
     spans
 }
@@ -236,7 +239,12 @@ fn listed(page: &mut Document, name: &'static str, counted: &[Counted]) {
 
 /// A name and its answer.
 pub(super) fn entry(page: &mut Document, name: &'static str, says: String) {
-    page.entry(COLUMN, own(Ink::Muted, name), Ink::Text, &SafeText::own(says));
+    page.entry(
+        COLUMN,
+        own(Ink::Muted, name),
+        Ink::Text,
+        &SafeText::own(says),
+    );
 }
 
 fn says(part: &Part) -> String {

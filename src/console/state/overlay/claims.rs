@@ -84,7 +84,9 @@ impl Claims {
                 let id = group.claim.id.clone();
                 group.posts.sort_by_key(|key| {
                     let item = board.item(key);
-                    !item.and_then(|i| matched(i, &id)).is_some_and(ClaimMatch::is_open)
+                    !item
+                        .and_then(|i| matched(i, &id))
+                        .is_some_and(ClaimMatch::is_open)
                 });
                 group
             })

@@ -87,19 +87,22 @@ fn claim(item: &Item) -> Vec<Choice> {
         Some(Verdict { by, .. }) => format!("rejected by {by}: {words}"),
         None => words.to_string(),
     };
-    [('y', "it is the claim", true), ('x', "it is not the claim", false)]
-        .map(|(hot, label, fits)| Choice {
-            hot: Some(hot),
-            ..choice(
-                label,
-                hint.clone(),
-                Value::Claim {
-                    id: claim.id.clone(),
-                    fits,
-                },
-            )
-        })
-        .to_vec()
+    [
+        ('y', "it is the claim", true),
+        ('x', "it is not the claim", false),
+    ]
+    .map(|(hot, label, fits)| Choice {
+        hot: Some(hot),
+        ..choice(
+            label,
+            hint.clone(),
+            Value::Claim {
+                id: claim.id.clone(),
+                fits,
+            },
+        )
+    })
+    .to_vec()
 }
 
 /// The published corrections of the claims of an item that nobody rejected: the
