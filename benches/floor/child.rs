@@ -126,6 +126,17 @@ impl Other {
         Ok((archive, others))
     }
 
+    /// Seconds of processor time that it took so far, threads that have ended
+    /// and all.
+    pub(crate) fn worked(&self) -> Result<f64> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
+        // The name, in brackets, may hold spaces; of user and system the 14th and 15th.
+        let (_, rest) = stat.rsplit_once(')').context("its times")?;
+        let ticks = rest.split_whitespace().skip(11).take(2);
+        let ticks: f64 = ticks.map(|t| t.parse().unwrap_or(0.0)).sum();
+        Ok(ticks / 100.0)
+    }
+
     /// Ends it in order.
     pub(crate) fn stop(mut self) -> Result<()> {
         self.order("quit")?;
@@ -187,7 +198,9 @@ async fn hub(folder: &Path) -> Result<()> {
     channel
         .secrets
         .insert("bearer".to_owned(), Secret::new(SECRET));
-    plan.channels = Channels::load(vec![channel], &catalogue)
+    let mut channels = super::channels::streams(folder)?;
+    channels.push(channel);
+    plan.channels = Channels::load(channels, &catalogue)
         .map_err(|_| anyhow::anyhow!("the channel's settings"))?;
     let running = start(plan).await?;
     let token = running.token.as_ref().context("a private door")?;

@@ -3,7 +3,7 @@
 //!
 //! `cargo bench --bench floor [-- [quick] [runs=N] [seconds=N] [items=N] [PART...]]`,
 //! where PART is `fanout`,
-//! `delay`, `memory`, `ingest` or `restart`; without one all are run. The hub is
+//! `delay`, `memory`, `ingest`, `restart`, `visible` or `idle`; without one all are run. The hub is
 //! a child of this process on core 0, the load runs on core 1 (`taskset`); in
 //! `ingest` both have both cores, as on a machine that is in use. Each figure is the median of five runs and is printed beside a limit that was
 //! measured in the same run: the same bytes over bare TCP, the same rows into
@@ -11,7 +11,7 @@
 //!
 //! - `child`: what runs on the other core; `consoles`: WebSocket readers;
 //!   `producers`: HTTP senders; `figures`: medians and percentiles.
-//! - `fanout`, `ingest`, `restart`: the measurements.
+//! - `fanout`, `ingest`, `restart`, `channels`: the measurements.
 
 #![allow(
     clippy::cast_precision_loss,
@@ -20,6 +20,7 @@
     reason = "figures of a measurement, far below 2^52"
 )]
 
+mod channels;
 mod child;
 mod consoles;
 mod fanout;
@@ -106,7 +107,9 @@ fn main() -> Result<()> {
     for word in &words {
         scale.set(word);
     }
-    let parts = ["fanout", "delay", "memory", "ingest", "restart"];
+    let parts = [
+        "fanout", "delay", "memory", "ingest", "restart", "visible", "idle",
+    ];
     let chosen: Vec<&str> = parts
         .into_iter()
         .filter(|part| words.iter().any(|word| word == part))
@@ -128,6 +131,8 @@ fn main() -> Result<()> {
                 "delay" => fanout::delay(scale).await,
                 "memory" => restart::memory(scale).await,
                 "ingest" => ingest::flood(scale).await,
+                "visible" => channels::visible(scale).await,
+                "idle" => channels::idle(scale).await,
                 _ => restart::restart(scale),
             }
             .with_context(|| format!("{part} could not be measured"))?;

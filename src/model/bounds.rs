@@ -75,7 +75,7 @@ pub fn content(content: &Arc<Content>) -> Arc<Content> {
     for text in texts(&mut cut) {
         *text = room.take(text);
     }
-    cut.conversation = room.newest(&content.conversation);
+    cut.conversation = room.newest(&content.conversation).into();
     if let Some(handoff) = &mut cut.handoff {
         handoff.reason = room.take(&handoff.reason);
     }
@@ -85,7 +85,7 @@ pub fn content(content: &Arc<Content>) -> Arc<Content> {
             labels.insert(name.clone(), value.clone());
         }
     }
-    cut.labels = labels;
+    cut.labels = labels.into();
     let fits = |link: &&Untrusted| room.has(json(link.as_evidence()) + 4);
     cut.media = content.media.iter().filter(fits).cloned().collect();
     if cut == **content {

@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{ChannelName, ItemKey};
+use super::seldom::{Blank, Seldom};
 use super::severity::Severity;
 use super::time::Timestamp;
 use super::why::Why;
@@ -87,11 +88,17 @@ pub struct Engagement {
     pub views: Option<u64>,
 }
 
-impl Engagement {
+impl Blank for Engagement {
+    const BLANK: &'static Self = &Self {
+        replies: 0,
+        reposts: 0,
+        likes: 0,
+        views: None,
+    };
+
     /// Whether there is nothing to tell.
-    #[must_use]
-    pub fn is_none(&self) -> bool {
-        *self == Self::default()
+    fn is_blank(&self) -> bool {
+        self == Self::BLANK
     }
 }
 
@@ -172,11 +179,11 @@ pub struct Content {
     #[serde(default, skip_serializing_if = "Untrusted::is_empty")]
     pub in_reply_to: Untrusted,
     /// Links to pictures and films; never opened by us.
-    #[serde(default, skip_serializing_if = "<[Untrusted]>::is_empty")]
-    pub media: Box<[Untrusted]>,
+    #[serde(default, skip_serializing_if = "Seldom::is_empty")]
+    pub media: Seldom<Vec<Untrusted>>,
     /// How many reacted.
-    #[serde(default, skip_serializing_if = "Engagement::is_none")]
-    pub engagement: Engagement,
+    #[serde(default, skip_serializing_if = "Seldom::is_empty")]
+    pub engagement: Seldom<Engagement>,
     /// How bad the channel says it is, mapped to our five.
     #[serde(default)]
     pub severity: Severity,
@@ -184,12 +191,12 @@ pub struct Content {
     #[serde(default, skip_serializing_if = "Untrusted::is_empty")]
     pub region: Untrusted,
     /// Labels of monitoring and rules.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub labels: BTreeMap<String, Untrusted>,
+    #[serde(default, skip_serializing_if = "Seldom::is_empty")]
+    pub labels: Seldom<BTreeMap<String, Untrusted>>,
     /// What an answer through the channel needs and nobody reads: a chat's id,
     /// a reply token. At most [`EXTRAS`] of [`LONGEST_EXTRA`] bytes each.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub extra: BTreeMap<String, Untrusted>,
+    #[serde(default, skip_serializing_if = "Seldom::is_empty")]
+    pub extra: Seldom<BTreeMap<String, Untrusted>>,
     /// When it was said, as the channel claims; may be wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_time: Option<Timestamp>,
@@ -197,8 +204,8 @@ pub struct Content {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
     /// The conversation, oldest first (escalations).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub conversation: Vec<Turn>,
+    #[serde(default, skip_serializing_if = "Seldom::is_empty")]
+    pub conversation: Seldom<Vec<Turn>>,
     /// Why the bot handed over (escalations).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handoff: Option<Box<Handoff>>,
@@ -222,15 +229,15 @@ impl Content {
             url: Untrusted::default(),
             thread: Untrusted::default(),
             in_reply_to: Untrusted::default(),
-            media: Box::default(),
-            engagement: Engagement::default(),
+            media: Seldom::default(),
+            engagement: Seldom::default(),
             severity: Severity::default(),
             region: Untrusted::default(),
-            labels: BTreeMap::new(),
-            extra: BTreeMap::new(),
+            labels: Seldom::default(),
+            extra: Seldom::default(),
             source_time: None,
             ended_at: None,
-            conversation: Vec::new(),
+            conversation: Seldom::default(),
             handoff: None,
             why: None,
         }

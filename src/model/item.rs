@@ -14,6 +14,7 @@ use super::event::{Actor, Arrival};
 use super::ids::{CommandId, DeskName, ItemId, ItemKey, OfficerId, RuleName, Seq, Tag};
 use super::outgoing::Outgoing;
 use super::reading::Reading;
+use super::seldom::{Blank, Seldom};
 use super::severity::Severity;
 use super::time::Timestamp;
 use super::triage::{State, Triage};
@@ -71,6 +72,17 @@ pub struct Clocks {
     /// Until it is done with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolution: Option<Due>,
+}
+
+impl Blank for Clocks {
+    const BLANK: &'static Self = &Self {
+        first_response: None,
+        resolution: None,
+    };
+
+    fn is_blank(&self) -> bool {
+        self == Self::BLANK
+    }
 }
 
 impl Clocks {
@@ -158,34 +170,34 @@ pub struct Item {
     pub triage: Triage,
     /// SLA clocks.
     #[serde(default)]
-    pub clocks: Clocks,
+    pub clocks: Seldom<Clocks>,
     /// Items merged into this one.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub members: Vec<ItemKey>,
+    #[serde(default, skip_serializing_if = "Seldom::is_empty")]
+    pub members: Seldom<Vec<ItemKey>>,
     /// Turns of the conversation that are only in the log: the oldest ones of a
     /// long one.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub earlier_turns: u32,
     /// Internal notes, oldest first; of very many the newest, the log has them
     /// all.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<Note>,
+    #[serde(default, skip_serializing_if = "Seldom::is_empty")]
+    pub notes: Seldom<Vec<Note>>,
     /// What left the floor about it, or is about to, oldest first; of very many
     /// the newest, the log has them all.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub outgoing: Vec<Outgoing>,
+    #[serde(default, skip_serializing_if = "Seldom::is_empty")]
+    pub outgoing: Seldom<Vec<Outgoing>>,
     /// Since when the bot is silent here, and who told it so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bot_silent: Option<(Timestamp, OfficerId)>,
     /// Why it is here.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub reasons: Vec<Reason>,
+    #[serde(default, skip_serializing_if = "Seldom::is_empty")]
+    pub reasons: Seldom<Vec<Reason>>,
     /// What was read from its words; none of what nobody wrote.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reading: Option<Arc<Reading>>,
     /// The last [`Item::TRAIL`] steps, oldest first; the log has them all.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub trail: Vec<Step>,
+    #[serde(default, skip_serializing_if = "Seldom::is_empty")]
+    pub trail: Seldom<Vec<Step>>,
 }
 
 impl Item {
@@ -202,13 +214,15 @@ impl Item {
     /// Gives back the room that lists keep for growing: what was read from a
     /// message has room for four of each, and a floor has very many items.
     pub fn tighten(&mut self) {
-        self.members.shrink_to_fit();
-        self.notes.shrink_to_fit();
-        self.outgoing.shrink_to_fit();
-        self.reasons.shrink_to_fit();
-        self.trail.shrink_to_fit();
+        self.clocks.tighten();
+        self.members.tighten();
+        self.notes.tighten();
+        self.outgoing.tighten();
+        self.reasons.tighten();
+        self.trail.tighten();
         if let Some(content) = Arc::get_mut(&mut self.content) {
-            content.conversation.shrink_to_fit();
+            content.conversation.tighten();
+            content.media.tighten();
         }
     }
 
@@ -225,15 +239,15 @@ impl Item {
             retracted: None,
             source_resolved_at: None,
             triage: Triage::default(),
-            clocks: Clocks::default(),
-            members: Vec::new(),
+            clocks: Seldom::default(),
+            members: Seldom::default(),
             earlier_turns: 0,
-            notes: Vec::new(),
-            outgoing: Vec::new(),
+            notes: Seldom::default(),
+            outgoing: Seldom::default(),
             bot_silent: None,
-            reasons: Vec::new(),
+            reasons: Seldom::default(),
             reading: None,
-            trail: Vec::new(),
+            trail: Seldom::default(),
         }
     }
 
@@ -244,8 +258,8 @@ impl Item {
         item.severity = arrival.severity;
         item.triage.tags = arrival.tags.iter().cloned().collect();
         item.triage.suppressed_by.clone_from(&arrival.suppressed_by);
-        item.clocks = arrival.clocks;
-        item.reasons.clone_from(&arrival.reasons);
+        item.clocks = arrival.clocks.into();
+        item.reasons = arrival.reasons.clone().into();
         item.reading.clone_from(&arrival.reading);
         item
     }
@@ -294,4 +308,18 @@ impl Item {
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
 fn is_zero(count: &u32) -> bool {
     *count == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A console may have a million of them: whatever most items have not should
+    /// take no room (see `seldom`).
+    #[test]
+    fn an_item_takes_little_room() {
+        assert!(size_of::<Item>() <= 320, "{}", size_of::<Item>());
+        // Beside it the two counts of who shares it.
+        assert!(size_of::<Content>() <= 304, "{}", size_of::<Content>());
+    }
 }

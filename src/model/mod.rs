@@ -16,7 +16,8 @@
 //! - [`outgoing`]: what leaves the floor, and how far it has come; [`mark`]:
 //!   what is told of it afterwards; [`reach`]: what channels can do and ask;
 //!   [`length`]: how vendors count.
-//! - [`bounds`]: how much of one thing is carried whole.
+//! - [`bounds`]: how much of one thing is carried whole; [`seldom`]: what is mostly
+//!   empty, without taking room.
 //!
 //! Time, ids and randomness come in as values. Imports `text` and nothing else
 //! of ours.
@@ -43,6 +44,7 @@ pub mod outgoing;
 pub mod queue;
 pub mod reach;
 pub mod reading;
+pub mod seldom;
 pub mod severity;
 pub mod time;
 pub mod triage;

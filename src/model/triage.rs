@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::VerbName;
 use super::ids::{ItemKey, OfficerId, RuleName, Tag, TeamName};
+use super::seldom::Seldom;
 use super::time::Timestamp;
 use crate::text::Untrusted;
 
@@ -183,7 +184,7 @@ pub struct Triage {
     pub state: State,
     /// Asleep, over any state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub snooze: Option<Snooze>,
+    pub snooze: Option<Box<Snooze>>,
     /// How often it was escalated.
     #[serde(default)]
     pub level: u8,
@@ -194,8 +195,8 @@ pub struct Triage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priority: Option<u8>,
     /// Tags.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub tags: BTreeSet<Tag>,
+    #[serde(default, skip_serializing_if = "Seldom::is_empty")]
+    pub tags: Seldom<BTreeSet<Tag>>,
     /// The item that it was merged into.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<ItemKey>,
@@ -204,7 +205,7 @@ pub struct Triage {
     pub suppressed_by: Option<RuleName>,
     /// Set when something expired: the item lies on top until touched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub returned: Option<Returned>,
+    pub returned: Option<Box<Returned>>,
 }
 
 impl Triage {

@@ -135,7 +135,7 @@ async fn steps_7_and_8_many_at_once_and_undone() {
     assert_eq!(floor.held_by("ana"), hers);
     assert_eq!(floor.held_by("ben"), [5, 9]);
     for n in 1..=15 {
-        let notes: Vec<_> = floor.item(n).notes;
+        let notes: Vec<_> = floor.item(n).notes.into_inner();
         assert_eq!(
             notes.len(),
             usize::from(hers.contains(&n)),

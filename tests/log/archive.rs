@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use watchfloor::model::ids::{DeskName, Epoch, ItemId, Seq};
-use watchfloor::model::item::{Clocks, Item};
+use watchfloor::model::item::Item;
+use watchfloor::model::seldom::Seldom;
 use watchfloor::model::severity::Severity;
 use watchfloor::model::time::Timestamp;
 use watchfloor::model::triage::Triage;
@@ -33,15 +34,15 @@ fn entry(number: u64, desk: &str, text: &str) -> IndexEntry {
             retracted: None,
             source_resolved_at: None,
             triage: Triage::default(),
-            clocks: Clocks::default(),
-            members: Vec::new(),
+            clocks: Seldom::default(),
+            members: Seldom::default(),
             earlier_turns: 0,
-            notes: Vec::new(),
-            outgoing: Vec::new(),
+            notes: Seldom::default(),
+            outgoing: Seldom::default(),
             bot_silent: None,
             reading: None,
-            reasons: Vec::new(),
-            trail: Vec::new(),
+            reasons: Seldom::default(),
+            trail: Seldom::default(),
         },
     }
 }

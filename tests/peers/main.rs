@@ -1,5 +1,5 @@
 //! The hub against real peers: Debian's Alertmanager, a feed from nginx, a
-//! Mastodon stream; a console that reaches it through Debian's tinyproxy and
+//! WebSub hub, a Mastodon stream; a console that reaches it through Debian's tinyproxy and
 //! microsocks; notices and copies through tmux and screen, notices to dunst;
 //! one through sshd on a thin line; and the large
 //! versions of the tests in `tests/torture`.
@@ -52,6 +52,7 @@ mod process;
 mod proxies;
 #[cfg(unix)]
 mod ssh;
+mod websub;
 
 #[cfg(unix)]
 mod within;

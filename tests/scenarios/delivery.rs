@@ -77,7 +77,7 @@ impl Delivery {
         content.thread = Untrusted::from(self.thread.as_str());
         content.in_reply_to = Untrusted::from(self.in_reply_to.as_str());
         content.engagement.likes = self.likes;
-        content.conversation = turns;
+        content.conversation = turns.into();
         content.ended_at = self.ended.then_some(floor.now);
         Inbound::item(content.into(), raw)
     }

@@ -22,9 +22,10 @@ use watchfloor::model::command::Command;
 use watchfloor::model::ids::{
     ChannelName, CommandId, DeskName, Epoch, ItemId, ItemKey, OfficerId, Seq,
 };
-use watchfloor::model::item::{Clocks, Content, Item, Kind};
+use watchfloor::model::item::{Content, Item, Kind};
 use watchfloor::model::officer::{Desks, Role};
 use watchfloor::model::outgoing::Typing;
+use watchfloor::model::seldom::Seldom;
 use watchfloor::model::severity::Severity;
 use watchfloor::model::time::{ManualClock, Timestamp};
 use watchfloor::model::triage::Triage;
@@ -342,15 +343,15 @@ pub(crate) fn item(number: u64, severity: Severity) -> Item {
         retracted: None,
         source_resolved_at: None,
         triage: Triage::default(),
-        clocks: Clocks::default(),
-        members: Vec::new(),
+        clocks: Seldom::default(),
+        members: Seldom::default(),
         earlier_turns: 0,
-        notes: Vec::new(),
-        outgoing: Vec::new(),
+        notes: Seldom::default(),
+        outgoing: Seldom::default(),
         bot_silent: None,
-        reasons: Vec::new(),
+        reasons: Seldom::default(),
         reading: None,
-        trail: Vec::new(),
+        trail: Seldom::default(),
     }
 }
 

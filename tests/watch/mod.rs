@@ -25,9 +25,10 @@ use watchfloor::model::ids::{
     ChannelName, CommandId, DeskName, ItemId, ItemKey, OfficerId, RuleName, Seq, Tag, TeamName,
 };
 use watchfloor::model::item::{
-    Clocks, Content, Due, Handoff, Item, Kind, Note, Reason, Speaker, Step, Turn,
+    Content, Due, Handoff, Item, Kind, Note, Reason, Speaker, Step, Turn,
 };
 use watchfloor::model::officer::{Desks, Role};
+use watchfloor::model::seldom::Seldom;
 use watchfloor::model::severity::Severity;
 use watchfloor::model::time::Timestamp;
 use watchfloor::model::triage::{State, Triage};
@@ -68,15 +69,15 @@ pub(crate) fn item(id: u64, words: &str, minutes: u64) -> Item {
         retracted: None,
         source_resolved_at: None,
         triage: Triage::default(),
-        clocks: Clocks::default(),
-        members: Vec::new(),
+        clocks: Seldom::default(),
+        members: Seldom::default(),
         earlier_turns: 0,
-        notes: Vec::new(),
-        outgoing: Vec::new(),
+        notes: Seldom::default(),
+        outgoing: Seldom::default(),
         bot_silent: None,
-        reasons: Vec::new(),
+        reasons: Seldom::default(),
         reading: None,
-        trail: Vec::new(),
+        trail: Seldom::default(),
     }
 }
 
@@ -226,7 +227,8 @@ pub(crate) fn escalation() -> Item {
                     "I feel dizzy after drinking the water, what do I do?",
                     2,
                 ),
-            ];
+            ]
+            .into();
             item.severity = Severity::High;
             item.notes.push(Note {
                 command: CommandId(Uuid::from_u128(9)),

@@ -162,12 +162,12 @@ fn states(cols: u16, rows: u16) -> Hands {
     };
     items[1].triage.priority = Some(2);
     items[2].retracted = Some((minutes_ago(1), OnRetract::Keep));
-    items[5].triage.returned = Some(Returned {
+    items[5].triage.returned = Some(Box::new(Returned {
         at: minutes_ago(1),
         why: "snooze over".to_owned(),
-    });
+    }));
     let mut sleeper = item(1050, "Lost cat, grey, near the bridge", 30);
-    sleeper.triage.snooze = Some(snoozed(Wake::At(in_two_hours())));
+    sleeper.triage.snooze = Some(Box::new(snoozed(Wake::At(in_two_hours()))));
     items.push(sleeper);
     let mut hands = Hands::with(cols, rows, items);
     hands.keys(":").text("1040").keys("Enter Esc a");
@@ -197,8 +197,8 @@ fn quit(cols: u16, rows: u16) -> Hands {
 fn asleep(cols: u16, rows: u16) -> Hands {
     let mut items = evening();
     let latest = in_two_hours();
-    items[0].triage.snooze = Some(snoozed(Wake::At(latest)));
-    items[1].triage.snooze = Some(snoozed(Wake::NextReply { latest }));
+    items[0].triage.snooze = Some(Box::new(snoozed(Wake::At(latest))));
+    items[1].triage.snooze = Some(Box::new(snoozed(Wake::NextReply { latest })));
     let mut hands = Hands::with(cols, rows, items);
     hands.keys(":").text("asleep").keys("Enter");
     hands

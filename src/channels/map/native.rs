@@ -204,14 +204,14 @@ impl Native {
             thread: self.thread.0,
             in_reply_to: self.in_reply_to.0,
             media: self.media.into_iter().take(MOST).map(|m| m.0).collect(),
-            engagement: self.engagement,
+            engagement: self.engagement.into(),
             severity: self.severity,
             region: self.region.0,
-            labels: labels(self.labels),
-            extra: extra(self.extra),
+            labels: labels(self.labels).into(),
+            extra: extra(self.extra).into(),
             source_time: self.source_time,
             ended_at: self.ended_at,
-            conversation: turns(self.conversation),
+            conversation: turns(self.conversation).into(),
             handoff: self.handoff.map(|h| {
                 Box::new(Handoff {
                     reason: h.reason.0,

@@ -133,16 +133,16 @@ impl Rule {
             }
             Some(true) | None => {}
         }
-        content.media = self.media(scope);
-        content.labels = self.labels.read(scope);
-        content.extra = self.extra(scope);
+        content.media = self.media(scope).into();
+        content.labels = self.labels.read(scope).into();
+        content.extra = self.extra(scope).into();
         if let Some(turns) = &self.turns {
-            content.conversation = turns.read(scope);
+            content.conversation = turns.read(scope).into();
         }
         content
     }
 
-    fn media(&self, scope: &Scope<'_>) -> Box<[Untrusted]> {
+    fn media(&self, scope: &Scope<'_>) -> Vec<Untrusted> {
         let mut media = Vec::new();
         for each in &self.media {
             over(each.list.as_ref(), scope, &mut |inner| {
@@ -152,7 +152,7 @@ impl Rule {
                 media.len() < MOST
             });
         }
-        media.into()
+        media
     }
 
     /// What is longer than an id may be is left out: half an id is none.

@@ -1,12 +1,14 @@
 //! The numbers, the rows and what needs the officer, as the sum of what each
 //! item counts for.
 //!
-//! Owns the adding and taking away; what an item counts for is `ledger`'s. Read
+//! Owns the adding and taking away; what an item counts for is `tally`'s. Read
 //! by the views, kept up to date by `floor`.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use super::ledger::{Pressing, Slot, count};
+use super::ledger::Part;
+use super::tally::{Pressing, count};
 use crate::console::effect::Attention;
 use crate::model::board::Board;
 use crate::model::ids::{ItemId, ItemKey};
@@ -16,7 +18,7 @@ use crate::model::queue::Counts;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Derived {
     /// The keys of the rows asked for, in order.
-    pub rows: Vec<ItemKey>,
+    pub rows: Arc<Vec<ItemKey>>,
     /// The numbers of the header and the queues.
     pub counts: Counts,
     /// Items in each saved view.
@@ -42,7 +44,7 @@ impl Derived {
     pub const NEEDS: usize = 16;
 
     /// These rows, and no item's part yet.
-    pub(super) fn of(rows: Vec<ItemKey>, saved: usize) -> Self {
+    pub(super) fn of(rows: Arc<Vec<ItemKey>>, saved: usize) -> Self {
         Self {
             rows,
             saved: vec![0; saved],
@@ -51,7 +53,7 @@ impl Derived {
     }
 
     /// Adds an item's part, or takes it away.
-    pub(super) fn take(&mut self, slot: &Slot, add: bool) {
+    pub(super) fn take(&mut self, Part { slot, pressing }: &Part, add: bool) {
         let step = |number: &mut usize| {
             *number = if add {
                 *number + 1
@@ -73,8 +75,8 @@ impl Derived {
         if tally.overdue {
             step(&mut self.overdue);
         }
-        if let Some(pressing) = tally.pressing {
-            put(&mut self.pressing, (pressing, slot.key), add);
+        if let Some(pressing) = pressing {
+            put(&mut self.pressing, (*pressing, slot.key), add);
         }
         let attention = &mut self.attention;
         let sets = [

@@ -5,10 +5,12 @@
 //! counts for is kept in [`super::ledger`]. Called by `App::settle`.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::folds::Folds;
-use super::ledger::{Ledger, Slot, Tally};
+use super::ledger::{Ledger, Slot};
 use super::session::Session;
+use super::tally::{Judged, Tally};
 use super::views::View;
 use super::views::Views;
 use super::{SavedView, Settings};
@@ -16,7 +18,7 @@ use crate::model::board::Board;
 use crate::model::filter::{Asker, Filter};
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
-use crate::model::queue::{self, Newest, Queue, SortKey, Viewer, sort_key};
+use crate::model::queue::{self, Newest, Queue, Viewer, sort_key};
 
 pub use super::derived::Derived;
 pub use super::folds::Kin;
@@ -179,9 +181,9 @@ impl Floor {
                     continue;
                 };
                 self.derived.take(&gone, false);
-                attention |= gone.tally.attention.contains(&true);
-                moved |= gone.wanted;
-                left.extend(gone.wanted.then_some(key));
+                attention |= gone.slot.tally.attention.contains(&true);
+                moved |= gone.slot.wanted;
+                left.extend(gone.slot.wanted.then_some(key));
                 continue;
             };
             self.ledger.read(item);
@@ -190,14 +192,14 @@ impl Floor {
             if let Some(before) = &put.before {
                 self.derived.take(before, false);
             }
-            let after = self.ledger.slot(&key).copied();
+            let after = self.ledger.part_of(&key);
             let called = before.map_or([false; 3], |slot| slot.tally.attention);
-            attention |= called != judged.1.attention;
-            let (had, has) = (before.is_some_and(|slot| slot.wanted), judged.2);
+            attention |= called != judged.tally.attention;
+            let (had, has) = (before.is_some_and(|slot| slot.wanted), judged.wanted);
             if let Some(after) = &after {
                 self.derived.take(after, true);
             }
-            let stays = before.is_some_and(|slot| slot.place == judged.0);
+            let stays = before.is_some_and(|slot| slot.place == judged.place);
             match (had, has) {
                 (true, false) => left.push(key),
                 (false, true) if put.is_last && !moved => appended.push(key),
@@ -212,9 +214,9 @@ impl Floor {
         }
         let instead = self.fold(&changed, &mut appended, &mut moved);
         if moved {
-            self.derived.rows = self.ledger.rows().collect();
+            self.derived.rows = self.ledger.rows().into();
         } else {
-            self.derived.rows.append(&mut appended);
+            Arc::make_mut(&mut self.derived.rows).append(&mut appended);
         }
         self.derived.finish(&self.board);
         Change {
@@ -248,9 +250,9 @@ impl Floor {
             .judge_all(|key, words| board.item(key).map(|item| pass.judge(item, words)));
         self.ledger.sort();
         self.fold_all();
-        let mut derived = Derived::of(self.ledger.rows().collect(), pass.saved.len());
-        for slot in self.ledger.slots() {
-            derived.take(slot, true);
+        let mut derived = Derived::of(self.ledger.rows().into(), pass.saved.len());
+        for part in self.ledger.parts() {
+            derived.take(&part, true);
         }
         derived.finish(&self.board);
         self.derived = derived;
@@ -272,7 +274,7 @@ impl Floor {
                 })
         });
         self.regroup();
-        self.derived.rows = self.ledger.rows().collect();
+        self.derived.rows = self.ledger.rows().into();
     }
 }
 
@@ -335,7 +337,7 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn judge(&self, item: &Item, words: &str) -> (SortKey, Tally, bool) {
+    fn judge(&self, item: &Item, words: &str) -> Judged {
         let matches = |filter: &Filter| filter.matches_with(item, &self.asker, words);
         let mut saved = 0;
         // Keys 1 to 9: more are not counted.
@@ -344,10 +346,14 @@ impl<'a> Pass<'a> {
                 view.queue.contains(item, &self.viewer) || view.filter.looks_beyond_queues();
             saved |= u16::from(reached && matches(&view.filter)) << bit;
         }
-        let tally = Tally::of(item, self, saved);
+        let (tally, pressing) = Tally::of(item, self, saved);
         let wish = self.wish();
-        let wanted = wish.reaches(tally) && wish.filters().all(matches);
-        (sort_key(item, &self.viewer, self.newest), tally, wanted)
+        Judged {
+            place: sort_key(item, &self.viewer, self.newest),
+            tally,
+            pressing,
+            wanted: wish.reaches(tally) && wish.filters().all(matches),
+        }
     }
 }
 

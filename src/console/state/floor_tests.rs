@@ -66,7 +66,8 @@ fn item(n: u8, kind: u8, at: i64) -> Item {
     item.clocks = Clocks {
         first_response: Some(Due::at(at)),
         resolution: None,
-    };
+    }
+    .into();
     item
 }
 

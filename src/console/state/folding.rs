@@ -58,7 +58,7 @@ impl Floor {
 
     fn refold(&mut self) {
         self.regroup();
-        self.derived.rows = self.ledger.rows().collect();
+        self.derived.rows = self.ledger.rows().into();
         self.touch();
     }
 

@@ -193,7 +193,7 @@ proptest! {
                 continue;
             }
             watch.settle();
-            let rows = &watch.floor.derived.rows;
+            let rows = &*watch.floor.derived.rows;
             let under: Vec<ItemKey> = rows.iter().flat_map(|key| watch.floor.under(key)).collect();
             let each: BTreeSet<ItemKey> = under.iter().copied().collect();
             prop_assert_eq!(under.len(), each.len());
@@ -226,7 +226,7 @@ proptest! {
             whole.touch_all();
             whole.derive(&session(), &watch.settings, &watch.views);
             prop_assert_eq!(&watch.floor.derived, &whole.derived);
-            for key in &whole.derived.rows {
+            for key in whole.derived.rows.iter() {
                 prop_assert_eq!(watch.floor.under(key), whole.under(key));
                 prop_assert_eq!(watch.floor.kin(key), whole.kin(key));
             }
@@ -279,7 +279,7 @@ fn a_row_stands_for_its_copies_and_a_critical_one_stands_alone() {
     watch.step(&Step::Put(7, 1, 0, None));
     watch.step(&Step::Put(1, 0, 1, None));
     watch.settle();
-    assert_eq!(watch.floor.derived.rows, [key(7), key(0), key(1)]);
+    assert_eq!(*watch.floor.derived.rows, [key(7), key(0), key(1)]);
     assert_eq!(watch.floor.copies(&key(0)), 4);
     assert_eq!(watch.floor.copies(&key(7)), 1);
     let kin = watch.floor.kin(&key(7)).expect("copies");
@@ -301,15 +301,15 @@ fn a_join_makes_two_rows_one() {
         watch.step(&Step::Put(n, 0, of, None));
     }
     watch.settle();
-    assert_eq!(watch.floor.derived.rows, [key(0), key(1)]);
+    assert_eq!(*watch.floor.derived.rows, [key(0), key(1)]);
     watch.stream.go(1);
     watch.step(&Step::Put(5, 0, 0, Some(1)));
     watch.settle();
-    assert_eq!(watch.floor.derived.rows, [key(0)]);
+    assert_eq!(*watch.floor.derived.rows, [key(0)]);
     assert_eq!(watch.floor.copies(&key(0)), 4);
-    assert_eq!(watch.stream.rows, [key(0), key(1)], "the cursor is on it");
+    assert_eq!(*watch.stream.rows, [key(0), key(1)], "the cursor is on it");
     watch.stream.go(0);
     watch.floor.touch();
     watch.settle();
-    assert_eq!(watch.stream.rows, [key(0)]);
+    assert_eq!(*watch.stream.rows, [key(0)]);
 }

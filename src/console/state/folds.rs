@@ -12,7 +12,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
 use crate::model::cluster::ClusterId;
-use crate::model::ids::{ItemId, ItemKey};
+use crate::model::ids::{ItemId, ItemKey, KeyMap};
 use crate::model::item::Item;
 
 /// An item in its cluster.
@@ -34,7 +34,7 @@ type Group = BTreeSet<(ItemId, ItemKey)>;
 /// The copies on the board.
 #[derive(Debug, Default)]
 pub(super) struct Folds {
-    members: HashMap<ItemKey, Member>,
+    members: KeyMap<Member>,
     clusters: HashMap<ClusterId, Group>,
     /// Clusters that became part of another one.
     joined: HashMap<ClusterId, ClusterId>,

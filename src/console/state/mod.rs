@@ -3,7 +3,8 @@
 //!
 //! - [`session`], [`link`]: who I am, how fresh the data is.
 //! - [`floor`]: the board, and what is [`derived`] from it; [`ledger`]: what
-//!   each item counts for; [`folds`]: copies of one text as one row.
+//!   each item counts for ([`tally`]), found by its number and searched in haystacks;
+//!   [`folds`]: copies of one text as one row.
 //! - [`stream`], [`views`], [`marks`], [`detail`]: what is looked at.
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
 //!   results and conflicts; [`likeness`]: whom an author passes for.
@@ -32,6 +33,7 @@ pub mod edit;
 pub mod floor;
 mod folds;
 pub mod found;
+mod haystacks;
 pub mod kept;
 pub mod layout;
 mod ledger;
@@ -40,12 +42,14 @@ pub mod link;
 pub mod lock;
 pub mod marks;
 pub mod notices;
+mod numbers;
 pub mod overlay;
 pub mod plan;
 pub mod recall;
 pub mod session;
 mod settings;
 pub mod stream;
+mod tally;
 pub mod themes;
 pub mod until;
 pub mod views;

@@ -4,6 +4,7 @@
 //! row stays even when it no longer belongs, and it stays on its line.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::floor::{Change, Floor};
 use crate::model::ids::ItemKey;
@@ -13,7 +14,7 @@ use crate::model::queue::Newest;
 #[derive(Clone, Debug, Default)]
 pub struct Stream {
     /// What is shown, in order.
-    pub rows: Vec<ItemKey>,
+    pub rows: Arc<Vec<ItemKey>>,
     /// The first row on screen.
     pub top: usize,
     /// The row that the cursor is on; none while following.
@@ -97,7 +98,7 @@ impl Stream {
         let (old, line) = self.place_of_cursor();
         self.replace(&instead);
         if !gone.is_empty() {
-            self.rows.retain(|key| !gone.contains(key));
+            Arc::make_mut(&mut self.rows).retain(|key| !gone.contains(key));
         }
         self.kept = stays.filter(|key| !floor.is_row(key));
         let shown = self.rows.len() - usize::from(self.kept.is_some());
@@ -112,13 +113,11 @@ impl Stream {
             return;
         }
         let mut shown: HashSet<ItemKey> = self.rows.iter().copied().collect();
-        let rows = std::mem::take(&mut self.rows).into_iter();
-        self.rows = rows
-            .filter_map(|row| match instead.get(&row) {
-                Some(now) => shown.insert(*now).then_some(*now),
-                None => Some(row),
-            })
-            .collect();
+        let rows = self.rows.iter().filter_map(|row| match instead.get(row) {
+            Some(now) => shown.insert(*now).then_some(*now),
+            None => Some(*row),
+        });
+        self.rows = Arc::new(rows.collect());
     }
 
     /// The row of the cursor, and its line on the screen.
@@ -144,7 +143,7 @@ impl Stream {
     }
 
     /// Takes the order and membership that the board now asks for.
-    pub fn settle(&mut self, wanted: &[ItemKey], newest: Newest) {
+    pub fn settle(&mut self, wanted: &Arc<Vec<ItemKey>>, newest: Newest) {
         self.settle_standing(wanted, newest, |_| None);
     }
 
@@ -152,7 +151,7 @@ impl Stream {
     /// is shown as that one, in its place.
     fn settle_standing(
         &mut self,
-        wanted: &[ItemKey],
+        wanted: &Arc<Vec<ItemKey>>,
         newest: Newest,
         stands: impl Fn(&ItemKey) -> Option<ItemKey>,
     ) {
@@ -163,7 +162,7 @@ impl Stream {
         self.ragged = false;
         if self.follows() || self.rebuild {
             self.rebuild = false;
-            self.rows = wanted.to_vec();
+            self.rows = Arc::clone(wanted);
             self.waiting = 0;
         } else {
             let stays = selected.filter(|key| self.leaving != Some(*key));
@@ -174,8 +173,10 @@ impl Stream {
                 .filter_map(|key| Some((*key, stands(key)?)))
                 .collect();
             self.replace(&instead);
-            self.rows
-                .retain(|key| wanted.contains(key) || stays == Some(*key));
+            let keep = |key: &ItemKey| wanted.contains(key) || stays == Some(*key);
+            if !self.rows.iter().all(keep) {
+                Arc::make_mut(&mut self.rows).retain(keep);
+            }
             self.kept = stays.filter(|key| !wanted.contains(key));
             let shown = self.rows.iter().filter(|key| wanted.contains(key)).count();
             self.waiting = wanted.len() - shown;
@@ -222,7 +223,7 @@ impl Stream {
     pub fn go_to(&mut self, key: ItemKey) {
         let at = self.rows.iter().position(|row| *row == key);
         self.cursor = Some(at.unwrap_or_else(|| {
-            self.rows.push(key);
+            Arc::make_mut(&mut self.rows).push(key);
             self.ragged = true;
             self.rows.len() - 1
         }));
@@ -257,8 +258,8 @@ impl Stream {
 mod tests {
     use super::*;
 
-    fn keys(range: std::ops::Range<u8>) -> Vec<ItemKey> {
-        range.map(|n| ItemKey::from_bytes([n; 16])).collect()
+    fn keys(range: std::ops::Range<u8>) -> Arc<Vec<ItemKey>> {
+        Arc::new(range.map(|n| ItemKey::from_bytes([n; 16])).collect())
     }
 
     #[test]
@@ -293,10 +294,8 @@ mod tests {
         let mut stream = Stream::default();
         stream.settle(&keys(0..5), Newest::Last);
         stream.go(2);
-        let rest: Vec<_> = keys(0..5)
-            .into_iter()
-            .filter(|k| k.as_bytes()[0] != 2)
-            .collect();
+        let mut rest = keys(0..5);
+        Arc::make_mut(&mut rest).retain(|k| k.as_bytes()[0] != 2);
         stream.settle(&rest, Newest::Last);
         assert_eq!(stream.rows.len(), 5);
         stream.leaving = stream.selected();

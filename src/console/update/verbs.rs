@@ -143,7 +143,7 @@ fn split(app: &mut App, items: &[ItemKey], press: KeyPress) {
             if item.triage.merged_into.is_some() {
                 vec![item.key]
             } else {
-                item.members.clone()
+                item.members.to_vec()
             }
         })
         .collect();

@@ -10,6 +10,7 @@ use crate::model::bounds;
 use crate::model::event::{Actor, Body, Cause, ClockName, Event, LapseReason};
 use crate::model::ids::{CommandId, OfficerId};
 use crate::model::item::{Clocks, Content, Due, Item, Kind, Note, OnRetract};
+use crate::model::seldom::Seldom;
 use crate::model::time::Timestamp;
 use crate::model::triage::{Resolution, Returned, Snooze, State};
 use crate::text::Untrusted;
@@ -219,7 +220,7 @@ impl Item {
             }
             (Body::ItemSnoozed { wake }, Some(by)) => {
                 let wake = *wake;
-                self.triage.snooze = Some(Snooze { by, at, wake });
+                self.triage.snooze = Some(Box::new(Snooze { by, at, wake }));
             }
             (Body::ItemWoke { why }, _) => {
                 self.triage.snooze = None;
@@ -283,8 +284,8 @@ impl Item {
                 ..
             } => {
                 self.triage = (**triage).clone();
-                self.members.clone_from(members);
-                self.clocks = *clocks;
+                self.members = members.clone().into();
+                self.clocks = (*clocks).into();
             }
             Body::SlaBreached { clock } => {
                 if let Some(due) = self.clocks.clock_mut(*clock) {
@@ -311,7 +312,7 @@ impl Item {
 
     pub(super) fn return_to_top(&mut self, at: Timestamp, why: String) {
         if self.is_open() {
-            self.triage.returned = Some(Returned { at, why });
+            self.triage.returned = Some(Box::new(Returned { at, why }));
         }
     }
 
@@ -366,7 +367,7 @@ pub(super) fn meet(clock: &mut Option<Due>, at: Timestamp) {
 /// Whether an officer reads the same in both: likes and ends aside.
 pub(super) fn same_words(one: &Content, other: &Content) -> bool {
     let counted = Content {
-        engagement: one.engagement,
+        engagement: one.engagement.clone(),
         ended_at: one.ended_at,
         ..other.clone()
     };
@@ -377,10 +378,10 @@ fn without_words(content: &Content) -> Content {
     Content {
         title: Untrusted::default(),
         text: Untrusted::default(),
-        media: Box::default(),
-        conversation: Vec::new(),
+        media: Seldom::default(),
+        conversation: Seldom::default(),
         handoff: None,
-        extra: std::collections::BTreeMap::new(),
+        extra: Seldom::default(),
         ..content.clone()
     }
 }

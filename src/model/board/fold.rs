@@ -5,6 +5,7 @@
 //! is `change`'s, what it tells undo is `journal`'s.
 
 use super::journal::commanded;
+use super::shelf::Kept;
 use super::{Board, Shape, Touched};
 use crate::model::event::{Arrival, Body, Event};
 use crate::model::ids::{ItemKey, RuleName, Seq};
@@ -79,7 +80,7 @@ impl Board {
         let (Some(id), Some(desk)) = (event.id, &event.desk) else {
             return Err(unknown);
         };
-        if self.items.contains_key(&key) {
+        if self.items.contains(&key) {
             return Ok(());
         }
         let mut item = Item::routed(arrival, key, desk.clone(), event.at);
@@ -98,7 +99,7 @@ impl Board {
         unknown: ApplyError,
     ) -> Result<(), ApplyError> {
         let seq = event.seq;
-        let Some(known) = self.items.get(&key) else {
+        let Some(known) = self.item(&key) else {
             return Err(ApplyError::UnknownItem { seq, key });
         };
         if known.last_seq >= seq {
@@ -107,7 +108,7 @@ impl Board {
         if super::change::needs_officer(&event.body) && event.actor.officer().is_none() {
             return Err(unknown);
         }
-        let mut item = self.items.remove(&key).expect("it was found above");
+        let Kept(mut item) = self.items.take(&key).expect("it was found above");
         self.unindex(&item);
         let before = commanded(event).map(|_| Shape::of(&item));
         self.tell(&mut item, event);
@@ -128,7 +129,7 @@ impl Board {
             (_, None) => {}
         }
         self.index(&item);
-        self.items.insert(key, item);
+        self.items.insert(Kept(item));
         Ok(())
     }
 
@@ -144,13 +145,12 @@ impl Board {
             self.journal.ended(event, &suppression);
         }
         let hidden: Vec<ItemKey> = self
-            .items
-            .values()
+            .items()
             .filter(|item| item.triage.suppressed_by.as_ref() == Some(rule))
             .map(|item| item.key)
             .collect();
         for key in hidden {
-            let Some(mut item) = self.items.remove(&key) else {
+            let Some(Kept(mut item)) = self.items.take(&key) else {
                 continue;
             };
             self.unindex(&item);
@@ -158,15 +158,15 @@ impl Board {
             item.triage.suppressed_by = None;
             item.triage.version = item.triage.version.saturating_add(1);
             if item.is_open() {
-                item.triage.returned = Some(Returned {
+                item.triage.returned = Some(Box::new(Returned {
                     at: event.at,
                     why: format!("suppression over: {why}"),
-                });
+                }));
             }
             let after = Shape::of(&item);
             self.journal.changed(event, key, Touched { before, after });
             self.index(&item);
-            self.items.insert(key, item);
+            self.items.insert(Kept(item));
         }
     }
 }

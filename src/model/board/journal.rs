@@ -31,8 +31,8 @@ impl Shape {
     pub fn of(item: &Item) -> Self {
         Self {
             triage: item.triage.clone(),
-            members: item.members.clone(),
-            clocks: item.clocks,
+            members: item.members.to_vec(),
+            clocks: *item.clocks,
         }
     }
 

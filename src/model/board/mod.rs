@@ -6,6 +6,7 @@
 //!
 //! - `fold`: which event goes where; `change`: what each does to an item;
 //!   `judged`: to what was read from it; `leaving`: what is on its way out.
+//! - `shelf`: where the items are kept.
 //! - `trail`: the sentences of an item's history.
 //! - `journal`: each officer's commands, for undo and redo.
 //! - `timers`: what is due, what may leave; `checkpoint`: the board as a value.
@@ -16,6 +17,7 @@ mod fold;
 mod journal;
 mod judged;
 mod leaving;
+mod shelf;
 mod timers;
 mod trail;
 
@@ -31,13 +33,15 @@ pub use fold::ApplyError;
 pub use journal::{Journal, Shape, Stack, Touched, Unit};
 pub use timers::Expiry;
 
+use shelf::Kept;
+
 /// The working set. Two boards are equal when their items and suppressions
 /// are: journal and head may differ between hub and console.
 #[derive(Clone, Debug, Default)]
 pub struct Board {
-    /// Boxed: a table that grows moves what is in it, and items are large.
-    items: KeyMap<Box<Item>>,
-    ids: BTreeMap<ItemId, ItemKey>,
+    items: shelf::Items,
+    numbers: shelf::Numbers,
+    names: shelf::Names,
     suppressions: BTreeMap<RuleName, Suppression>,
     head: Seq,
     journal: Journal,
@@ -72,16 +76,17 @@ impl Board {
     /// Puts an item in whole: a snapshot, a checkpoint, one that enters scope.
     pub fn insert(&mut self, mut item: Item) {
         item.tighten();
+        self.names.share(&mut item);
         self.remove(&item.key);
-        self.ids.insert(item.id, item.key);
+        self.numbers.insert(item.id, item.key);
         self.index(&item);
-        self.items.insert(item.key, Box::new(item));
+        self.items.insert(Kept(Box::new(item)));
     }
 
     /// Takes an item out: closed long ago, or out of scope.
     pub fn remove(&mut self, key: &ItemKey) -> Option<Item> {
-        let item = self.items.remove(key)?;
-        self.ids.remove(&item.id);
+        let Kept(item) = self.items.take(key)?;
+        self.numbers.remove(item.id);
         self.unindex(&item);
         Some(*item)
     }
@@ -89,24 +94,24 @@ impl Board {
     /// The item of a key.
     #[must_use]
     pub fn item(&self, key: &ItemKey) -> Option<&Item> {
-        self.items.get(key).map(Box::as_ref)
+        self.items.get(key).map(|Kept(item)| item.as_ref())
     }
 
     /// The item that officers call `id`.
     #[must_use]
     pub fn by_id(&self, id: ItemId) -> Option<&Item> {
-        self.item(self.ids.get(&id)?)
+        self.item(self.numbers.get(id)?)
     }
 
     /// All items, in no order.
     pub fn items(&self) -> impl Iterator<Item = &Item> {
-        self.items.values().map(Box::as_ref)
+        self.items.iter().map(|Kept(item)| item.as_ref())
     }
 
     /// All items, by number.
     #[must_use]
     pub fn by_number(&self) -> impl DoubleEndedIterator<Item = &Item> {
-        self.ids.values().filter_map(|key| self.item(key))
+        self.numbers.keys().filter_map(|key| self.item(key))
     }
 
     /// How many items there are.

@@ -181,8 +181,7 @@ impl Board {
     #[must_use]
     pub fn evictable(&self, now: Timestamp, keep: Duration, max: usize) -> Vec<ItemKey> {
         let mut closed: Vec<(Timestamp, ItemKey, ItemKey)> = self
-            .items
-            .values()
+            .items()
             .filter_map(|item| {
                 let head = item
                     .triage

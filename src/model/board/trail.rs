@@ -97,8 +97,7 @@ impl Board {
 
     /// The number of an item; said in words when it is not on this board.
     fn number(&self, key: ItemKey) -> String {
-        self.items
-            .get(&key)
+        self.item(&key)
             .map_or_else(|| "another item".to_owned(), |item| item.id.to_string())
     }
 

@@ -66,7 +66,7 @@ fn join(sheet: &mut Sheet<'_>, item: &Item, head: &Item, joined: &mut Vec<ItemKe
     if item.members.is_empty() {
         return;
     }
-    let members = item.members.clone();
+    let members = item.members.to_vec();
     let board = sheet.board;
     for member in members.iter().filter_map(|key| board.item(key)) {
         sheet.fact(member, Body::ItemMerged { into });

@@ -9,9 +9,10 @@ use crate::model::board::Board;
 use crate::model::command::{Command, RefusalCode, Target, Verb, VerbName};
 use crate::model::feedback::Feedback;
 use crate::model::ids::{ChannelName, CommandId, DeskName, ItemId, OfficerId, Seq, TeamName};
-use crate::model::item::{Clocks, Content, Item, Kind};
+use crate::model::item::{Content, Item, Kind};
 use crate::model::officer::{Desks, Officer, Role};
 use crate::model::outgoing::{Act, Manner, Outgoing, Reach, Stage};
+use crate::model::seldom::Seldom;
 use crate::model::severity::Severity;
 use crate::model::time::Timestamp;
 use crate::model::triage::{
@@ -92,15 +93,15 @@ fn item(number: u64, state: State) -> Item {
             state,
             ..Triage::default()
         },
-        clocks: Clocks::default(),
-        members: Vec::new(),
+        clocks: Seldom::default(),
+        members: Seldom::default(),
         earlier_turns: 0,
-        notes: Vec::new(),
-        outgoing: Vec::new(),
+        notes: Seldom::default(),
+        outgoing: Seldom::default(),
         bot_silent: None,
-        reasons: Vec::new(),
+        reasons: Seldom::default(),
         reading: None,
-        trail: Vec::new(),
+        trail: Seldom::default(),
     }
 }
 

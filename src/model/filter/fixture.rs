@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{Asker, Filter};
 use crate::model::ids::{ChannelName, DeskName, ItemId, OfficerId, Seq, TeamName};
-use crate::model::item::{Clocks, Content, Item, Kind};
+use crate::model::item::{Content, Item, Kind};
+use crate::model::seldom::Seldom;
 use crate::model::severity::Severity;
 use crate::model::time::Timestamp;
 use crate::model::triage::Triage;
@@ -34,7 +35,8 @@ pub(super) fn item() -> Item {
         ("env".to_owned(), Untrusted::from("prod")),
         ("sentiment".to_owned(), Untrusted::from("Negative")),
     ]
-    .into();
+    .into_iter()
+    .collect();
     Item {
         key: content.key(),
         id: ItemId(1042),
@@ -47,15 +49,15 @@ pub(super) fn item() -> Item {
         retracted: None,
         source_resolved_at: None,
         triage: Triage::default(),
-        clocks: Clocks::default(),
-        members: Vec::new(),
+        clocks: Seldom::default(),
+        members: Seldom::default(),
         earlier_turns: 0,
-        notes: Vec::new(),
-        outgoing: Vec::new(),
+        notes: Seldom::default(),
+        outgoing: Seldom::default(),
         bot_silent: None,
-        reasons: Vec::new(),
+        reasons: Seldom::default(),
         reading: None,
-        trail: Vec::new(),
+        trail: Seldom::default(),
     }
 }
 

@@ -224,11 +224,11 @@ fn what_stands_beside_the_state() {
     let at = time(NOW);
     let changes: [(&str, Change); 9] = [
         ("is:snoozed", |it, at| {
-            it.triage.snooze = Some(Snooze {
+            it.triage.snooze = Some(Box::new(Snooze {
                 by: officer("lina"),
                 at,
                 wake: Wake::At(at),
-            });
+            }));
         }),
         ("is:overdue", |it, at| {
             it.clocks.first_response = Some(Due::at(at));
@@ -242,10 +242,10 @@ fn what_stands_beside_the_state() {
         }),
         ("is:escalated", |it, _| it.triage.level = 1),
         ("is:returned", |it, at| {
-            it.triage.returned = Some(Returned {
+            it.triage.returned = Some(Box::new(Returned {
                 at,
                 why: "snooze over".into(),
-            });
+            }));
         }),
         ("is:merged is:closed", |it, _| {
             it.triage.merged_into = Some(it.key);

@@ -3,8 +3,6 @@
 //! Owns [`sort_key`]: what came back, then what needs the officer, then the
 //! rest. Keeping the row under the cursor where it is, is the console's.
 
-use std::cmp::Reverse;
-
 use serde::{Deserialize, Serialize};
 
 use super::{Viewer, needs_me, waits};
@@ -27,18 +25,19 @@ pub enum Newest {
 /// have the same, since the last word is the number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SortKey {
-    group: Group,
-    critical: Reverse<bool>,
-    when: i64,
+    /// Section, critical or not, and moment in one: a console keeps very many.
+    place: u64,
     number: u64,
 }
 
+/// Moments take this many bits: milliseconds of ten thousand years.
+const MOMENT: u32 = 60;
+
 /// The sections of the stream, from the top.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Group {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Section {
     Returned,
     NeedsMe,
-    #[default]
     Rest,
 }
 
@@ -46,12 +45,12 @@ enum Group {
 /// the officer, critical first in both; then the rest by arrival alone.
 #[must_use]
 pub fn sort_key(item: &Item, viewer: &Viewer<'_>, newest: Newest) -> SortKey {
-    let group = if item.triage.returned.is_some() && waits(item, viewer.now) {
-        Group::Returned
+    let section = if item.triage.returned.is_some() && waits(item, viewer.now) {
+        Section::Returned
     } else if needs_me(item, viewer) {
-        Group::NeedsMe
+        Section::NeedsMe
     } else {
-        Group::Rest
+        Section::Rest
     };
     let ms = item.received_at.as_millis();
     let ItemId(number) = item.id;
@@ -60,10 +59,10 @@ pub fn sort_key(item: &Item, viewer: &Viewer<'_>, newest: Newest) -> SortKey {
         // Both run backwards, so that one order is the other upside down.
         Newest::First => (-ms, u64::MAX - number),
     };
+    let critical = section != Section::Rest && item.urgency() == Severity::Critical;
+    let when = when.saturating_add(1 << (MOMENT - 1)).cast_unsigned();
     SortKey {
-        group,
-        critical: Reverse(group != Group::Rest && item.urgency() == Severity::Critical),
-        when,
+        place: (section as u64) << (MOMENT + 1) | u64::from(!critical) << MOMENT | when,
         number,
     }
 }

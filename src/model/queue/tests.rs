@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::model::ids::{ChannelName, DeskName, ItemId, RuleName, Seq};
-use crate::model::item::{Clocks, Content};
+use crate::model::item::Content;
+use crate::model::seldom::Seldom;
 use crate::model::triage::{Resolution, Returned, Snooze, Triage, Wake};
 use crate::text::Untrusted;
 use proptest::prelude::*;
@@ -29,15 +30,15 @@ fn item(number: u64) -> Item {
         retracted: None,
         source_resolved_at: None,
         triage: Triage::default(),
-        clocks: Clocks::default(),
-        members: Vec::new(),
+        clocks: Seldom::default(),
+        members: Seldom::default(),
         earlier_turns: 0,
-        notes: Vec::new(),
-        outgoing: Vec::new(),
+        notes: Seldom::default(),
+        outgoing: Seldom::default(),
         bot_silent: None,
-        reasons: Vec::new(),
+        reasons: Seldom::default(),
         reading: None,
-        trail: Vec::new(),
+        trail: Seldom::default(),
     }
 }
 
@@ -96,10 +97,10 @@ prop_compose! {
         item.severity = Severity::ALL[worst];
         item.received_at = Timestamp::from_millis(ms);
         item.triage.level = level;
-        item.triage.snooze = sleep.map(snooze);
+        item.triage.snooze = sleep.map(snooze).map(Box::new);
         item.triage.suppressed_by = suppressed.then(|| RuleName::new("s-1").unwrap());
         item.triage.merged_into = merged.then_some(item.key);
-        item.triage.returned = back.then(returned);
+        item.triage.returned = back.then(returned).map(Box::new);
         if escalation {
             let mut content = (*item.content).clone();
             content.kind = Kind::Escalation;
@@ -168,7 +169,7 @@ fn what_came_back_is_on_top_then_what_needs_me_critical_first() {
     items[1].triage.state = state(2);
     items[2].triage.state = state(2);
     items[2].severity = Severity::Critical;
-    items[3].triage.returned = Some(returned());
+    items[3].triage.returned = Some(Box::new(returned()));
     items[4].severity = Severity::Critical;
     // Somebody else's critical does not jump the line.
     items[5].severity = Severity::Critical;
@@ -184,9 +185,9 @@ fn what_needs_me() {
         assert!(!needs_me(&it, viewer));
         it.triage.priority = Some(1);
         assert!(needs_me(&it, viewer), "made urgent by an officer");
-        it.triage.snooze = Some(snooze(NOW + 1));
+        it.triage.snooze = Some(Box::new(snooze(NOW + 1)));
         assert!(!needs_me(&it, viewer), "asleep");
-        it.triage.snooze = Some(snooze(NOW));
+        it.triage.snooze = Some(Box::new(snooze(NOW)));
         assert!(
             needs_me(&it, viewer),
             "awake though the hub has not said so"

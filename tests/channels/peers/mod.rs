@@ -1,5 +1,6 @@
 //! Real peers: `brokers` (mosquitto, nats-server), `mail` (Dovecot and Exim),
-//! `icinga`, `matrix` (Synapse), `nostr` (a relay), `signers` (vendors' libraries).
+//! `icinga`, `matrix` (Synapse), `nostr` (a relay), `telegram` (an emulator),
+//! `signers` and `requests` (vendors' libraries and types).
 //! Skipped unless `WATCHFLOOR_PEERS=1`: `.ci/peers` installs what they need and
 //! sets it.
 
@@ -8,7 +9,9 @@ mod icinga;
 mod mail;
 mod matrix;
 mod nostr;
+mod requests;
 mod signers;
+mod telegram;
 
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;

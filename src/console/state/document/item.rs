@@ -158,8 +158,8 @@ fn labels(page: &mut Document, item: &Item) {
 fn engagement(page: &mut Document, item: &Item) {
     let content = &item.content;
     let mut says = Vec::new();
-    if !content.engagement.is_none() {
-        let counts = content.engagement;
+    if !content.engagement.is_empty() {
+        let counts = &content.engagement;
         says.push(format!("{} replies", words::short(counts.replies)));
         says.push(format!("{} reposts", words::short(counts.reposts)));
         says.push(format!("{} likes", words::short(counts.likes)));

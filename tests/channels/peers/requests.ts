@@ -1,0 +1,49 @@
+// What our requests are held against: the vendors' own types of their
+// requests, most of them generated from their OpenAPI documents. Filled in by
+// requests.rs: each name of Checked, once, with the body that we send.
+import type { ApiMethods } from "@grammyjs/types";
+import type { messagingApi } from "@line/bot-sdk";
+import type { ChatPostMessageArguments } from "@slack/web-api";
+import type { MessageCreateRequest } from "discord-api-spec";
+import type { Intercom } from "intercom-client";
+import type ChatwootClient from "@figuro/chatwoot-sdk";
+import type { conversation_message_create } from "@figuro/chatwoot-sdk";
+import type { Endpoints } from "misskey-js";
+import type { AppBskyFeedPost, ComAtprotoRepoCreateRecord } from "@atproto/api";
+import type { operations as GitHub } from "@octokit/openapi-types";
+import type { UpdateAnIssueData } from "@sentry/api";
+import type { Post } from "@mattermost/types/posts";
+import type { Activity } from "botframework-schema";
+
+type Toggle = Parameters<ChatwootClient["conversations"]["toggleStatus"]>[0]["data"];
+type Manage = Intercom.ConversationsManageRequestBody;
+// What of an activity has to be there differs by its direction; its names do not.
+type Partly<T> = T extends Date ? string : T extends object ? { [K in keyof T]?: Partly<T[K]> } : T;
+type Created = Omit<ComAtprotoRepoCreateRecord.InputSchema, "record"> & { record: AppBskyFeedPost.Record };
+
+export interface Checked {
+  "telegram reply": Parameters<ApiMethods<never>["sendMessage"]>[0];
+  "telegram typing": Parameters<ApiMethods<never>["sendChatAction"]>[0];
+  "telegram-webhook reply": Parameters<ApiMethods<never>["sendMessage"]>[0];
+  "telegram-webhook typing": Parameters<ApiMethods<never>["sendChatAction"]>[0];
+  "line reply": messagingApi.PushMessageRequest | messagingApi.ReplyMessageRequest;
+  "slack reply": ChatPostMessageArguments;
+  "discord reply": MessageCreateRequest;
+  "discord-interactions reply": MessageCreateRequest;
+  "intercom reply": Intercom.ReplyConversationRequest;
+  "intercom take_over": Manage;
+  "intercom hand_back": Manage;
+  "intercom resolve": Manage;
+  "chatwoot reply": conversation_message_create;
+  "chatwoot take_over": Toggle;
+  "chatwoot hand_back": Toggle;
+  "chatwoot resolve": Toggle;
+  "misskey reply": Endpoints["notes/create"]["req"] & { i: string };
+  "bluesky reply": Created;
+  "github reply": GitHub["issues/create-comment"]["requestBody"]["content"]["application/json"];
+  "sentry resolve": UpdateAnIssueData["body"];
+  "sentry silence": UpdateAnIssueData["body"];
+  "mattermost reply": Partial<Post>;
+  "teams reply": Partly<Activity>;
+  "teams typing": Partly<Activity>;
+}
