@@ -1,7 +1,7 @@
 //! The `:` line: every action by its name, some with words behind it, and a
 //! number to go to an item.
 
-use super::{arguments, keys, moves, replies, saved, search, send, themes, views};
+use super::{arguments, folds, keys, moves, replies, saved, search, send, themes, views};
 use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::keymap::{Context, table};
@@ -63,7 +63,9 @@ fn go_to(app: &mut App, id: ItemId) -> Vec<Effect> {
     let in_view = app.floor.derived.rows.contains(&key);
     app.stream.go_to(key);
     moves::open(app);
-    if !in_view {
+    if let Some(says) = folds::told(app, &key) {
+        app.say(says);
+    } else if !in_view {
         let all = app.settings.keymap.first(Context::Floor, Action::AllItems);
         let all = all.unwrap_or_else(|| ":all".to_owned());
         app.say(format!("{id} is not in this view; {all} shows all items."));
@@ -83,6 +85,7 @@ fn with_words(app: &mut App, action: Action, words: &str, press: KeyPress) -> Ve
         Action::Tags => arguments::tags(words),
         Action::Silence => return replies::silence(app, words, press),
         Action::Theme => return themes::choose(app, words),
+        Action::Feedback => arguments::feedback(words),
         Action::Escalate => Ok(Verb::Escalate {
             reason: words.into(),
         }),
@@ -101,14 +104,15 @@ fn with_words(app: &mut App, action: Action, words: &str, press: KeyPress) -> Ve
     };
     app.stream.freeze();
     if action == Action::ResolveAll {
-        let rows = app.stream.rows.clone();
+        let rows = folds::under(app, &app.stream.rows);
         if let Some(plan) = send::plan(app, verb, &rows) {
             send::ask(app, plan, press);
         }
         return Vec::new();
     }
     let items: Vec<ItemKey> = if app.marks.is_empty() {
-        app.stream.selected().into_iter().collect()
+        let selected = app.stream.selected();
+        selected.map_or_else(Vec::new, |key| app.floor.under(&key))
     } else {
         app.marks.keys().copied().collect()
     };

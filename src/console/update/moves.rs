@@ -1,5 +1,6 @@
 //! Moving on the floor: rows, pages of the detail, and what needs me.
 
+use super::folds;
 use crate::console::action::Action;
 use crate::console::keymap::Context;
 use crate::console::state::document::{Document, item};
@@ -28,6 +29,7 @@ pub(super) fn act(app: &mut App, action: Action) {
         A::PaneLeft => close(app),
         A::Back => back(app),
         A::Reveal => reveal(app),
+        A::Fold | A::FoldAll | A::UnfoldAll => folds::act(app, action),
         A::Follow => toggle_follow(app),
         A::Stream => {
             close(app);

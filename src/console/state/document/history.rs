@@ -1,6 +1,6 @@
 //! Why an item is here, what was merged into it, and what became of it.
 
-use super::{Document, Ink, Span, answers, own};
+use super::{Document, Ink, Span, answers, own, reasons, why};
 use crate::console::state::{App, words};
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
@@ -15,19 +15,20 @@ pub fn of(app: &App, key: ItemKey, width: usize) -> Document {
         return page;
     };
     answers::why(&mut page, item, usize::MAX);
-    if item.severity != item.content.severity {
-        page.say(
-            Ink::Muted,
-            format!(
-                "The channel said {}; routing made it {}.",
-                item.content.severity, item.severity
-            ),
-        );
-    }
+    let (said, made) = (item.content.severity, item.severity);
+    let says = if said == made {
+        format!("The channel said {said}; routing left it so.")
+    } else {
+        format!("The channel said {said}; routing made it {made}.")
+    };
+    page.say(Ink::Muted, says);
     if let Some(at) = item.content.source_time {
         let at = words::moment(at, app.session.now, app.session.offset());
         page.say(Ink::Muted, format!("Said at {at}, as the channel claims."));
     }
+    why::lines(&mut page, app, item);
+    reasons::lines(&mut page, app, item);
+    reasons::copies(&mut page, app, item);
     members(&mut page, app, item);
     trail(&mut page, app, item, usize::MAX);
     page
