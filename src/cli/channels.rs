@@ -217,12 +217,14 @@ fn counted(tested: &[trial::Tested], only: Option<&str>) -> String {
         .filter(ours)
         .partition(|t| t.failures.is_empty());
     let files: BTreeSet<&str> = passed.iter().map(|t| t.file.as_str()).collect();
-    let (tests, files) = (passed.len(), files.len());
-    let mut says = format!("{tests} passed, of {files} files");
-    if !failed.is_empty() {
-        says += &format!("; {} FAILED", failed.len());
+    let of = match files.len() {
+        1 => "1 file".to_owned(),
+        many => format!("{many} files"),
+    };
+    match failed.len() {
+        0 => format!("{} passed, of {of}.", passed.len()),
+        failed => format!("{} passed, of {of}; {failed} FAILED.", passed.len()),
     }
-    says + "."
 }
 
 fn attempt(file: &str, sample: &Path, json: bool) -> Result<Done, CliError> {
