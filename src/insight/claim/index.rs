@@ -159,8 +159,8 @@ impl Index {
         }
         met.sort_unstable();
         met.dedup();
-        let scored = |place: u32| Some((place, *scores.get(place as usize)?));
-        let mut best: Vec<(u32, f32)> = met.into_iter().filter_map(scored).collect();
+        let entry = |place: u32| Some((place, *scores.get(place as usize)?));
+        let mut best: Vec<(u32, f32)> = met.into_iter().filter_map(entry).collect();
         let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
         if best.len() > ranked {
             best.select_nth_unstable_by(ranked, better);
