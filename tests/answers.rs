@@ -289,6 +289,26 @@ fn kept_replies_come_in_the_language_asked_and_filled_in() {
 }
 
 #[test]
+fn the_published_correction_of_its_claim_is_the_first_kept_reply() {
+    let mut hands = Hands::with(100, 30, watch::insight::storm());
+    hands.news(outward());
+    hands.keys(":").text("1050").keys("Enter R");
+    let screen = drawn(&hands);
+    let row = |words: &str| {
+        screen
+            .lines()
+            .position(|line| line.contains(words))
+            .unwrap()
+    };
+    assert!(row("correction") < row("water-advice"), "{screen}");
+    hands.keys("Enter");
+    assert_eq!(
+        editor(&hands).as_deref(),
+        Some("No, the tap water does not burn: what the tests show https://facts.example/shower")
+    );
+}
+
+#[test]
 fn what_did_not_go_out_says_so_and_comes_back_by_r() {
     let mut hands = at(1036, (80, 24));
     hands.keys("r").text("Crew en route.").keys("Ctrl-X y");
