@@ -51,6 +51,7 @@ fn what_was_read_from_the_words_is_asked_for() {
     content.lang = "es".into();
     item.content = content.into();
     assert!(ask("lang:pt", &item) && !ask("lang:es", &item));
+    item.reading = None;
     assert!(ask("lang:es", &item) && !ask("urgency>=0", &item));
     assert!(Filter::parse("urgency>=101").is_err() && Filter::parse("urgency:5").is_err());
 }
