@@ -153,6 +153,24 @@ fn verb(name: VerbName) -> Verb {
     }
 }
 
+/// A claim that nobody judged.
+fn claim() -> ClaimMatch {
+    ClaimMatch {
+        id: "w1".into(),
+        claim: "The water is poisoned".into(),
+        title: Untrusted::default(),
+        url: Untrusted::default(),
+        by: Untrusted::default(),
+        rating: Rating::False,
+        level: Level::Suggested,
+        stance: Stance::Spreads,
+        score: 40,
+        held: 30,
+        lead: 60,
+        verdict: None,
+    }
+}
+
 /// A message that stands where the verb begins.
 fn outgoing(name: VerbName) -> Option<Outgoing> {
     let stage = match name {
