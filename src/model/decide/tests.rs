@@ -193,24 +193,6 @@ fn outgoing(name: VerbName) -> Option<Outgoing> {
     })
 }
 
-/// A known claim that fits and that nobody judged.
-fn claim() -> ClaimMatch {
-    ClaimMatch {
-        id: Untrusted::from("https://facts.example/1"),
-        claim: Untrusted::from("The water burns"),
-        title: Untrusted::default(),
-        url: Untrusted::default(),
-        by: Untrusted::default(),
-        rating: Rating::False,
-        level: Level::Suggested,
-        stance: Stance::Spreads,
-        score: 40,
-        held: 60,
-        lead: 20,
-        verdict: None,
-    }
-}
-
 /// The refusal of a verb in a standing, if any.
 fn tried(name: VerbName, standing: Standing, role: Role) -> Option<RefusalCode> {
     let me = officer("officer1", role);
