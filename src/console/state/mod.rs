@@ -6,7 +6,8 @@
 //!   each item counts for, found by its number and searched in haystacks.
 //! - [`stream`], [`views`], [`marks`], [`detail`]: what is looked at.
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
-//!   results and conflicts; [`likeness`]: whom an author passes for.
+//!   results and conflicts, [`loss`]: what would be lost by it; [`likeness`]: whom
+//!   an author passes for.
 //! - [`notices`]: how the officer is called.
 //! - [`overlay`], [`edit`]: what lies on top, and text under the cursor.
 //! - [`recall`], [`kept`], [`found`]: what was entered before, what outlives
@@ -38,6 +39,7 @@ mod ledger;
 pub mod likeness;
 pub mod link;
 pub mod lock;
+pub mod loss;
 pub mod marks;
 pub mod notices;
 mod numbers;
@@ -60,7 +62,7 @@ use std::time::Duration;
 use super::effect::Effect;
 use super::keymap::{Chord, Context};
 use super::msg::Playback;
-use crate::model::ids::ItemKey;
+use crate::model::ids::{CommandId, ItemKey};
 use crate::model::item::Item;
 use crate::model::time::Timestamp;
 
@@ -101,6 +103,8 @@ pub struct App {
     pub begun: Vec<Chord>,
     /// When it began, and whether what can follow is shown.
     pub waiting: Option<Waiting>,
+    /// What the last key may have asked for: a command has the id of its key.
+    pub last_press: Option<CommandId>,
     /// The last key and when it came: held keys repeat quickly.
     pub last_key: Option<(Chord, Timestamp)>,
     /// Keys that are letters to an editor which did not open.

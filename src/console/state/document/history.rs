@@ -15,15 +15,6 @@ pub fn of(app: &App, key: ItemKey, width: usize) -> Document {
         return page;
     };
     answers::why(&mut page, item, usize::MAX);
-    if item.severity != item.content.severity {
-        page.say(
-            Ink::Muted,
-            format!(
-                "The channel said {}; routing made it {}.",
-                item.content.severity, item.severity
-            ),
-        );
-    }
     if let Some(at) = item.content.source_time {
         let at = words::moment(at, app.session.now, app.session.offset());
         page.say(Ink::Muted, format!("Said at {at}, as the channel claims."));
