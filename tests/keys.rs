@@ -10,6 +10,8 @@
     reason = "a test fails by panicking, and its made-up evening is a table"
 )]
 
+#[path = "keys/copies.rs"]
+mod copies;
 #[path = "keys/hands.rs"]
 mod hands;
 #[path = "keys/line.rs"]

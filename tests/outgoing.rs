@@ -18,7 +18,7 @@ use watchfloor::model::decide::outgoing::Step;
 use watchfloor::model::event::{Actor, Body, Cause, Event};
 use watchfloor::model::ids::{CommandId, ItemKey};
 use watchfloor::model::inbound::{Inbound, Receipt};
-use watchfloor::model::item::{Content, Item, Kind, OnRetract};
+use watchfloor::model::item::{Content, Item, Kind, OnRetract, Speaker, Turn};
 use watchfloor::model::length::Count;
 use watchfloor::model::mark::Delivered;
 use watchfloor::model::officer::{Officer, Role};
@@ -587,4 +587,93 @@ proptest! {
         let most = marks.iter().max().copied().filter(|most| *most != Delivered::Sent);
         prop_assert_eq!(once, most);
     }
+}
+
+fn bot(id: &str, words: &str) -> Turn {
+    Turn {
+        external_id: id.into(),
+        speaker: Speaker::Bot,
+        name: Untrusted::default(),
+        text: words.into(),
+        at: None,
+    }
+}
+
+fn goes_on(turns: Vec<Turn>) -> Inbound {
+    Inbound::Continuation {
+        channel: channel(),
+        external_id: "1".into(),
+        turns,
+        raw: "{}".into(),
+    }
+}
+
+#[test]
+fn a_bot_that_speaks_after_a_take_over_is_told_and_none_of_it_leaves() {
+    let (mut floor, key) = floor_with(Kind::Escalation, &Rules::default());
+    let ana = officer("ana", Role::Officer);
+    floor.deliver(&goes_on(vec![bot("b1", "How can I help?")]));
+    assert!(
+        floor.item(key).triage.returned.is_none(),
+        "it may still speak"
+    );
+    floor.give(&ana, act(Act::TakeOver), key);
+    floor.step(key, Step::Leave);
+    floor.step(key, sent());
+    assert!(floor.item(key).bot_silent.is_some());
+    floor.give(&ana, reply("We are on it."), key);
+    // Our own words, said by the bot's channel, are not the bot's.
+    floor.deliver(&goes_on(vec![bot("b2", "We are on it.")]));
+    assert!(floor.item(key).triage.returned.is_none());
+    let before = floor.item(key).outgoing.clone();
+    floor.deliver(&goes_on(vec![bot("b3", "Have you tried our web page?")]));
+    let item = floor.item(key);
+    let why = &item.triage.returned.as_ref().unwrap().why;
+    assert_eq!(why, "the bot spoke although it was told to be silent");
+    assert_eq!(item.outgoing, before, "nothing of it is on its way out");
+    let told = item.content.conversation.iter();
+    assert!(
+        told.last()
+            .is_some_and(|turn| turn.external_id.as_evidence() == "b3")
+    );
+}
+
+#[test]
+fn a_failure_of_what_the_board_does_not_know_is_in_the_log_with_its_name() {
+    let (mut floor, key) = floor_with(Kind::Mention, &Rules::default());
+    let failed = |id: &str, status| Inbound::Delivery {
+        channel: channel(),
+        external_id: id.into(),
+        status,
+        says: "The phone is off.".into(),
+        at: None,
+    };
+    let facts = |floor: &Floor, inbound: &Inbound| {
+        let route = |_: &Arc<Content>, _: Option<&Arc<_>>| unreachable!("nothing new");
+        decide::inbound(&floor.hub, inbound, route, floor.now)
+    };
+    let (receipt, told) = facts(&floor, &failed("old\u{1b}[2J-9", Delivered::Failed));
+    assert_eq!(receipt, Receipt::Ignored);
+    let Body::DocumentUnmapped { why, .. } = &told[0].body else {
+        panic!("{told:?}");
+    };
+    assert!(
+        why.contains("old") && why.contains("did not arrive"),
+        "{why}"
+    );
+    assert!(!why.contains('\u{1b}'), "{why}");
+    assert!(
+        facts(&floor, &failed("old-9", Delivered::Read))
+            .1
+            .is_empty()
+    );
+    // While something is leaving it may be about that: then it waits.
+    floor.give(&officer("ana", Role::Officer), reply("On it."), key);
+    floor.pass(HOLD);
+    floor.step(key, Step::Leave);
+    assert!(
+        facts(&floor, &failed("old-9", Delivered::Failed))
+            .1
+            .is_empty()
+    );
 }

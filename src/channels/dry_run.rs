@@ -1,7 +1,8 @@
 //! What a channel file would send, without sending it: for the file's own tests
 //! and for `channels try`.
 //!
-//! Pure. Variables that an operator has to fill in are `NAME.test`, secrets are
+//! Pure. Variables that an operator has to fill in are `NAME.test`, as a URL where
+//! a request's URL begins with it; secrets are
 //! `SECRET-NAME`, what a login gives is in capitals; our key, the time and the officer are fixed.
 
 use std::sync::Arc;
@@ -101,14 +102,27 @@ fn tokens(file: &ChannelFile) -> Tokens {
         .collect()
 }
 
+/// Whether a URL of the file's begins with the variable: then it is one itself.
+fn begins_a_url(file: &ChannelFile, name: &str) -> bool {
+    let ways = file.doing.ways.values().flatten().map(|way| &way.url);
+    let login = file.doing.login.iter().map(|login| &login.url);
+    let start = format!("{{{{ vars.{name} }}}}");
+    ways.chain(login)
+        .any(|url| url.written().starts_with(&start))
+}
+
 /// A channel of the file with everything filled in.
 fn channel(file: &Arc<ChannelFile>) -> Option<Channel> {
     let mut config = ChannelConfig::new(ChannelName::new(&file.id).ok()?, &file.id);
     for (name, value) in &file.vars {
         if value.is_empty() {
-            config
-                .vars
-                .insert(name.clone(), format!("https://{name}.test"));
+            let scheme = if begins_a_url(file, name) {
+                "https://"
+            } else {
+                ""
+            };
+            let value = format!("{scheme}{name}.test");
+            config.vars.insert(name.clone(), value);
         }
     }
     for name in &file.secrets {

@@ -7,6 +7,7 @@
 use k256::schnorr::{Signature, SigningKey, VerifyingKey};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 /// Whether an event is its author's.
 ///
@@ -31,10 +32,19 @@ pub(super) fn verify(event: &Value) -> Result<(), &'static str> {
     key.verify_raw(&hash, &signature).map_err(|_| wrong)
 }
 
-/// The author whose secret key this is, 64 hexadecimal digits; none when it is no
-/// key.
+/// A secret key: 64 hexadecimal digits, or "nsec1…" (NIP-19).
+fn secret(key: &str) -> Option<SigningKey> {
+    let key = key.trim();
+    let bytes = match bech32::decode(key) {
+        Ok((kind, bytes)) if kind.as_str() == "nsec" => Zeroizing::new(bytes),
+        _ => Zeroizing::new(hex::<32>(key)?.to_vec()),
+    };
+    SigningKey::from_slice(&bytes).ok()
+}
+
+/// The author whose secret key this is; none when it is no key.
 pub(super) fn author(key: &str) -> Option<String> {
-    let key = SigningKey::from_bytes(&hex::<32>(key)?.into()).ok()?;
+    let key = secret(key)?;
     Some(to_hex(&key.verifying_key().to_bytes()))
 }
 
@@ -44,9 +54,8 @@ pub(super) fn author(key: &str) -> Option<String> {
 /// # Errors
 /// A sentence: it is no key.
 pub(super) fn note(key: &str, at: u64, (tags, content): (&Value, &str)) -> Result<Value, String> {
-    let says = "The channel's secret key is 64 hexadecimal digits, not \"nsec1…\".";
-    let key = hex::<32>(key.trim()).and_then(|key| SigningKey::from_bytes(&key.into()).ok());
-    let key = key.ok_or_else(|| says.to_owned())?;
+    let says = "The channel's secret key is \"nsec1…\" or 64 hexadecimal digits.";
+    let key = secret(key).ok_or_else(|| says.to_owned())?;
     let author = to_hex(&key.verifying_key().to_bytes());
     let hash = hash((&author, at, 1), tags, content);
     // Randomness that only its hash knows: BIP340 wants none that is secret.
@@ -82,6 +91,20 @@ fn to_hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_is_taken_as_people_have_it() {
+        // NIP-19's own example.
+        let nsec = "nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laqsnlfe5";
+        let digits = "67dea2ed018072d675f5415ecfaed7d2597555e202d85b3d65ea4e58d2d92ffa";
+        assert!(author(nsec).is_some());
+        assert_eq!(author(nsec), author(digits));
+        let public = "npub10elfcs4fr0l0r8af98jlmgdh9c8tcxjvz9qkw038js35mp4dma8qzvjptg";
+        let mistyped = nsec.replace("vl0", "vl9");
+        for wrong in [public, &mistyped] {
+            assert_eq!(author(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn what_we_sign_is_ours_and_the_same_again_is_the_same() {

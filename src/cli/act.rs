@@ -57,6 +57,13 @@ pub struct DoArgs {
     /// tag: take this off.
     #[arg(long, value_name = "TAG")]
     pub remove: Vec<String>,
+    /// feedback: not-relevant, false-alarm, negative, neutral or positive.
+    #[arg(long, value_name = "WORD")]
+    pub feedback: Option<String>,
+    /// confirm-claim, reject-claim: the claim's id; the one that nobody judged
+    /// yet when none is named.
+    #[arg(long, value_name = "ID")]
+    pub claim: Option<String>,
     /// The outcome as JSON.
     #[arg(long)]
     pub json: bool,

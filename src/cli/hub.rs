@@ -67,6 +67,7 @@ pub(super) fn lookout(config: &Config) -> lookout::Settings {
     let insight = &config.insight;
     lookout::Settings {
         burst: burst::Settings {
+            per_key_week: 1.0 / f64::from(insight.rare.value),
             per_week: f64::from(insight.false_alarms.value),
             warm_hours: insight.warm_up.value.as_secs_f32() / 3600.0,
             fewest_authors: insight.authors.value as usize,

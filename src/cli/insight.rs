@@ -1,7 +1,8 @@
 //! `insight`: the models that read posts, taught and measured.
 //!
 //! - `train` learns the built-in models from a folder of labelled sets and writes
-//!   them where the next build takes them from.
+//!   them where the next build takes them from; without a folder it advises on
+//!   thresholds by officers' feedback (`insight_floor`).
 //! - `eval` says what to expect of them on unseen texts, each figure with its 95 %
 //!   interval, from the same folder.
 //! - `read` reads texts, a line each, as the hub would.
@@ -16,7 +17,9 @@ use std::time::Instant;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::error::{CliError, Done};
+use super::insight_proof::Proof;
 use super::print;
+use super::settings::Globals;
 use crate::insight::lesson::{self, Figure, sets};
 use crate::insight::table::Table;
 use crate::insight::{Insight, Topics};
@@ -35,10 +38,13 @@ pub struct InsightArgs {
 /// What can be done.
 #[derive(Debug, Subcommand)]
 pub enum What {
-    /// Teach the models anew from labelled sets.
+    /// Advise on thresholds by what officers said of alerts and posts; with --data
+    /// teach the models anew from labelled sets.
     Train(TrainArgs),
     /// Say what to expect of the models on unseen texts.
     Eval(EvalArgs),
+    /// Read everything on the floor again with today's models, topics and claims.
+    Rerun,
     /// Read texts from the standard input, a line each, as JSON lines.
     Read(ReadArgs),
 }
@@ -46,22 +52,35 @@ pub enum What {
 /// What `insight train` takes.
 #[derive(Debug, Args)]
 pub struct TrainArgs {
-    /// The folder of the labelled sets.
+    /// The folder of the labelled sets; none: officers' feedback on the floor.
     #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
+    pub data: Option<PathBuf>,
+    /// How far back officers' feedback is looked at.
+    #[arg(
+        long,
+        value_name = "TIME",
+        default_value = "30d",
+        conflicts_with = "data"
+    )]
+    pub since: String,
     /// Where the models are written.
-    #[arg(long, value_name = "DIR", default_value = "src/insight/weights")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "src/insight/weights",
+        requires = "data"
+    )]
     pub out: PathBuf,
     /// Only this one.
-    #[arg(long)]
+    #[arg(long, requires = "data")]
     pub only: Option<Lesson>,
 }
 
 /// What `insight eval` takes.
 #[derive(Debug, Args)]
 pub struct EvalArgs {
-    /// Clusters, claims or bursts instead of the models.
-    pub proof: Option<super::insight_proof::Proof>,
+    /// Clusters, claims, bursts or storms instead of the models, or all.
+    pub proof: Option<Proof>,
     /// The folder of the labelled sets.
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
@@ -131,16 +150,20 @@ impl Lesson {
 }
 
 /// Carries it out.
-pub fn run(args: &InsightArgs) -> Result<Done, CliError> {
+pub fn run(globals: &Globals, args: &InsightArgs) -> Result<Done, CliError> {
     match &args.what {
-        What::Train(args) => train(args),
+        What::Train(args) => match &args.data {
+            Some(data) => train(data, args),
+            None => super::insight_floor::advise(globals, &args.since),
+        },
+        What::Rerun => super::insight_floor::rerun(globals),
         What::Eval(args) => eval(args),
         What::Read(args) => read(args),
     }
 }
 
-fn train(args: &TrainArgs) -> Result<Done, CliError> {
-    let shelf = shelf(&args.data)?;
+fn train(data: &Path, args: &TrainArgs) -> Result<Done, CliError> {
+    let shelf = shelf(data)?;
     for lesson in Lesson::chosen(args.only) {
         let packed = lesson.learn(&shelf).pack().map_err(CliError::failed)?;
         let path = args.out.join(lesson.file());
@@ -157,8 +180,9 @@ fn train(args: &TrainArgs) -> Result<Done, CliError> {
 
 fn eval(args: &EvalArgs) -> Result<Done, CliError> {
     let shelf = shelf(&args.data)?;
-    if let Some(proof) = args.proof {
-        return super::insight_proof::run(proof, &shelf);
+    match args.proof {
+        None | Some(Proof::All) => {}
+        Some(proof) => return super::insight_proof::run(proof, &shelf),
     }
     if args.cost {
         return cost(&shelf);
@@ -172,6 +196,9 @@ fn eval(args: &EvalArgs) -> Result<Done, CliError> {
                 .iter()
                 .try_for_each(|figure| print::line(&figure.to_string()).map(|_| ()))?;
         }
+    }
+    if args.proof.is_some() {
+        return super::insight_proof::run(Proof::All, &shelf);
     }
     Ok(Done::Whole)
 }

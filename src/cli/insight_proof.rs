@@ -20,6 +20,8 @@ pub enum Proof {
     Bursts,
     /// Crises told early.
     Storms,
+    /// The models and all of these, one after the other.
+    All,
 }
 
 /// Prints what is to be expected, a line each.
@@ -29,6 +31,12 @@ pub fn run(proof: Proof, sets: Shelf<'_>) -> Result<Done, CliError> {
         Proof::Claims => checked::expect(sets),
         Proof::Bursts => volumes::expect(sets),
         Proof::Storms => onsets::expect(sets),
+        Proof::All => {
+            for proof in [Proof::Clusters, Proof::Claims, Proof::Bursts, Proof::Storms] {
+                run(proof, sets)?;
+            }
+            Vec::new()
+        }
     };
     lines
         .iter()

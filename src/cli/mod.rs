@@ -38,6 +38,7 @@ pub mod erase;
 pub mod error;
 pub mod hub;
 pub mod insight;
+mod insight_floor;
 pub mod insight_proof;
 pub mod items;
 pub mod keys;
@@ -190,7 +191,7 @@ impl Cli {
             Verb::Token(args) => token::run(&globals, &args),
             Verb::Record(args) => record::run(&globals, &args),
             Verb::Replay(args) => replay::run(&globals, &args),
-            Verb::Insight(args) => insight::run(&args),
+            Verb::Insight(args) => insight::run(&globals, &args),
             Verb::Lock(args) => lock::run(&globals, &args),
             Verb::Completions { shell } => {
                 let mut script = Vec::new();

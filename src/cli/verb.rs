@@ -13,6 +13,7 @@ use super::act::DoArgs;
 use super::error::CliError;
 use super::{items, when};
 use crate::model::command::Verb;
+use crate::model::feedback::Feedback;
 use crate::model::ids::{OfficerId, RuleName, Tag, TeamName};
 use crate::model::outgoing::Act;
 use crate::model::time::Timestamp;
@@ -44,6 +45,9 @@ pub enum Word {
     Reply,
     Withdraw,
     Resend,
+    ConfirmClaim,
+    RejectClaim,
+    Feedback,
     Undo,
     Redo,
 }
@@ -68,6 +72,8 @@ impl Word {
             Self::Suppress => &["--filter", "--until", "--reason"],
             Self::Prioritise => &["--priority"],
             Self::Tag => &["--add", "--remove"],
+            Self::ConfirmClaim | Self::RejectClaim => &["--claim"],
+            Self::Feedback => &["--feedback"],
             _ => &[],
         }
     }
@@ -133,6 +139,9 @@ pub fn read(args: &DoArgs, now: Timestamp, zone: &TimeZone) -> Result<Verb, CliE
         },
         Word::Withdraw => Verb::Withdraw,
         Word::Resend => Verb::Resend,
+        Word::ConfirmClaim => Verb::ConfirmClaim { claim: claim(args) },
+        Word::RejectClaim => Verb::RejectClaim { claim: claim(args) },
+        Word::Feedback => feedback(args)?,
         Word::Undo => Verb::Undo,
         Word::Redo => Verb::Redo,
     })
@@ -161,6 +170,8 @@ fn fits(args: &DoArgs) -> Result<(), CliError> {
         ("--priority", args.priority.is_some()),
         ("--add", !args.add.is_empty()),
         ("--remove", !args.remove.is_empty()),
+        ("--claim", args.claim.is_some()),
+        ("--feedback", args.feedback.is_some()),
     ];
     for (option, is_given) in given {
         if is_given && !args.verb.options().contains(&option) {
@@ -220,6 +231,20 @@ fn resolution(reason: Option<&str>) -> Result<Resolution, CliError> {
                 .collect();
             CliError::Usage(format!("A reason to resolve is one of {}.", all.join(", ")))
         })
+}
+
+fn claim(args: &DoArgs) -> Untrusted {
+    Untrusted::new(args.claim.as_deref().unwrap_or_default())
+}
+
+fn feedback(args: &DoArgs) -> Result<Verb, CliError> {
+    let all: Vec<&str> = Feedback::ALL.iter().map(|one| one.word()).collect();
+    let all = all.join(", ");
+    let word = needed(args, args.feedback.as_deref(), &format!("--feedback {all}"))?;
+    let feedback = Feedback::ALL.into_iter().find(|one| one.word() == word);
+    feedback
+        .map(|feedback| Verb::Feedback { feedback })
+        .ok_or_else(|| CliError::Usage(format!("Feedback is one of {all}.")))
 }
 
 fn priority(args: &DoArgs) -> Result<Option<u8>, CliError> {

@@ -160,7 +160,6 @@ impl<L: EventLog> Hub<L> {
             reader,
             closing,
         } = parts;
-        let now = clock.now();
         let Floor {
             settings,
             routing,
@@ -168,7 +167,7 @@ impl<L: EventLog> Hub<L> {
         } = floor;
         let routing = Arc::new(routing);
         let presence = Arc::new(Presence::new(settings.idle_limit, settings.link_lost));
-        presence.expect(holders(&board), now);
+        presence.expect(holders(&board), clock.now());
         let fanout = Arc::new(Fanout::starting_at(board.head()));
         let metrics = Arc::new(Metrics::default());
         let trouble = Arc::new(Trouble::default());

@@ -182,15 +182,19 @@ fn is_word(token: &Token) -> bool {
     matches!(token.kind, Kind::Word | Kind::Tag | Kind::Number)
 }
 
-/// What is left of an Arabic word without what is written onto its front.
+/// What is left of a word without what is written onto its front: Arabic clitics,
+/// and what French and Italian elide ("l'eau").
 fn bare(letters: &[char]) -> impl Iterator<Item = &[char]> {
     let arabic = letters
         .first()
         .is_some_and(|c| ('\u{620}'..='\u{6ff}').contains(c));
     let clitics = if arabic { CLITICS.as_slice() } else { &[] };
-    clitics.iter().filter_map(move |clitic| {
+    let without = clitics.iter().filter_map(move |clitic| {
         let length = clitic.chars().count();
         let rest = letters.get(length..)?;
         (rest.len() >= 3 && clitic.chars().eq(letters.iter().take(length).copied())).then_some(rest)
-    })
+    });
+    let elided = letters.iter().take(3).position(|c| *c == '\'');
+    let rest = elided.and_then(|at| letters.get(at + 1..));
+    without.chain(rest.filter(|rest| rest.len() >= 2))
 }

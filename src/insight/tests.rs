@@ -295,6 +295,20 @@ fn a_wrong_gazetteer_is_refused_with_its_line() {
 }
 
 #[test]
+fn an_elided_word_is_found_by_what_is_left() {
+    let mut topics = Topics::default();
+    let gazetteer = "[[topic]]\nname = \"water\"\naliases = [\"eau\"]\n";
+    topics
+        .add(std::path::Path::new("t.toml"), gazetteer)
+        .unwrap();
+    let insight = Insight::new(topics).unwrap();
+    let names = |text: &str| insight.read(text, None).topics.len();
+    assert_eq!(names("Quand revient l'eau à Moinho ?"), 1);
+    assert_eq!(names("plus d\u{2019}eau au robinet"), 1);
+    assert_eq!(names("un bateau, un gâteau"), 0);
+}
+
+#[test]
 fn topics_change_the_version() {
     let plain = Insight::new(Topics::default()).unwrap();
     assert_ne!(plain.version(), insight().version());

@@ -127,6 +127,12 @@ impl ClaimMatch {
         self.verdict.is_none()
     }
 
+    /// Whether an officer said that the post is not about it.
+    #[must_use]
+    pub fn is_rejected(&self) -> bool {
+        self.verdict.as_ref().is_some_and(|verdict| !verdict.fits)
+    }
+
     /// Whether the post is taken to be about the claim: an officer says so, or
     /// the match is sure and nobody says otherwise.
     #[must_use]

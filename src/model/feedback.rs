@@ -21,6 +21,25 @@ pub enum Feedback {
 }
 
 impl Feedback {
+    /// Every word there is.
+    pub const ALL: [Self; 5] = [
+        Self::NotRelevant,
+        Self::FalseAlarm,
+        Self::Sentiment(Feeling::Negative),
+        Self::Sentiment(Feeling::Neutral),
+        Self::Sentiment(Feeling::Positive),
+    ];
+
+    /// As it is typed.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NotRelevant => "not-relevant",
+            Self::FalseAlarm => "false-alarm",
+            feeling => feeling.words(),
+        }
+    }
+
     /// The words, as in "it is a false alarm".
     #[must_use]
     pub fn words(self) -> &'static str {

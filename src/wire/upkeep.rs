@@ -53,6 +53,15 @@ pub struct ErasedAnswer {
     pub overwritten: bool,
 }
 
+/// What came of reading everything again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RereadAnswer {
+    /// Items that were read.
+    pub read: u64,
+    /// Those that read otherwise now.
+    pub changed: u64,
+}
+
 /// The body of `PUT /v1/holds/{name}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

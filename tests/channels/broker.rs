@@ -18,6 +18,16 @@ use crate::support::{Recorder, Task, channel, config, content, now, with_secret}
 
 /// A channel for the broker at `listener`.
 fn start(kind: &str, listener: &TcpListener, intake: Recorder, vars: &[(&str, &str)]) -> Task {
+    start_with(kind, listener, (intake, vars), &[])
+}
+
+/// The same with files of one's own.
+fn start_with(
+    kind: &str,
+    listener: &TcpListener,
+    (intake, vars): (Recorder, &[(&str, &str)]),
+    files: &[&str],
+) -> Task {
     let mut config = with_secret(config(kind), "password", "s3cret-word");
     let url = format!("{kind}://{}", listener.local_addr().unwrap());
     config.vars.insert("url".to_owned(), url);
@@ -28,7 +38,7 @@ fn start(kind: &str, listener: &TcpListener, intake: Recorder, vars: &[(&str, &s
         config.vars.insert((*name).to_owned(), (*value).to_owned());
     }
     config.allow_private = true;
-    Task::start(&channel(config, &[]), intake, InMemory::default())
+    Task::start(&channel(config, files), intake, InMemory::default())
 }
 
 struct Mqtt(TcpStream, BytesMut);
@@ -436,4 +446,58 @@ async fn asked_for_the_next(broker: &mut Nats) {
         line = broker.line().await;
     }
     broker.line().await;
+}
+
+/// The built-in file with a keep-alive that a test can wait for.
+fn hurried(kind: &str) -> String {
+    let path = format!(
+        "{}/src/channels/catalogue/{kind}.toml",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let file = std::fs::read_to_string(path).unwrap();
+    let transport = format!("transport = \"{kind}\"");
+    assert!(file.contains(&transport) && !file.contains("keep_alive"));
+    file.replace(&transport, &format!("{transport}\nkeep_alive = \"1s\""))
+}
+
+#[tokio::test]
+async fn brokers_that_are_gone_without_a_word_are_noticed_and_called_anew() {
+    let mqtt = async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let vars = [("topics", "floor/#")];
+        let own = hurried("mqtt");
+        let task = start_with("mqtt", &listener, (Recorder::default(), &vars), &[&own]);
+        let mut gone = Mqtt::accept(&listener).await;
+        gone.welcome().await;
+        assert!(matches!(gone.packet().await, Packet::PingReq));
+        task.error("not even an answer to a ping").await;
+        // The old connection is still open on the broker's side.
+        let mut broker = Mqtt::accept(&listener).await;
+        broker.welcome().await;
+        broker
+            .publish(1, &json!({"id": 1, "text": "here again"}))
+            .await;
+        task.intake.first(1).await;
+        task.stop().await;
+    };
+    let nats = async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let vars = [("subjects", "floor.>")];
+        let own = hurried("nats");
+        let task = start_with("nats", &listener, (Recorder::default(), &vars), &[&own]);
+        let mut gone = Nats::accept(&listener).await;
+        gone.say("PONG\r\n").await;
+        assert_eq!(gone.line().await, "SUB floor.> 0");
+        assert_eq!(gone.line().await, "PING");
+        task.error("not even an answer to a ping").await;
+        let mut broker = Nats::accept(&listener).await;
+        broker.say("PONG\r\n").await;
+        assert_eq!(broker.line().await, "SUB floor.> 0");
+        broker
+            .say("MSG floor.pump 0 19\r\n{\"id\":1,\"text\":\"a\"}\r\n")
+            .await;
+        task.intake.first(1).await;
+        task.stop().await;
+    };
+    tokio::join!(mqtt, nats);
 }

@@ -138,3 +138,44 @@ async fn a_hub_that_refuses_is_told_left_alone_and_the_feed_polled() {
     assert_eq!(asked.lock().unwrap().len(), 1);
     task.stop().await;
 }
+
+#[tokio::test]
+async fn a_hub_that_resets_is_left_alone_and_the_feed_polled() {
+    let hub = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = format!("http://{}/hub", hub.local_addr().unwrap());
+    let called = Arc::new(Mutex::new(0));
+    let calls = Arc::clone(&called);
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = hub.accept().await {
+            *calls.lock().unwrap() += 1;
+            // Half a status line, and gone.
+            drop(tokio::io::AsyncWriteExt::write_all(&mut socket, b"HTTP/1.1 20").await);
+        }
+    });
+    let published = Arc::new(Mutex::new(vec![1]));
+    let feed = Arc::clone(&published);
+    let router = Router::new().route(
+        "/feed",
+        get(move || {
+            let ids = feed.lock().unwrap().clone();
+            async move { rss(&ids, &at) }
+        }),
+    );
+    let mut config = config("feed");
+    let url = format!("{}/feed", serve(router).await);
+    config.vars.insert("url".to_owned(), url);
+    config.allow_private = true;
+    config.poll_every = Some(Duration::from_millis(50));
+    config.callback = Some("https://floor.example/in/water".to_owned());
+    let task = Task::start(
+        &channel(config, &[]),
+        Recorder::default(),
+        InMemory::default(),
+    );
+    task.intake.first(1).await;
+    published.lock().unwrap().push(2);
+    let kept = task.intake.first(2).await;
+    assert_eq!(ids(&kept), ["n-1", "n-2"]);
+    assert_eq!(*called.lock().unwrap(), 1, "it is not asked at every poll");
+    task.stop().await;
+}

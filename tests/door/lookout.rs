@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use watchfloor::hub::lookout::{Settings, Sources};
+use watchfloor::hub::lookout::{Settings, Sources, rerun};
 use watchfloor::hub::serve::Plan;
 use watchfloor::insight::burst;
 use watchfloor::model::event::Body;
@@ -185,4 +185,13 @@ async fn a_claim_is_confirmed_with_evidence_and_read_again_when_its_file_changes
     };
     tokio::time::timeout(PATIENCE, read).await.unwrap();
     assert!(stage.running.hub.trouble.list().is_empty());
+
+    // What is on the floor is read again when it is asked for, once.
+    let told = rerun::run(&stage.running.hub).await;
+    assert_eq!((told.read, told.changed), (1, 1));
+    let item = stage.items().pop().unwrap();
+    let reading = item.reading.as_ref().unwrap();
+    assert_eq!(reading.claims[0].id.as_evidence(), "w2");
+    let told = rerun::run(&stage.running.hub).await;
+    assert_eq!((told.read, told.changed), (1, 0));
 }

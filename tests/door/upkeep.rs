@@ -227,6 +227,7 @@ async fn the_answers_are_as_the_document_says() {
             json!({ "scope": author, "reason": "x" }),
         ),
         ("/v1/holds", "get", "/v1/holds", Value::Null),
+        ("/v1/readings", "post", "/v1/readings", Value::Null),
         (
             "/v1/erasures",
             "post",

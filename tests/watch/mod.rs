@@ -2,6 +2,7 @@
 //! console: for the tests of keys and screens.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub(crate) mod insight;
 pub(crate) mod scenes;
 
 use std::collections::BTreeSet;

@@ -10,6 +10,7 @@ use watchfloor::console::state::themes::{Named, Themes};
 use watchfloor::model::item::OnRetract;
 use watchfloor::model::triage::{Returned, Snooze, State, Wake};
 
+use super::insight;
 use super::{Hands, evening, item, minutes_ago, now, officer};
 
 /// A scene: its name, and how it comes about on a terminal of a size.
@@ -84,9 +85,34 @@ pub(crate) fn all() -> Vec<Scene> {
             hands
         }),
     ];
+    scenes.extend(STORM.map(|(name, keys)| {
+        Scene::new(name, move |cols, rows| {
+            let mut hands = Hands::with(cols, rows, insight::storm());
+            let (line, keys) = keys.split_once(' ').unwrap_or((keys, ""));
+            if line != "-" {
+                hands.keys(":").text(line).keys("Enter");
+            }
+            hands.keys(keys);
+            hands
+        })
+    }));
     scenes.extend(ON_TOP.map(|(name, keys)| Scene::keys(name, keys)));
     scenes
 }
+
+/// A rumour with its copies and the alert that it raised: the item that is gone
+/// to, and the keys then.
+const STORM: [(&str, &str); 9] = [
+    ("folded", "-"),
+    ("unfolded", "1050 Esc za"),
+    ("why-alert", "1060 i"),
+    ("why-post", "1051 i"),
+    ("why-post-end", "1051 i End"),
+    ("detail-raised", "1060"),
+    ("detail-copy", "1053"),
+    ("claims", "- gm j Space"),
+    ("feedback", "1053 F"),
+];
 
 /// What lies on top, with the keys that open it.
 const ON_TOP: [(&str, &str); 15] = [

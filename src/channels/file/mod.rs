@@ -3,11 +3,13 @@
 //! - [`read`]: TOML with places; [`error`]: what is wrong and where.
 //! - [`mod@reply`]: `[reply]`, `[act.NAME]`, `[limits]`, `[login]`.
 //! - [`source`] and [`spec`]: `[source]`; [`mod@credentials`]: `[auth]`;
-//!   [`mapping`] and [`expression`]: `[[map]]`; [`checks`]: `[[test]]`.
+//!   [`mapping`] and [`expression`]: `[[map]]`; [`checks`]: `[[test]]`;
+//!   [`agreement`]: what has to go together.
 //!
 //! Everything that can be wrong with a file is found here, when it is loaded:
 //! pointers, templates and names are compiled, unknown keys refused.
 
+mod agreement;
 mod checks;
 mod credentials;
 mod error;
@@ -165,7 +167,8 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileEr
     };
     let file = head(&whole, source.transport, reader)?;
     let doing = reply::doing(&whole)?;
-    named_secrets(&whole, &file)?;
+    agreement::named_secrets(&whole, &file)?;
+    agreement::silent_when_taken_over(&whole, &file, &doing)?;
     let credentials = whole.table("auth")?;
     Ok(ChannelFile {
         credentials: credentials
@@ -274,27 +277,4 @@ fn optional(
         }
         _ => Ok(names),
     }
-}
-
-/// Refuses a secret that `[source]` uses and `[channel]` does not name.
-fn named_secrets(whole: &Table<'_>, file: &ChannelFile) -> Read<()> {
-    let Transport::Webhook(hook) = &file.transport else {
-        return Ok(());
-    };
-    let auth = hook.auth.iter().flat_map(Auth::secrets);
-    let signature = hook.signature.iter().map(|s| &s.key);
-    let handshake = hook.handshake.iter().filter_map(|h| match h {
-        Handshake::HubChallenge(token) | Handshake::CrcHmac(token) => Some(token),
-        Handshake::JsonEcho(..)
-        | Handshake::PingPong(..)
-        | Handshake::ConfirmUrl(..)
-        | Handshake::OptionsOrigin(_) => None,
-    });
-    for secret in auth.chain(signature).chain(handshake) {
-        if !file.secrets.contains(secret) {
-            let says = format!("[source] uses the secret \"{secret}\"; name it in \"secrets\".");
-            return Err(whole.need("channel")?.wrong(&says));
-        }
-    }
-    Ok(())
 }

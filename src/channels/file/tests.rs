@@ -176,3 +176,16 @@ fn what_may_stay_away_is_a_variable_or_a_secret() {
     let file = parse("pump.toml", &known).expect("it is right");
     assert_eq!(file.only_to_answer.secrets, ["word"]);
 }
+
+#[test]
+fn a_bot_that_can_be_silenced_has_no_second_way_to_speak() {
+    let speaks = RIGHT.replace(
+        "transport = \"webhook\"\n",
+        "transport = \"webhook\"\nrespond = { text = \"I am only a bot.\" }\n",
+    );
+    assert!(parse("pump.toml", &speaks).is_ok());
+    let silenced = speaks + "[act.take_over]\nurl = \"https://bot.example/pause\"\njson = {}\n";
+    let error = parse("pump.toml", &silenced).expect_err("it would go on");
+    assert_eq!((error.line, error.key.as_str()), (9, "source.respond"));
+    assert!(error.says.contains("go on speaking"), "{error}");
+}

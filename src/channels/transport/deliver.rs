@@ -6,10 +6,12 @@ use std::time::Duration;
 use super::Running;
 use super::backoff::Backoff;
 use super::cursors::Cursors;
+use crate::channels::health::HealthHandle;
 use crate::channels::map::delivery::Delivery;
 use crate::channels::{Intake, IntakeError};
 use crate::model::ids::ChannelName;
-use crate::model::inbound::Inbound;
+use crate::model::inbound::{Inbound, Receipt};
+use crate::model::mark::Delivered;
 
 /// The channel's task has to end; what was in hand was not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +32,7 @@ pub(super) async fn deliver<I: Intake, C: Cursors>(
     let unmapped = |i: &&Inbound| matches!(i, Inbound::Unmapped { .. });
     let misses = delivery.inbound.iter().filter(unmapped).count();
     let items = delivery.inbound.len() - misses;
+    let failed = failed(&delivery.inbound);
     let mut waits = Backoff::new(Duration::from_millis(50), Duration::from_secs(10));
     while !delivery.inbound.is_empty() {
         let outcome = tokio::select! {
@@ -37,7 +40,10 @@ pub(super) async fn deliver<I: Intake, C: Cursors>(
             outcome = with.intake.submit(channel, delivery.inbound.clone()) => outcome,
         };
         match outcome {
-            Ok(_) => break,
+            Ok(receipts) => {
+                tell_strays(&failed, &receipts, &with.health);
+                break;
+            }
             Err(IntakeError::Closing) => return Err(Stopped),
             Err(IntakeError::Busy) => {}
             Err(error @ IntakeError::Log(_)) => {
@@ -53,6 +59,31 @@ pub(super) async fn deliver<I: Intake, C: Cursors>(
     with.health
         .delivered(with.clock.now(), narrow(items), narrow(misses));
     Ok(())
+}
+
+/// Where in a delivery messages are told not to have arrived.
+pub(super) fn failed(inbound: &[Inbound]) -> Vec<usize> {
+    let is = |one: &Inbound| {
+        matches!(
+            one,
+            Inbound::Delivery {
+                status: Delivered::Failed,
+                ..
+            }
+        )
+    };
+    let all = inbound.iter().enumerate();
+    all.filter(|(_, one)| is(one)).map(|(nth, _)| nth).collect()
+}
+
+/// Warns of those that nothing on the board was sent as.
+pub(super) fn tell_strays(failed: &[usize], receipts: &[Receipt], health: &HealthHandle) {
+    let is_stray = |nth: &usize| receipts.get(*nth) == Some(&Receipt::Ignored);
+    if failed.iter().any(is_stray) {
+        health.warn(
+            "A message did not arrive that nothing on the board was sent as; the log says which.",
+        );
+    }
 }
 
 /// Waits; false when the channel was cancelled meanwhile.

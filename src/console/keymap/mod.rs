@@ -2,7 +2,7 @@
 //! makes the keys, the help, the footer, the `:` names and the README's table.
 //!
 //! - [`chord`]: one key and how it is written.
-//! - [`table`]: the table.
+//! - [`table`]: the table; [`context`]: where its keys hold.
 //! - [`preset`]: other sets of keys for the same actions.
 //! - [`remap`]: an officer's changes to it, with their errors.
 //! - [`mod@print`]: the table on paper: text, Markdown, JSON.
@@ -11,15 +11,17 @@
 //! are there?).
 
 pub mod chord;
+mod context;
 pub mod preset;
 pub mod print;
 pub mod remap;
 pub mod table;
 
 pub use chord::{Chord, Key};
+pub use context::{Context, Group};
 pub use preset::Preset;
 pub use remap::{KeymapError, Remap};
-pub use table::{Context, Entry, Group};
+pub use table::Entry;
 
 use super::action::Action;
 

@@ -88,8 +88,8 @@ impl Preset {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::console::keymap::Context;
     use crate::console::keymap::shown;
-    use crate::console::keymap::table::Context;
 
     #[test]
     fn every_name_in_a_preset_is_an_action() {

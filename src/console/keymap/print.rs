@@ -2,8 +2,8 @@
 //!
 //! Called by `watchfloor keys`; the README's table is tested against this.
 
-use super::table::{Context, ENTRIES, Entry, Group};
-use super::{Binding, Keymap, shown};
+use super::table::{ENTRIES, Entry};
+use super::{Binding, Context, Group, Keymap, shown};
 use crate::text::display_width;
 
 fn bound<'k>(keymap: &'k Keymap, entry: &Entry) -> impl Iterator<Item = &'k Binding> {

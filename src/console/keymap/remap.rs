@@ -4,8 +4,9 @@
 //! text with the place they were written at. A key holds on the floor unless a
 //! context stands before it: "editor: Ctrl-T".
 
+use super::Context;
 use super::chord::{self, BadChord, Chord, Key};
-use super::table::{self, Context, Entry};
+use super::table::{self, Entry};
 use super::{Binding, shown};
 use crate::console::action::Action;
 

@@ -1,112 +1,8 @@
 //! The table: every action with its name, keys, help, place and heading. A new
 //! one is a line here and an arm in `update`; help and `:` names read this.
 
+use super::context::{Context, Group};
 use crate::console::action::Action;
-
-/// Where keys hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Context {
-    /// Stream and detail: the floor itself.
-    Floor,
-    /// A list to read or to choose from; letters narrow it where one types.
-    List,
-    /// A line of text: filter, command line, reasons.
-    Line,
-    /// Text of several lines.
-    Editor,
-    /// A question.
-    Confirm,
-}
-
-/// Headings of the help.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "each has its words below")]
-pub enum Group {
-    Move,
-    Queues,
-    Triage,
-    Answers,
-    Marks,
-    Find,
-    Look,
-    Console,
-    Lists,
-    Lines,
-    Editor,
-    Questions,
-}
-
-impl Context {
-    /// Every context.
-    pub const ALL: [Self; 5] = [
-        Self::Floor,
-        Self::List,
-        Self::Line,
-        Self::Editor,
-        Self::Confirm,
-    ];
-
-    /// The word that the configuration puts before a key ("editor: Ctrl-T").
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Floor => "floor",
-            Self::List => "list",
-            Self::Line => "line",
-            Self::Editor => "editor",
-            Self::Confirm => "question",
-        }
-    }
-}
-
-impl Group {
-    /// In the order of the help.
-    pub const ALL: [Self; 12] = [
-        Self::Triage,
-        Self::Answers,
-        Self::Marks,
-        Self::Move,
-        Self::Queues,
-        Self::Find,
-        Self::Look,
-        Self::Console,
-        Self::Lists,
-        Self::Lines,
-        Self::Editor,
-        Self::Questions,
-    ];
-
-    /// Where its keys hold.
-    #[must_use]
-    pub fn context(self) -> Context {
-        match self {
-            Self::Lists => Context::List,
-            Self::Lines => Context::Line,
-            Self::Editor => Context::Editor,
-            Self::Questions => Context::Confirm,
-            _ => Context::Floor,
-        }
-    }
-
-    /// The heading.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Move => "Move",
-            Self::Queues => "Queues and views",
-            Self::Triage => "Triage (the item, or all that are marked)",
-            Self::Answers => "Answers",
-            Self::Marks => "Marks",
-            Self::Find => "Find",
-            Self::Look => "Look",
-            Self::Console => "Console",
-            Self::Lists => "In a list",
-            Self::Lines => "In a line",
-            Self::Editor => "In an editor",
-            Self::Questions => "At a question",
-        }
-    }
-}
 
 /// One line of the table.
 #[derive(Clone, Copy, Debug)]
@@ -162,6 +58,9 @@ entries! {
         A::Priority(0), "priority-none", ["p0"], "take the priority back";
         A::Merge, "merge", ["m"], "merge the marked into the item";
         A::Split, "split", ["M"], "split out what was merged";
+        A::Feedback, "feedback", ["F"], "say what was read or raised wrongly; judge its claim";
+        A::ConfirmClaim, "confirm-claim", [], "the post is about the known claim that fits it";
+        A::RejectClaim, "reject-claim", [], "the post is not about that claim";
         A::Undo, "undo", ["u"], "undo my last";
         A::Redo, "redo", ["U"], "redo what I undid";
         A::Repeat, "repeat", ["."], "repeat my last verb here";
@@ -174,6 +73,7 @@ entries! {
         A::TakeOver, "take-over", ["bt"], "take the conversation: the bot is silent";
         A::HandBack, "hand-back", ["br"], "give the conversation back to the bot";
         A::Conversations, "conversations", ["gc"], "conversations, the longest waiting first";
+        A::Claims, "claims", ["gm"], "posts that known claims fit: confirm or reject";
         A::Silence, "silence", [], "silence an alert at its source: :silence 2h why";
         A::SourceAcknowledge, "source-acknowledge", [], "acknowledge an alert at its source";
         A::SourceResolve, "source-resolve", [], "resolve an alert at its source";
@@ -234,6 +134,9 @@ entries! {
         A::CopyLink, "copy-link", ["Y"], "copy the link";
         A::Links, "links", ["o"], "where its links lead; opens nothing";
         A::Reveal, "reveal", ["zr"], "the item as it came, hidden characters and all";
+        A::Fold, "fold", ["za"], "fold the copies of the item to one row, or show each";
+        A::FoldAll, "fold-all", ["zM"], "fold all copies to one row each";
+        A::UnfoldAll, "unfold-all", ["zR"], "show every copy in a row of its own";
         A::Watch, "watch", ["gw"], "who is on watch";
         A::Channels, "channels", ["C"], "how the channels are";
         A::Asleep, "asleep", [], "what sleeps, and until when";
@@ -265,6 +168,20 @@ entries! {
         A::EndSuppression, "list-end-it", ["Del"], "end the suppression";
         A::DeleteBack, "list-erase", ["Backspace"], "take back a letter";
         A::Cancel, "list-close", ["Esc", "Ctrl-C"], "close";
+    }
+    Claims / Claims {
+        A::LineDown, "claims-down", ["j", "↓", "Ctrl-N"], "down";
+        A::LineUp, "claims-up", ["k", "↑", "Ctrl-P"], "up";
+        A::PageDown, "claims-page-down", ["PgDn", "Ctrl-D"], "a page down";
+        A::PageUp, "claims-page-up", ["PgUp", "Ctrl-U"], "a page up";
+        A::ToStart, "claims-start", ["Home"], "to the start";
+        A::ToEnd, "claims-end", ["End", "G"], "to the end";
+        A::ConfirmClaim, "claims-confirm", ["y"], "confirm: the post is about the claim";
+        A::ConfirmAll, "claims-confirm-all", ["Y"], "confirm the marked, or all that nobody judged";
+        A::RejectClaim, "claims-reject", ["X"], "reject: the post, or the marked, are not about it";
+        A::Mark, "claims-mark", ["Space"], "mark, and down";
+        A::Choose, "claims-open", ["Enter"], "open the post";
+        A::Cancel, "claims-close", ["Esc", "q", "Ctrl-C"], "close";
     }
     Line / Lines {
         A::Submit, "line-enter", ["Enter"], "done";

@@ -53,7 +53,7 @@ pub(super) enum Order {
 pub(super) const LIST: usize = 20;
 
 /// Names of the `:` line that are about items.
-const ABOUT_ITEMS: [&str; 22] = [
+const ABOUT_ITEMS: [&str; 25] = [
     "take",
     "acknowledge",
     "release",
@@ -76,6 +76,9 @@ const ABOUT_ITEMS: [&str; 22] = [
     "hand-back",
     "source-acknowledge",
     "source-resolve",
+    "feedback",
+    "confirm-claim",
+    "reject-claim",
 ];
 
 /// Other words for names.

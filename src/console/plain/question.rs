@@ -5,9 +5,10 @@
 
 use crate::console::action::Action;
 use crate::console::msg::Asked;
-use crate::console::state::document::topic;
+use crate::console::state::document::{claims, topic};
 use crate::console::state::edit::TextEdit;
 use crate::console::state::found::Phase;
+use crate::console::state::overlay::claims::{Claims, Row};
 use crate::console::state::overlay::picker::Picker;
 use crate::console::state::overlay::{Ask, Confirm, Editor, Form, Prompt, Purpose, What, Writing};
 use crate::console::state::work::capital;
@@ -50,6 +51,7 @@ pub(super) fn lines(app: &App, what: &What) -> Vec<String> {
             lines
         }
         What::Found => found_lines(app),
+        What::Claims(claims) => claims_lines(app, claims),
         What::Prompt(prompt) => vec![prompt_line(prompt)],
         What::Editor(editor) => editor_lines(editor),
         What::Form(form) => form_lines(form),
@@ -79,6 +81,7 @@ pub(super) fn answer(what: &What, line: &str) -> Answer {
             Some(at) => Answer::Does(vec![Asked::Choose(at)]),
             None => Answer::Says("Type a number of the list, or cancel.".to_owned()),
         },
+        What::Claims(claims) => judged(claims, &word),
         What::Prompt(prompt) => prompted(prompt, line),
         What::Editor(editor) => edited(editor, line),
         What::Form(_) => Answer::Does(match line.trim() {
@@ -115,6 +118,50 @@ fn found_lines(app: &App) -> Vec<String> {
     }));
     lines.push("Type a number or cancel.".to_owned());
     lines
+}
+
+/// The claims with their posts, numbered.
+fn claims_lines(app: &App, claims: &Claims) -> Vec<String> {
+    let mut nth = 0;
+    let mut lines: Vec<String> = (0..claims.rows.len())
+        .map(|row| {
+            let spans = claims::line(app, claims, row);
+            let words: String = spans.iter().map(|span| span.text.as_str()).collect();
+            let words: Vec<&str> = words.split_whitespace().collect();
+            if claims.post(row).is_none() {
+                return words.join(" ");
+            }
+            nth += 1;
+            format!("{nth}. {}", words.join(" "))
+        })
+        .collect();
+    lines.push(if nth == 0 {
+        "No post on this board is matched to a known claim. Type cancel.".to_owned()
+    } else {
+        "Type confirm 2, reject 2, the number alone to open it, or cancel.".to_owned()
+    });
+    lines
+}
+
+fn judged(claims: &Claims, line: &str) -> Answer {
+    let (word, number) = line.split_once(char::is_whitespace).unwrap_or(("", line));
+    let does = match word {
+        "" => Some(Action::Choose),
+        "confirm" | "y" => Some(Action::ConfirmClaim),
+        "reject" | "x" => Some(Action::RejectClaim),
+        _ => None,
+    };
+    let posts = claims
+        .rows
+        .iter()
+        .filter(|row| matches!(row, Row::Post(..)))
+        .count();
+    let at = number.trim().parse::<usize>().ok();
+    let at = at.and_then(|n| n.checked_sub(1)).filter(|at| *at < posts);
+    match (does, at) {
+        (Some(action), Some(at)) => Answer::Does(vec![Asked::Choose(at), Asked::Act(action)]),
+        _ => Answer::Says("Type confirm 2, reject 2, a number, or cancel.".to_owned()),
+    }
 }
 
 fn picker_lines(picker: &Picker) -> Vec<String> {

@@ -24,6 +24,10 @@ pub(super) fn row(app: &App, item: &Item) -> String {
     parts.push(age(app, item));
     parts.extend(state(app, item));
     parts.extend(due(app, item));
+    let copies = app.floor.copies(&item.key);
+    if copies > 1 {
+        parts.push(format!("{copies} copies"));
+    }
     parts.push(content.channel.to_string());
     parts.extend(author(item));
     format!("{}: {}", parts.join(", "), text(item, WORDS))

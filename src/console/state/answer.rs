@@ -4,6 +4,7 @@
 //! Read while one writes and again before it is sent; the hub decides.
 
 use super::App;
+use crate::model::claim::ClaimMatch;
 use crate::model::decide::outgoing::GONE;
 use crate::model::item::Item;
 use crate::model::outgoing::{Act, Canned, Manner, Outgoing, Stage};
@@ -128,6 +129,15 @@ pub fn filled(canned: &Canned, app: &App, item: &Item) -> String {
         }
     }
     text + rest
+}
+
+/// What a claim is answered with: the headline of its review and the address,
+/// cleaned.
+#[must_use]
+pub fn correction(claim: &ClaimMatch) -> String {
+    let title = SafeText::line(&claim.title);
+    let url = SafeText::line(&claim.url);
+    format!("{title} {url}").trim().to_owned()
 }
 
 /// The kept replies, those in the language of the item first.

@@ -1,13 +1,14 @@
 //! The numbers, the rows and what needs the officer, as the sum of what each
 //! item counts for.
 //!
-//! Owns the adding and taking away; what an item counts for is `ledger`'s. Read
+//! Owns the adding and taking away; what an item counts for is `tally`'s. Read
 //! by the views, kept up to date by `floor`.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::ledger::{Part, Pressing, count};
+use super::ledger::Part;
+use super::tally::{Pressing, count};
 use crate::console::effect::Attention;
 use crate::model::board::Board;
 use crate::model::ids::{ItemId, ItemKey};

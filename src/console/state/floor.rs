@@ -4,11 +4,13 @@
 //! however many events came, and only for the items that changed. What each
 //! counts for is kept in [`super::ledger`]. Called by `App::settle`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::ledger::{Judged, Ledger, Slot, Tally};
+use super::folds::Folds;
+use super::ledger::{Ledger, Slot};
 use super::session::Session;
+use super::tally::{Judged, Tally};
 use super::views::View;
 use super::views::Views;
 use super::{SavedView, Settings};
@@ -19,6 +21,7 @@ use crate::model::item::Item;
 use crate::model::queue::{self, Newest, Queue, Viewer, sort_key};
 
 pub use super::derived::Derived;
+pub use super::folds::Kin;
 
 /// The items and what is derived from them.
 #[derive(Debug, Default)]
@@ -29,6 +32,7 @@ pub struct Floor {
     pub derived: Derived,
     dirty: Dirty,
     ledger: Ledger,
+    folds: Folds,
     /// The view and the saved views that the ledger was made for.
     made_for: Option<(View, Vec<Filter>)>,
 }
@@ -51,6 +55,8 @@ pub struct Change {
     pub remade: bool,
     /// Items that are no rows any more.
     pub left: Vec<ItemKey>,
+    /// Items that stood for their copies and do no more, with those that do now.
+    pub instead: HashMap<ItemKey, ItemKey>,
     /// What needs the officer is something else.
     pub attention: bool,
 }
@@ -59,8 +65,8 @@ impl Change {
     fn whole(attention: bool) -> Self {
         Self {
             remade: true,
-            left: Vec::new(),
             attention,
+            ..Self::default()
         }
     }
 }
@@ -87,6 +93,7 @@ impl Floor {
     pub fn clear(&mut self) {
         self.board = Board::default();
         self.ledger.clear();
+        self.folds.clear();
         self.dirty.items.clear();
         self.dirty.all = true;
     }
@@ -106,7 +113,7 @@ impl Floor {
     /// Whether an item is one of the rows asked for.
     #[must_use]
     pub fn is_row(&self, key: &ItemKey) -> bool {
-        self.ledger.slot(key).is_some_and(|slot| slot.wanted)
+        self.ledger.slot(key).is_some_and(Slot::is_row)
     }
 
     /// Brings everything derived up to date. Before the first session there is
@@ -166,6 +173,7 @@ impl Floor {
     fn judge(&mut self, pass: &Pass<'_>, items: BTreeSet<ItemKey>) -> Change {
         let (mut left, mut appended, mut moved) = (Vec::new(), Vec::new(), false);
         let mut attention = false;
+        let changed: Vec<ItemKey> = items.iter().copied().collect();
         for key in items {
             let before = self.ledger.slot(&key).copied();
             let Some(item) = self.board.item(&key) else {
@@ -204,6 +212,7 @@ impl Floor {
                 (false, true) => !put.is_last,
             };
         }
+        let instead = self.fold(&changed, &mut appended, &mut moved);
         if moved {
             self.derived.rows = self.ledger.rows().into();
         } else {
@@ -213,6 +222,7 @@ impl Floor {
         Change {
             remade: false,
             left,
+            instead,
             attention,
         }
     }
@@ -239,6 +249,7 @@ impl Floor {
         self.ledger
             .judge_all(|key, words| board.item(key).map(|item| pass.judge(item, words)));
         self.ledger.sort();
+        self.fold_all();
         let mut derived = Derived::of(self.ledger.rows().into(), pass.saved.len());
         for part in self.ledger.parts() {
             derived.take(&part, true);
@@ -262,6 +273,7 @@ impl Floor {
                     }
                 })
         });
+        self.regroup();
         self.derived.rows = self.ledger.rows().into();
     }
 }
@@ -352,6 +364,9 @@ pub fn needs_me(item: &Item, session: &Session) -> bool {
         .viewer()
         .is_some_and(|viewer| queue::needs_me(item, &viewer))
 }
+
+#[path = "folding.rs"]
+mod folding;
 
 #[cfg(test)]
 #[path = "floor_tests.rs"]

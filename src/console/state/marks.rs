@@ -34,10 +34,12 @@ impl Marks {
         self.keys.is_empty()
     }
 
-    /// Marks `key`, or takes its mark off.
-    pub fn toggle(&mut self, key: ItemKey) {
-        if !self.keys.remove(&key) {
-            self.keys.insert(key);
+    /// Marks all that the row of `row` stands for, or takes their marks off.
+    pub fn turn(&mut self, row: &ItemKey, all: &[ItemKey]) {
+        if self.has(row) {
+            self.keys.retain(|key| !all.contains(key));
+        } else {
+            self.keys.extend(all);
         }
     }
 

@@ -3,7 +3,8 @@
 //!
 //! - [`session`], [`link`]: who I am, how fresh the data is.
 //! - [`floor`]: the board, and what is [`derived`] from it; [`ledger`]: what
-//!   each item counts for, found by its number and searched in haystacks.
+//!   each item counts for ([`tally`]), found by its number and searched in haystacks;
+//!   [`folds`]: copies of one text as one row.
 //! - [`stream`], [`views`], [`marks`], [`detail`]: what is looked at.
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
 //!   results and conflicts, [`loss`]: what would be lost by it; [`likeness`]: whom
@@ -31,6 +32,7 @@ pub mod detail;
 pub mod document;
 pub mod edit;
 pub mod floor;
+mod folds;
 pub mod found;
 mod haystacks;
 pub mod kept;
@@ -49,6 +51,7 @@ pub mod recall;
 pub mod session;
 mod settings;
 pub mod stream;
+mod tally;
 pub mod themes;
 pub mod until;
 pub mod views;

@@ -3,7 +3,7 @@
 //! Nothing moves under the cursor: while frozen no row is added, the selected
 //! row stays even when it no longer belongs, and it stays on its line.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::floor::{Change, Floor};
@@ -80,7 +80,8 @@ impl Stream {
     /// is looked at: what came waits.
     pub fn take(&mut self, change: &Change, floor: &Floor, newest: Newest) {
         if change.remade || self.follows() || self.rebuild || self.ragged {
-            return self.settle(&floor.derived.rows, newest);
+            let stands = |key: &ItemKey| floor.stands_for(key);
+            return self.settle_standing(&floor.derived.rows, newest, stands);
         }
         let selected = self.selected();
         let stays = selected.filter(|key| self.leaving != Some(*key));
@@ -92,7 +93,15 @@ impl Stream {
             .chain(leftover)
             .filter(|key| !floor.is_row(key) && stays != Some(*key))
             .collect();
+        let mut instead: HashMap<ItemKey, ItemKey> = change.instead.clone();
+        if let Some(key) = leftover {
+            instead.extend(floor.stands_for(&key).map(|now| (key, now)));
+        }
+        if let Some(key) = stays {
+            instead.remove(&key);
+        }
         let (old, line) = self.place_of_cursor();
+        self.replace(&instead);
         if !gone.is_empty() {
             Arc::make_mut(&mut self.rows).retain(|key| !gone.contains(key));
         }
@@ -100,6 +109,20 @@ impl Stream {
         let shown = self.rows.len() - usize::from(self.kept.is_some());
         self.waiting = floor.derived.rows.len().saturating_sub(shown);
         self.keep_cursor(selected, old, line);
+    }
+
+    /// Puts the rows that stand for copies now in the place of those that did;
+    /// where they are rows already, those that did go.
+    fn replace(&mut self, instead: &HashMap<ItemKey, ItemKey>) {
+        if instead.is_empty() {
+            return;
+        }
+        let mut shown: HashSet<ItemKey> = self.rows.iter().copied().collect();
+        let rows = self.rows.iter().filter_map(|row| match instead.get(row) {
+            Some(now) => shown.insert(*now).then_some(*now),
+            None => Some(*row),
+        });
+        self.rows = Arc::new(rows.collect());
     }
 
     /// The row of the cursor, and its line on the screen.
@@ -126,6 +149,17 @@ impl Stream {
 
     /// Takes the order and membership that the board now asks for.
     pub fn settle(&mut self, wanted: &Arc<Vec<ItemKey>>, newest: Newest) {
+        self.settle_standing(wanted, newest, |_| None);
+    }
+
+    /// The same where rows stand for copies: a row that folded under another one
+    /// is shown as that one, in its place.
+    fn settle_standing(
+        &mut self,
+        wanted: &Arc<Vec<ItemKey>>,
+        newest: Newest,
+        stands: impl Fn(&ItemKey) -> Option<ItemKey>,
+    ) {
         self.newest = newest;
         let selected = self.selected();
         let (old, line) = self.place_of_cursor();
@@ -138,7 +172,16 @@ impl Stream {
         } else {
             let stays = selected.filter(|key| self.leaving != Some(*key));
             let wanted: HashSet<&ItemKey> = wanted.iter().collect();
-            Arc::make_mut(&mut self.rows).retain(|key| wanted.contains(key) || stays == Some(*key));
+            let folded = self.rows.iter().filter(|key| !wanted.contains(key));
+            let folded = folded.filter(|key| stays != Some(**key));
+            let instead: HashMap<ItemKey, ItemKey> = folded
+                .filter_map(|key| Some((*key, stands(key)?)))
+                .collect();
+            self.replace(&instead);
+            let keep = |key: &ItemKey| wanted.contains(key) || stays == Some(*key);
+            if !self.rows.iter().all(keep) {
+                Arc::make_mut(&mut self.rows).retain(keep);
+            }
             self.kept = stays.filter(|key| !wanted.contains(key));
             let shown = self.rows.iter().filter(|key| wanted.contains(key)).count();
             self.waiting = wanted.len() - shown;

@@ -198,7 +198,10 @@ fn told(outcome: &Outcome, board: &Board, verb: VerbName) -> (String, Tone) {
         (_, refused) => {
             let mut parts = Vec::new();
             if accepted > 0 {
-                parts.push(format!("{accepted} {done}"));
+                parts.push(match verb {
+                    VerbName::Feedback => format!("feedback on {accepted} logged"),
+                    _ => format!("{accepted} {done}"),
+                });
             }
             parts.extend(grouped(refused));
             let tone = if refused.is_empty() {
@@ -214,7 +217,12 @@ fn told(outcome: &Outcome, board: &Board, verb: VerbName) -> (String, Tone) {
 fn one_done(outcome: &Outcome, board: &Board, verb: VerbName) -> String {
     let item = outcome.items.first();
     let id = item.map_or_else(|| words::items(1), |item| named(item, board));
-    format!("{id} {}.", verb.done())
+    match verb {
+        VerbName::Feedback => format!("{id}: logged, for the next training of thresholds."),
+        VerbName::ConfirmClaim => format!("{id}: claim confirmed, its evidence is kept."),
+        VerbName::RejectClaim => format!("{id}: claim rejected."),
+        verb => format!("{id} {}.", verb.done()),
+    }
 }
 
 /// The item's number, from the board where the outcome has none.

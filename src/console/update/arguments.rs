@@ -5,6 +5,7 @@ use crate::console::keymap::table;
 use crate::console::state::App;
 use crate::console::state::overlay::choices;
 use crate::model::command::Verb;
+use crate::model::feedback::Feedback;
 use crate::model::ids::{OfficerId, Tag, TeamName};
 use crate::model::triage::{Assignee, Resolution};
 
@@ -17,6 +18,18 @@ pub(super) fn resolution(words: &str) -> Result<Verb, String> {
         .ok_or_else(|| {
             let all: Vec<&str> = Resolution::CHOICES.iter().map(|r| r.word()).collect();
             format!("A reason is one of {}.", all.join(", "))
+        })
+}
+
+/// What was read or raised wrongly.
+pub(super) fn feedback(words: &str) -> Result<Verb, String> {
+    Feedback::ALL
+        .into_iter()
+        .find(|feedback| feedback.word() == words)
+        .map(|feedback| Verb::Feedback { feedback })
+        .ok_or_else(|| {
+            let all: Vec<&str> = Feedback::ALL.iter().map(|one| one.word()).collect();
+            format!("Feedback is one of {}.", all.join(", "))
         })
 }
 

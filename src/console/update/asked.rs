@@ -45,6 +45,11 @@ fn choose(app: &mut App, at: usize, press: KeyPress) -> Vec<Effect> {
         picker.at = at;
         return pickers::act(app, Action::Choose, press);
     }
+    if let Some(What::Claims(claims)) = app.overlays.last_mut().map(|overlay| &mut overlay.what) {
+        claims.step(isize::MIN);
+        claims.step(isize::try_from(at).unwrap_or(0));
+        return Vec::new();
+    }
     let found = matches!(app.overlays.last().map(|o| &o.what), Some(What::Found));
     if found && at < app.found.hits.len() {
         app.found.at = at;

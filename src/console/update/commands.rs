@@ -1,7 +1,7 @@
 //! The `:` line: every action by its name, some with words behind it, and a
 //! number to go to an item.
 
-use super::{arguments, keys, moves, replies, saved, search, send, themes, views};
+use super::{arguments, folds, keys, moves, replies, saved, search, send, themes, views};
 use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::keymap::table;
@@ -77,6 +77,7 @@ fn with_words(app: &mut App, action: Action, words: &str, press: KeyPress) -> Ve
         Action::Tags => arguments::tags(words),
         Action::Silence => return replies::silence(app, words, press),
         Action::Theme => return themes::choose(app, words),
+        Action::Feedback => arguments::feedback(words),
         Action::Escalate => Ok(Verb::Escalate {
             reason: words.into(),
         }),
@@ -95,14 +96,15 @@ fn with_words(app: &mut App, action: Action, words: &str, press: KeyPress) -> Ve
     };
     app.stream.freeze();
     if action == Action::ResolveAll {
-        let rows = app.stream.rows.clone();
+        let rows = folds::under(app, &app.stream.rows);
         if let Some(plan) = send::plan(app, verb, &rows) {
             send::ask(app, plan, press);
         }
         return Vec::new();
     }
     let items: Vec<ItemKey> = if app.marks.is_empty() {
-        app.stream.selected().into_iter().collect()
+        let selected = app.stream.selected();
+        selected.map_or_else(Vec::new, |key| app.floor.under(&key))
     } else {
         app.marks.keys().copied().collect()
     };

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use super::{
-    commands, copy, deaf, editors, forms, lock, marks, moves, pages, palette, pickers, prompts,
-    questions, replay, search, themes, verbs, views,
+    claims, commands, copy, deaf, editors, forms, lock, marks, moves, pages, palette, pickers,
+    prompts, questions, replay, search, themes, verbs, views,
 };
 use crate::console::action::Action;
 use crate::console::effect::Effect;
@@ -85,7 +85,7 @@ pub(super) fn pasted(app: &mut App, text: &str) {
         }
         Some(What::Palette(_)) => palette::insert(app, text),
         Some(What::Page(_)) => pages::insert(app, text),
-        Some(What::Found | What::Confirm(_)) => {}
+        Some(What::Found | What::Claims(_) | What::Confirm(_)) => {}
         None => app.say("Pasted text is not read as keys."),
     }
 }
@@ -137,6 +137,7 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
             return replay::act(app, action);
         }
         A::Resync if app.replay.is_some() => replay::refuse(app),
+        A::Claims => claims::open(app, press),
         A::Theme => themes::open(app, press),
         A::Redraw => return vec![Effect::Redraw],
         A::Resync => {
@@ -174,6 +175,9 @@ fn is_verb(action: Action) -> bool {
             | A::Undo
             | A::Redo
             | A::Repeat
+            | A::Feedback
+            | A::ConfirmClaim
+            | A::RejectClaim
     ) || action.is_answer()
 }
 
@@ -186,6 +190,7 @@ pub(super) fn on_top(app: &mut App, action: Action, press: KeyPress) -> Vec<Effe
         What::Page(_) => pages::act(app, action),
         What::Palette(_) => return palette::act(app, action, press),
         What::Found => return search::act(app, action, press),
+        What::Claims(_) => return claims::act(app, action, press),
         What::Picker(_) => return pickers::act(app, action, press),
         What::Prompt(_) => return prompts::act(app, action, press),
         What::Editor(_) => return editors::act(app, action, press),
@@ -218,7 +223,7 @@ fn written(app: &mut App, press: KeyPress) -> Vec<Effect> {
         What::Confirm(_) => questions::digit(app, letter),
         What::Palette(_) => palette::insert(app, text),
         What::Page(_) => pages::insert(app, text),
-        What::Found => {}
+        What::Found | What::Claims(_) => {}
     }
     Vec::new()
 }

@@ -1,7 +1,9 @@
 //! Marking items, so that a verb works on all of them.
 
+use super::folds;
 use crate::console::action::Action;
 use crate::console::state::{App, words};
+use crate::model::ids::ItemKey;
 
 /// Marks.
 pub(super) fn act(app: &mut App, action: Action) {
@@ -10,7 +12,7 @@ pub(super) fn act(app: &mut App, action: Action) {
         Action::Range => range(app),
         Action::MarkAll => {
             app.stream.freeze();
-            app.marks.add(app.stream.rows.iter().copied());
+            app.marks.add(folds::under(app, &app.stream.rows));
             tell(app);
         }
         Action::ClearMarks => {
@@ -24,7 +26,8 @@ pub(super) fn act(app: &mut App, action: Action) {
 fn mark(app: &mut App) {
     app.stream.freeze();
     if let Some(key) = app.stream.selected() {
-        app.marks.toggle(key);
+        let keys = app.floor.under(&key);
+        app.marks.turn(&key, &keys);
         app.stream.step(1);
         tell(app);
     }
@@ -45,7 +48,8 @@ fn range(app: &mut App) {
     if let (Some(one), Some(other)) = (at(anchor), at(here)) {
         let (first, last) = (one.min(other), one.max(other));
         let rows = app.stream.rows.iter().skip(first).take(last - first + 1);
-        app.marks.add(rows.copied());
+        let rows: Vec<ItemKey> = rows.copied().collect();
+        app.marks.add(folds::under(app, &rows));
     }
     tell(app);
 }

@@ -2,9 +2,10 @@
 //!
 //! - [`asked`]: what is asked in words, by a console without keys.
 //! - [`keys`]: from a key to an action, here or in what lies on top.
-//! - [`moves`], [`views`], [`marks`]: looking around.
+//! - [`moves`], [`views`], [`marks`], [`folds`]: looking around.
 //! - [`verbs`], [`send`]: triage, from the key to the command; [`replies`]:
 //!   answers, and acts at the source.
+//! - [`claims`]: the posts that known claims fit.
 //! - [`pages`], [`pickers`], [`prompts`], [`editors`], [`forms`],
 //!   [`questions`]: what lies on top; [`commands`], [`arguments`]: the `:`
 //!   line; [`typing`]: completion and recall; [`palette`], [`search`],
@@ -16,10 +17,12 @@
 
 mod arguments;
 mod asked;
+mod claims;
 mod commands;
 mod copy;
 mod deaf;
 mod editors;
+mod folds;
 mod forms;
 mod keys;
 mod link;

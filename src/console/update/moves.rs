@@ -1,5 +1,6 @@
 //! Moving on the floor: rows, pages of the detail, and what needs me.
 
+use super::folds;
 use crate::console::action::Action;
 use crate::console::keymap::Context;
 use crate::console::state::App;
@@ -29,6 +30,7 @@ pub(super) fn act(app: &mut App, action: Action) {
         A::PaneLeft => close(app),
         A::Back => back(app),
         A::Reveal => reveal(app),
+        A::Fold | A::FoldAll | A::UnfoldAll => folds::act(app, action),
         A::Follow => toggle_follow(app),
         A::Stream => {
             close(app);
@@ -102,7 +104,9 @@ pub(super) fn visit(app: &mut App, key: ItemKey) {
     app.stream.visit(key, &app.floor.derived.rows);
     app.detail.scroll = 0;
     let id = app.floor.board.item(&key).map(|item| item.id);
-    if let Some(id) = id.filter(|_| !app.floor.is_row(&key)) {
+    if let Some(says) = folds::told(app, &key) {
+        app.say(says);
+    } else if let Some(id) = id.filter(|_| !app.floor.is_row(&key)) {
         let all = app.settings.keymap.first(Context::Floor, Action::AllItems);
         let all = all.unwrap_or_else(|| ":all".to_owned());
         app.say(format!("{id} is not in this view; {all} shows all items."));

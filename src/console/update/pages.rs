@@ -2,12 +2,13 @@
 //! looking for words in one.
 
 use super::keys::{act as act_on_floor, push};
+use super::moves;
 use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::keymap::{Context, Meaning};
 use crate::console::msg::KeyPress;
 use crate::console::state::App;
-use crate::console::state::document::topic;
+use crate::console::state::document::{topic, why};
 use crate::console::state::edit::TextEdit;
 use crate::console::state::overlay::{Find, Page, Topic, What};
 
@@ -106,9 +107,35 @@ fn finds(page: &mut Page, action: Action) -> bool {
     true
 }
 
+/// A digit on the page of why an item is here: to the post that it names.
+fn named(app: &mut App, press: KeyPress) -> bool {
+    let digit = press.chord.written().and_then(|letter| letter.to_digit(10));
+    let nth = digit.and_then(|digit| usize::try_from(digit).ok()?.checked_sub(1));
+    let topic = top(app).map(|page| page.topic);
+    let (Some(nth), Some(Topic::History(key))) = (nth, topic) else {
+        return false;
+    };
+    let item = app.floor.board.item(&key);
+    let Some(key) = item.and_then(|item| why::named(app, item).get(nth).copied()) else {
+        return true;
+    };
+    if app.floor.board.item(&key).is_none() {
+        app.say("That post is not on the board any more.");
+        return true;
+    }
+    app.overlays.pop();
+    app.stream.go_to(key);
+    app.floor.touch();
+    moves::open(app);
+    true
+}
+
 /// The floor's own keys for moving, finding, copying and closing work on pages
 /// and on the list of what was found too.
 pub(super) fn floor_key(app: &mut App, press: KeyPress) -> Vec<Effect> {
+    if named(app, press) {
+        return Vec::new();
+    }
     let meaning = app.settings.keymap.meaning(Context::Floor, &[press.chord]);
     let Meaning::Is(action) = meaning else {
         return Vec::new();

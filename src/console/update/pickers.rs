@@ -153,6 +153,15 @@ fn take(app: &mut App, value: Value, press: KeyPress) -> Vec<Effect> {
             }
             return Vec::new();
         }
+        Value::Correction(nth) => {
+            if let Some(key) = picker.items.first() {
+                replies::corrected(app, *key, nth, press);
+            }
+            return Vec::new();
+        }
+        Value::Feedback(feedback) => Verb::Feedback { feedback },
+        Value::Claim { id, fits: true } => Verb::ConfirmClaim { claim: id },
+        Value::Claim { id, fits: false } => Verb::RejectClaim { claim: id },
         Value::View(number) => {
             views::saved(app, number);
             return Vec::new();

@@ -255,6 +255,17 @@ pub(super) fn chosen(app: &mut App, key: ItemKey, nth: usize, press: KeyPress) {
     open(app, key, Some(words), Some(press));
 }
 
+/// The correction of a claim was chosen.
+pub(super) fn corrected(app: &mut App, key: ItemKey, nth: usize, press: KeyPress) {
+    let Some(item) = app.floor.board.item(&key) else {
+        return;
+    };
+    let claims = item.reading.as_ref().map_or(&[][..], |r| &r.claims[..]);
+    if let Some(words) = claims.get(nth).map(answer::correction) {
+        open(app, key, Some(words), Some(press));
+    }
+}
+
 /// What became of messages of mine: taken back, the words are in the editor
 /// again where the officer waits for them, else kept as a draft; not sent, it is
 /// said loudly.

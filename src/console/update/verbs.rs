@@ -1,6 +1,6 @@
 //! The triage keys: which items, which argument, and then [`send`].
 
-use super::{editors, forms, keys::push, pickers, prompts, replies, send};
+use super::{claims, editors, folds, forms, keys::push, pickers, prompts, replies, send};
 use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::keymap::{Context, table};
@@ -45,6 +45,8 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
         A::Resolve => pickers::open(app, Purpose::Resolve, items, press),
         A::Snooze => pickers::open(app, Purpose::Snooze, items, press),
         A::Tags => pickers::open(app, Purpose::Tag, items, press),
+        A::Feedback => pickers::open(app, Purpose::Feedback, items, press),
+        A::ConfirmClaim | A::RejectClaim => return claims::judge(app, action, &items, press),
         A::Escalate => prompts::escalate(app, items, press),
         A::Note => editors::note(app, items, press),
         _ if action.is_answer() => return replies::act(app, action, &items, press),
@@ -54,7 +56,8 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
     Vec::new()
 }
 
-/// The marked items in the order of the rows, or the one under the cursor.
+/// The marked items in the order of the rows, or the one under the cursor with
+/// the copies that its row stands for.
 /// While following there is none: the first press freezes and says so, for the
 /// row under the eye may have moved.
 fn targets(app: &mut App, action: Action) -> Option<Vec<ItemKey>> {
@@ -71,7 +74,12 @@ fn targets(app: &mut App, action: Action) -> Option<Vec<ItemKey>> {
         return Some(keys);
     }
     if let Some(key) = app.stream.selected() {
-        return Some(vec![key]);
+        // An answer goes to one person.
+        return Some(if action.is_answer() {
+            vec![key]
+        } else {
+            app.floor.under(&key)
+        });
     }
     app.stream.freeze();
     let key = app.settings.keymap.first(Context::Floor, action);
@@ -94,7 +102,7 @@ fn whole(app: &mut App, verb: Verb, press: KeyPress) -> Vec<Effect> {
 
 fn resolve_all(app: &mut App, press: KeyPress) {
     app.stream.freeze();
-    let items = app.stream.rows.to_vec();
+    let items = folds::under(app, &app.stream.rows);
     if items.is_empty() {
         app.say("There is no item here.");
     } else {

@@ -32,12 +32,21 @@ pub(super) fn keys(what: &What) -> Vec<(Context, Action, &'static str)> {
             (Context::List, A::Cancel, "close"),
         ],
         What::Picker(picker) => match picker.purpose {
+            Purpose::Feedback => of_list((A::Choose, "say it")),
             Purpose::Suppressions => of_list((A::EndSuppression, "end it")),
             Purpose::Asleep | Purpose::Conversations => of_list((A::Choose, "open")),
             _ => of_list((A::Choose, "choose")),
         },
         What::Palette(_) => of_list((A::Choose, "do it")),
         What::Found => of_list((A::Choose, "open")),
+        What::Claims(_) => vec![
+            (Context::Claims, A::ConfirmClaim, "confirm"),
+            (Context::Claims, A::RejectClaim, "reject"),
+            (Context::Claims, A::ConfirmAll, "confirm all"),
+            (Context::Claims, A::Choose, "open"),
+            (Context::Claims, A::Mark, "mark"),
+            (Context::Claims, A::Cancel, "close"),
+        ],
         What::Prompt(_) => vec![
             (Context::Line, A::Submit, "done"),
             (Context::Line, A::Cancel, "leave"),

@@ -10,12 +10,13 @@
 //! ```
 //!
 //! What lies on top: [`boxes`] and what is in them ([`picker`], [`palette`],
-//! [`found`], [`typing`], [`mod@editor`], [`question`]; [`list`] for their rows);
+//! [`found`], [`claims`], [`typing`], [`mod@editor`], [`question`]; [`list`] for their rows);
 //! [`next`]: what can come next; [`hints`]: keys that are likely. All text goes
 //! through [`put`], a stranger's through [`field`] where columns follow it.
 //! While the floor is hidden nothing is drawn but [`lock`].
 
 mod boxes;
+mod claims;
 mod columns;
 mod editor;
 mod field;
@@ -141,6 +142,7 @@ fn on_top(pen: &mut Pen<'_>, area: Rect, app: &App, overlay: &Overlay) -> Option
         What::Page(shown) => return page::overlay(pen, area, app, shown),
         What::Palette(shown) => return Some(palette::render(pen, area, app, shown)),
         What::Found => found::render(pen, area, app),
+        What::Claims(shown) => claims::render(pen, area, app, shown),
         What::Picker(picker) => return Some(picker::render(pen, area, app, picker)),
         What::Prompt(prompt) => return Some(typing::prompt(pen, area, prompt)),
         What::Editor(shown) => return Some(editor::render(pen, area, app, shown)),

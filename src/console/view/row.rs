@@ -99,7 +99,8 @@ pub(super) fn render(pen: &mut Pen<'_>, line: Rect, app: &App, row: (&Item, &Col
     } else {
         line.right().saturating_sub(1)
     };
-    text(pen, (x, y), end.saturating_sub(x), (item, weight));
+    let count = app.floor.copies(&item.key) + item.members.len();
+    text(pen, (x, y), end.saturating_sub(x), (item, weight, count));
 }
 
 fn marks(pen: &mut Pen<'_>, at: (u16, u16), app: &App, item: &Item) {
@@ -109,6 +110,8 @@ fn marks(pen: &mut Pen<'_>, at: (u16, u16), app: &App, item: &Item) {
         pen.over(at, 1, "v", Role::Mark);
     } else if item.triage.returned.is_some() {
         pen.over(at, 1, "↑", Role::Warn);
+    } else if app.floor.kin(&item.key).is_some_and(|kin| kin.unfolded) {
+        pen.over(at, 1, "=", Role::Muted);
     }
 }
 
@@ -196,13 +199,14 @@ fn author(item: &Item, cells: u16) -> SafeText {
     }
 }
 
-/// Title and words on one line; how many were merged into it stands first.
-fn text(pen: &mut Pen<'_>, at: (u16, u16), room: u16, row: (&Item, Weight)) {
-    let (item, weight) = row;
+/// Title and words on one line; how many items the row stands for comes first:
+/// copies, and what was merged into it.
+fn text(pen: &mut Pen<'_>, at: (u16, u16), room: u16, row: (&Item, Weight, usize)) {
+    let (item, weight, count) = row;
     let (mut x, y) = at;
     let end = x + room;
-    if !item.members.is_empty() {
-        let count = format!("×{} ", item.members.len() + 1);
+    if count > 1 {
+        let count = format!("×{count} ");
         x = pen.over((x, y), end - x, &count, Role::Title);
     }
     let gone = matches!(

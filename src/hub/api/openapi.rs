@@ -17,7 +17,7 @@ use crate::model::event::Event;
 use crate::model::item::Item;
 use crate::store::EventLog;
 use crate::wire::frames::{ChannelHealth, ClientFrame, ServerFrame};
-use crate::wire::upkeep::{EraseRequest, ErasedAnswer, HoldAnswer, HoldRequest};
+use crate::wire::upkeep::{EraseRequest, ErasedAnswer, HoldAnswer, HoldRequest, RereadAnswer};
 
 /// `GET /v1/openapi.json`.
 pub async fn document<L: EventLog>(_caller: Caller) -> Json<Value> {
@@ -91,6 +91,8 @@ fn paths(types: &mut SchemaGenerator) -> Value {
             "Carry out a command; a repeat of its id gets the first outcome.", &[]) },
         "/v1/erasures": { "post": with_body::<EraseRequest, ErasedAnswer>(types,
             "Erase content for good, with a reason; its hash stays. Takes the role admin on all desks.", &[]) },
+        "/v1/readings": { "post": get::<RereadAnswer>(types,
+            "Read everything on the floor again with today's models, topics and claims. Takes the role admin on all desks.", &[]) },
         "/v1/holds": { "get": get::<Vec<HoldAnswer>>(types,
             "The legal holds in force. Takes the role admin on all desks.", &[]) },
         "/v1/holds/{name}": {

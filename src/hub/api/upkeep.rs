@@ -1,5 +1,5 @@
-//! Erasures and legal holds on a hub that runs, for administrators of all
-//! desks; the private door's officer is one.
+//! Erasures, legal holds and new readings on a hub that runs, for administrators
+//! of all desks; the private door's officer is one.
 //!
 //! Only the embedded log erases, so these routes are a router of their own. The
 //! store puts what was done into the log with its reason; the desk then folds
@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 use super::caller::Caller;
 use super::problem::Problem;
 use super::{items, refusal};
-use crate::hub::Hub;
+use crate::hub::{Hub, lookout};
 use crate::model::event::Actor;
 use crate::model::hold::HoldScope;
 use crate::model::ids::RuleName;
@@ -29,7 +29,7 @@ use crate::store::{Erase, EraseError, Hold, Lift, Selector, SqliteLog};
 use crate::text::Untrusted;
 use crate::wire::limits::{MESSAGE_BYTES, TEXT_BYTES};
 use crate::wire::upkeep::{
-    EraseRequest, EraseWhat, ErasedAnswer, HoldAnswer, HoldRequest, HoldWhat,
+    EraseRequest, EraseWhat, ErasedAnswer, HoldAnswer, HoldRequest, HoldWhat, RereadAnswer,
 };
 
 type Kept = Arc<Hub<SqliteLog>>;
@@ -38,6 +38,7 @@ type Kept = Arc<Hub<SqliteLog>>;
 pub fn router(hub: Kept) -> Router {
     Router::new()
         .route("/v1/erasures", post(erase))
+        .route("/v1/readings", post(reread))
         .route("/v1/holds", get(holds))
         .route("/v1/holds/{name}", put(hold).delete(lift))
         .layer(DefaultBodyLimit::max(MESSAGE_BYTES))
@@ -90,6 +91,12 @@ async fn erase(
         held: erased.held,
         overwritten: erased.overwritten,
     }))
+}
+
+/// `POST /v1/readings`: everything on the floor is read again.
+async fn reread(State(hub): State<Kept>, caller: Caller) -> Result<Json<RereadAnswer>, Problem> {
+    may(&caller)?;
+    Ok(Json(lookout::rerun::run(&hub).await))
 }
 
 /// `GET /v1/holds`: those in force.

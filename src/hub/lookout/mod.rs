@@ -6,6 +6,7 @@
 //! - [`watcher`]: behind the log: events in, what is to be told out; pure.
 //! - [`wording`]: how it is told, as an alert that lies on the floor like any other.
 //! - [`watch`](mod@watch): the task that follows the log and delivers the alerts.
+//! - [`rerun`]: everything on the floor read again.
 //! - [`kept`]: the watch's state over a restart.
 //! - [`sources`]: gazetteers and claims feeds, read again when they change.
 //!
@@ -15,6 +16,7 @@
 
 pub mod kept;
 pub mod reader;
+pub mod rerun;
 pub mod sources;
 pub mod watch;
 pub mod watcher;

@@ -3,10 +3,12 @@
 //! - [`sets`]: where the labelled sets lie, put together for each model.
 //! - [`language`], [`sentiment`], [`urgency`]: one lesson a model: learn, and what
 //!   to expect of it on unseen data.
+//! - [`feedback`]: what officers' words advise about thresholds.
 //! - [`figures`]: what is reported.
 //!
 //! Pure: the sets come in as texts. Called by the command line.
 
+pub mod feedback;
 pub mod figures;
 pub mod language;
 pub mod sentiment;

@@ -140,6 +140,10 @@ impl Item {
                 if content.ended_at.is_none() {
                     self.source_resolved_at = None;
                 }
+                let told = content.conversation.iter();
+                let known = &self.content.conversation;
+                let new: Vec<_> = told.filter(|t| !known.contains(t)).cloned().collect();
+                self.heed(&new, event.at);
                 self.content = Arc::clone(content);
             }
             Body::ItemRead { .. }
@@ -154,6 +158,7 @@ impl Item {
                 }
             }
             Body::ConversationContinued { turns } => {
+                self.heed(turns, event.at);
                 let content = Arc::make_mut(&mut self.content);
                 content.conversation.extend(turns.iter().cloned());
                 let gone = bounds::shorten(&mut content.conversation);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::model::claim::Verdict;
 use crate::model::event::{Body, Event};
 use crate::model::feedback::Feedback;
+use crate::model::ids::Tag;
 use crate::model::item::Item;
 use crate::model::reading::Reading;
 use crate::text::Untrusted;
@@ -31,7 +32,20 @@ impl Item {
                     felt.corrected_by = Some(by);
                 }
             }
+            Body::FeedbackGiven {
+                feedback: Feedback::FalseAlarm,
+            } => self.mark_judged("false-alarm"),
+            Body::FeedbackGiven {
+                feedback: Feedback::NotRelevant,
+            } => self.mark_judged("not-relevant"),
             _ => {}
+        }
+    }
+
+    /// An officer's word shows as a tag, and is asked for like one.
+    fn mark_judged(&mut self, tag: &str) {
+        if let Ok(tag) = Tag::new(tag) {
+            self.triage.tags.insert(tag);
         }
     }
 

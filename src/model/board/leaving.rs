@@ -8,7 +8,7 @@ use super::change::meet;
 use crate::model::bounds;
 use crate::model::event::{Body, Event};
 use crate::model::ids::{ChannelName, CommandId, ItemKey};
-use crate::model::item::Item;
+use crate::model::item::{Item, Speaker, Turn};
 use crate::model::mark::Mark;
 use crate::model::outgoing::{Act, Outgoing, Stage};
 use crate::model::time::Timestamp;
@@ -74,6 +74,18 @@ impl Item {
 }
 
 impl Item {
+    /// A bot that speaks although it was told to be silent brings the item back:
+    /// the person hears two. Our own answers, which some platforms let the bot
+    /// say, are not its words.
+    pub(super) fn heed(&mut self, turns: &[Turn], at: Timestamp) {
+        let ours = |turn: &Turn| self.outgoing.iter().any(|one| one.text == turn.text);
+        let spoke = |turn: &Turn| turn.speaker == Speaker::Bot && !ours(turn);
+        if self.bot_silent.is_some() && turns.iter().any(spoke) {
+            let why = "the bot spoke although it was told to be silent";
+            self.return_to_top(at, why.to_owned());
+        }
+    }
+
     /// What the channel told after a message was sent. A failure brings the
     /// item back.
     fn mark(&mut self, id: CommandId, told: &Mark, at: Timestamp) {

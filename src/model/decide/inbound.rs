@@ -12,14 +12,14 @@ use super::hide::hides;
 use crate::model::board::Board;
 use crate::model::bounds;
 use crate::model::event::{Arrival, Body, Fact};
-use crate::model::ids::{ItemKey, RuleName, Seq};
+use crate::model::ids::{ChannelName, ItemKey, RuleName, Seq};
 use crate::model::inbound::{Inbound, Receipt};
 use crate::model::item::{Content, Item, OnRetract, Speaker, Turn};
 use crate::model::mark::{Delivered, Mark};
 use crate::model::reading::Reading;
 use crate::model::time::Timestamp;
 use crate::model::triage::{Resolution, State, Wake};
-use crate::text::Untrusted;
+use crate::text::{SafeText, Untrusted};
 
 /// The receipt and the facts of a delivery.
 pub(super) fn decide(
@@ -139,7 +139,9 @@ fn marked(board: &Board, inbound: &Inbound, now: Timestamp) -> (Receipt, Vec<Fac
         return (Receipt::Ignored, Vec::new());
     };
     let Some((item, one)) = board.sent(channel, external_id) else {
-        return (Receipt::Ignored, Vec::new());
+        let strays = *status == Delivered::Failed && !board.is_leaving_for(channel);
+        let fact = strays.then(|| stray(channel, external_id));
+        return (Receipt::Ignored, fact.into_iter().collect());
     };
     if !Mark::is_news(one.mark.as_ref(), *status) {
         return (Receipt::Duplicate, Vec::new());
@@ -157,6 +159,25 @@ fn marked(board: &Board, inbound: &Inbound, now: Timestamp) -> (Receipt, Vec<Fac
     let mark = Mark { status, at, says };
     facts.push(about(item, Body::OutgoingMarked { outgoing, mark }));
     (Receipt::Updated, facts)
+}
+
+/// That a message did not arrive which nothing on the board was sent as: its
+/// item may have been closed long ago, and whoever looks for it finds it here.
+fn stray(channel: &ChannelName, external_id: &Untrusted) -> Fact {
+    let id = SafeText::line(external_id);
+    let why = format!(
+        "The message \"{}\" did not arrive, and nothing on the board was sent as it; if it was ours, its item is closed.",
+        id.as_str()
+    );
+    Fact {
+        key: None,
+        desk: None,
+        after: Seq(0),
+        body: Body::DocumentUnmapped {
+            channel: channel.clone(),
+            why,
+        },
+    }
 }
 
 /// What is known of something, in other words.

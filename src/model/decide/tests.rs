@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use super::{Acting, command};
 use crate::model::board::Board;
+use crate::model::claim::{ClaimMatch, Level, Rating, Stance};
 use crate::model::command::{Command, RefusalCode, Target, Verb, VerbName};
 use crate::model::feedback::Feedback;
 use crate::model::ids::{ChannelName, CommandId, DeskName, ItemId, OfficerId, Seq, TeamName};
 use crate::model::item::{Content, Item, Kind};
 use crate::model::officer::{Desks, Officer, Role};
 use crate::model::outgoing::{Act, Manner, Outgoing, Reach, Stage};
+use crate::model::reading::Reading;
 use crate::model::seldom::Seldom;
 use crate::model::severity::Severity;
 use crate::model::time::Timestamp;
@@ -151,6 +153,24 @@ fn verb(name: VerbName) -> Verb {
     }
 }
 
+/// A claim that nobody judged.
+fn claim() -> ClaimMatch {
+    ClaimMatch {
+        id: "w1".into(),
+        claim: "The water is poisoned".into(),
+        title: Untrusted::default(),
+        url: Untrusted::default(),
+        by: Untrusted::default(),
+        rating: Rating::False,
+        level: Level::Suggested,
+        stance: Stance::Spreads,
+        score: 40,
+        held: 30,
+        lead: 60,
+        verdict: None,
+    }
+}
+
 /// A message that stands where the verb begins.
 fn outgoing(name: VerbName) -> Option<Outgoing> {
     let stage = match name {
@@ -184,6 +204,10 @@ fn tried(name: VerbName, standing: Standing, role: Role) -> Option<RefusalCode> 
         version: None,
     }];
     item1.outgoing.extend(outgoing(name));
+    item1.reading = Some(Arc::new(Reading {
+        claims: vec![claim()],
+        ..Reading::default()
+    }));
     if name == VerbName::Split {
         item1.members.push(item2.key);
         item2.triage.merged_into = Some(item1.key);
@@ -230,7 +254,7 @@ fn the_table_has_every_verb_about_an_item_once() {
         *rows.entry(verb.word().to_owned()).or_default() += 1;
     }
     assert!(rows.values().all(|count| *count == 1));
-    assert_eq!(rows.len(), 16, "{rows:?}");
+    assert_eq!(rows.len(), 19, "{rows:?}");
 }
 
 #[test]

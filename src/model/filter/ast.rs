@@ -47,6 +47,8 @@ pub(super) enum Term {
     Since(Since),
     Sentiment(Vec<&'static str>),
     Topic(Vec<Needle>),
+    /// A part of a claim, its review's address, or "any".
+    Claim(Vec<Needle>),
     Urgency(Compare, u8),
 }
 
@@ -203,6 +205,7 @@ impl Display for Term {
             Self::Since(since) => write!(f, "since:{since}"),
             Self::Sentiment(list) => listed(f, Key::Sent, list, Display::fmt),
             Self::Topic(list) => listed(f, Key::Topic, list, write_needle),
+            Self::Claim(list) => listed(f, Key::Claim, list, write_needle),
             Self::Urgency(compare, score) => write!(f, "urgency{compare}{score}"),
         }
     }

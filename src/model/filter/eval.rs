@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use super::ast::{Expr, Id, Needle, Term};
 use super::haystack;
 use super::key::Is;
+use crate::model::claim::ClaimMatch;
 use crate::model::ids::{OfficerId, TeamName};
 use crate::model::item::{Item, Kind};
 use crate::model::severity::Severity;
@@ -129,9 +130,13 @@ impl Expr {
     fn cost(&self) -> u32 {
         match self {
             Self::Term(Term::Text(_)) => 100,
-            Self::Term(Term::Region(_) | Term::Author(_) | Term::Sentiment(_) | Term::Topic(_)) => {
-                20
-            }
+            Self::Term(
+                Term::Region(_)
+                | Term::Author(_)
+                | Term::Sentiment(_)
+                | Term::Topic(_)
+                | Term::Claim(_),
+            ) => 20,
             Self::Term(Term::Channel(_) | Term::Lang(_)) => 2,
             Self::Term(_) => 1,
             Self::Not(inner) => inner.cost(),
@@ -196,6 +201,10 @@ impl Term {
                 let mut topics = reading.topics.iter();
                 topics.any(|topic| any_in(list, &topic.name))
             }),
+            Self::Claim(list) => item.reading.as_ref().is_some_and(|reading| {
+                let mut claims = reading.claims.iter().filter(|one| !one.is_rejected());
+                claims.any(|one| is_claim(list, one))
+            }),
             Self::Urgency(compare, score) => {
                 let urgency = item.reading.as_ref().map(|reading| reading.urgency.score);
                 urgency.is_some_and(|urgency| compare.holds(&urgency, score))
@@ -236,6 +245,14 @@ impl Is {
             Self::Retracted => item.retracted.is_some(),
             Self::Edited => item.edited_at.is_some(),
             Self::Lookalike => is_lookalike(item, asker.known),
+            Self::Copy => {
+                let read = item.reading.as_ref();
+                read.is_some_and(|read| read.copied.is_some())
+            }
+            Self::Claimed => {
+                let read = item.reading.as_ref();
+                read.is_some_and(|read| read.claims.iter().any(ClaimMatch::is_open))
+            }
             Self::Suppressed => triage.suppressed_by.is_some(),
             Self::Merged => triage.merged_into.is_some(),
             Self::Open => item.is_open(),
@@ -292,6 +309,14 @@ fn speaks(lang: &str, wanted: &str) -> bool {
         .bytes()
         .all(|b| said.next().is_some_and(|a| plain(a) == plain(b)))
         && matches!(said.next(), None | Some(b'-' | b'_'))
+}
+
+/// Whether a claim is one of `wanted`: by its id, its words, or its review's.
+fn is_claim(wanted: &[Needle], claim: &ClaimMatch) -> bool {
+    wanted.iter().any(|needle| needle.key == "any")
+        || [&claim.id, &claim.claim, &claim.title, &claim.by]
+            .into_iter()
+            .any(|words| any_in(wanted, words.as_evidence()))
 }
 
 fn any_in(needles: &[Needle], field: &str) -> bool {

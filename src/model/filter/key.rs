@@ -24,11 +24,12 @@ pub(super) enum Key {
     Since,
     Sent,
     Topic,
+    Claim,
     Urgency,
 }
 
 impl Key {
-    pub(super) const ALL: [Self; 17] = [
+    pub(super) const ALL: [Self; 18] = [
         Self::Is,
         Self::Kind,
         Self::Sev,
@@ -45,6 +46,7 @@ impl Key {
         Self::Id,
         Self::Sent,
         Self::Topic,
+        Self::Claim,
         Self::Urgency,
     ];
 
@@ -67,6 +69,7 @@ impl Key {
             Self::Since => "since",
             Self::Sent => "sent",
             Self::Topic => "topic",
+            Self::Claim => "claim",
             Self::Urgency => "urgency",
         }
     }
@@ -90,6 +93,7 @@ impl Key {
             Self::Since => "a time such as 18:00, 24h or 2026-11-23T18:00Z",
             Self::Sent => "negative, neutral or positive",
             Self::Topic => "a part of a topic's name",
+            Self::Claim => "any, or a part of a known claim",
             Self::Urgency => "a number from 0 to 100",
         }
     }
@@ -113,6 +117,7 @@ impl Key {
             Self::Since => "since:",
             Self::Sent => "sent:",
             Self::Topic => "topic:",
+            Self::Claim => "claim:",
             Self::Urgency => "urgency>=",
         }
     }
@@ -162,6 +167,8 @@ pub(super) enum Is {
     Retracted,
     Edited,
     Lookalike,
+    Copy,
+    Claimed,
     Suppressed,
     Merged,
     Open,
@@ -169,7 +176,7 @@ pub(super) enum Is {
 }
 
 impl Is {
-    pub(super) const ALL: [Self; 18] = [
+    pub(super) const ALL: [Self; 20] = [
         Self::Unassigned,
         Self::Mine,
         Self::Team,
@@ -184,6 +191,8 @@ impl Is {
         Self::Retracted,
         Self::Edited,
         Self::Lookalike,
+        Self::Copy,
+        Self::Claimed,
         Self::Suppressed,
         Self::Merged,
         Self::Open,
@@ -207,6 +216,8 @@ impl Is {
             Self::Retracted => "retracted",
             Self::Edited => "edited",
             Self::Lookalike => "lookalike",
+            Self::Copy => "copy",
+            Self::Claimed => "claimed",
             Self::Suppressed => "suppressed",
             Self::Merged => "merged",
             Self::Open => "open",

@@ -209,6 +209,7 @@ fn listed(field: &Field) -> Result<Term, FilterError> {
         Key::Region => Term::Region(each(field, needle)?),
         Key::Author => Term::Author(each(field, needle)?),
         Key::Topic => Term::Topic(each(field, needle)?),
+        Key::Claim => Term::Claim(each(field, needle)?),
         Key::Id => Term::Id(each(field, id)?),
         Key::Since | Key::Age | Key::Urgency => {
             let value = only(field)?;

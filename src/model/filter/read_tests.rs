@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use super::Filter;
 use super::fixture::{ask, item};
+use crate::model::claim::{ClaimMatch, Level, Rating, Stance, Verdict};
+use crate::model::cluster::{ClusterId, Copied};
+use crate::model::ids::OfficerId;
 use crate::model::reading::{Feeling, Language, Reading, Sentiment, Topic, Urgency};
+use crate::model::time::Timestamp;
 
 #[test]
 fn what_was_read_from_the_words_is_asked_for() {
@@ -47,7 +51,54 @@ fn what_was_read_from_the_words_is_asked_for() {
     content.lang = "es".into();
     item.content = content.into();
     assert!(ask("lang:pt", &item) && !ask("lang:es", &item));
+    let claim = |level, verdict: Option<bool>| ClaimMatch {
+        id: "https://check.example/7".into(),
+        claim: "Boiled seawater is safe to drink".into(),
+        title: "".into(),
+        url: "".into(),
+        by: "The Testers".into(),
+        rating: Rating::False,
+        level,
+        stance: Stance::Spreads,
+        score: 40,
+        held: 60,
+        lead: 20,
+        verdict: verdict.map(|fits| Verdict {
+            fits,
+            by: OfficerId::new("ana").expect("a name"),
+            at: Timestamp::default(),
+        }),
+    };
+    let mut claimed = |claims| {
+        let reading = Reading {
+            claims,
+            copied: Some(Copied {
+                cluster: ClusterId(7),
+                like: item.key,
+                percent: 90,
+                joined: Vec::new(),
+            }),
+            ..Reading::default()
+        };
+        item.reading = Some(Arc::new(reading));
+        item.clone()
+    };
+    let open = claimed(vec![claim(Level::Suggested, None)]);
+    for holds in [
+        "is:claimed is:copy claim:any",
+        "claim:seawater",
+        "claim:testers",
+        "claim:\"check.example/7\"",
+    ] {
+        assert!(ask(holds, &open), "{holds}");
+    }
+    assert!(!ask("claim:vaccine", &open));
+    let judged = claimed(vec![claim(Level::Suggested, Some(true))]);
+    assert!(ask("claim:any -is:claimed", &judged));
+    let rejected = claimed(vec![claim(Level::Confirmed, Some(false))]);
+    assert!(!ask("claim:any", &rejected) && !ask("is:claimed", &rejected));
     item.reading = None;
+    assert!(!ask("is:copy", &item) && !ask("claim:any", &item));
     assert!(ask("lang:es", &item) && !ask("urgency>=0", &item));
     assert!(Filter::parse("urgency>=101").is_err() && Filter::parse("urgency:5").is_err());
 }

@@ -27,6 +27,7 @@ use answer::Told;
 use handshake::Asked;
 pub(in crate::channels) use keys::KeyRing;
 
+use super::deliver;
 use crate::channels::file::{Respond, Transport, WebhookSource};
 use crate::channels::health::HealthHandle;
 use crate::channels::map::delivery::NotADocument;
@@ -188,13 +189,15 @@ impl Webhook {
             health.warn(warning);
         }
         let inbound = std::mem::take(&mut delivered.inbound);
+        let failed = deliver::failed(&inbound);
         let outcome = if inbound.is_empty() {
             Ok(Vec::new())
         } else {
             intake.submit(self.channel.name(), inbound).await
         };
         match &outcome {
-            Ok(_) => {
+            Ok(receipts) => {
+                deliver::tell_strays(&failed, receipts, health);
                 let (items, unmapped) = delivered.counts();
                 health.delivered(now, items, unmapped);
             }

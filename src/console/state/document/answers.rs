@@ -1,7 +1,7 @@
 //! The top of an open item, in the order of an officer's questions: what is it,
 //! who has it, when is it due, why is it here, what next.
 
-use super::{Document, Ink, Span, own, read};
+use super::{Document, Ink, Span, own, read, why};
 use crate::console::action::Action;
 use crate::console::keymap::Context;
 use crate::console::state::document::item::symbol;
@@ -23,7 +23,7 @@ pub(super) fn of(page: &mut Document, app: &App, item: &Item) {
     talk::acts(page, app, item);
     due(page, app, item);
     why(page, item, REASONS);
-    read::answer(page, item);
+    read::answer(page, app, item);
     next(page, app, item);
 }
 
@@ -245,6 +245,11 @@ pub(super) fn why(page: &mut Document, item: &Item, most: usize) {
         let words = SafeText::line(&reason.says);
         let says = format!("{}{score}: {words}", reason.rule);
         page.answer(label, vec![own(Ink::Text, says)]);
+        label = "";
+    }
+    // The page behind `i` tells all of it below.
+    if let Some(why) = item.content.why.as_ref().filter(|_| most < usize::MAX) {
+        page.answer(label, why::short(why));
         label = "";
     }
     if item.reasons.len() > most {

@@ -76,7 +76,7 @@ const WORDS: [(&str, &str); 7] = [
     ("stale", "the hub is silent: what you see may be old"),
 ];
 
-const SIGNS: [(&str, &str); 14] = [
+const SIGNS: [(&str, &str); 15] = [
     ("◆C ▲H ●M ○L ·I", "critical, high, medium, low, info"),
     ("@ ! »", "mention, alert, escalation from the chatbot"),
     ("+", "marked"),
@@ -92,6 +92,7 @@ const SIGNS: [(&str, &str); 14] = [
     ("→", "assigned, not yet taken"),
     ("◦ ✎", "a colleague looks at it; writes on it"),
     ("…", "asked for, not yet in the log"),
-    ("×3", "so many were merged into it"),
+    ("×3", "so many copies, or so many merged into it"),
+    ("=", "one of several copies, unfolded"),
     ("P1", "priority set by an officer"),
 ];

@@ -1,6 +1,6 @@
 //! Why an item is here, what was merged into it, and what became of it.
 
-use super::{Document, Ink, Span, answers, own};
+use super::{Document, Ink, Span, answers, own, reasons, why};
 use crate::console::state::{App, words};
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
@@ -19,6 +19,9 @@ pub fn of(app: &App, key: ItemKey, width: usize) -> Document {
         let at = words::moment(at, app.session.now, app.session.offset());
         page.say(Ink::Muted, format!("Said at {at}, as the channel claims."));
     }
+    why::lines(&mut page, app, item);
+    reasons::lines(&mut page, app, item);
+    reasons::copies(&mut page, app, item);
     members(&mut page, app, item);
     trail(&mut page, app, item, usize::MAX);
     page

@@ -2,12 +2,14 @@
 //! commands and the empty floor, made of state for a given width.
 //!
 //! - [`item`], [`answers`], [`talk`]: an open item; [`history`]: why it is
-//!   here, what became of it.
+//!   here, what became of it, with [`why`] it was raised and the [`reasons`] of
+//!   what was read.
 //! - [`reveal`]: an item as it came; [`links`]: where its addresses lead.
 //! - [`help`]: the keys; [`pages`]: watch, channels, commands; [`notices`]: how
 //!   the officer is called; [`status`]: how the console stands; [`topic`]: which
 //!   page is which; [`copied`]: for the
 //!   clipboard.
+//! - [`claims`]: the lines of the list of claims.
 //! - [`empty`]: what to do on a floor without rows; [`summary`]: the floor at a
 //!   glance.
 //!
@@ -15,6 +17,7 @@
 //! the view so that `update` knows how far a page can be scrolled.
 
 pub mod answers;
+pub mod claims;
 pub mod copied;
 pub mod empty;
 pub mod help;
@@ -24,11 +27,13 @@ pub mod links;
 pub mod notices;
 pub mod pages;
 pub mod read;
+mod reasons;
 pub mod reveal;
 pub mod status;
 pub mod summary;
 pub mod talk;
 pub mod topic;
+pub mod why;
 
 use crate::model::item::Speaker;
 use crate::model::severity::Severity;

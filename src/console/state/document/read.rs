@@ -2,6 +2,10 @@
 //! each with the words that it goes by. No number stands alone.
 
 use super::{Document, Ink, Span, own};
+use crate::console::action::Action;
+use crate::console::keymap::Context;
+use crate::console::state::App;
+use crate::model::claim::{Level, Rating};
 use crate::model::item::Item;
 use crate::model::reading::{Reading, Sentiment, Urgency};
 use crate::text::{SafeText, Untrusted};
@@ -16,7 +20,69 @@ const CLEAR: u8 = 60;
 const CALM: u8 = 30;
 
 /// The answer; none for what nobody said.
-pub(super) fn answer(page: &mut Document, item: &Item) {
+pub(super) fn answer(page: &mut Document, app: &App, item: &Item) {
+    reads(page, item);
+    copies(page, app, item);
+    claim(page, app, item);
+}
+
+/// "one of 14 copies, the first is #1042".
+fn copies(page: &mut Document, app: &App, item: &Item) {
+    let Some(kin) = app.floor.kin(&item.key) else {
+        return;
+    };
+    let first = app.floor.board.item(&kin.first);
+    let says = match first {
+        Some(first) if first.key != item.key => {
+            format!("one of {} copies, the first is {}", kin.count, first.id)
+        }
+        _ => format!("the first of {} copies", kin.count),
+    };
+    page.answer("Copy", vec![own(Ink::Text, says)]);
+}
+
+/// The claim to judge first, or the one that fits best.
+fn claim(page: &mut Document, app: &App, item: &Item) {
+    let claims = item.reading.as_ref().map_or(&[][..], |r| &r.claims[..]);
+    let open = claims.iter().find(|one| one.is_open());
+    let Some(claim) = open.or_else(|| claims.iter().find(|one| one.counts())) else {
+        return;
+    };
+    let title = SafeText::line(&claim.claim);
+    let by = SafeText::line(&claim.by).or_empty("a fact-check");
+    let ink = match claim.rating {
+        Rating::False => Ink::Warn,
+        _ => Ink::Text,
+    };
+    let mut parts = vec![
+        own(
+            ink,
+            format!("{} ({by}): \u{201c}{title}\u{201d}", claim.rating.word()),
+        ),
+        own(Ink::Muted, format!("it {} it", claim.stance.word())),
+    ];
+    let key = app.settings.keymap.first(Context::Floor, Action::Feedback);
+    match (&claim.verdict, key) {
+        (Some(verdict), _) => {
+            parts.push(own(Ink::Good, format!("confirmed by {}", verdict.by)));
+        }
+        (None, Some(key)) => {
+            let says = format!("{}; {key} y confirms, {key} x rejects", level(claim.level));
+            parts.push(own(Ink::Muted, says));
+        }
+        (None, None) => parts.push(own(Ink::Muted, level(claim.level))),
+    }
+    page.answer("Claim", parts);
+}
+
+fn level(level: Level) -> &'static str {
+    match level {
+        Level::Suggested => "suggested",
+        Level::Confirmed => "sure, not judged yet",
+    }
+}
+
+fn reads(page: &mut Document, item: &Item) {
     let Some(reading) = &item.reading else {
         return;
     };
@@ -40,6 +106,10 @@ pub(super) fn answer(page: &mut Document, item: &Item) {
 fn feeling(felt: &Sentiment) -> Span {
     let [negative, neutral, positive] = felt.percents;
     let percent = negative.max(neutral).max(positive);
+    if let Some(officer) = &felt.corrected_by {
+        let says = format!("{}, {officer} says", felt.feeling.word());
+        return own(Ink::Text, says);
+    }
     if percent < CLEAR {
         return own(Ink::Muted, "no clear feeling");
     }
@@ -134,7 +204,7 @@ mod tests {
             ..Reading::default()
         }));
         let mut page = Document::new(200);
-        answer(&mut page, &item);
+        answer(&mut page, &App::default(), &item);
         let spans = page.lines.iter().flatten();
         spans.map(|span| span.text.to_string()).collect()
     }
@@ -159,7 +229,7 @@ mod tests {
         let mut item = Item::new(Arc::new(content), desk, Timestamp::default());
         item.reading = Some(Arc::default());
         let mut page = Document::new(80);
-        answer(&mut page, &item);
+        answer(&mut page, &App::default(), &item);
         assert!(page.lines.is_empty());
     }
 }

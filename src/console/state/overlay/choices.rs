@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::judged;
 use super::picker::{Choice, Purpose, Value};
 use crate::console::state::conversation::{self, Said};
 use crate::console::state::until::{self, BadMoment};
@@ -16,7 +17,7 @@ use crate::text::SafeText;
 /// A reply may never come: nothing sleeps longer than this for one.
 const LONGEST_WAIT: Duration = Duration::from_hours(24);
 
-fn choice(label: impl Into<String>, hint: impl Into<String>, value: Value) -> Choice {
+pub(super) fn choice(label: impl Into<String>, hint: impl Into<String>, value: Value) -> Choice {
     Choice {
         hot: None,
         label: label.into(),
@@ -39,6 +40,7 @@ pub fn of(purpose: Purpose, items: &[ItemKey], app: &App) -> Vec<Choice> {
         Purpose::Theme => themes(app),
         Purpose::Canned => canned(items, app),
         Purpose::Conversations => conversations(app),
+        Purpose::Feedback => judged::feedback(items, app),
     }
 }
 
@@ -234,7 +236,7 @@ fn canned(items: &[ItemKey], app: &App) -> Vec<Choice> {
         return Vec::new();
     };
     let all = answer::canned(app, item).into_iter().enumerate();
-    all.map(|(nth, canned)| {
+    let kept = all.map(|(nth, canned)| {
         let lang = canned
             .lang
             .as_deref()
@@ -245,8 +247,8 @@ fn canned(items: &[ItemKey], app: &App) -> Vec<Choice> {
             format!("{lang}{words}"),
             Value::Canned(nth),
         )
-    })
-    .collect()
+    });
+    judged::corrections(item).chain(kept).collect()
 }
 
 /// Who waits, since when, who has it, and the last words.

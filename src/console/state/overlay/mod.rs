@@ -1,7 +1,8 @@
 //! What lies on top of the floor, as data: a stack of pages, pickers, prompts,
 //! editors, forms and questions.
 //!
-//! - [`picker`]: a list to choose from; [`choices`]: what is in it.
+//! - [`picker`]: a list to choose from; [`choices`], [`judged`]: what is in it.
+//! - [`claims`]: the posts that known claims fit.
 //! - [`palette`]: every action by its name.
 //! - [`Drafts`]: what was typed and not sent.
 //!
@@ -9,7 +10,9 @@
 //! [`Context`].
 
 pub mod choices;
+pub mod claims;
 mod drafts;
+mod judged;
 pub mod palette;
 pub mod picker;
 
@@ -46,6 +49,8 @@ pub enum What {
     Palette(Palette),
     /// What a search in the history found.
     Found,
+    /// The posts that known claims fit.
+    Claims(claims::Claims),
     /// A line to type.
     Prompt(Prompt),
     /// Several lines to type.
@@ -65,6 +70,7 @@ impl What {
             Self::Prompt(_) | Self::Form(_) => Context::Line,
             Self::Editor(_) => Context::Editor,
             Self::Confirm(_) => Context::Confirm,
+            Self::Claims(_) => Context::Claims,
         }
     }
 }

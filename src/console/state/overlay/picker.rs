@@ -2,8 +2,10 @@
 //! where a choice has one.
 
 use crate::console::state::edit::TextEdit;
+use crate::model::feedback::Feedback;
 use crate::model::ids::{ItemKey, RuleName, Tag};
 use crate::model::triage::{Assignee, Resolution, Wake};
+use crate::text::Untrusted;
 
 /// A list to choose from.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +49,8 @@ pub enum Purpose {
     Canned,
     /// Which conversation to look at.
     Conversations,
+    /// What is to be said of what was read.
+    Feedback,
 }
 
 impl Purpose {
@@ -65,6 +69,7 @@ impl Purpose {
             Self::Theme => "Theme",
             Self::Canned => "Answer with",
             Self::Conversations => "Conversations, the longest waiting first",
+            Self::Feedback => "Say of it, for the log",
         }
     }
 
@@ -82,6 +87,7 @@ impl Purpose {
             Self::Theme => "There is no theme of that name.",
             Self::Canned => "No kept reply has that in it.",
             Self::Conversations => "No conversation waits.",
+            Self::Feedback => "Choose one of these.",
         }
     }
 
@@ -131,6 +137,17 @@ pub enum Value {
     Theme(String),
     /// The kept reply of that place.
     Canned(usize),
+    /// The correction of the claim of that place.
+    Correction(usize),
+    /// What is said of an item.
+    Feedback(Feedback),
+    /// Whether it is about a claim.
+    Claim {
+        /// Which.
+        id: Untrusted,
+        /// It is.
+        fits: bool,
+    },
 }
 
 impl Picker {
