@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::channels::with_file;
 use super::error::{CliError, Done};
 use super::lines;
 use super::print;
@@ -72,8 +73,13 @@ pub(super) fn list(globals: &Globals, json: bool) -> Result<Done, CliError> {
 
 /// `show FILE`.
 pub(super) fn show(globals: &Globals, id: &str) -> Result<Done, CliError> {
-    let catalogue = all(globals)?;
-    let file = found(&catalogue, id)?;
+    let path = Path::new(id);
+    let (catalogue, id) = if path.extension().is_some_and(|end| end == "toml") {
+        with_file(path)?
+    } else {
+        (all(globals)?, id.to_owned())
+    };
+    let file = found(&catalogue, &id)?;
     print::line(&format!(
         "{} ({}), {} by {}",
         file.title, file.id, file.kind, file.transport

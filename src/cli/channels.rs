@@ -8,6 +8,7 @@
 //! part a line: `{"wanted", "fields": [{"field", "value", "from"}]}`, `wanted`
 //! telling whether it became something.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -200,10 +201,30 @@ fn test(file: Option<&Path>, json: bool) -> Result<Done, CliError> {
             print::line(&format!("        {}", SafeText::line(failure).as_str()))?;
         }
     }
-    if count == 0 {
-        print::aside("The file carries no tests.");
+    match count {
+        0 => print::aside("The file carries no tests."),
+        _ if json => {}
+        _ => print::aside(&counted(&tested, only.as_deref())),
     }
     Ok(done)
+}
+
+/// How many tests of how many files passed, and how many did not.
+fn counted(tested: &[trial::Tested], only: Option<&str>) -> String {
+    let ours = |t: &&trial::Tested| only.is_none_or(|only| t.file == only);
+    let (passed, failed): (Vec<_>, Vec<_>) = tested
+        .iter()
+        .filter(ours)
+        .partition(|t| t.failures.is_empty());
+    let files: BTreeSet<&str> = passed.iter().map(|t| t.file.as_str()).collect();
+    let of = match files.len() {
+        1 => "1 file".to_owned(),
+        many => format!("{many} files"),
+    };
+    match failed.len() {
+        0 => format!("{} passed, of {of}.", passed.len()),
+        failed => format!("{} passed, of {of}; {failed} FAILED.", passed.len()),
+    }
 }
 
 fn attempt(file: &str, sample: &Path, json: bool) -> Result<Done, CliError> {
@@ -261,7 +282,7 @@ fn tell(tried: &Tried, json: bool) -> Result<Done, CliError> {
 }
 
 /// The built-in files and the one at `path`, whose id is given too.
-fn with_file(path: &Path) -> Result<(Catalogue, String), CliError> {
+pub(super) fn with_file(path: &Path) -> Result<(Catalogue, String), CliError> {
     let text = std::fs::read_to_string(path).map_err(|error| {
         CliError::Failed(format!(
             "The channel file {} can't be read: {error}.",
