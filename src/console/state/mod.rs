@@ -7,18 +7,16 @@
 //!   [`folds`]: copies of one text as one row.
 //! - [`stream`], [`views`], [`marks`], [`detail`]: what is looked at.
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
-//!   results and conflicts, [`loss`]: what would be lost by it; [`likeness`]: whom
-//!   an author passes for.
+//!   results and conflicts; [`loss`]: what it would cost; [`likeness`]: look-alikes.
 //! - [`notices`]: how the officer is called.
 //! - [`overlay`], [`edit`]: what lies on top, and text under the cursor.
 //! - [`recall`], [`kept`], [`found`]: what was entered before, what outlives
 //!   the console, what a search in the history found.
 //! - [`answer`]: what an answer must keep to, and kept replies;
 //!   [`conversation`]: what was said, and who waits.
-//! - [`complete`]: what may be typed next.
+//! - [`complete`]: what may be typed next; [`settings`]: what was set before.
 //! - [`layout`], [`document`], [`words`], [`until`]: where things go, pages of
 //!   lines, how times and counts are put and read.
-//! - [`settings`]: what was set before the start.
 //! - [`themes`]: which there are, and which is seen.
 //! - [`lock`]: whether all of it is hidden.
 //!
