@@ -1,7 +1,7 @@
 //! Copies of one text as one row: folding by hand, and which items a row means.
 
 use crate::console::action::Action;
-use crate::console::state::App;
+use crate::console::state::{App, words};
 use crate::model::ids::ItemKey;
 
 /// Folds or unfolds.
@@ -59,13 +59,15 @@ pub(super) fn under(app: &App, rows: &[ItemKey]) -> Vec<ItemKey> {
     rows.iter().flat_map(|key| app.floor.under(key)).collect()
 }
 
-/// "#1053 is one of 7 copies; #1050 stands for them."
+/// "It is a copy: the row of #1042 stands for it."
 pub(super) fn told(app: &App, key: &ItemKey) -> Option<String> {
     let stands = app.floor.stands_for(key).filter(|stands| stands != key)?;
     let (item, stands) = (app.floor.board.item(key)?, app.floor.board.item(&stands)?);
-    let count = app.floor.copies(&stands.key);
-    let (id, row) = (item.id, stands.id);
+    let others = app.floor.copies(&stands.key).saturating_sub(1);
     Some(format!(
-        "{id} is one of {count} copies; {row} stands for them."
+        "{} is one of {} folded under {}.",
+        item.id,
+        words::plural(others, "copy").replace("copys", "copies"),
+        stands.id
     ))
 }
