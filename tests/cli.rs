@@ -98,8 +98,8 @@ fn a_floor_is_worked_by_the_command_line_alone() {
     let again = rig.run(&["do", "resolve", "1"]);
     assert_eq!(again.status.code(), Some(1));
     assert!(said(&again).contains("#1 refused: "), "{}", said(&again));
-    let said = rig.out(&["do", "feedback", "3", "--feedback", "not-relevant"]);
-    assert!(said.contains('3'), "{said}");
+    let given = rig.out(&["do", "feedback", "3", "--feedback", "not-relevant"]);
+    assert!(given.contains('3'), "{given}");
     let unclaimed = rig.run(&["do", "confirm-claim", "3"]);
     assert_eq!(unclaimed.status.code(), Some(1));
     let wrong = rig.run(&["do", "feedback", "3", "--feedback", "odd"]);
