@@ -98,6 +98,12 @@ fn a_floor_is_worked_by_the_command_line_alone() {
     let again = rig.run(&["do", "resolve", "1"]);
     assert_eq!(again.status.code(), Some(1));
     assert!(said(&again).contains("#1 refused: "), "{}", said(&again));
+    let given = rig.out(&["do", "feedback", "3", "--feedback", "not-relevant"]);
+    assert!(given.contains('3'), "{given}");
+    let unclaimed = rig.run(&["do", "confirm-claim", "3"]);
+    assert_eq!(unclaimed.status.code(), Some(1));
+    let wrong = rig.run(&["do", "feedback", "3", "--feedback", "odd"]);
+    assert_eq!(wrong.status.code(), Some(2));
     let useless = rig.run(&["do", "take", "3", "--priority", "1"]);
     assert_eq!(useless.status.code(), Some(2));
     let outcome = rig.out(&["do", "--json", "snooze", "3", "--until", "30m"]);

@@ -27,6 +27,7 @@ use watchfloor::console::state::Settings;
 use watchfloor::console::watch::Outside;
 use watchfloor::link::{News, NotTaken};
 use watchfloor::model::command::{Command, ItemOutcome, Outcome, Refusal, RefusalCode, Verb};
+use watchfloor::model::feedback::Feedback;
 use watchfloor::model::ids::{CommandId, ItemKey, Seq};
 use watchfloor::model::item::Item;
 use watchfloor::model::outgoing::Typing;
@@ -252,6 +253,44 @@ async fn an_item_is_found_opened_and_taken() {
     let held = Refusal::new(RefusalCode::Held, "officer2 took it 0.4 s before you.");
     desk.answer(&command, Some(held)).await;
     desk.hears("officer2 took it 0.4 s before you.").await;
+    desk.types("quit").await;
+    assert_eq!(desk.ends().await, Exit::Closed);
+}
+
+#[tokio::test]
+async fn copies_are_told_claims_judged_and_feedback_given() {
+    let mut desk = Desk::start(Settings::default(), Unlock::by(None, None), false);
+    desk.begin(watch::insight::storm()).await;
+    let list = desk.asks("list", "all told").await;
+    assert!(
+        list.contains("#1050 medium mention, 15m old, 7 copies"),
+        "{list}"
+    );
+    assert!(!list.contains("#1051"), "{list}");
+    let claims = desk.asks("claims", "or cancel").await;
+    assert!(
+        claims.contains("false Tap water in the city burns the skin"),
+        "{claims}"
+    );
+    assert!(claims.contains("4. ? suggested #1053 spreads"), "{claims}");
+    desk.types("confirm 2").await;
+    let command = desk.command().await;
+    assert!(matches!(command.verb, Verb::ConfirmClaim { .. }));
+    let key = watch::insight::rumour()[1].key;
+    assert_eq!(command.targets[0].key, key);
+    desk.accept(&command).await;
+    desk.hears("claim confirmed").await;
+    desk.types("cancel").await;
+    desk.types("feedback #1060 false-alarm").await;
+    let command = desk.command().await;
+    assert_eq!(
+        command.verb,
+        Verb::Feedback {
+            feedback: Feedback::FalseAlarm
+        }
+    );
+    desk.accept(&command).await;
+    desk.hears("logged").await;
     desk.types("quit").await;
     assert_eq!(desk.ends().await, Exit::Closed);
 }

@@ -36,7 +36,7 @@ impl Feedback {
         match self {
             Self::NotRelevant => "not-relevant",
             Self::FalseAlarm => "false-alarm",
-            feeling => feeling.words(),
+            Self::Sentiment(_) => self.words(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use watchfloor::model::claim::{ClaimMatch, Level, Rating, Stance};
 use watchfloor::model::cluster::{ClusterId, Copied};
 use watchfloor::model::ids::{ChannelName, RuleName};
-use watchfloor::model::item::{Item, Kind, Reason};
+use watchfloor::model::item::{Author, Item, Kind, Reason};
 use watchfloor::model::reading::{Feeling, Language, Reading, Sentiment, Topic, Urgency};
 use watchfloor::model::severity::Severity;
 use watchfloor::model::why::{Counted, Named, Part, Said, Why};
@@ -162,7 +162,7 @@ pub(crate) fn alert(posts: &[Item]) -> Item {
         |item, content| {
             content.kind = Kind::Alert;
             content.channel = ChannelName::new("lookout").unwrap();
-            content.author = Default::default();
+            content.author = Author::default();
             content.title = "Firestorm: tap water".into();
             content.severity = Severity::High;
             content.why = Some(Arc::new(why));

@@ -68,7 +68,7 @@ fn post(n: u8, kind: u8, of: u8, joined: Option<u8>) -> Item {
         Severity::Critical
     };
     let by = OfficerId::new(if kind & 2 == 0 { "ana" } else { "ben" }).expect("a name");
-    if kind & 12 == 12 {
+    if kind & 0b1100 == 0b1100 {
         let at = item.received_at;
         item.triage.state = State::Taken { by, at };
     }

@@ -51,7 +51,14 @@ fn what_was_read_from_the_words_is_asked_for() {
     content.lang = "es".into();
     item.content = content.into();
     assert!(ask("lang:pt", &item) && !ask("lang:es", &item));
-    let claim = |level, verdict: Option<bool>| ClaimMatch {
+    item.reading = None;
+    assert!(ask("lang:es", &item) && !ask("urgency>=0", &item));
+    assert!(Filter::parse("urgency>=101").is_err() && Filter::parse("urgency:5").is_err());
+}
+
+/// A claim that fits, and what was said of it.
+fn claim(level: Level, verdict: Option<bool>) -> ClaimMatch {
+    ClaimMatch {
         id: "https://check.example/7".into(),
         claim: "Boiled seawater is safe to drink".into(),
         title: "".into(),
@@ -68,7 +75,12 @@ fn what_was_read_from_the_words_is_asked_for() {
             by: OfficerId::new("ana").expect("a name"),
             at: Timestamp::default(),
         }),
-    };
+    }
+}
+
+#[test]
+fn copies_and_claims_are_asked_for() {
+    let mut item = item();
     let mut claimed = |claims| {
         let reading = Reading {
             claims,
@@ -99,6 +111,4 @@ fn what_was_read_from_the_words_is_asked_for() {
     assert!(!ask("claim:any", &rejected) && !ask("is:claimed", &rejected));
     item.reading = None;
     assert!(!ask("is:copy", &item) && !ask("claim:any", &item));
-    assert!(ask("lang:es", &item) && !ask("urgency>=0", &item));
-    assert!(Filter::parse("urgency>=101").is_err() && Filter::parse("urgency:5").is_err());
 }

@@ -100,8 +100,8 @@ fn spread(app: &App, group: &Group) -> Line {
     ] {
         match count {
             0 => {}
-            1 => says.push_str(&format!(" · {one}")),
-            count => says.push_str(&format!(" · {count} {many}")),
+            1 => says += &[" · ", one].concat(),
+            count => says += &[" · ", &count.to_string(), " ", many].concat(),
         }
     }
     vec![own(Ink::Muted, says)]

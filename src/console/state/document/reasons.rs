@@ -61,7 +61,7 @@ pub(super) fn copies(page: &mut Document, app: &App, item: &Item) {
         if kin.first == item.key {
             page.say(Ink::Text, "It is the first of them here.");
         } else {
-            named_post(page, app, (item, &kin.first), "the first here".to_owned());
+            named_post(page, app, (item, &kin.first), "the first here");
         }
     }
     if let Some(copied) = copied {
@@ -71,7 +71,7 @@ pub(super) fn copies(page: &mut Document, app: &App, item: &Item) {
             let says = format!("It shares {} % with the first.", copied.percent);
             page.say(Ink::Text, says);
         } else {
-            named_post(page, app, (item, &copied.like), about);
+            named_post(page, app, (item, &copied.like), &about);
         }
     }
 }

@@ -150,7 +150,7 @@ fn evidence(page: &mut Document, app: &App, item: &Item, why: &Why) {
     for (nth, post) in all.into_iter().enumerate() {
         let is_first = nth == 0 && why.first.is_some();
         let label = if is_first { "first" } else { "" };
-        named_post(page, app, (item, &post.key), told(app, post, label));
+        named_post(page, app, (item, &post.key), &told(app, post, label));
     }
 }
 
@@ -174,7 +174,7 @@ pub(super) fn named_post(
     page: &mut Document,
     app: &App,
     (item, key): (&Item, &ItemKey),
-    about: String,
+    about: &str,
 ) {
     let Some(post) = app.floor.board.item(key) else {
         let says = SafeText::own(format!("{about} · it left the board"));
