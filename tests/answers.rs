@@ -31,7 +31,7 @@ use watchfloor::model::item::Item;
 use watchfloor::model::length::Count;
 use watchfloor::model::mark::{Delivered, Mark};
 use watchfloor::model::outgoing::{
-    Act, Canned, Manner, Named, Outgoing, Piece, Reach, Rules, Stage, Visibility,
+    Act, Canned, Manner, Named, Outgoing, Piece, Reach, Rules, Stage, Typing, Visibility,
 };
 use watchfloor::text::is_safe_symbol;
 use watchfloor::theme::{Depth, Theme};
@@ -109,13 +109,18 @@ fn at(id: u64, (cols, rows): (u16, u16)) -> Hands {
 }
 
 fn change(hands: &mut Hands, id: u64, actor: Actor, body: Body) {
+    let cause = hands.app.last_press.map_or(Cause::Clock, Cause::Command);
+    caused(hands, id, (actor, cause), body);
+}
+
+fn caused(hands: &mut Hands, id: u64, (actor, cause): (Actor, Cause), body: Body) {
     let item = hands.app.floor.board.by_id(ItemId(id)).unwrap();
     let seq = Seq(hands.app.floor.board.head().0.max(3000) + 1);
     let event = Event {
         seq,
         at: hands.at,
         actor,
-        cause: Cause::Clock,
+        cause,
         key: Some(item.key),
         id: Some(item.id),
         desk: Some(item.desk.clone()),
@@ -181,7 +186,11 @@ fn drawn(hands: &Hands) -> String {
 #[test]
 fn r_writes_ctrl_x_y_sends_and_u_brings_the_words_back() {
     let mut hands = at(1036, (80, 24));
-    hands.keys("r").text("Crew en route.");
+    hands.keys("r");
+    let on = hands.key_of(1036);
+    let typing = Some(Typing { on, answer: true });
+    assert!(hands.effects.contains(&Effect::Typing(typing)));
+    hands.text("Crew en route.");
     let screen = drawn(&hands);
     assert!(
         screen.contains("Answer to #1036 · mastodon · public · until"),
@@ -210,6 +219,61 @@ fn r_writes_ctrl_x_y_sends_and_u_brings_the_words_back() {
     change(&mut hands, 1036, me, Body::OutgoingWithdrawn { outgoing });
     assert_eq!(editor(&hands).as_deref(), Some("Crew en route."));
     assert!(hands.says().contains("nothing left"), "{}", hands.says());
+}
+
+#[test]
+fn what_is_taken_back_opens_no_editor_under_other_keys() {
+    let mut hands = at(1036, (80, 24));
+    hands.keys("r").text("Crew en route.").keys("Ctrl-X y");
+    let outgoing = held(&mut hands, 1036);
+    hands.keys("u");
+    let asked = hands.app.last_press;
+    hands.keys("j k");
+    let me = Actor::Officer(officer("anna"));
+    let cause = asked.map_or(Cause::Clock, Cause::Command);
+    caused(
+        &mut hands,
+        1036,
+        (me, cause),
+        Body::OutgoingWithdrawn { outgoing },
+    );
+    assert_eq!(editor(&hands), None);
+    assert!(
+        hands.says().contains("r there opens them"),
+        "{}",
+        hands.says()
+    );
+    hands.keys("Esc");
+    assert!(drawn(&hands).contains('¶'), "{}", drawn(&hands));
+    hands.keys("r");
+    assert_eq!(editor(&hands).as_deref(), Some("Crew en route."));
+}
+
+#[test]
+fn a_draft_or_somebody_who_waits_is_asked_about() {
+    let mut hands = at(1043, (80, 24));
+    hands.keys("r").text("Please call").keys("Esc d 1");
+    assert!(hands.sent().is_empty(), "{:?}", hands.sent());
+    let screen = drawn(&hands);
+    assert!(
+        screen.contains("You wrote to it and did not send it"),
+        "{screen}"
+    );
+    hands.keys("n s 4");
+    assert!(hands.sent().is_empty(), "{:?}", hands.sent());
+    let screen = drawn(&hands);
+    assert!(
+        screen.contains("Somebody waits for an answer there, for 5m"),
+        "{screen}"
+    );
+    hands.keys("y");
+    assert!(matches!(hands.command().verb, Verb::Snooze { .. }));
+    hands.keys("r");
+    assert_eq!(
+        editor(&hands).as_deref(),
+        Some("Please call"),
+        "it stays mine"
+    );
 }
 
 #[test]

@@ -20,6 +20,8 @@ mod line;
 mod views;
 mod watch;
 
+use std::sync::Arc;
+
 use watch::{Hands, evening, item, minutes_ago, now, officer, with};
 use watchfloor::console::action::Action;
 use watchfloor::console::effect::Effect;
@@ -244,7 +246,11 @@ fn more_than_twenty_five_want_their_count() {
 
 #[test]
 fn snooze_takes_a_letter_or_words() {
-    let mut hands = Hands::with(80, 24, many(3));
+    let mut items = many(3);
+    for item in &mut items[1..] {
+        Arc::make_mut(&mut item.content).thread = "t".into();
+    }
+    let mut hands = Hands::with(80, 24, items);
     hands.keys("k s n");
     let snoozed = |hands: &Hands| match hands.command().verb {
         Verb::Snooze { wake } => wake,
@@ -263,6 +269,8 @@ fn snooze_takes_a_letter_or_words() {
     assert!(is_about(snoozed(&hands), 1800));
     hands.keys("s").text("soon").keys("Enter");
     assert!(hands.sent().is_empty());
+    hands.keys("Esc k s n");
+    assert!(hands.sent().is_empty(), "no reply can come to it");
 }
 
 #[test]
@@ -424,8 +432,9 @@ fn opening_tells_the_hub_and_leaving_too() {
     hands.keys("Esc");
     assert!(hands.effects.contains(&Effect::Viewing(None)));
     hands.keys("c");
-    let note = key.map(|on| Typing { on, answer: false });
-    assert!(hands.effects.contains(&Effect::Typing(note)));
+    let typing = key.map(|on| Typing { on, answer: false });
+    assert!(hands.effects.contains(&Effect::Typing(typing)));
+    hands.keys("Esc");
 }
 
 #[test]

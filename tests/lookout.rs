@@ -220,3 +220,49 @@ fn what_was_told_is_not_told_again_after_a_restart() {
         "the burst goes on under its own name"
     );
 }
+
+#[test]
+fn a_word_that_nobody_listed_is_a_topic_while_it_is_new() {
+    let mut evening = Evening::begin();
+    let mention = |id: &str, text: &str| {
+        let channel = ChannelName::new("posts").unwrap();
+        let mut content = Content::new(Kind::Mention, channel, id.into(), text.into());
+        content.author.id = id.into();
+        content
+    };
+    let places = ["harbour", "market", "station", "library", "bridge"];
+    // Small talk of 400 made-up words, eight a post: nobody copies anybody.
+    let parts = ["ba", "de", "fi", "go", "lu", "ma", "ne", "pi", "ro", "su"];
+    let word = |k: usize| {
+        format!(
+            "{}{}{}x",
+            parts[k % 10],
+            parts[k / 10 % 10],
+            parts[k / 100 % 4]
+        )
+    };
+    let mut at = 0.0;
+    for n in 0..560 {
+        at += 20.0;
+        let words: Vec<String> = (0..8)
+            .map(|i| word(n * n * 17 + i * 131 + n * i * 29))
+            .collect();
+        let (_, raised) = evening.post((at, 0.0), mention(&format!("o{n}"), &words.join(" ")));
+        assert!(raised.is_empty(), "{:?}", raised[0]);
+    }
+    let mut told = Vec::new();
+    for n in 0..12 {
+        at += 25.0;
+        let place = places[n % places.len()];
+        let texts = [
+            format!("What is this Quarzolit smell near the {place}?"),
+            format!("Quarzolit again, my eyes burn ({n})"),
+            format!("they unload Quarzolit at night, {place} side"),
+        ];
+        let text = &texts[n % texts.len()];
+        let (_, raised) = evening.post((at, 0.0), mention(&format!("q{n}"), text));
+        told.extend(raised);
+    }
+    let about = told.first().map(|raised| raised.key.to_string());
+    assert_eq!(about.as_deref(), Some("quarzolit"), "{told:#?}");
+}

@@ -111,7 +111,7 @@ fn severity_selection_and_freshness_have_their_colours() {
     let buffer = draw(&hands);
     assert_eq!(buffer[find(&buffer, "◆C")].fg, fg(Role::SeverityCritical));
     assert_eq!(buffer[find(&buffer, "live")].fg, fg(Role::LinkLive));
-    assert_eq!(buffer[find(&buffer, "+2m")].fg, fg(Role::DueLate));
+    assert_eq!(buffer[find(&buffer, "late 2m")].fg, fg(Role::DueLate));
     hands.keys("w");
     let buffer = draw(&hands);
     let (x, y) = find(&buffer, "▌");

@@ -223,6 +223,17 @@ fn cost(sets: Shelf<'_>) -> Result<Done, CliError> {
     };
     let whole = timed(&|post| usize::from(insight.read(post, None).urgency.score));
     let language = timed(&|post| usize::from(insight.language(post).is_some()));
+    let (claims, known) = super::insight_proof::claims(sets);
+    let claimed = timed(&|post| claims.matches(post).len());
+    let copies = std::cell::RefCell::new(super::insight_proof::Copies::default());
+    let copied = timed(&|post| copies.borrow_mut().place(post));
+    let watched = super::insight_proof::watch_cost(&posts);
+    let sum = whole + claimed + copied + watched;
+    print::line(&format!(
+        "claims {claimed:.1} microseconds a text among {known}; copies {copied:.1}; the watch over bursts {watched:.1}; \
+         with the rest {sum:.1} ({:.0} texts a second on two cores)",
+        2e6 / sum
+    ))?;
     print::line(&format!(
         "all of it {whole:.1} microseconds a text ({:.0} texts a second and core); language alone {language:.1}",
         1e6 / whole

@@ -176,6 +176,8 @@ async fn step_13_asleep_until_a_reply_and_until_a_time() {
     ana.command("4");
     ana.sees("my tap is dry").await;
     ana.keys("s n");
+    ana.sees("Somebody waits for an answer there").await;
+    ana.keys("y");
     ana.sees("1 asleep").await;
     ana.keys("Esc");
     ana.command("1");

@@ -19,9 +19,9 @@ const AT_ONCE: usize = 4;
 /// Processor time that an end may take, seconds: an orderly one takes hundredths,
 /// a thread that spins until the last resort takes more than one.
 const NO_SPIN: f64 = 0.7;
-/// How long a console may outlive its terminal; two seconds, and what a busy
-/// machine adds.
-const GONE: Duration = Duration::from_secs(12);
+/// How long a console may outlive its terminal: the two seconds after which it
+/// ends by itself whatever hangs, and what a busy machine adds.
+const GONE: Duration = Duration::from_secs(6);
 
 fn rounds() -> usize {
     match std::env::var_os("WATCHFLOOR_PEERS") {

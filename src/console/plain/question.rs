@@ -12,7 +12,7 @@ use crate::console::state::overlay::claims::{Claims, Row};
 use crate::console::state::overlay::picker::Picker;
 use crate::console::state::overlay::{Ask, Confirm, Editor, Form, Prompt, Purpose, What, Writing};
 use crate::console::state::work::capital;
-use crate::console::state::{App, words};
+use crate::console::state::{App, loss, words};
 use crate::model::command::Verb;
 use crate::model::triage::Wake;
 use crate::text::SafeText;
@@ -309,6 +309,7 @@ fn confirm_lines(app: &App, confirm: &Confirm) -> Vec<String> {
             String::new()
         };
         lines.push(format!("{}{more}.", named.join(", ")));
+        lines.extend(loss::of(app, plan));
     }
     if !plan.note.is_empty() {
         let note = SafeText::line(&plan.note);

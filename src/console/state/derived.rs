@@ -91,6 +91,18 @@ impl Derived {
         }
     }
 
+    /// How many critical items lie in the queues, whoever has them.
+    #[must_use]
+    pub fn critical(&self) -> usize {
+        let [critical, ..] = self.severities;
+        critical
+    }
+
+    /// All that needs me, the most pressing first.
+    pub fn all_needs(&self) -> impl Iterator<Item = ItemKey> + '_ {
+        self.pressing.iter().map(|(_, key)| *key)
+    }
+
     /// What needs the officer, and the rule that sent the newest of the most
     /// pressing kind here.
     #[must_use]

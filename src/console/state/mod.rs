@@ -7,17 +7,16 @@
 //!   [`folds`]: copies of one text as one row.
 //! - [`stream`], [`views`], [`marks`], [`detail`]: what is looked at.
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
-//!   results and conflicts; [`likeness`]: whom an author passes for.
+//!   results and conflicts; [`loss`]: what it would cost; [`likeness`]: look-alikes.
 //! - [`notices`]: how the officer is called.
 //! - [`overlay`], [`edit`]: what lies on top, and text under the cursor.
 //! - [`recall`], [`kept`], [`found`]: what was entered before, what outlives
 //!   the console, what a search in the history found.
 //! - [`answer`]: what an answer must keep to, and kept replies;
 //!   [`conversation`]: what was said, and who waits.
-//! - [`complete`]: what may be typed next.
+//! - [`complete`]: what may be typed next; [`settings`]: what was set before.
 //! - [`layout`], [`document`], [`words`], [`until`]: where things go, pages of
 //!   lines, how times and counts are put and read.
-//! - [`settings`]: what was set before the start.
 //! - [`themes`]: which there are, and which is seen.
 //! - [`lock`]: whether all of it is hidden.
 //!
@@ -40,6 +39,7 @@ mod ledger;
 pub mod likeness;
 pub mod link;
 pub mod lock;
+pub mod loss;
 pub mod marks;
 pub mod notices;
 mod numbers;
@@ -63,7 +63,7 @@ use std::time::Duration;
 use super::effect::Effect;
 use super::keymap::{Chord, Context};
 use super::msg::Playback;
-use crate::model::ids::ItemKey;
+use crate::model::ids::{CommandId, ItemKey};
 use crate::model::item::Item;
 use crate::model::time::Timestamp;
 
@@ -104,6 +104,8 @@ pub struct App {
     pub begun: Vec<Chord>,
     /// When it began, and whether what can follow is shown.
     pub waiting: Option<Waiting>,
+    /// What the last key may have asked for: a command has the id of its key.
+    pub last_press: Option<CommandId>,
     /// The last key and when it came: held keys repeat quickly.
     pub last_key: Option<(Chord, Timestamp)>,
     /// Keys that are letters to an editor which did not open.

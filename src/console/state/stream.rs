@@ -26,6 +26,10 @@ pub struct Stream {
     /// A row that the officer's own verb sent away: it need not stay.
     pub leaving: Option<ItemKey>,
     newest: Newest,
+    /// The row that the officer was on before following, and goes on from.
+    pub looked: Option<ItemKey>,
+    /// Rows of the window, as last fitted.
+    height: usize,
     /// A row that stays only because the cursor is on it.
     kept: Option<ItemKey>,
     /// A row was put in that the view does not ask for.
@@ -47,6 +51,7 @@ impl Stream {
 
     /// Follows again: all that waited comes in.
     pub fn follow(&mut self) {
+        self.looked = None;
         self.cursor = None;
         self.waiting = 0;
         self.rebuild = true;
@@ -188,6 +193,7 @@ impl Stream {
     /// `height` rows.
     pub fn fit(&mut self, height: usize) {
         let height = height.max(1);
+        self.height = height;
         let at = match self.cursor {
             Some(at) => at,
             None if self.rows.is_empty() => 0,
@@ -200,16 +206,26 @@ impl Stream {
             .min(most);
     }
 
-    /// Moves the cursor by so many rows; the first move freezes.
+    /// Moves the cursor by so many rows. The first move freezes: it goes on from
+    /// the row that was looked at before, while that is in sight, or stands on
+    /// the newest. Either way nothing on the screen moves.
     pub fn step(&mut self, by: isize) {
         if self.rows.is_empty() {
             return;
         }
         let last = self.rows.len() - 1;
-        match self.cursor {
-            None => self.cursor = Some(self.newest_row()),
-            Some(at) => self.cursor = Some(at.saturating_add_signed(by).min(last)),
-        }
+        let to = match self.cursor.or_else(|| self.looked_at()) {
+            None => self.newest_row(),
+            Some(at) => at.saturating_add_signed(by).min(last),
+        };
+        self.cursor = Some(to);
+    }
+
+    /// The row that was looked at before following, while it is in sight.
+    fn looked_at(&self) -> Option<usize> {
+        let window = self.rows.iter().skip(self.top).take(self.height);
+        let at = window.into_iter().position(|row| self.looked == Some(*row));
+        at.map(|at| self.top + at)
     }
 
     /// Puts the cursor on a row.
@@ -229,20 +245,13 @@ impl Stream {
         }));
     }
 
-    /// The next row after the cursor, by `step`, for which `wanted` holds;
-    /// goes round once.
-    pub fn find(&self, step: isize, wanted: impl Fn(&ItemKey) -> bool) -> Option<usize> {
-        let count = self.rows.len();
-        let signed = isize::try_from(count).ok().filter(|count| *count > 0)?;
-        let start = match self.cursor {
-            Some(at) => isize::try_from(at).ok()?,
-            None if step > 0 => -1,
-            None => signed,
-        };
-        (1..=signed)
-            .map(|n| (start + n * step).rem_euclid(signed))
-            .filter_map(|at| usize::try_from(at).ok())
-            .find(|at| self.rows.get(*at).is_some_and(&wanted))
+    /// Puts the cursor on an item; where it waits to come in, all that waits does.
+    pub fn visit(&mut self, key: ItemKey, wanted: &Arc<Vec<ItemKey>>) {
+        if !self.rows.contains(&key) && wanted.contains(&key) {
+            self.rows = Arc::clone(wanted);
+            self.waiting = 0;
+        }
+        self.go_to(key);
     }
 
     fn newest_row(&self) -> usize {
@@ -287,6 +296,27 @@ mod tests {
         stream.fit(8);
         assert_eq!(stream.selected(), Some(ItemKey::from_bytes([12; 16])));
         assert_eq!(stream.cursor.expect("a cursor") - stream.top, line);
+    }
+
+    #[test]
+    fn the_first_step_goes_on_from_the_row_that_was_looked_at_while_it_is_in_sight() {
+        let mut stream = Stream::default();
+        stream.settle(&keys(0..20), Newest::Last);
+        stream.fit(8);
+        stream.step(1);
+        assert_eq!(stream.selected(), Some(ItemKey::from_bytes([19; 16])));
+        for (looked, then) in [(15, 16), (3, 19)] {
+            stream.go(looked);
+            stream.follow();
+            stream.looked = stream.rows.get(looked).copied();
+            stream.settle(&keys(0..20), Newest::Last);
+            stream.fit(8);
+            let top = stream.top;
+            stream.step(1);
+            stream.fit(8);
+            assert_eq!(stream.selected(), Some(ItemKey::from_bytes([then; 16])));
+            assert_eq!(stream.top, top, "nothing moves on the screen");
+        }
     }
 
     #[test]

@@ -55,6 +55,18 @@ pub fn due(now: Timestamp, at: Timestamp) -> String {
     }
 }
 
+/// A clock of [`due`] that says what it is: "due 8m", "late 12m".
+#[must_use]
+pub fn named(clock: &str) -> String {
+    if let Some(left) = clock.strip_prefix("in ") {
+        format!("due {left}")
+    } else if let Some(over) = clock.strip_prefix('+') {
+        format!("late {over}")
+    } else {
+        clock.to_owned()
+    }
+}
+
 /// Minutes since 1970 in the floor's zone.
 fn local_minutes(at: Timestamp, offset: i32) -> i64 {
     at.as_millis().div_euclid(60_000) + i64::from(offset)

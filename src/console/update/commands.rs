@@ -4,7 +4,7 @@
 use super::{arguments, folds, keys, moves, replies, saved, search, send, themes, views};
 use crate::console::action::Action;
 use crate::console::effect::Effect;
-use crate::console::keymap::{Context, table};
+use crate::console::keymap::table;
 use crate::console::msg::KeyPress;
 use crate::console::state::App;
 use crate::console::state::views::View;
@@ -60,16 +60,8 @@ fn go_to(app: &mut App, id: ItemId) -> Vec<Effect> {
         app.say(format!("{id} is not on the board; asking the hub for it."));
         return vec![Effect::Fetch(id)];
     };
-    let in_view = app.floor.derived.rows.contains(&key);
-    app.stream.go_to(key);
+    moves::visit(app, key);
     moves::open(app);
-    if let Some(says) = folds::told(app, &key) {
-        app.say(says);
-    } else if !in_view {
-        let all = app.settings.keymap.first(Context::Floor, Action::AllItems);
-        let all = all.unwrap_or_else(|| ":all".to_owned());
-        app.say(format!("{id} is not in this view; {all} shows all items."));
-    }
     Vec::new()
 }
 

@@ -3,8 +3,9 @@
 use super::folds;
 use crate::console::action::Action;
 use crate::console::keymap::Context;
+use crate::console::state::App;
 use crate::console::state::document::{Document, item};
-use crate::console::state::{App, floor};
+use crate::model::ids::ItemKey;
 use crate::model::queue::Newest;
 
 /// Moves.
@@ -71,22 +72,44 @@ fn toggle_follow(app: &mut App) {
         app.stream.freeze();
         app.say("Frozen: new items wait.");
     } else {
+        let looked = app.stream.selected();
         follow(app);
+        app.stream.looked = looked;
         app.say("Following.");
     }
 }
 
+/// Goes round what needs me, the most pressing first: what the panel lists and
+/// the header counts, whatever the view shows.
 fn needs_me(app: &mut App, by: isize) {
-    let found = app.stream.find(by, |key| {
-        let item = app.floor.board.item(key);
-        item.is_some_and(|item| floor::needs_me(item, &app.session))
-    });
-    match found {
-        Some(at) => {
-            app.stream.go(at);
-            app.detail.scroll = 0;
-        }
-        None => app.say("Nothing in these rows needs you."),
+    let all: Vec<ItemKey> = app.floor.derived.all_needs().collect();
+    let on = app.stream.selected();
+    let here = all.iter().position(|key| on == Some(*key));
+    let last = all.len().saturating_sub(1);
+    let to = match (here, by > 0) {
+        (None, true) => 0,
+        (None | Some(0), false) => last,
+        (Some(at), true) if at == last => 0,
+        (Some(at), _) => at.saturating_add_signed(by),
+    };
+    let Some(key) = all.get(to).copied() else {
+        app.say("Nothing needs you now.");
+        return;
+    };
+    visit(app, key);
+}
+
+/// Puts the cursor on an item, and says so where the view does not ask for it.
+pub(super) fn visit(app: &mut App, key: ItemKey) {
+    app.stream.visit(key, &app.floor.derived.rows);
+    app.detail.scroll = 0;
+    let id = app.floor.board.item(&key).map(|item| item.id);
+    if let Some(says) = folds::told(app, &key) {
+        app.say(says);
+    } else if let Some(id) = id.filter(|_| !app.floor.is_row(&key)) {
+        let all = app.settings.keymap.first(Context::Floor, Action::AllItems);
+        let all = all.unwrap_or_else(|| ":all".to_owned());
+        app.say(format!("{id} is not in this view; {all} shows all items."));
     }
 }
 

@@ -194,24 +194,18 @@ fn in_front_of(source: &str, column: usize) -> Option<Filter> {
     None
 }
 
-/// Puts the cursor on the mistake of a filter; whether there is one. It stays to
-/// be mended: nobody wants to go on with half of what was typed.
-fn points_at_mistake(app: &mut App) -> bool {
-    let Some(prompt) = top(app).filter(|p| matches!(p.purpose, Purpose::Filter(_))) else {
-        return false;
-    };
-    let Some((Some(column), _)) = prompt.error else {
-        return false;
-    };
-    prompt.text.home();
-    for _ in 1..column {
-        prompt.text.right();
-    }
-    true
+/// Whether a filter has a mistake: it stays to be mended, for nobody wants to go
+/// on with half of what was typed. The sign under the line points at it; the
+/// cursor stays where the officer types.
+fn has_mistake(app: &mut App) -> bool {
+    top(app).is_some_and(|prompt| {
+        let filters = matches!(prompt.purpose, Purpose::Filter(_));
+        filters && matches!(prompt.error, Some((Some(_), _)))
+    })
 }
 
 fn submit(app: &mut App, press: KeyPress) -> Vec<Effect> {
-    if points_at_mistake(app) {
+    if has_mistake(app) {
         return Vec::new();
     }
     let Some(What::Prompt(prompt)) = app.overlays.pop().map(|overlay| overlay.what) else {

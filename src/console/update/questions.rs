@@ -6,6 +6,7 @@ use crate::console::effect::Effect;
 use crate::console::msg::KeyPress;
 use crate::console::state::App;
 use crate::console::state::overlay::{Ask, Confirm, What};
+use crate::model::command::Verb;
 use crate::model::triage::State;
 
 fn top(app: &mut App) -> Option<&mut Confirm> {
@@ -94,8 +95,11 @@ fn confirm(app: &mut App, press: KeyPress) -> Vec<Effect> {
     match confirm.ask {
         Ask::Quit { .. } => vec![Effect::Quit],
         Ask::Do(plan) => {
-            let keys: Vec<_> = plan.targets.iter().map(|target| target.key).collect();
-            app.drafts.take(&keys);
+            // The note that was written for these items goes out now.
+            if plan.verb == Verb::Note {
+                let keys: Vec<_> = plan.targets.iter().map(|target| target.key).collect();
+                app.drafts.take(&keys);
+            }
             send::now(app, plan, press)
         }
     }

@@ -9,6 +9,7 @@ use super::keys::push;
 use super::send;
 use crate::console::action::Action;
 use crate::console::effect::Effect;
+use crate::console::keymap::Context;
 use crate::console::msg::KeyPress;
 use crate::console::state::answer::{self, Measure};
 use crate::console::state::edit::TextEdit;
@@ -16,7 +17,7 @@ use crate::console::state::overlay::picker::{Picker, Purpose};
 use crate::console::state::overlay::{Editor, Overlay, What, Writing, choices};
 use crate::console::state::{App, until};
 use crate::model::command::{Command, Target, Verb};
-use crate::model::event::{Actor, Body, Event};
+use crate::model::event::{Actor, Body, Cause, Event};
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
 use crate::model::mark::Delivered;
@@ -266,7 +267,8 @@ pub(super) fn corrected(app: &mut App, key: ItemKey, nth: usize, press: KeyPress
 }
 
 /// What became of messages of mine: taken back, the words are in the editor
-/// again; not sent, it is said loudly.
+/// again where the officer waits for them, else kept as a draft; not sent, it is
+/// said loudly.
 pub(super) fn happened(app: &mut App, event: &Event) {
     let (Some(key), me) = (event.key, app.session.me()) else {
         return;
@@ -285,7 +287,10 @@ pub(super) fn happened(app: &mut App, event: &Event) {
     match &event.body {
         Body::OutgoingWithdrawn { .. } if matches!(&event.actor, Actor::Officer(by) if Some(by) == me) =>
         {
-            let free = app.overlays.is_empty() && !app.lock.is_closed();
+            // Whoever has pressed another key since is busy with something else,
+            // and what is typed there must not land in an editor.
+            let waits = matches!(event.cause, Cause::Command(id) if Some(id) == app.last_press);
+            let free = waits && app.overlays.is_empty() && !app.lock.is_closed();
             if act != Act::Reply || words.is_empty() {
                 app.say(format!("The {noun} to {id} was taken back; nothing left."));
             } else if free && app.stream.selected() == Some(key) {
@@ -293,8 +298,11 @@ pub(super) fn happened(app: &mut App, event: &Event) {
                 app.say("Taken back; nothing left. Your words are here again.");
             } else {
                 app.drafts.keep_reply(key, words);
+                let keymap = &app.settings.keymap;
+                let key = keymap.first(Context::Floor, Action::Reply);
+                let key = key.unwrap_or_else(|| ":reply".to_owned());
                 app.say(format!(
-                    "The reply to {id} was taken back; the draft is kept."
+                    "The reply to {id} was taken back, its words are kept: {key} there opens them."
                 ));
             }
         }

@@ -1,13 +1,13 @@
 //! From a decided verb to a command: at once for one item, after a question
-//! for many.
+//! for many, or where something would be lost.
 
 use super::keys::push;
 use super::replay;
 use crate::console::effect::Effect;
 use crate::console::msg::KeyPress;
-use crate::console::state::App;
 use crate::console::state::overlay::{Confirm, What};
 use crate::console::state::plan::{Actor, Plan};
+use crate::console::state::{App, loss};
 use crate::model::command::{Command, Verb, VerbName};
 use crate::model::ids::ItemKey;
 use crate::text::Untrusted;
@@ -15,7 +15,8 @@ use crate::text::Untrusted;
 /// Items of one command at the most, so that it fits a message of the wire.
 const MOST_TARGETS: usize = 10_000;
 
-/// A verb with its items: one goes out at once, many are asked about.
+/// A verb with its items: one goes out at once, many are asked about, and so is
+/// what would leave a draft or somebody who waits.
 pub(super) fn start(app: &mut App, verb: Verb, keys: &[ItemKey], press: KeyPress) -> Vec<Effect> {
     noted(app, verb, keys, Untrusted::default(), press)
 }
@@ -32,7 +33,7 @@ pub(super) fn noted(
         return Vec::new();
     };
     plan.note = note;
-    if plan.targets.len() == 1 {
+    if plan.targets.len() == 1 && loss::of(app, &plan).is_empty() {
         return now(app, plan, press);
     }
     ask(app, plan, press);

@@ -33,6 +33,8 @@ pub(super) struct Columns {
 pub(super) const LEFT: u16 = 2;
 /// Cells of a clock: "in 15m".
 pub(super) const CLOCK: u16 = 6;
+/// Cells of a clock that says what it is, in the place of the age: "late 15m".
+const NAMED: u16 = 8;
 /// Sign of who looks, with a space on either side.
 pub(super) const LOOKS: u16 = 3;
 
@@ -40,7 +42,7 @@ impl Columns {
     /// The columns of a stream of a width.
     pub(super) fn of(width: u16, app: &App) -> Self {
         let digits = app.floor.derived.highest.0.max(1000).ilog10() + 1;
-        let (age, due) = if width < 90 { (CLOCK, 0) } else { (3, CLOCK) };
+        let (age, due) = if width < 90 { (NAMED, 0) } else { (3, CLOCK) };
         let (channel, author, holder) = match width {
             0..71 => (0, 0, 8),
             71..90 => (0, 10, 9),

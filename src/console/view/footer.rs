@@ -43,19 +43,32 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
     likely_keys(pen, (x, y), area.right(), app);
 }
 
-/// Draws as many of the likely keys as there is room for.
+/// Draws as many of the likely keys as there is room for. Help is the last that
+/// goes, wherever it stands.
 fn likely_keys(pen: &mut Pen<'_>, at: (u16, u16), right: u16, app: &App) {
     let (mut x, y) = at;
-    let room = |x: u16| right.saturating_sub(x + 1);
-    for (context, action, word) in likely_now(app).into_iter().take(SHOWN) {
-        if let Some(key) = app.settings.keymap.first(context, action) {
-            let width = key.chars().count() + 1 + word.len();
-            if usize::from(room(x)) < width {
-                break;
-            }
-            x = pen.own((x, y), room(x), &key, Role::Key) + 1;
-            x = pen.own((x, y), room(x), word, Role::Muted) + 3;
+    let room = |x: u16| usize::from(right.saturating_sub(x + 1));
+    let keys = likely_now(app).into_iter().take(SHOWN);
+    let keys: Vec<(bool, String, &str)> = keys
+        .filter_map(|(context, action, word)| {
+            let key = app.settings.keymap.first(context, action)?;
+            Some((action == Action::Help, key, word))
+        })
+        .collect();
+    let cells = |key: &str, word: &str| key.chars().count() + 1 + word.len();
+    let help = keys.iter().find(|(is_help, ..)| *is_help);
+    let mut kept = help.map_or(0, |(_, key, word)| cells(key, word) + 3);
+    let mut full = false;
+    for (is_help, key, word) in &keys {
+        if *is_help {
+            kept = 0;
         }
+        if (full && !is_help) || room(x) < cells(key, word) + kept {
+            full = true;
+            continue;
+        }
+        x = pen.own((x, y), right.saturating_sub(x + 1), key, Role::Key) + 1;
+        x = pen.own((x, y), right.saturating_sub(x + 1), word, Role::Muted) + 3;
     }
 }
 

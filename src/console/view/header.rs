@@ -89,41 +89,61 @@ fn needs(app: &App, room: u16) -> Vec<(String, Role)> {
     let (now, offset) = (app.session.now, app.session.offset());
     let clock = words::clock(now, offset);
     let dated = format!("{} {clock}", words::date(now, offset));
-    let full = parts(app, ["channels", "mine", "critical", "waiting"], dated);
+    let names = ["channels", "mine", "critical", "escalations"];
+    let full = parts(app, names, dated);
     // Of a recording the day matters, and it is not today.
     let clock = if app.replay.is_some() {
         words::dated(now, offset)
     } else {
         clock
     };
-    let words = parts(app, ["ch", "mine", "critical", "waiting"], clock.clone());
-    let short = parts(app, ["ch", "mine", "crit", "esc"], clock);
+    let words = parts(app, ["ch", "mine", "critical", "esc"], clock.clone());
+    let short = parts(app, ["ch", "mine", "crit", "esc"], clock.clone());
+    // The queues tell beneath how many are mine.
+    let shortest = parts(app, ["ch", "", "crit", "esc"], clock);
     let fits = |parts: &[(String, Role)]| {
         parts.iter().map(|(says, _)| cells(says) + 2).sum::<u16>() <= room
     };
-    [full, words]
+    [full, words, short]
         .into_iter()
         .find(|parts| fits(parts))
-        .unwrap_or(short)
+        .unwrap_or(shortest)
 }
 
 fn parts(app: &App, names: [&str; 4], clock: String) -> Vec<(String, Role)> {
-    let [channels, mine, critical, waiting] = names;
-    let counts = &app.floor.derived.counts;
+    let [channels, mine, critical, escalations] = names;
+    let derived = &app.floor.derived;
+    let counts = &derived.counts;
     let (up, on) = app.session.channels_up();
     let mut parts = Vec::new();
     if on > 0 && app.replay.is_none() {
         let role = if up < on { Role::Error } else { Role::Muted };
         parts.push((format!("{channels} {up}/{on}"), role));
     }
-    for (count, name, role) in [
-        (counts.mine, mine, Role::StateMine),
-        (counts.unassigned_critical, critical, Role::SeverityCritical),
-        (counts.escalations_waiting, waiting, Role::Warn),
-    ] {
+    let told = |count: usize, name: &str, role| {
         let role = if count == 0 { Role::Muted } else { role };
-        parts.push((format!("{count} {name}"), role));
+        (format!("{count} {name}"), role)
+    };
+    if !mine.is_empty() {
+        parts.push(told(counts.mine, mine, Role::StateMine));
     }
+    let (all, untaken) = (derived.critical(), counts.unassigned_critical);
+    let (says, role) = told(all, critical, Role::SeverityCritical);
+    let says = if all > 0 {
+        format!("{says}, {untaken} untaken")
+    } else {
+        says
+    };
+    let is_held = all > 0 && untaken == 0;
+    parts.push((says, if is_held { Role::Text } else { role }));
+    let one = escalations.trim_end_matches('s');
+    let count = counts.escalations_waiting;
+    let name = if count == 1 && escalations.len() > 3 {
+        one
+    } else {
+        escalations
+    };
+    parts.push(told(count, name, Role::Warn));
     parts.push((clock, Role::Title));
     parts
 }

@@ -47,8 +47,9 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, closed: &Closed) 
 
 /// One line for a terminal that is too small.
 pub(super) fn short(app: &App) -> String {
-    let critical = app.floor.derived.attention.criticals.len();
-    format!("Locked. {critical} critical. Too small: 60x15 at least.")
+    let derived = &app.floor.derived;
+    let (critical, untaken) = (derived.critical(), derived.counts.unassigned_critical);
+    format!("Locked. {critical} critical, {untaken} untaken. Too small: 60x15 at least.")
 }
 
 fn lines(app: &App, closed: &Closed, width: usize) -> Vec<Line> {
@@ -84,21 +85,30 @@ fn say(lines: &mut Vec<Line>, width: usize, words: &str, role: Role) {
     lines.extend(parts.into_iter().map(|part| Line::Words(part, role)));
 }
 
-fn counts(app: &App) -> [Line; 3] {
-    let needs = &app.floor.derived.attention;
-    let (critical, waiting, mine) = (
-        needs.criticals.len(),
-        needs.escalations.len(),
-        needs.mine.len(),
-    );
+/// The same numbers as on the first line of the floor.
+fn counts(app: &App) -> [Line; 4] {
+    let derived = &app.floor.derived;
+    let counts = &derived.counts;
+    let untaken = counts.unassigned_critical;
     let line = |count: usize, one, many, role| {
         let role = if count == 0 { Role::Muted } else { role };
         Line::Count(count, if count == 1 { one } else { many }, role)
     };
     [
-        line(critical, "critical", "critical", Role::SeverityCritical),
-        line(waiting, "escalation", "escalations", Role::Warn),
-        line(mine, "mine", "mine", Role::StateMine),
+        line(derived.critical(), "critical", "critical", Role::Text),
+        line(
+            untaken,
+            "of them untaken",
+            "of them untaken",
+            Role::SeverityCritical,
+        ),
+        line(
+            counts.escalations_waiting,
+            "escalation",
+            "escalations",
+            Role::Warn,
+        ),
+        line(counts.mine, "mine", "mine", Role::StateMine),
     ]
 }
 

@@ -11,7 +11,7 @@ use crate::console::state::document::{Document, Ink, Span, own};
 use crate::console::state::overlay::{Ask, Confirm, What};
 use crate::console::state::plan::Plan;
 use crate::console::state::work::capital;
-use crate::console::state::{App, words};
+use crate::console::state::{App, loss, words};
 use crate::model::command::Verb;
 use crate::model::item::Kind;
 use crate::model::severity::Severity;
@@ -91,6 +91,9 @@ fn plan_lines(document: &mut Document, app: &App, plan: &Plan) -> String {
     if let Some(warning) = warning(app, plan) {
         document.say(Ink::Warn, warning);
     }
+    for says in loss::of(app, plan) {
+        document.say(Ink::Warn, says);
+    }
     targets(document, app, plan);
     if !plan.note.is_empty() {
         document.blank();
@@ -112,7 +115,11 @@ fn warning(app: &App, plan: &Plan) -> Option<String> {
         waiting += usize::from(item.content.kind == Kind::Escalation && item.is_waiting());
         looked_at += usize::from(app.session.lookers(&item.key).next().is_some());
     }
-    let ends = matches!(plan.verb, Verb::Resolve { .. } | Verb::Snooze { .. });
+    if plan.targets.len() < 2 {
+        return None;
+    }
+    // Of those that sleep, `loss` tells.
+    let ends = matches!(plan.verb, Verb::Resolve { .. });
     let parts: Vec<String> = [
         (critical > 0).then(|| format!("{critical} critical")),
         (ends && waiting > 0).then(|| format!("{waiting} with a citizen waiting for an answer")),

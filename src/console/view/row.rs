@@ -157,7 +157,9 @@ fn when(pen: &mut Pen<'_>, at: (u16, u16), columns: &Columns, row: (&App, &Item)
     let at = (x + columns.aged(), y);
     match clock {
         Some((says, role)) if columns.due == 0 => {
-            pen.over(at, columns.age, &format!("{says:>6}"), role);
+            let says = words::named(&says);
+            let width = usize::from(columns.age);
+            pen.over(at, columns.age, &format!("{says:>width$}"), role);
         }
         clock => {
             let width = usize::from(columns.age);
@@ -241,10 +243,13 @@ fn text(pen: &mut Pen<'_>, at: (u16, u16), room: u16, row: (&Item, Weight, usize
     }
 }
 
-/// Draws who else is at it; says whether anybody is.
+/// Draws who else is at it, or that a draft of mine is; says whether there is
+/// anything.
 fn lookers(pen: &mut Pen<'_>, at: (u16, u16), app: &App, item: &Item) -> bool {
     if app.session.is_written_on(&item.key) {
         pen.over(at, 1, "✎", Role::StateTheirs);
+    } else if app.drafts.has(item.key) {
+        pen.over(at, 1, "¶", Role::StateMine);
     } else if app.session.lookers(&item.key).next().is_some() {
         pen.over(at, 1, "◦", Role::StateTheirs);
     } else {

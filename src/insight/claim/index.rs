@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use super::function_word::is_function_word;
-use super::term::{Term, terms};
+use super::term::{Folded, Term, terms};
 
 /// BM25's saturation of repeated words, and how much length counts.
 const K1: f32 = 2.0;
@@ -105,11 +105,9 @@ impl Index {
     /// ranked anew, and none when the best of them scores less than `least`.
     #[must_use]
     pub fn find_among(&self, text: &str, most: usize, (ranked, least): (usize, f32)) -> Vec<Found> {
-        let (own, mut pieces) = terms(text);
-        pieces.sort_unstable();
-        pieces.dedup();
+        let folded = Folded::of(text);
         let mut words: HashMap<u64, f32> = HashMap::new();
-        for Term { word, weight } in own {
+        for Term { word, weight } in folded.terms() {
             let kept = words.entry(word).or_insert(weight);
             *kept = kept.max(weight);
         }
@@ -117,6 +115,9 @@ impl Index {
         if best.first().is_none_or(|(_, score)| *score < least) {
             return Vec::new();
         }
+        let mut pieces = folded.pieces();
+        pieces.sort_unstable();
+        pieces.dedup();
         let mut found: Vec<Found> = best
             .into_iter()
             .filter_map(|(place, score)| self.rank((place, score), &words, &pieces))
@@ -135,6 +136,7 @@ impl Index {
     /// The best by words alone.
     fn by_words(&self, words: &HashMap<u64, f32>, ranked: usize) -> Vec<(u32, f32)> {
         let mut scores = vec![0.0_f32; self.claims.len()];
+        let mut met: Vec<u32> = Vec::new();
         let common = (count(self.claims.len()) * COMMON).max(50.0);
         let average = self.length / count(self.claims.len()).max(1.0);
         for (word, weight) in words {
@@ -148,14 +150,17 @@ impl Index {
             for (place, times) in holders {
                 let length = self.claims.get(*place as usize).map_or(1.0, |c| c.length);
                 if let Some(score) = scores.get_mut(*place as usize) {
+                    if *score == 0.0 {
+                        met.push(*place);
+                    }
                     *score += rarity * saturated(*times, length / average);
                 }
             }
         }
-        let mut best: Vec<(u32, f32)> = (0..)
-            .zip(scores)
-            .filter(|(_, score)| *score > 0.0)
-            .collect();
+        met.sort_unstable();
+        met.dedup();
+        let scored = |place: u32| Some((place, *scores.get(place as usize)?));
+        let mut best: Vec<(u32, f32)> = met.into_iter().filter_map(scored).collect();
         let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
         if best.len() > ranked {
             best.select_nth_unstable_by(ranked, better);

@@ -22,29 +22,63 @@ pub struct Term {
 }
 
 /// The terms of a text in their order, and the pieces of four letters of its
-/// words, as hashes.
+/// words and its pairs of words, as hashes.
 #[must_use]
 pub fn terms(text: &str) -> (Vec<Term>, Vec<u64>) {
-    let (mut terms, mut pieces) = (Vec::new(), Vec::new());
-    let mut before: Option<String> = None;
-    for (n, raw) in words(text).into_iter().take(READ).enumerate() {
-        let name = n > 0 && raw.chars().next().is_some_and(char::is_uppercase);
-        let word = search_key(&raw);
-        if word.is_empty() {
-            continue;
-        }
-        let number = word.chars().any(|c| c.is_ascii_digit());
-        terms.push(Term {
-            word: hash(stem(&word).chars()),
-            weight: if name || number { TELLING } else { 1.0 },
+    let folded = Folded::of(text);
+    (folded.terms(), folded.pieces())
+}
+
+/// The words of a text, folded once: most posts of a stream need no more than
+/// their terms.
+#[derive(Debug)]
+pub struct Folded(Vec<(String, bool)>);
+
+impl Folded {
+    /// The words of `text`.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let words = words(text).into_iter().take(READ).enumerate();
+        let folded = words.map(|(n, raw)| {
+            let name = n > 0 && raw.chars().next().is_some_and(char::is_uppercase);
+            (search_key(&raw), name)
         });
-        if let Some(before) = before.replace(stem(&word).to_owned()) {
-            pieces.push(hash(format!("{before} {}", stem(&word)).chars()));
-        }
-        let padded: Vec<char> = format!("<{word}>").chars().collect();
-        pieces.extend(padded.windows(4).map(|piece| hash(piece.iter().copied())));
+        Self(folded.filter(|(word, _)| !word.is_empty()).collect())
     }
-    (terms, pieces)
+
+    /// Each word's stem, with what it weighs.
+    #[must_use]
+    pub fn terms(&self) -> Vec<Term> {
+        let term = |(word, name): &(String, bool)| {
+            let number = word.chars().any(|c| c.is_ascii_digit());
+            Term {
+                word: hash(stem(word).chars()),
+                weight: if *name || number { TELLING } else { 1.0 },
+            }
+        };
+        self.0.iter().map(term).collect()
+    }
+
+    /// Pieces of four letters and pairs of words.
+    #[must_use]
+    pub fn pieces(&self) -> Vec<u64> {
+        let mut pieces = Vec::new();
+        let mut before: Option<&str> = None;
+        let mut padded: Vec<char> = Vec::new();
+        for (word, _) in &self.0 {
+            let stem = stem(word);
+            if let Some(before) = before.replace(stem) {
+                let pair = before.chars().chain(std::iter::once(' '));
+                pieces.push(hash(pair.chain(stem.chars())));
+            }
+            padded.clear();
+            padded.push('<');
+            padded.extend(word.chars());
+            padded.push('>');
+            pieces.extend(padded.windows(4).map(|piece| hash(piece.iter().copied())));
+        }
+        pieces
+    }
 }
 
 /// The words as they are written: links left out, hashtags taken apart where

@@ -11,7 +11,7 @@ use crate::model::ids::{CommandId, ItemKey};
 use crate::model::item::{Item, OnRetract, Step};
 use crate::model::mark::Delivered;
 use crate::model::time::Timestamp;
-use crate::model::triage::Wake;
+use crate::model::triage::{State, Triage, Wake};
 use crate::text::Untrusted;
 
 impl Board {
@@ -82,7 +82,9 @@ impl Board {
             Body::ClaimConfirmed { .. } => "confirmed that it is about a known claim".to_owned(),
             Body::ClaimRejected { .. } => "rejected a known claim".to_owned(),
             Body::FeedbackGiven { feedback } => format!("said that it is {}", feedback.words()),
-            Body::TriageRestored { by, .. } => format!("{} it", past(*by)),
+            Body::TriageRestored { by, triage, .. } => {
+                format!("{} a change: {}", past(*by), stands(triage))
+            }
             Body::NotesStruck { struck: true, .. } => "struck the note".to_owned(),
             Body::NotesStruck { struck: false, .. } => "restored the note".to_owned(),
             Body::SlaBreached { clock } => format!("{} is overdue", clock.words()),
@@ -223,9 +225,23 @@ fn span(span: std::time::Duration) -> String {
 
 fn past(by: crate::model::command::VerbName) -> &'static str {
     if by == crate::model::command::VerbName::Redo {
-        "did again what was done to"
+        "made again"
     } else {
-        "took back what was done to"
+        "undid"
+    }
+}
+
+/// Where an item stands, said of "it".
+fn stands(triage: &Triage) -> String {
+    let sleeps = triage.snooze.is_some();
+    match &triage.state {
+        _ if triage.merged_into.is_some() => "it is merged".to_owned(),
+        _ if sleeps => "it is asleep".to_owned(),
+        State::New => "nobody has it".to_owned(),
+        State::Acknowledged { by, .. } => format!("nobody has it, {by} acknowledged it"),
+        State::Taken { by, .. } => format!("{by} has it"),
+        State::Assigned { to, .. } => format!("it is assigned to {to}"),
+        State::Resolved { reason, .. } => format!("it is resolved, {}", reason.word()),
     }
 }
 

@@ -264,6 +264,22 @@ pub(super) fn why(page: &mut Document, item: &Item, most: usize) {
         };
         page.answer(label, vec![own(Ink::Text, says)]);
     }
+    page.answer("", vec![own(Ink::Muted, severity(item))]);
+}
+
+/// Why it is as urgent as it is shown.
+fn severity(item: &Item) -> String {
+    let (said, made) = (item.content.severity, item.severity);
+    let channel = &item.content.channel;
+    let by = if said == made {
+        format!("{made}, as {channel} says")
+    } else {
+        format!("{made} by a rule, {channel} says {said}")
+    };
+    match item.triage.priority {
+        Some(priority) => format!("P{priority} by an officer; severity {by}."),
+        None => format!("Severity {by}."),
+    }
 }
 
 /// The verbs that make sense now, with their keys.

@@ -61,21 +61,32 @@ const WORDS: [(&str, &str); 7] = [
         "no row moves while the cursor is on one; what comes waits",
     ),
     ("+2 new", "two came meanwhile"),
-    ("1 critical", "critical and nobody has it"),
     (
-        "3 waiting",
-        "citizens whom the chatbot could not answer and nobody has",
+        "2 critical",
+        "in the queues, whoever has them; untaken: nobody has them",
     ),
-    ("needs you", "these two, what came back, and what is yours"),
+    (
+        "3 escalations",
+        "handed over by the chatbot or a colleague, and untaken",
+    ),
+    (
+        "needs you",
+        "critical or an escalation and untaken, or yours: w goes round",
+    ),
     ("stale", "the hub is silent: what you see may be old"),
 ];
 
-const SIGNS: [(&str, &str); 13] = [
+const SIGNS: [(&str, &str); 15] = [
     ("◆C ▲H ●M ○L ·I", "critical, high, medium, low, info"),
     ("@ ! »", "mention, alert, escalation from the chatbot"),
     ("+", "marked"),
     ("5m", "age since the hub had it"),
     ("in 8m, +12m", "due in 8 minutes; 12 minutes late"),
+    (
+        "due 8m, late 12m",
+        "the same where it stands in the place of the age",
+    ),
+    ("¶", "a draft of yours that was not sent"),
     ("zz", "asleep"),
     ("↑", "came back: lies on top until touched"),
     ("→", "assigned, not yet taken"),

@@ -15,13 +15,6 @@ pub fn of(app: &App, key: ItemKey, width: usize) -> Document {
         return page;
     };
     answers::why(&mut page, item, usize::MAX);
-    let (said, made) = (item.content.severity, item.severity);
-    let says = if said == made {
-        format!("The channel said {said}; routing left it so.")
-    } else {
-        format!("The channel said {said}; routing made it {made}.")
-    };
-    page.say(Ink::Muted, says);
     if let Some(at) = item.content.source_time {
         let at = words::moment(at, app.session.now, app.session.offset());
         page.say(Ink::Muted, format!("Said at {at}, as the channel claims."));

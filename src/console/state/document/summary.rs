@@ -33,29 +33,24 @@ pub fn of(app: &App, width: usize) -> Document {
     if !app.layout().has_needs_panel() {
         needs(&mut page, app);
     }
-    waiting(&mut page, app);
+    queued(&mut page, app);
     channels(&mut page, app, &key(Action::Channels));
     people(&mut page, app, &key(Action::Watch));
     page
 }
 
 fn needs(page: &mut Document, app: &App) {
-    let derived = &app.floor.derived;
-    let attention = &derived.attention;
+    let counts = &app.floor.derived.counts;
     page.heading("Needs you");
+    let critical = Ink::Severity(Severity::Critical);
     let lines = [
-        (
-            Ink::Severity(Severity::Critical),
-            attention.criticals.len(),
-            "critical and nobody's",
-        ),
+        (critical, counts.unassigned_critical, "critical, untaken"),
         (
             Ink::Warn,
-            attention.escalations.len(),
-            "waiting to be taken over",
+            counts.escalations_waiting,
+            "escalations, untaken",
         ),
-        (Ink::Bad, derived.overdue, "late"),
-        (Ink::Mine, attention.mine.len(), "yours"),
+        (Ink::Mine, counts.mine, "yours"),
     ];
     let mut any = false;
     for (ink, count, words) in lines {
@@ -72,10 +67,10 @@ fn needs(page: &mut Document, app: &App) {
     }
 }
 
-/// What waits, by severity, with a bar beside each number.
-fn waiting(page: &mut Document, app: &App) {
+/// What lies in the queues, by severity, with a bar beside each number.
+fn queued(page: &mut Document, app: &App) {
     let severities = app.floor.derived.severities;
-    page.heading("Waiting");
+    page.heading("In the queues");
     let most = severities.into_iter().max().unwrap_or(0).max(1);
     let room = page.width().saturating_sub(21).min(BAR);
     for (severity, count) in Severity::ALL.into_iter().zip(severities) {
@@ -95,10 +90,16 @@ fn waiting(page: &mut Document, app: &App) {
             own(Ink::Muted, format!("  {}", "━".repeat(cells))),
         ]);
     }
-    let derived = &app.floor.derived.counts;
+    let derived = &app.floor.derived;
+    if derived.overdue > 0 {
+        page.row(vec![own(
+            Ink::Bad,
+            format!("  {:<10}{:>6}", "late", derived.overdue),
+        )]);
+    }
     for (name, count) in [
-        ("asleep", derived.asleep),
-        ("suppressed", derived.suppressed),
+        ("asleep", derived.counts.asleep),
+        ("suppressed", derived.counts.suppressed),
     ] {
         if count > 0 {
             page.row(vec![own(Ink::Muted, format!("  {name:<10}{count:>6}"))]);

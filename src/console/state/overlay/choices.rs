@@ -9,7 +9,7 @@ use crate::console::state::conversation::{self, Said};
 use crate::console::state::until::{self, BadMoment};
 use crate::console::state::{App, answer, words};
 use crate::model::ids::{ItemKey, Tag};
-use crate::model::item::Item;
+use crate::model::item::{Item, Kind};
 use crate::model::time::Timestamp;
 use crate::model::triage::{Assignee, Resolution, Wake};
 use crate::text::SafeText;
@@ -32,7 +32,7 @@ pub fn of(purpose: Purpose, items: &[ItemKey], app: &App) -> Vec<Choice> {
     match purpose {
         Purpose::Assign => roster(app),
         Purpose::Resolve | Purpose::ResolveAll => reasons(),
-        Purpose::Snooze => sleeps(app),
+        Purpose::Snooze => sleeps(items, app),
         Purpose::View => views(app),
         Purpose::Tag => tags(items, app),
         Purpose::Asleep => asleep(app),
@@ -104,7 +104,16 @@ pub fn says(reason: Resolution) -> &'static str {
     }
 }
 
-fn sleeps(app: &App) -> Vec<Choice> {
+/// Whether a reply may ever come to an item: not to an alert, nor to what has no
+/// thread.
+fn may_be_answered(item: &Item) -> bool {
+    let answers = item.content.kind != Kind::Alert && !item.content.thread.is_empty();
+    answers || conversation::is_one(item)
+}
+
+fn sleeps(items: &[ItemKey], app: &App) -> Vec<Choice> {
+    let mut board = items.iter().filter_map(|key| app.floor.board.item(key));
+    let answered = board.any(may_be_answered);
     let (now, offset) = (app.session.now, app.session.offset());
     let zone = app.session.zone();
     let until = |hot, label: &str, words| {
@@ -130,7 +139,7 @@ fn sleeps(app: &App) -> Vec<Choice> {
         until('1', "1 hour", "1h"),
         until('4', "4 hours", "4h"),
         until('m', "morning", "morning"),
-        Some(reply),
+        answered.then_some(reply),
     ]
     .into_iter()
     .flatten()

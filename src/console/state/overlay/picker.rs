@@ -78,7 +78,7 @@ impl Purpose {
     pub fn nothing(self) -> &'static str {
         match self {
             Self::Assign => "Nobody by that name is on the roster.",
-            Self::Resolve | Self::ResolveAll => "No reason begins so.",
+            Self::Resolve | Self::ResolveAll => "No reason has that in it.",
             Self::Snooze => "Type 30m or 07:00, then Enter; Space first for monday.",
             Self::Tag => "Type a new tag, then Enter.",
             Self::Asleep => "Nothing is asleep.",
@@ -167,10 +167,13 @@ impl Picker {
     /// The choices that match what was typed.
     #[must_use]
     pub fn matching(&self) -> Vec<&Choice> {
-        let query = self.query.text().trim().to_lowercase();
+        // "not ours" finds "not-ours", and a capital letter what it is written as.
+        let plain = |text: &str| text.to_lowercase().replace('-', " ");
+        let query = plain(self.query.text().trim());
+        let holds = |text: &str| plain(text).contains(&query);
         self.choices
             .iter()
-            .filter(|choice| choice.label.contains(&query) || choice.hint.contains(&query))
+            .filter(|choice| holds(&choice.label) || holds(&choice.hint))
             .collect()
     }
 
