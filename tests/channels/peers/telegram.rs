@@ -25,7 +25,12 @@ struct Telegram {
 impl Telegram {
     async fn runs() -> Self {
         let port = free_port();
-        let peer = start(&tool("node"), &["-e", SERVER, &port.to_string()], port).await;
+        let peer = start(
+            &tool("node-itself"),
+            &["-e", SERVER, &port.to_string()],
+            port,
+        )
+        .await;
         Self { port, _peer: peer }
     }
 
