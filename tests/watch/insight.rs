@@ -102,8 +102,8 @@ pub(crate) fn rumour() -> Vec<Item> {
     items
 }
 
-/// The alert that the hub raised: #1060.
-pub(crate) fn alert(posts: &[Item]) -> Item {
+/// Why the hub raised it.
+fn why(posts: &[Item]) -> Why {
     let named = |at: usize, reach| Named {
         key: posts[at].key,
         at: posts[at].received_at,
@@ -118,7 +118,7 @@ pub(crate) fn alert(posts: &[Item]) -> Item {
         times,
     };
     let part = |name: &str, points: f64, says: &str| Part::new(name, (points, 40), says.into());
-    let why = Why {
+    Why {
         rule: "firestorm".to_owned(),
         minutes: 15,
         observed: 42,
@@ -156,7 +156,12 @@ pub(crate) fn alert(posts: &[Item]) -> Item {
                 times: 11,
             },
         ],
-    };
+    }
+}
+
+/// The alert that the hub raised: #1060.
+pub(crate) fn alert(posts: &[Item]) -> Item {
+    let why = why(posts);
     with(
         item(1060, "42 posts about tap water in 15 minutes", 8),
         |item, content| {
