@@ -131,8 +131,8 @@ fn what_matters_stands_out_in_every_theme() {
         let mine = look(find(&calm, "#1043"));
         assert_ne!(mine, look(find(&calm, "#1036")), "{name}: needs me");
         // A late clock differs from one that runs, the selected row from its neighbour.
-        let late = look(find(&calm, "+2m"));
-        assert_ne!(late, look(find(&calm, "in 8m")), "{name}: late");
+        let late = look(find(&calm, "late 2m"));
+        assert_ne!(late, look(find(&calm, "due 8m")), "{name}: late");
         hands.keys("w");
         let chosen = draw(&hands, &theme);
         let (row, next) = (find(&chosen, "WaterPressureLow"), find(&chosen, "La calle"));

@@ -97,7 +97,7 @@ impl Terminal {
         // The time of day is no secret.
         let tells = |word: &&str| word.len() > 4 && word.chars().any(char::is_alphabetic);
         let words = floor.split_whitespace().filter(tells);
-        let own = ["critical", "locked", "press", "Enter"];
+        let own = ["critical", "untaken", "locked", "press", "Enter"];
         for word in words.filter(|word| !own.contains(word)) {
             assert!(!shown.contains(word), "{word:?} shows on:\n{shown}");
         }
@@ -142,9 +142,12 @@ fn the_demo_lives_and_gives_the_terminal_back() {
         text.contains("following") && text.contains('#')
     });
     demo.press("w");
-    demo.sees("frozen");
+    // What came meanwhile is counted in its place, which in a burst is at once.
+    demo.until("frozen", |text| {
+        text.contains("frozen") || text.contains("f shows")
+    });
     demo.press("a");
-    demo.until("an item of mine", |text| text.contains("1 mine"));
+    demo.until("an item of mine", |text| text.contains("Mine 1"));
     demo.press("?");
     demo.sees("Keys");
     demo.press("\u{1b}");
@@ -256,7 +259,7 @@ fn two_consoles_race_and_one_is_told_who_won() {
     }
     ana.press("a");
     ben.press("a");
-    let mine = |text: &str| text.contains("1 mine");
+    let mine = |text: &str| text.contains("Mine 1");
     let told = |text: &str| text.contains("ana") && text.contains("ben");
     ana.until("an outcome", |text| mine(text) || told(text));
     ben.until("an outcome", |text| mine(text) || told(text));
