@@ -25,6 +25,7 @@ const FIELDS: [(&str, &[&str]); 9] = [
             "full_name",
             "username",
             "login",
+            "handle",
             "author",
             "name",
             "from",
@@ -46,6 +47,11 @@ const FIELDS: [(&str, &[&str]); 9] = [
             "comment",
             "details",
             "caption",
+            "note",
+            "body_text",
+            "text_html",
+            "body_html",
+            "content_html",
         ],
     ),
     ("lang", &["lang", "language", "locale"]),
@@ -84,10 +90,11 @@ const FIELDS: [(&str, &[&str]); 9] = [
         ],
     ),
 ];
-const IDS: [&str; 9] = [
+const IDS: [&str; 10] = [
     "id",
     "uuid",
     "guid",
+    "uid",
     "message_id",
     "event_id",
     "fingerprint",
@@ -116,17 +123,22 @@ pub fn scaffold(id: &str, sample: &str) -> Result<String, String> {
     if let Some(fan) = &fan {
         lines.push(format!("foreach = [{}]", quoted(fan)));
     }
-    let found_id = find(&leaves, &IDS).or_else(|| leaves.iter().find(|l| l.1.ends_with("_id")));
-    match found_id {
-        Some((at, _, value)) => {
-            lines.push(format!("id = {}", quoted(at)));
-            expect.push(format!("id = {}", quoted(&words(value))));
-        }
-        None => {
-            lines.push("id = { hash_of = \"\" }            # no key looks like an id".to_owned());
-        }
+    let mut id_at = None;
+    if let Some((at, value, sure)) = id_of(&leaves) {
+        let guess = if sure {
+            ""
+        } else {
+            "            # a guess: has each document one of its own?"
+        };
+        lines.push(format!("id = {}{guess}", quoted(&at)));
+        expect.push(format!("id = {}", quoted(&words(&value))));
+        id_at = Some(at);
+    } else {
+        lines.push("id = { hash_of = \"\" }            # no key looks like an id".to_owned());
     }
     let mut says = false;
+    // Nobody else is called what the document is called.
+    leaves.retain(|leaf| Some(&leaf.0) != id_at.as_ref());
     for (field, keys) in FIELDS {
         let Some((at, _, value)) = find(&leaves, keys) else {
             continue;
@@ -152,6 +164,24 @@ pub fn scaffold(id: &str, sample: &str) -> Result<String, String> {
         expect.push(format!("text = {}", quoted(&words(value))));
     }
     Ok(written(id, &lines, &expect, sample))
+}
+
+/// Where the id is, what it is, and whether that is no guess. The id that stands
+/// beside the words is theirs; one elsewhere may be that of a workspace that all
+/// documents share.
+fn id_of(leaves: &[Leaf]) -> Option<(String, Value, bool)> {
+    let own = find(leaves, text_keys()).map(|leaf| home(&leaf.0));
+    let beside = leaves
+        .iter()
+        .filter(|leaf| own.is_none_or(|own| home(&leaf.0) == own));
+    let beside: Vec<Leaf> = beside.cloned().collect();
+    let by_ending = |leaves: &[Leaf]| leaves.iter().find(|l| l.1.ends_with("_id")).cloned();
+    let sure = find(&beside, &IDS).cloned().or_else(|| by_ending(&beside));
+    let found = sure
+        .clone()
+        .or_else(|| find(leaves, &IDS).cloned())
+        .or_else(|| by_ending(leaves));
+    found.map(|(at, _, value)| (at, value, sure.is_some()))
 }
 
 fn written(id: &str, lines: &[String], expect: &[String], sample: &str) -> String {
@@ -244,6 +274,17 @@ fn walk(value: &Value, at: &str, key: &str, leaves: &mut Vec<Leaf>) {
     }
 }
 
+/// The keys that words stand under.
+fn text_keys() -> &'static [&'static str] {
+    let text = FIELDS.iter().find(|(field, _)| *field == "text");
+    text.map_or(&[], |(_, keys)| keys)
+}
+
+/// The object that a pointer's last step leads into.
+fn home(at: &str) -> &str {
+    at.rsplit_once('/').map_or("", |(home, _)| home)
+}
+
 fn find<'l>(leaves: &'l [Leaf], keys: &[&str]) -> Option<&'l Leaf> {
     let with = |key: &&str| {
         leaves
@@ -257,7 +298,7 @@ fn field_line(field: &str, at: &str, value: &Value) -> Option<String> {
     let at = quoted(at);
     Some(match field {
         "severity" => format!(
-            "severity = {{ at = {at}, enum = {{ critical = \"critical\", high = \"high\", error = \"high\", medium = \"medium\", warning = \"medium\", low = \"low\", info = \"info\" }}, default = \"medium\" }}"
+            "severity = {{ at = {at}, enum = {{ critical = \"critical\", high = \"high\", urgent = \"high\", error = \"high\", medium = \"medium\", warning = \"medium\", low = \"low\", info = \"info\" }}, default = \"medium\" }}"
         ),
         "source_time" => format!("source_time = {{ at = {at}, as = \"{}\" }}", clock(value)?),
         _ => format!("{field} = {at}"),
@@ -334,6 +375,24 @@ mod tests {
         passes("bare", r#"[{"id": "a", "message": "x"}]"#).unwrap_or_else(|e| panic!("{e}"));
         assert!(scaffold("none", "[1, 2").is_err());
         assert!(scaffold("none", "{}").is_err());
+    }
+
+    #[test]
+    fn the_id_is_that_of_the_words_and_not_of_a_workspace_that_all_share() {
+        let sample = r#"{"workspace": {"id": "w9"}, "thread": {"uid": "t1"}, "message": {"uid": "m7", "body_html": "<p>No water</p>"}, "by": {"handle": "dana"}}"#;
+        let file = scaffold("murmur", sample).expect("it is made");
+        for line in [
+            "id = \"/message/uid\"",
+            "text = \"/message/body_html\"",
+            "author.name = \"/by/handle\"",
+        ] {
+            assert!(file.contains(line), "{line} is missing:\n{file}");
+        }
+        assert!(!file.contains("author.id = \"/message/uid\""), "{file}");
+        passes("murmur", sample).unwrap_or_else(|e| panic!("{e}"));
+        let shared = r#"{"workspace": {"id": "w9"}, "said": {"text": "No water"}}"#;
+        let file = scaffold("shared", shared).expect("it is made");
+        assert!(file.contains("# a guess"), "{file}");
     }
 
     proptest! {

@@ -22,6 +22,7 @@ mod frames;
 mod kept;
 mod large;
 mod lookout;
+mod order;
 mod readings;
 mod replies;
 mod routes;

@@ -80,7 +80,10 @@ fn a_verb_on_a_folded_row_asks_with_the_count_and_means_all_copies() {
     assert_eq!(hands.targets(command), (1050..1057).collect::<Vec<_>>());
     // One of them that is gone to by its number is meant alone.
     go_to(&mut hands, "1053");
-    assert_eq!(hands.says(), "#1053 is one of 6 copies folded under #1050.");
+    assert_eq!(
+        hands.says(),
+        "#1053 is a copy: the row of #1050 stands for 7 of them."
+    );
     hands.keys("d 1");
     assert_eq!(hands.targets(hands.command()), [1053]);
     assert_eq!(

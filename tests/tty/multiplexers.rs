@@ -24,7 +24,7 @@ async fn stage() -> Stage {
 
 fn shows_the_floor(screen: &vt100::Screen) -> bool {
     let text = screen.contents();
-    text.contains("live") && text.contains("gua castanha") && text.contains("select")
+    text.contains("live") && text.contains("gua castanha") && text.contains("help")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

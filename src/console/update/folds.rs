@@ -1,7 +1,7 @@
 //! Copies of one text as one row: folding by hand, and which items a row means.
 
 use crate::console::action::Action;
-use crate::console::state::{App, words};
+use crate::console::state::App;
 use crate::model::ids::ItemKey;
 
 /// Folds or unfolds.
@@ -63,11 +63,10 @@ pub(super) fn under(app: &App, rows: &[ItemKey]) -> Vec<ItemKey> {
 pub(super) fn told(app: &App, key: &ItemKey) -> Option<String> {
     let stands = app.floor.stands_for(key).filter(|stands| stands != key)?;
     let (item, stands) = (app.floor.board.item(key)?, app.floor.board.item(&stands)?);
-    let others = app.floor.copies(&stands.key).saturating_sub(1);
     Some(format!(
-        "{} is one of {} folded under {}.",
+        "{} is a copy: the row of {} stands for {} of them.",
         item.id,
-        words::plural(others, "copy").replace("copys", "copies"),
-        stands.id
+        stands.id,
+        app.floor.copies(&stands.key)
     ))
 }

@@ -1,48 +1,86 @@
-//! What channels tell of messages whose name there is not known yet: a vendor's
-//! "delivered" may overtake its own answer to our request.
+//! What channels tell too early: a vendor's "delivered" may overtake its own
+//! answer to our request, a deletion or an edit the post that it is about.
 //!
-//! Kept only while something is on its way to that channel, and only the last
-//! so many: what then turns out to be nobody's of ours is forgotten.
+//! Marks are kept only while something is on its way to that channel, and of
+//! each only the last so many: what then turns out to be about nothing here is
+//! forgotten. A restart forgets them too.
 
 use std::collections::VecDeque;
 
 use crate::model::board::Board;
-use crate::model::ids::ChannelName;
+use crate::model::ids::{ChannelName, ItemKey};
 use crate::model::inbound::Inbound;
 use crate::text::Untrusted;
 
 /// How many are kept; the oldest go first.
 const KEPT: usize = 256;
+/// How many changes of posts that never came are kept.
+const CHANGES: usize = 1024;
 
-/// The marks that wait for their message's name.
+/// What waits for what it is about.
 #[derive(Debug, Default)]
-pub(super) struct Early(VecDeque<Inbound>);
+pub(super) struct Early {
+    /// Marks, for their message's name.
+    marks: VecDeque<Inbound>,
+    /// Deletions and edits, for their post.
+    changes: VecDeque<(ItemKey, Inbound)>,
+}
 
 impl Early {
     /// Keeps `inbound` when it may be about what is leaving right now.
     pub(super) fn keep(&mut self, inbound: &Inbound, board: &Board) {
-        let Inbound::Delivery { channel, .. } = inbound else {
-            return;
+        let channel = match inbound {
+            Inbound::Delivery { channel, .. } => channel,
+            Inbound::Retraction { .. } | Inbound::Edit { .. } => {
+                self.keep_change(inbound, board);
+                return;
+            }
+            _ => return,
         };
         if !board.is_leaving_for(channel) {
-            self.0.retain(|one| !is_by(one, channel));
+            self.marks.retain(|one| !is_by(one, channel));
             return;
         }
-        if self.0.len() == KEPT {
-            self.0.pop_front();
+        if self.marks.len() == KEPT {
+            self.marks.pop_front();
         }
-        self.0.push_back(inbound.clone());
+        self.marks.push_back(inbound.clone());
+    }
+
+    fn keep_change(&mut self, inbound: &Inbound, board: &Board) {
+        let Some(key) = inbound.key().filter(|key| board.item(key).is_none()) else {
+            return;
+        };
+        if self.changes.len() == CHANGES {
+            self.changes.pop_front();
+        }
+        self.changes.push_back((key, inbound.clone()));
+    }
+
+    /// What was told of a post before it came, in order; none of it is kept any
+    /// longer.
+    pub(super) fn of_post(&mut self, key: &ItemKey) -> Vec<Inbound> {
+        if self.changes.iter().all(|(about, _)| about != key) {
+            return Vec::new();
+        }
+        let all = std::mem::take(&mut self.changes).into_iter();
+        let (of_it, others) = all.partition(|(about, _)| about == key);
+        self.changes = others;
+        let of_it: VecDeque<(ItemKey, Inbound)> = of_it;
+        of_it.into_iter().map(|(_, inbound)| inbound).collect()
     }
 
     /// What was told of the message that `channel` calls `external_id`, in
     /// order; none of it is kept any longer.
     pub(super) fn about(&mut self, channel: &ChannelName, external_id: &Untrusted) -> Vec<Inbound> {
-        let (about, others) = std::mem::take(&mut self.0).into_iter().partition(|one| {
-            let is_it =
-                matches!(one, Inbound::Delivery { external_id: it, .. } if it == external_id);
-            is_it && is_by(one, channel)
-        });
-        self.0 = others;
+        let (about, others) = std::mem::take(&mut self.marks)
+            .into_iter()
+            .partition(|one| {
+                let is_it =
+                    matches!(one, Inbound::Delivery { external_id: it, .. } if it == external_id);
+                is_it && is_by(one, channel)
+            });
+        self.marks = others;
         Vec::from(about)
     }
 }

@@ -57,9 +57,18 @@ impl<L: EventLog> Desk<L> {
         }
     }
 
-    /// A message has its name now: what its channel told of it before that is
-    /// decided next.
+    /// A message has its name now, or a post has come: what its channel told of
+    /// it before that is decided next.
     fn told_before(&mut self, event: &Event) {
+        if let (Body::ItemArrived(arrival), Some(key)) = (&event.body, event.key) {
+            let told = self.early.of_post(&key);
+            if !told.is_empty() {
+                let channel = arrival.content.channel.clone();
+                let told = Delivery::unasked(channel, told);
+                self.carried_deliveries.push_back(told);
+            }
+            return;
+        }
         let (Body::OutgoingSent { external_id, .. }, Some(key)) = (&event.body, event.key) else {
             return;
         };

@@ -134,7 +134,7 @@ fn headline(raised: &Raised, subject: &str) -> String {
             "{noun}: {subject}{on}, {} posts in {} min, {} usual",
             why.observed,
             why.minutes,
-            figure(why.expected)
+            usual(why.expected)
         ),
     }
 }
@@ -171,12 +171,13 @@ fn words(why: &Why) -> Option<String> {
     (!words.is_empty()).then(|| format!("words {}", words.join(", ")))
 }
 
-/// A usual count as one reads it: whole from ten on.
-#[must_use]
-pub fn figure(count: f64) -> String {
+/// A usual count as one reads it: whole from ten on, and never "0.0".
+fn usual(count: f64) -> String {
     if count >= 10.0 {
         format!("{count:.0}")
-    } else {
+    } else if count >= 0.05 {
         format!("{count:.1}")
+    } else {
+        "hardly any".to_owned()
     }
 }

@@ -14,7 +14,7 @@ use crate::model::bounds;
 use crate::model::event::{Arrival, Body, Fact};
 use crate::model::ids::{ChannelName, ItemKey, RuleName, Seq};
 use crate::model::inbound::{Inbound, Receipt};
-use crate::model::item::{Content, Item, OnRetract, Speaker, Turn};
+use crate::model::item::{Content, Item, Kind, OnRetract, Speaker, Turn};
 use crate::model::mark::{Delivered, Mark};
 use crate::model::reading::Reading;
 use crate::model::time::Timestamp;
@@ -254,13 +254,24 @@ fn woken(item: &Item) -> Fact {
     about(item, Body::ItemWoke { why })
 }
 
+/// Whether it is an older version of what is here, which came late: by the
+/// channel's own times. An alert's time is its start, which says nothing of
+/// versions.
+fn is_overtaken(known: &Content, content: &Content) -> bool {
+    let said = |content: &Content| content.source_time;
+    content.kind != Kind::Alert
+        && said(content)
+            .zip(said(known))
+            .is_some_and(|(late, here)| late < here)
+}
+
 /// Something that is here already.
 fn again(item: &Item, content: &Content, at: Timestamp) -> (Receipt, Vec<Fact>) {
     if item.is_silenced() {
         return (Receipt::Ignored, Vec::new());
     }
     let known = &*item.content;
-    if known == content {
+    if known == content || is_overtaken(known, content) {
         return (Receipt::Duplicate, Vec::new());
     }
     let mut facts = Vec::new();
