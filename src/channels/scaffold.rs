@@ -10,98 +10,33 @@ use serde_json::Value;
 type Leaf = (String, String, Value);
 
 /// What is looked for, by our names: the keys that vendors use, likely first.
-const FIELDS: [(&str, &[&str]); 9] = [
-    (
-        "author.id",
-        &["author_id", "user_id", "sender_id", "from_id", "uid"],
-    ),
+const FIELDS: [(&str, &str); 9] = [
+    ("author.id", "author_id user_id sender_id from_id uid"),
     (
         "author.name",
-        &[
-            "display_name",
-            "author_name",
-            "user_name",
-            "sender_name",
-            "full_name",
-            "username",
-            "login",
-            "handle",
-            "author",
-            "name",
-            "from",
-            "sender",
-        ],
+        "display_name author_name user_name sender_name full_name username login handle \
+         author name from sender",
     ),
-    (
-        "title",
-        &["title", "subject", "headline", "summary", "alertname"],
-    ),
+    ("title", "title subject headline summary alertname"),
     (
         "text",
-        &[
-            "text",
-            "message",
-            "body",
-            "content",
-            "description",
-            "comment",
-            "details",
-            "caption",
-            "note",
-            "body_text",
-            "text_html",
-            "body_html",
-            "content_html",
-        ],
+        "text message body content description comment details caption note body_text \
+         text_html body_html content_html",
     ),
-    ("lang", &["lang", "language", "locale"]),
-    (
-        "url",
-        &["url", "link", "html_url", "permalink", "web_url", "href"],
-    ),
+    ("lang", "lang language locale"),
+    ("url", "url link html_url permalink web_url href"),
     (
         "thread",
-        &[
-            "thread_id",
-            "conversation_id",
-            "ticket_id",
-            "topic_id",
-            "thread",
-            "channel_id",
-            "chat_id",
-        ],
+        "thread_id conversation_id ticket_id topic_id thread channel_id chat_id",
     ),
-    ("severity", &["severity", "priority", "level", "urgency"]),
+    ("severity", "severity priority level urgency"),
     (
         "source_time",
-        &[
-            "created_at",
-            "timestamp",
-            "sent_at",
-            "occurred_at",
-            "published_at",
-            "time",
-            "date",
-            "at",
-            "created",
-            "published",
-            "startsat",
-            "ts",
-        ],
+        "created_at timestamp sent_at occurred_at published_at time date at created \
+         published startsat ts",
     ),
 ];
-const IDS: [&str; 10] = [
-    "id",
-    "uuid",
-    "guid",
-    "uid",
-    "message_id",
-    "event_id",
-    "fingerprint",
-    "key",
-    "reference",
-    "number",
-];
+const IDS: &str = "id uuid guid uid message_id event_id fingerprint key reference number";
 
 /// Deepest that is looked.
 const DEEPEST: usize = 6;
@@ -176,10 +111,10 @@ fn id_of(leaves: &[Leaf]) -> Option<(String, Value, bool)> {
         .filter(|leaf| own.is_none_or(|own| home(&leaf.0) == own));
     let beside: Vec<Leaf> = beside.cloned().collect();
     let by_ending = |leaves: &[Leaf]| leaves.iter().find(|l| l.1.ends_with("_id")).cloned();
-    let sure = find(&beside, &IDS).cloned().or_else(|| by_ending(&beside));
+    let sure = find(&beside, IDS).cloned().or_else(|| by_ending(&beside));
     let found = sure
         .clone()
-        .or_else(|| find(leaves, &IDS).cloned())
+        .or_else(|| find(leaves, IDS).cloned())
         .or_else(|| by_ending(leaves));
     found.map(|(at, _, value)| (at, value, sure.is_some()))
 }
@@ -240,9 +175,9 @@ fn entry(tree: &Value) -> (Option<String>, &Value) {
     let Some(object) = tree.as_object() else {
         return (None, tree);
     };
-    let own = object
-        .iter()
-        .any(|(k, v)| IDS.contains(&k.to_lowercase().as_str()) && !v.is_object() && !v.is_array());
+    let own = object.iter().any(|(k, v)| {
+        IDS.split(' ').any(|id| id == k.to_lowercase()) && !v.is_object() && !v.is_array()
+    });
     let lists = object.iter().filter(|(_, v)| !own && first(v));
     match lists.max_by_key(|(_, v)| v.as_array().map_or(0, Vec::len)) {
         Some((key, list)) => (Some(format!("{}/*", step("", key))), &list[0]),
@@ -275,9 +210,9 @@ fn walk(value: &Value, at: &str, key: &str, leaves: &mut Vec<Leaf>) {
 }
 
 /// The keys that words stand under.
-fn text_keys() -> &'static [&'static str] {
+fn text_keys() -> &'static str {
     let text = FIELDS.iter().find(|(field, _)| *field == "text");
-    text.map_or(&[], |(_, keys)| keys)
+    text.map_or("", |(_, keys)| keys)
 }
 
 /// The object that a pointer's last step leads into.
@@ -285,13 +220,13 @@ fn home(at: &str) -> &str {
     at.rsplit_once('/').map_or("", |(home, _)| home)
 }
 
-fn find<'l>(leaves: &'l [Leaf], keys: &[&str]) -> Option<&'l Leaf> {
+fn find<'l>(leaves: &'l [Leaf], keys: &str) -> Option<&'l Leaf> {
     let with = |key: &&str| {
         leaves
             .iter()
-            .find(|leaf| leaf.1 == **key && !words(&leaf.2).is_empty())
+            .find(|leaf| leaf.1 == *key && !words(&leaf.2).is_empty())
     };
-    keys.iter().find_map(with)
+    keys.split(' ').find_map(|key| with(&key))
 }
 
 fn field_line(field: &str, at: &str, value: &Value) -> Option<String> {
@@ -391,8 +326,11 @@ mod tests {
         assert!(!file.contains("author.id = \"/message/uid\""), "{file}");
         passes("murmur", sample).unwrap_or_else(|e| panic!("{e}"));
         let shared = r#"{"workspace": {"id": "w9"}, "said": {"text": "No water"}}"#;
-        let file = scaffold("shared", shared).expect("it is made");
-        assert!(file.contains("# a guess"), "{file}");
+        assert!(
+            scaffold("shared", shared)
+                .expect("it is made")
+                .contains("# a guess")
+        );
     }
 
     proptest! {

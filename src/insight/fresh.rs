@@ -150,6 +150,10 @@ pub struct Terms {
 impl Terms {
     /// Counts a post that came at `at`; the fresh terms that it has.
     pub fn note(&mut self, at: Timestamp, text: &str) -> Vec<String> {
+        if at < self.asked {
+            // The clock was set back.
+            (self.turned, self.asked) = (at, at);
+        }
         if at.since(self.turned) >= NOW {
             self.turned = at;
             let over = std::mem::replace(&mut self.last, std::mem::take(&mut self.now));

@@ -46,17 +46,23 @@ impl Reading {
     #[must_use]
     pub fn keeping(&self, before: &Self) -> Self {
         let mut kept = self.clone();
-        for one in &mut kept.claims {
-            let known = before.claims.iter().find(|known| known.id == one.id);
-            one.verdict = known.and_then(|known| known.verdict.clone());
+        for judged in before.claims.iter().filter(|one| one.verdict.is_some()) {
+            match kept.claims.iter_mut().find(|one| one.id == judged.id) {
+                Some(one) => one.verdict.clone_from(&judged.verdict),
+                None => kept.claims.push(judged.clone()),
+            }
         }
         let said = before
             .sentiment
             .as_ref()
             .filter(|felt| felt.corrected_by.is_some());
-        if let (Some(said), Some(felt)) = (said, &mut kept.sentiment) {
-            felt.feeling = said.feeling;
-            felt.corrected_by.clone_from(&said.corrected_by);
+        match (said, &mut kept.sentiment) {
+            (Some(said), Some(felt)) => {
+                felt.feeling = said.feeling;
+                felt.corrected_by.clone_from(&said.corrected_by);
+            }
+            (Some(said), none) => *none = Some(said.clone()),
+            (None, _) => {}
         }
         kept
     }

@@ -47,7 +47,11 @@ impl DeskHandle {
         let Inbound::Item { key, content, .. } = &*inbound else {
             return;
         };
-        let here = self.board(|board| board.item(key).is_some_and(|item| item.content == *content));
+        let here = self.board(|board| {
+            board
+                .item(key)
+                .is_some_and(|item| item.is_silenced() || item.content == *content)
+        });
         if !here {
             self.reader.read_inbound(inbound);
         }

@@ -61,11 +61,12 @@ impl<L: EventLog> Desk<L> {
     /// it before that is decided next.
     fn told_before(&mut self, event: &Event) {
         if let (Body::ItemArrived(arrival), Some(key)) = (&event.body, event.key) {
-            let told = self.early.of_post(&key);
+            let told = self.early.of_post(&key, event.at);
             if !told.is_empty() {
                 let channel = arrival.content.channel.clone();
+                // Before what else waits: it was told before that.
                 let told = Delivery::unasked(channel, told);
-                self.carried_deliveries.push_back(told);
+                self.carried_deliveries.push_front(told);
             }
             return;
         }

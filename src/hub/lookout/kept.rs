@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::insight::burst::Saved;
-use crate::model::ids::Seq;
+use crate::model::ids::{Epoch, Seq};
 
 /// Packed with zstd at this level: fast.
 const LEVEL: i32 = 1;
@@ -19,6 +19,8 @@ const UNPACKED: u64 = 1 << 30;
 /// What is kept.
 #[derive(Serialize, Deserialize)]
 struct Kept {
+    /// Of which life of the log.
+    epoch: Epoch,
     /// The last event that is counted in it.
     head: Seq,
     /// The watch.
@@ -36,23 +38,25 @@ impl KeptFile {
         Self(folder.join("lookout.zst"))
     }
 
-    /// What was kept; none when there is nothing that can be read.
+    /// What was kept of this life of the log; none when there is nothing that can
+    /// be read.
     #[must_use]
-    pub fn load(&self) -> Option<(Seq, Saved)> {
+    pub fn load(&self, epoch: Epoch) -> Option<(Seq, Saved)> {
         let file = std::fs::File::open(&self.0).ok()?;
         let unpacked = zstd::stream::read::Decoder::new(file).ok()?.take(UNPACKED);
         let kept: Kept = serde_json::from_reader(BufReader::new(unpacked)).ok()?;
-        Some((kept.head, kept.watch))
+        (kept.epoch == epoch).then_some((kept.head, kept.watch))
     }
 
     /// Keeps it: written aside, then put in the place of the old one.
     ///
     /// # Errors
     /// The disk's; the old one stays then.
-    pub fn save(&self, head: Seq, watch: Saved) -> std::io::Result<()> {
+    pub fn save(&self, (epoch, head): (Epoch, Seq), watch: Saved) -> std::io::Result<()> {
         let aside = self.0.with_extension("new");
         let mut packer = zstd::stream::write::Encoder::new(std::fs::File::create(&aside)?, LEVEL)?;
-        serde_json::to_writer(std::io::BufWriter::new(&mut packer), &Kept { head, watch })?;
+        let kept = Kept { epoch, head, watch };
+        serde_json::to_writer(std::io::BufWriter::new(&mut packer), &kept)?;
         let mut file = packer.finish()?;
         file.flush()?;
         file.sync_all()?;

@@ -2,13 +2,14 @@
 //!
 //! Owns the models, the known claims and the clusters of copies, each behind a
 //! lock of its own: deliveries are read beside each other, and only the placing
-//! among copies is done one at a time, some 30 µs a post. Called by the desk's handle and by `watch`.
+//! among copies is done one at a time, some 30 µs for a usual post. Called by the desk's handle and by `watch`.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use crate::insight::Insight;
 use crate::insight::claim::{Claim, Claims, Match};
 use crate::insight::cluster::{Clusters, Copy};
+use crate::insight::token::MOST_BYTES;
 use crate::model::board::Board;
 use crate::model::ids::ItemKey;
 use crate::model::inbound::Inbound;
@@ -74,8 +75,7 @@ impl Reader {
     pub fn read(&self, key: ItemKey, content: &Content) -> Reading {
         let models = self.models();
         let mut reading = models.insight.read_content(content);
-        let text = content.text.as_evidence();
-        let matched = models.claims.matches(text);
+        let matched = models.claims.matches(beginning(content));
         reading.claims = matched.iter().map(Match::stored).collect();
         let placed = self.clusters().place(self.clock.now(), &copy(key, content));
         reading.copied = placed.and_then(|placed| placed.stored());
@@ -88,7 +88,7 @@ impl Reader {
     pub fn read_again(&self, item: &Item) -> Reading {
         let models = self.models();
         let mut reading = models.insight.read_content(&item.content);
-        let matched = models.claims.matches(item.content.text.as_evidence());
+        let matched = models.claims.matches(beginning(&item.content));
         reading.claims = matched.iter().map(Match::stored).collect();
         if let Some(before) = &item.reading {
             reading.copied.clone_from(&before.copied);
@@ -158,11 +158,18 @@ impl Reader {
     }
 }
 
+/// So much of a post as is read: what follows only repeats or pads.
+fn beginning(content: &Content) -> &str {
+    let text = content.text.as_evidence();
+    let most = text.floor_char_boundary(MOST_BYTES);
+    text.get(..most).unwrap_or_default()
+}
+
 /// A post as the clusters take it.
 fn copy(key: ItemKey, content: &Content) -> Copy<'_> {
     Copy {
         key,
-        text: content.text.as_evidence(),
+        text: beginning(content),
         author: author(content),
         channel: content.channel.as_str(),
         known: None,

@@ -1,8 +1,7 @@
 //! From events to what is to be told.
 //!
 //! Owns [`Watcher`]: the burst watch with the new terms beside it, and how far of
-//! the log it has seen. Pure: goes by the events' own times, so that a log read
-//! again after a restart brings about the same. Called by `watch`.
+//! the log it has seen. Pure: goes by the events' own times. Called by `watch`.
 
 use super::reader::author;
 use crate::insight::burst::{Post, Raised, Saved, Settings, Watch};
@@ -73,6 +72,19 @@ impl Watcher {
     #[must_use]
     pub fn counts(&self) -> (usize, u64, u64) {
         (self.watch.keys(), self.watch.forgotten(), self.watch.late)
+    }
+
+    /// Hears again what was said before the state that it goes on from, for the
+    /// words that are usual: those are not kept.
+    pub fn hear_again(&mut self, events: &[Event]) {
+        for event in events.iter().filter(|event| event.seq <= self.head) {
+            if let Body::ItemArrived(arrival) = &event.body
+                && arrival.content.kind != Kind::Alert
+            {
+                let text = arrival.content.text.as_evidence();
+                self.terms.note(event.at, text);
+            }
+        }
     }
 
     /// Takes an event in. One that it has seen changes nothing.

@@ -31,15 +31,11 @@ impl Candidate {
 }
 
 impl Watch {
-    /// Of the keys that surprise, the one that does most is raised; those that
-    /// are about the same, or have the same posts, are part of it.
-    pub(super) fn raise(
-        &mut self,
-        mut candidates: Vec<Candidate>,
-        now: Timestamp,
-    ) -> Option<Raised> {
+    /// Raises the keys that surprise, the one that does most first; those that are
+    /// about the same, or have the same posts, are part of it.
+    pub(super) fn raise(&mut self, mut candidates: Vec<Candidate>, now: Timestamp) -> Vec<Raised> {
         candidates.sort_by(|a, b| b.order().total_cmp(&a.order()));
-        let mut raised = None;
+        let mut raised = Vec::new();
         for candidate in candidates {
             if self.join(candidate.place) {
                 continue;
@@ -66,9 +62,12 @@ impl Watch {
             };
             mark(&mut alert, &slot.recent, self.mood);
             self.alerts.insert(id, alert);
-            raised = raised.or(Some((id, candidate.reading)));
+            raised.push((id, candidate.reading));
         }
-        raised.map(|(id, reading)| self.tell(id, Change::Raised, (&reading, now)))
+        raised
+            .into_iter()
+            .map(|(id, reading)| self.tell(id, Change::Raised, (&reading, now)))
+            .collect()
     }
 
     /// Makes a key part of an alert that it belongs to; false when there is none.

@@ -58,7 +58,7 @@ impl Silences {
                 continue;
             };
             let rhythm = slot.meter.rhythm();
-            let gap = minute(now) - slot.touched;
+            let gap = minute(now).saturating_sub(slot.touched);
             if gap < SHORTEST || rhythm.known_hours() < KNOWN {
                 continue;
             }

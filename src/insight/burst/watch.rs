@@ -221,11 +221,12 @@ impl Watch {
         let place = self.place(key);
         let slot = self.table.at(place)?;
         slot.meter.advance(self.clock.minute, &self.clock);
+        // Late or not, something was heard.
+        slot.touched = self.clock.minute;
         if !slot.meter.add(at, posts) {
             self.late += 1;
             return None;
         }
-        slot.touched = self.clock.minute;
         if let Some(seen) = seen {
             slot.recent.push(*seen);
         }

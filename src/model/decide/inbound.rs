@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::Routed;
 use super::command::about;
 use super::hide::hides;
+use super::judged::{read_anew, reread};
 use crate::model::board::Board;
 use crate::model::bounds;
 use crate::model::event::{Arrival, Body, Fact};
@@ -97,32 +98,6 @@ fn retracted(item: &Item, on: OnRetract) -> (Receipt, Vec<Fact>) {
             vec![about(item, Body::ItemRetracted { on })],
         ),
     }
-}
-
-/// The reading of an edit, when the words read otherwise now.
-fn read_anew(item: &Item, reading: Option<&Arc<Reading>>, facts: &[Fact]) -> Option<Fact> {
-    let edited = |fact: &Fact| matches!(fact.body, Body::ItemEdited { .. });
-    let reading = reading.filter(|_| facts.iter().any(edited))?;
-    let reading = Arc::clone(reading);
-    let is_news = item.reading.as_ref() != Some(&reading);
-    is_news.then(|| about(item, Body::ItemRead { reading }))
-}
-
-/// A new reading, where it says anything new beside what officers said.
-fn reread(item: &Item, reading: &Arc<Reading>) -> (Receipt, Vec<Fact>) {
-    if item.is_silenced() {
-        return (Receipt::Ignored, Vec::new());
-    }
-    let before = item.reading.as_deref();
-    let kept = before.map_or_else(|| Reading::clone(reading), |before| reading.keeping(before));
-    if before == Some(&kept) {
-        return (Receipt::Duplicate, Vec::new());
-    }
-    let reading = Arc::clone(reading);
-    (
-        Receipt::Updated,
-        vec![about(item, Body::ItemRead { reading })],
-    )
 }
 
 /// What a channel tells of a message that it took. What is not ours is
@@ -254,15 +229,16 @@ fn woken(item: &Item) -> Fact {
     about(item, Body::ItemWoke { why })
 }
 
-/// Whether it is an older version of what is here, which came late: by the
-/// channel's own times. An alert's time is its start, which says nothing of
-/// versions.
-fn is_overtaken(known: &Content, content: &Content) -> bool {
-    let said = |content: &Content| content.source_time;
-    content.kind != Kind::Alert
-        && said(content)
-            .zip(said(known))
-            .is_some_and(|(late, here)| late < here)
+/// Whether a post is an older version of what is here, which came late: by the
+/// channel's own times, where those can be true. Of conversations and alerts the
+/// time is their start, which says nothing of versions.
+fn is_overtaken(item: &Item, content: &Content) -> bool {
+    let here = item
+        .content
+        .source_time
+        .filter(|at| *at <= item.received_at);
+    let late = content.source_time;
+    content.kind == Kind::Mention && late.zip(here).is_some_and(|(late, here)| late < here)
 }
 
 /// Something that is here already.
@@ -271,7 +247,7 @@ fn again(item: &Item, content: &Content, at: Timestamp) -> (Receipt, Vec<Fact>) 
         return (Receipt::Ignored, Vec::new());
     }
     let known = &*item.content;
-    if known == content || is_overtaken(known, content) {
+    if known == content || is_overtaken(item, content) {
         return (Receipt::Duplicate, Vec::new());
     }
     let mut facts = Vec::new();

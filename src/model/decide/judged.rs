@@ -1,14 +1,49 @@
-//! What officers say of what was read: claims confirmed or rejected, feedback.
+//! What was read again, and what officers say of it: claims confirmed or
+//! rejected, feedback.
 //!
-//! Owns which claim is meant, and what is refused. Called by `verbs`.
+//! Owns when a new reading is news, which claim is meant, and what is refused.
+//! Called by `verbs` and `inbound`.
+
+use std::sync::Arc;
 
 use super::Acting;
+use super::command::about;
 use crate::model::claim::{ClaimMatch, Evidence};
 use crate::model::command::{Refusal, RefusalCode};
-use crate::model::event::Body;
+use crate::model::event::{Body, Fact};
 use crate::model::feedback::Feedback;
+use crate::model::inbound::Receipt;
 use crate::model::item::{Item, Kind};
+use crate::model::reading::Reading;
 use crate::text::Untrusted;
+
+/// A new reading, where it says anything new beside what officers said.
+pub(super) fn reread(item: &Item, reading: &Arc<Reading>) -> (Receipt, Vec<Fact>) {
+    if item.is_silenced() {
+        return (Receipt::Ignored, Vec::new());
+    }
+    let before = item.reading.as_deref();
+    let kept = before.map_or_else(|| Reading::clone(reading), |before| reading.keeping(before));
+    if before == Some(&kept) {
+        return (Receipt::Duplicate, Vec::new());
+    }
+    let reading = Arc::clone(reading);
+    (
+        Receipt::Updated,
+        vec![about(item, Body::ItemRead { reading })],
+    )
+}
+
+/// The reading of an edit, when the words read otherwise now.
+pub(super) fn read_anew(
+    item: &Item,
+    reading: Option<&Arc<Reading>>,
+    facts: &[Fact],
+) -> Option<Fact> {
+    let edited = |fact: &Fact| matches!(fact.body, Body::ItemEdited { .. });
+    let reading = reading.filter(|_| facts.iter().any(edited))?;
+    reread(item, reading).1.pop()
+}
 
 /// The fact of a claim confirmed or rejected.
 pub(super) fn claim(
