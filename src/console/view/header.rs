@@ -10,6 +10,9 @@ use crate::console::state::{App, words};
 use crate::model::officer::Desks;
 use crate::theme::Role;
 
+/// What is said of a line that takes less than is written.
+const SLOW: &str = "line slow";
+
 /// Draws the first line.
 pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
     pen.lay(Rect { height: 1, ..area }, Role::Header);
@@ -17,7 +20,12 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
     let (says, fresh) = freshness(app, area.width < 72);
     let left = who(app, area.width);
     let taken = left.iter().map(|(words, _)| cells(words) + 2).sum::<u16>() + cells(&says);
-    let room = area.width.saturating_sub(taken + 4);
+    let slow = if app.session.slow_line {
+        cells(SLOW) + 1
+    } else {
+        0
+    };
+    let room = area.width.saturating_sub(taken + slow + 4);
     let mut right = area.right().saturating_sub(1);
     for (words, role) in needs(app, room).into_iter().rev() {
         right = pen.own_right(right, y, &words, role).saturating_sub(2);
@@ -33,7 +41,7 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
     let room = |x: u16| (right + 1).saturating_sub(x);
     x = pen.own((x, y), room(x), &says, fresh);
     if app.session.slow_line {
-        pen.own((x + 1, y), room(x + 1), "line slow", Role::Warn);
+        pen.own((x + 1, y), room(x + 1), SLOW, Role::Warn);
     }
 }
 
