@@ -48,6 +48,17 @@ fn planned(clock: &Arc<ManualClock>, folder: &std::path::Path) -> impl FnOnce(&m
     }
 }
 
+/// A hub that listens by files of its own, on a clock that is turned by hand.
+async fn listening() -> (tempfile::TempDir, Arc<ManualClock>, Stage) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("topics.toml"), TOPICS).unwrap();
+    std::fs::write(folder.path().join("claims.toml"), CLAIMS).unwrap();
+    let clock = Arc::new(ManualClock::at(SystemClock.now()));
+    let plan = planned(&clock, folder.path());
+    let stage = Stage::planned(vec![channel("town", "generic")], plan).await;
+    (folder, clock, stage)
+}
+
 fn said(n: u32, text: &str) -> Value {
     let mut entry = entry(&format!("p{n}"), text);
     entry["author"] = json!({ "id": format!("a{n}"), "name": format!("A {n}") });
@@ -75,12 +86,7 @@ async fn until(stage: &Stage, done: impl Fn(&[Item]) -> bool) -> Vec<Item> {
 
 #[tokio::test]
 async fn a_burst_is_told_once_and_a_restart_in_its_middle_tells_no_second_one() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("topics.toml"), TOPICS).unwrap();
-    std::fs::write(folder.path().join("claims.toml"), CLAIMS).unwrap();
-    let clock = Arc::new(ManualClock::at(SystemClock.now()));
-    let plan = planned(&clock, folder.path());
-    let stage = Stage::planned(vec![channel("town", "generic")], plan).await;
+    let (folder, clock, stage) = listening().await;
     let mut nth = 0;
     let mut post = |minutes: u64| {
         clock.set(clock.now().plus(Duration::from_mins(minutes)));
@@ -129,12 +135,7 @@ async fn a_burst_is_told_once_and_a_restart_in_its_middle_tells_no_second_one() 
 
 #[tokio::test]
 async fn a_claim_is_confirmed_with_evidence_and_read_again_when_its_file_changes() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("topics.toml"), TOPICS).unwrap();
-    std::fs::write(folder.path().join("claims.toml"), CLAIMS).unwrap();
-    let clock = Arc::new(ManualClock::at(SystemClock.now()));
-    let plan = planned(&clock, folder.path());
-    let stage = Stage::planned(vec![channel("town", "generic")], plan).await;
+    let (folder, _clock, stage) = listening().await;
     let rumour = "They hide it: the water is poisoned by chemicals from the old dye works!";
     let posted = stage.post(json!([said(1, rumour)]).to_string()).await;
     assert_eq!(posted.status, 200);

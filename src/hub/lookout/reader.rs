@@ -2,7 +2,8 @@
 //!
 //! Owns the models, the known claims and the clusters of copies, each behind a
 //! lock of its own: deliveries are read beside each other, and only the placing
-//! among copies is done one at a time, some 30 µs for a usual post. Called by the desk's handle and by `watch`.
+//! among copies is done one at a time, some 30 µs for a usual post. Called by
+//! the desk's handle and by `watch`.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -15,7 +16,7 @@ use crate::model::ids::ItemKey;
 use crate::model::inbound::Inbound;
 use crate::model::item::{Content, Item, Kind};
 use crate::model::reading::Reading;
-use crate::model::time::{Clock, Timestamp};
+use crate::model::time::Clock;
 
 /// Posts that are placed again at a start: the newest. More would make the start
 /// late; copies of older ones begin a cluster anew.
@@ -73,10 +74,7 @@ impl Reader {
     /// Reads one post.
     #[must_use]
     pub fn read(&self, key: ItemKey, content: &Content) -> Reading {
-        let models = self.models();
-        let mut reading = models.insight.read_content(content);
-        let matched = models.claims.matches(beginning(content));
-        reading.claims = matched.iter().map(Match::stored).collect();
+        let mut reading = self.by_words(content);
         let placed = self.clusters().place(self.clock.now(), &copy(key, content));
         reading.copied = placed.and_then(|placed| placed.stored());
         reading
@@ -86,14 +84,20 @@ impl Reader {
     /// was: that was told by the posts around it.
     #[must_use]
     pub fn read_again(&self, item: &Item) -> Reading {
-        let models = self.models();
-        let mut reading = models.insight.read_content(&item.content);
-        let matched = models.claims.matches(beginning(&item.content));
-        reading.claims = matched.iter().map(Match::stored).collect();
+        let mut reading = self.by_words(&item.content);
         if let Some(before) = &item.reading {
             reading.copied.clone_from(&before.copied);
             reading = reading.keeping(before);
         }
+        reading
+    }
+
+    /// What the words alone tell, and the claims that they fit.
+    fn by_words(&self, content: &Content) -> Reading {
+        let models = self.models();
+        let mut reading = models.insight.read_content(content);
+        let matched = models.claims.matches(beginning(content));
+        reading.claims = matched.iter().map(Match::stored).collect();
         reading
     }
 
@@ -136,17 +140,6 @@ impl Reader {
     #[must_use]
     pub fn version(&self) -> String {
         self.models().insight.version().to_owned()
-    }
-
-    /// The first post of a cluster and how many it has.
-    #[must_use]
-    pub fn cluster(&self, cluster: u64) -> Option<(Option<(ItemKey, Timestamp)>, u32)> {
-        let clusters = self.clusters();
-        let spread = clusters.spread(cluster)?;
-        Some((
-            spread.first.map(|first| (first.key, first.at)),
-            spread.posts,
-        ))
     }
 
     fn models(&self) -> Arc<Models> {
