@@ -97,6 +97,10 @@ pub fn needs_me(item: &Item, viewer: &Viewer<'_>) -> bool {
 
 /// Why an officer is called for an item; all false: not at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "an item can have several reasons at once"
+)]
 pub struct CallsFor {
     /// Critical, and nobody has or has acknowledged it.
     pub critical: bool,
