@@ -14,7 +14,11 @@ use crate::stage::{BEARER, PATIENCE, Stage, channel, entry};
 async fn a_sender_that_drips_is_told_to_hurry_and_holds_up_nobody() {
     let quick = include_str!("../../src/channels/catalogue/generic.toml")
         .replacen("id = \"generic\"", "id = \"quick\"", 1)
-        .replacen("transport = \"webhook\"", "transport = \"webhook\"\ntimeout = \"300ms\"", 1);
+        .replacen(
+            "transport = \"webhook\"",
+            "transport = \"webhook\"\ntimeout = \"300ms\"",
+            1,
+        );
     let mut catalogue = Catalogue::built_in().unwrap();
     catalogue.add("quick.toml", &quick).unwrap();
     let stage = Stage::planned(Vec::new(), |plan| {
