@@ -22,6 +22,10 @@ pub(super) const CALLING: &[(&str, &str)] = &[
         include_str!("catalogue/mastodon-sse.toml"),
     ),
     ("matrix.toml", include_str!("catalogue/matrix.toml")),
+    (
+        "mattermost-websocket.toml",
+        include_str!("catalogue/mattermost-websocket.toml"),
+    ),
     ("nws.toml", include_str!("catalogue/nws.toml")),
     ("reddit.toml", include_str!("catalogue/reddit.toml")),
     (

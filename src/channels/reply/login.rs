@@ -74,10 +74,7 @@ impl Login {
     pub(in crate::channels) fn opened(&self, body: &[u8], now: Timestamp) -> Option<Session> {
         let tree: Value = serde_json::from_slice(body).ok()?;
         let vars = BTreeMap::new();
-        let message = Message {
-            top: &tree,
-            vars: &vars,
-        };
+        let message = Message::new(&tree, &vars);
         let scope = Scope::top(&message);
         let mut tokens = Tokens::new();
         tokens.insert("token".to_owned(), self.token.text(&scope)?.into_owned());

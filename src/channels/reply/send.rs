@@ -13,11 +13,12 @@ use super::judge::{Answered, judge};
 use super::login::{Login, Session};
 use super::note;
 use super::smtp;
-use super::way::Way;
+use super::way::{Limits, Way};
 use crate::channels::egress::{Caller, Guard, NotCalled};
 use crate::channels::file::Credentials;
 use crate::channels::registry::Channel;
 use crate::channels::session::sign as sign_token;
+use crate::model::allowance::Allowance;
 use crate::model::outgoing::Act;
 use crate::model::time::Timestamp;
 
@@ -31,6 +32,13 @@ const ANSWER: usize = 1024 * 1024;
 pub(in crate::channels) struct Outward {
     budget: Mutex<Budget>,
     session: Mutex<Option<Session>>,
+}
+
+impl Outward {
+    /// What is left of the vendor's budget, unless an answer is just taking of it.
+    pub(in crate::channels) fn left(&self, limits: &Limits, now: Timestamp) -> Option<Allowance> {
+        self.budget.try_lock().ok()?.left(limits, now)
+    }
 }
 
 /// Makes one attempt at `act`.

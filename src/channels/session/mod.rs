@@ -290,9 +290,6 @@ fn refusal(status: StatusCode, answer: &Value) -> String {
 
 fn holds(when: &super::map::when::When, document: &Value) -> bool {
     let vars = std::collections::BTreeMap::new();
-    let message = Message {
-        top: document,
-        vars: &vars,
-    };
+    let message = Message::new(document, &vars);
     when.holds(&Scope::top(&message))
 }

@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 use super::Running;
 use super::cursors::Cursors;
 use super::deliver::pause;
-use super::pacing::{Budget, used_up};
+use super::pacing::{Budget, allowance};
 use crate::channels::Intake;
 use crate::channels::address::{self, Known};
 use crate::channels::egress::{Fetched, Fetcher, Guard, NotFetched, Opened, Wanted};
@@ -191,7 +191,12 @@ impl Calls {
         let Some(budget) = &self.budget else {
             return Ok(());
         };
-        let wait = budget.lock().await.take(with.clock.now());
+        let now = with.clock.now();
+        let (wait, left) = {
+            let mut budget = budget.lock().await;
+            (budget.take(now), budget.left(now))
+        };
+        with.health.calls(left);
         if !wait.is_zero() && !pause(wait, with).await {
             return Err(Failed::Stopped);
         }
@@ -201,8 +206,13 @@ impl Calls {
 
 /// Looks at what the server says about its own budget.
 fn observe<I: Intake, C: Cursors>(headers: &HeaderMap, with: &Running<I, C>) {
-    if let Some(wait) = used_up(headers, with.clock.now()) {
-        let seconds = wait.as_secs().max(1);
+    let now = with.clock.now();
+    let Some(told) = allowance(headers, now) else {
+        return;
+    };
+    with.health.calls(told);
+    if told.left == 0 {
+        let seconds = told.until.since(now).as_secs().max(1);
         with.health.warn(&format!(
             "The server's budget of requests is used up for {seconds} s."
         ));
