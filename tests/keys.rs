@@ -29,6 +29,7 @@ use watchfloor::console::keymap::{Chord, Context, Group, Key, Keymap, Meaning, t
 use watchfloor::console::msg::{LinkNews, Msg};
 use watchfloor::console::state::document::help;
 use watchfloor::console::state::overlay::What;
+use watchfloor::console::state::round;
 use watchfloor::model::command::{ItemOutcome, Outcome, Refusal, RefusalCode, Verb, VerbName};
 use watchfloor::model::event::{Actor, Body, Cause, Event};
 use watchfloor::model::ids::{ItemId, Seq};
@@ -421,6 +422,30 @@ fn w_goes_to_what_needs_me() {
     hands.keys("w");
     let second = hands.selected().unwrap();
     assert_eq!([first.min(second), first.max(second)], [1042, 1043]);
+}
+
+#[test]
+fn w_opens_what_the_line_tells_wherever_one_stands() {
+    let mut hands = Hands::evening(80, 24);
+    let named = |hands: &Hands| {
+        let (key, _) = round::next(&hands.app).unwrap();
+        hands.app.floor.board.item(&key).unwrap().id.0
+    };
+    for keys in ["", "k", "w", "w", "k k", "W", "w k"] {
+        hands.keys(keys);
+        let told = named(&hands);
+        hands.keys("w");
+        assert_eq!(hands.selected(), Some(told), "after {keys:?}");
+    }
+}
+
+#[test]
+fn an_untaken_critical_does_not_fall_asleep_unasked() {
+    let mut hands = Hands::evening(80, 24);
+    hands.keys("w s 1");
+    assert!(hands.sent().is_empty(), "asked first");
+    hands.keys("y");
+    assert_eq!(hands.sent().len(), 1);
 }
 
 #[test]

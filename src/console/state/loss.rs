@@ -8,6 +8,7 @@ use super::plan::Plan;
 use super::{App, conversation, words};
 use crate::model::command::Verb;
 use crate::model::item::Item;
+use crate::model::severity::Severity;
 
 /// What an officer should know before, as sentences; none: nothing is lost.
 #[must_use]
@@ -25,6 +26,17 @@ pub fn of(app: &App, plan: &Plan) -> Vec<String> {
         .iter()
         .filter_map(|item| conversation::waiting_since(item))
         .min();
+    let hidden = items()
+        .filter(|item| sleeps && item.triage.is_unassigned())
+        .filter(|item| item.urgency() == Severity::Critical)
+        .count();
+    let hidden = match hidden {
+        0 => None,
+        1 => Some("It is critical and nobody has it: asleep it calls nobody.".to_owned()),
+        count => Some(format!(
+            "{count} of them are critical and nobody has them: asleep they call nobody."
+        )),
+    };
     let drafts = match written.count() {
         0 => None,
         1 => Some("You wrote to it and did not send it: the draft stays yours.".to_owned()),
@@ -39,5 +51,5 @@ pub fn of(app: &App, plan: &Plan) -> Vec<String> {
             count => format!("In {count} of them somebody waits for an answer, up to {span} now."),
         }
     });
-    drafts.into_iter().chain(waits).collect()
+    drafts.into_iter().chain(waits).chain(hidden).collect()
 }

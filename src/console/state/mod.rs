@@ -46,6 +46,7 @@ mod numbers;
 pub mod overlay;
 pub mod plan;
 pub mod recall;
+pub mod round;
 pub mod session;
 mod settings;
 pub mod stream;

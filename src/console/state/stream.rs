@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::floor::{Change, Floor};
+use super::round::Round;
 use crate::model::ids::ItemKey;
 use crate::model::queue::Newest;
 
@@ -28,6 +29,8 @@ pub struct Stream {
     newest: Newest,
     /// The row that the officer was on before following, and goes on from.
     pub looked: Option<ItemKey>,
+    /// The round through what needs me.
+    pub round: Option<Round>,
     /// Rows of the window, as last fitted.
     height: usize,
     /// A row that stays only because the cursor is on it.

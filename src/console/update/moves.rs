@@ -3,8 +3,8 @@
 use super::folds;
 use crate::console::action::Action;
 use crate::console::keymap::Context;
-use crate::console::state::App;
 use crate::console::state::document::{Document, item};
+use crate::console::state::{App, round};
 use crate::model::ids::ItemKey;
 use crate::model::queue::Newest;
 
@@ -24,8 +24,8 @@ pub(super) fn act(app: &mut App, action: Action) {
         A::PreviousItem => next_open(app, -1),
         A::Top => edge(app, true),
         A::Bottom => edge(app, false),
-        A::NextNeedsMe => needs_me(app, 1),
-        A::PreviousNeedsMe => needs_me(app, -1),
+        A::NextNeedsMe => needs_me(app, true),
+        A::PreviousNeedsMe => needs_me(app, false),
         A::Open | A::PaneRight => open(app),
         A::PaneLeft => close(app),
         A::Back => back(app),
@@ -81,21 +81,17 @@ fn toggle_follow(app: &mut App) {
 
 /// Goes round what needs me, the most pressing first: what the panel lists and
 /// the header counts, whatever the view shows.
-fn needs_me(app: &mut App, by: isize) {
-    let all: Vec<ItemKey> = app.floor.derived.all_needs().collect();
-    let on = app.stream.selected();
-    let here = all.iter().position(|key| on == Some(*key));
-    let last = all.len().saturating_sub(1);
-    let to = match (here, by > 0) {
-        (None, true) => 0,
-        (None | Some(0), false) => last,
-        (Some(at), true) if at == last => 0,
-        (Some(at), _) => at.saturating_add_signed(by),
+fn needs_me(app: &mut App, forth: bool) {
+    let to = if forth {
+        round::next(app)
+    } else {
+        round::previous(app)
     };
-    let Some(key) = all.get(to).copied() else {
+    let Some((key, round)) = to else {
         app.say("Nothing needs you now.");
         return;
     };
+    app.stream.round = Some(round);
     visit(app, key);
 }
 

@@ -8,7 +8,7 @@ use super::put::Pen;
 use super::row;
 use crate::console::action::Action;
 use crate::console::keymap::Context;
-use crate::console::state::App;
+use crate::console::state::{App, round};
 use crate::model::item::Item;
 use crate::theme::Role;
 
@@ -17,7 +17,8 @@ pub(super) fn line(pen: &mut Pen<'_>, line: Rect, app: &App) {
     let y = line.y;
     pen.lay(line, Role::Panel);
     let mut x = line.x + 1;
-    let Some(first) = items(app).next() else {
+    let next = round::next(app).and_then(|(key, _)| app.floor.board.item(&key));
+    let Some(first) = next else {
         pen.over((x, y), line.width, quiet(app), Role::Muted);
         return;
     };

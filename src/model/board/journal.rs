@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::command::VerbName;
 use crate::model::event::{Actor, Body, Cause, Event, Suppression};
+use crate::model::feedback::Feedback;
 use crate::model::ids::{CommandId, ItemKey, OfficerId};
 use crate::model::item::{Clocks, Item};
 use crate::model::triage::Triage;
@@ -231,6 +232,10 @@ fn verb_of(body: &Body) -> Option<VerbName> {
         Body::ItemTagged { .. } => VerbName::Tag,
         Body::NoteAdded { .. } => VerbName::Note,
         Body::OutgoingHeld { .. } => VerbName::Send,
+        // What it puts on as a tag is taken off again; the word stays in the log.
+        Body::FeedbackGiven {
+            feedback: Feedback::FalseAlarm | Feedback::NotRelevant,
+        } => VerbName::Feedback,
         _ => return None,
     })
 }
