@@ -8,6 +8,7 @@ use watchfloor::model::cluster::{ClusterId, Copied};
 use watchfloor::model::ids::{ChannelName, RuleName};
 use watchfloor::model::item::{Author, Item, Kind, Reason};
 use watchfloor::model::reading::{Feeling, Language, Reading, Sentiment, Topic, Urgency};
+use watchfloor::model::seldom::Seldom;
 use watchfloor::model::severity::Severity;
 use watchfloor::model::why::{Counted, Named, Part, Said, Why};
 
@@ -64,38 +65,51 @@ pub(crate) fn rumour() -> Vec<Item> {
             Level::Confirmed
         };
         post.reading = Some(Arc::new(Reading {
-            model: "7".to_owned(),
-            language: Some(Language {
-                code: "en".to_owned(),
-                percent: 98,
-            }),
+            model: "7".to_owned().into(),
+            language: Some(
+                Language {
+                    code: "en".to_owned(),
+                    percent: 98,
+                }
+                .into(),
+            ),
             sentiment: Some(felt([81, 14, 5], &["burns", "not"])),
-            topics: vec![Topic {
-                name: "Tap water".to_owned(),
-                words: "water".into(),
-            }],
+            topics: vec![
+                Topic {
+                    name: "Tap water".to_owned(),
+                    words: "water".into(),
+                }
+                .into(),
+            ]
+            .into(),
             urgency: Urgency {
                 score: 64,
                 percent: 41,
-                reasons: vec![watchfloor::model::reading::Reason {
-                    rule: "injury".to_owned(),
-                    words: "burns the skin".into(),
-                }],
+                reasons: vec![
+                    watchfloor::model::reading::Reason {
+                        rule: "injury".to_owned(),
+                        words: "burns the skin".into(),
+                    }
+                    .into(),
+                ]
+                .into(),
             },
-            copied: (n > 0).then(|| Copied {
-                cluster: ClusterId::of(&first),
-                like: first,
-                percent: 94,
-                joined: Vec::new(),
+            copied: (n > 0).then(|| {
+                Box::new(Copied {
+                    cluster: ClusterId::of(&first),
+                    like: first,
+                    percent: 94,
+                    joined: Seldom::default(),
+                })
             }),
-            claims: vec![claim(level, Stance::Spreads)],
+            claims: vec![claim(level, Stance::Spreads)].into(),
             partly: false,
         }));
     }
     let mut denies = item(1057, "No, the water does NOT burn your skin, stop it.", 9);
     denies.reading = Some(Arc::new(Reading {
         sentiment: Some(felt([40, 38, 22], &[])),
-        claims: vec![claim(Level::Suggested, Stance::Denies)],
+        claims: vec![claim(Level::Suggested, Stance::Denies)].into(),
         ..Reading::default()
     }));
     items.push(denies);
@@ -167,7 +181,7 @@ pub(crate) fn alert(posts: &[Item]) -> Item {
         |item, content| {
             content.kind = Kind::Alert;
             content.channel = ChannelName::new("lookout").unwrap();
-            content.author = Author::default();
+            content.author = Author::default().into();
             content.title = "Firestorm: tap water".into();
             content.severity = Severity::High;
             content.why = Some(Arc::new(why));

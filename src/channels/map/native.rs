@@ -196,7 +196,8 @@ impl Native {
                 name: self.author.name.0,
                 handle: self.author.handle.0,
                 followers: self.author.followers,
-            },
+            }
+            .into(),
             title: self.title.0,
             text: self.text.0,
             lang: self.lang.0,

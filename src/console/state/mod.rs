@@ -4,7 +4,7 @@
 //! - [`session`], [`link`]: who I am, how fresh the data is.
 //! - [`floor`]: the board, and what is [`derived`] from it; [`ledger`]: what
 //!   each item counts for ([`tally`]), found by its number and searched in haystacks;
-//!   [`folds`]: copies of one text as one row.
+//!   [`folds`]: copies of one text as one row, counted in [`groups`].
 //! - [`stream`], [`views`], [`marks`], [`detail`]: what is looked at.
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
 //!   results and conflicts; [`loss`]: what it would cost; [`likeness`]: look-alikes.
@@ -32,6 +32,7 @@ pub mod edit;
 pub mod floor;
 mod folds;
 pub mod found;
+mod groups;
 mod haystacks;
 pub mod kept;
 pub mod layout;
@@ -118,6 +119,8 @@ pub struct App {
     pub lock: lock::Lock,
     /// The last result, shown in the footer until the next key.
     pub notice: Option<Notice>,
+    /// A row on the screen changed since the last frame.
+    rows_changed: bool,
 }
 
 /// A line for the footer: our own words, names and numbers.
@@ -212,12 +215,20 @@ impl App {
         due
     }
 
+    /// Whether a row on the screen is another one since the last frame, or may be.
+    #[must_use]
+    pub fn rows_changed(&self) -> bool {
+        let mut shown = self.stream.shown();
+        self.stream.follows() || self.rows_changed || shown.any(|key| self.floor.is_touched(key))
+    }
+
     /// Brings rows, counts and attention up to date with the board. Cheap when
-    /// nothing changed; the runtime calls it before each frame.
+    /// nothing changed.
     pub fn settle(&mut self) -> Vec<Effect> {
         if !self.floor.is_dirty() {
             return Vec::new();
         }
+        self.rows_changed = self.rows_changed();
         let change = self
             .floor
             .derive(&self.session, &self.settings, &self.views);
@@ -234,6 +245,13 @@ impl App {
         } else {
             Vec::new()
         }
+    }
+
+    /// The same for a frame, which shows it all.
+    pub fn settle_frame(&mut self) -> Vec<Effect> {
+        let effects = self.settle();
+        self.rows_changed = false;
+        effects
     }
 
     /// The item under the cursor, when there is a cursor.
