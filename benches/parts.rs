@@ -248,6 +248,7 @@ fn map(c: &mut Criterion) {
             headers: &headers,
             body: body.into(),
             peer: "127.0.0.1".parse().expect("an address"),
+            names: &[],
             now: now(),
         };
         let kept = matches!(hook.receive(&request), Received::Deliver(d) if d.counts() == (1, 0));

@@ -124,6 +124,7 @@ pub fn signature(data: &[u8]) {
             headers: &headers,
             body: Bytes::copy_from_slice(body),
             peer: IpAddr::from([203, 0, 113, 9]),
+            names: &[],
             now: Timestamp::from_millis(1_795_459_800_000),
         }));
     }

@@ -220,7 +220,7 @@ impl Channel {
         }
         let auth = hook.auth.as_ref().map_or_else(Vec::new, Auth::secrets);
         let proves = !auth.is_empty() && auth.iter().all(|name| has(name));
-        if proves || !self.config.allow_ips.is_empty() {
+        if proves || self.config.knows_its_senders() {
             return Ok(());
         }
         Err(match auth.iter().find(|name| !has(name)) {
@@ -228,12 +228,13 @@ impl Channel {
                 let (key, says) = missing(name);
                 (
                     key,
-                    format!("{says} Without it anybody could post; or name allow_ips."),
+                    format!("{says} Without it anybody could post; or name allow_ips or allow_certificates."),
                 )
             }
             None => (
                 "allow_ips".to_owned(),
-                "Anybody could post to this channel: name the addresses that may.".to_owned(),
+                "Anybody could post to this channel: name the addresses that may, or allow_certificates."
+                    .to_owned(),
             ),
         })
     }

@@ -39,6 +39,9 @@ pub struct ChannelConfig {
     pub authorities: Authorities,
     /// Who may post to it; empty means everybody who is verified otherwise.
     pub allow_ips: Vec<Network>,
+    /// Names of clients' certificates ("dns:alerts.city.example"), one of which
+    /// who posts to it has to show; empty: none is asked for.
+    pub allow_certificates: Vec<String>,
     /// Silence longer than this is worth an alert; none: silence is normal.
     pub silent_after: Option<Duration>,
     /// What happens to words that the channel takes back.
@@ -69,6 +72,7 @@ impl ChannelConfig {
             allow_private: false,
             authorities: Authorities::default(),
             allow_ips: Vec::new(),
+            allow_certificates: Vec::new(),
             silent_after: None,
             on_retract: OnRetract::Keep,
             signs: true,
@@ -76,6 +80,13 @@ impl ChannelConfig {
             first_poll_within: None,
             callback: None,
         }
+    }
+
+    /// Whether who may post to it is settled by where or who they are, so that
+    /// they need no secret beside.
+    #[must_use]
+    pub fn knows_its_senders(&self) -> bool {
+        !self.allow_ips.is_empty() || !self.allow_certificates.is_empty()
     }
 }
 

@@ -4,13 +4,17 @@
 //! Asks the hub for the items, tries the rules here, changes nothing. `--json`
 //! prints one object: `{"items", "rules": [{"name", "matches", "changes"}],
 //! "changes": [{"id", "desk"?: [is, would be], "severity"?: [is, would be],
-//! "tags"?: [more], "rules"}]}`.
+//! "tags"?: [more], "first_response"?: [is, would be], "resolution"?: [is, would
+//! be] in seconds after it came, "calls"?, "rules"}]}`.
+
+use std::time::Duration;
 
 use clap::Args;
 
 use super::error::{CliError, Done};
 use super::settings::{self, Globals};
 use super::{items, print};
+use crate::config::spell;
 use crate::hub::rehearsal::{Changed, Rehearsal, rehearse};
 use crate::model::ids::RuleName;
 
@@ -64,6 +68,13 @@ fn shown(told: &Rehearsal, since: &str) -> String {
     lines.join("\n") + "\n"
 }
 
+fn after(span: Option<u64>) -> String {
+    span.map_or_else(
+        || "never".to_owned(),
+        |seconds| format!("after {}", spell(Duration::from_secs(seconds))),
+    )
+}
+
 fn line(changed: &Changed) -> String {
     let mut says = Vec::new();
     if let Some((is, would)) = &changed.desk {
@@ -73,6 +84,21 @@ fn line(changed: &Changed) -> String {
         says.push(format!("severity {} would be {}", is.word(), would.word()));
     }
     says.extend(changed.tags.iter().map(|tag| format!("tag +{tag}")));
+    for (what, spans) in [
+        ("answer", changed.first_response),
+        ("end", changed.resolution),
+    ] {
+        if let Some((is, would)) = spans {
+            says.push(format!(
+                "{what} due {} would be {}",
+                after(is),
+                after(would)
+            ));
+        }
+    }
+    if changed.calls {
+        says.push("officers would be called".to_owned());
+    }
     let rules: Vec<&str> = changed.rules.iter().map(RuleName::as_str).collect();
     let by = if rules.is_empty() {
         "no rule".to_owned()

@@ -108,6 +108,7 @@ fn rule(plain: &DemoRule) -> Result<Rule, String> {
         tags: names::<Tag, _>(plain.tags)?,
         first_response: None,
         resolution: None,
+        notify: plain.notify,
         says: plain.says.to_owned(),
         stop: false,
     })

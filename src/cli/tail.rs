@@ -43,7 +43,8 @@ pub struct TailArgs {
     /// One event a line as JSON.
     #[arg(long)]
     pub json: bool,
-    /// Only what needs me: criticals that nobody has, escalations that wait, mine.
+    /// Only what needs me: criticals that nobody has, escalations that
+    /// wait, what a rule calls for, mine.
     #[arg(long)]
     pub alerts: bool,
 }

@@ -73,6 +73,8 @@ pub struct Attention {
     pub mine: BTreeSet<ItemKey>,
     /// Escalations that nobody has.
     pub escalations: BTreeSet<ItemKey>,
+    /// What a rule calls for and nobody has.
+    pub by_rule: BTreeSet<ItemKey>,
     /// The rule that sent the most pressing and newest of them here.
     pub rule: Option<RuleName>,
 }

@@ -299,6 +299,7 @@ impl<S: Screen, H: Hub> Outside<S, H> {
             criticals: attention.criticals,
             mine: attention.mine,
             escalations: attention.escalations,
+            by_rule: attention.by_rule,
         };
         let bytes = self.calls.needs(needs, attention.rule, self.attended, now);
         self.say(&bytes);

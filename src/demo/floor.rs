@@ -65,6 +65,8 @@ pub struct DemoRule {
     pub tags: &'static [&'static str],
     /// Why, for the officer.
     pub says: &'static str,
+    /// Whether officers are called for it.
+    pub notify: bool,
 }
 
 /// A row of the SLA table; what it does not name it is for all of.
@@ -235,6 +237,7 @@ fn rules() -> Vec<DemoRule> {
         severity,
         tags,
         says,
+        notify: false,
     };
     vec![
         rule(

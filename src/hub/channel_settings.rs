@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::auth::CertName;
 use super::reloading::Reload;
 use crate::channels::catalogue::Catalogue;
 use crate::channels::registry::Channels;
-use crate::channels::settings::{Authorities, ChannelConfig, Secret};
+use crate::channels::settings::{Authorities, ChannelConfig, Network, Secret};
 use crate::config::words::OnRetract as OnRetractWord;
 use crate::config::{Config, Origin, Problem, channel::Channel as Text, paths};
 use crate::model::ids::{ChannelName, DeskName};
@@ -118,16 +119,7 @@ fn read(name: &str, text: &Text) -> Result<Vec<ChannelConfig>, Vec<Problem>> {
             ),
         }
     }
-    let mut allow_ips = Vec::new();
-    for net in &text.allow_ips.value {
-        match net.to_string().parse() {
-            Ok(net) => allow_ips.push(net),
-            Err(error) => wrong(
-                &text.allow_ips.origin,
-                format!("channels.{name}.allow_ips: {error}"),
-            ),
-        }
-    }
+    let (allow_ips, allow_certificates) = senders(name, text, &mut wrong);
     let mut authorities = Authorities::default();
     if let Some(path) = &text.ca_file {
         match certificates(&path.value) {
@@ -153,11 +145,41 @@ fn read(name: &str, text: &Text) -> Result<Vec<ChannelConfig>, Vec<Problem>> {
     first.allow_private = text.allow_private.value;
     first.authorities = authorities;
     first.allow_ips = allow_ips;
+    first.allow_certificates = allow_certificates;
     first.silent_after = text.silent_after.as_ref().map(|span| span.value);
     first.on_retract = on_retract(text.on_retract.value);
     first.signs = text.signs.value;
     first.poll_every = text.interval.as_ref().map(|span| span.value);
     Ok(one_for_each_url(&first, &text.urls.value))
+}
+
+/// Who may post: addresses, and names of certificates.
+fn senders(
+    name: &str,
+    text: &Text,
+    wrong: &mut impl FnMut(&Origin, String),
+) -> (Vec<Network>, Vec<String>) {
+    let mut networks = Vec::new();
+    for net in &text.allow_ips.value {
+        match net.to_string().parse() {
+            Ok(net) => networks.push(net),
+            Err(error) => wrong(
+                &text.allow_ips.origin,
+                format!("channels.{name}.allow_ips: {error}"),
+            ),
+        }
+    }
+    let mut names = Vec::new();
+    for written in &text.allow_certificates.value {
+        match written.parse::<CertName>() {
+            Ok(cert) => names.push(cert.to_string()),
+            Err(error) => wrong(
+                &text.allow_certificates.origin,
+                format!("channels.{name}.allow_certificates: {error}"),
+            ),
+        }
+    }
+    (networks, names)
 }
 
 /// The certificates in a file of the operator's.

@@ -160,6 +160,7 @@ impl Reader<'_> {
             tags,
             first_response: rule.first_response.as_ref().map(|span| span.value),
             resolution: rule.resolution.as_ref().map(|span| span.value),
+            notify: rule.notify.value,
             says: rule
                 .says
                 .as_ref()

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::routing::Routing;
 use crate::model::ids::{DeskName, ItemId, RuleName, Tag};
-use crate::model::item::Item;
+use crate::model::item::{Due, Item, Reason};
 use crate::model::severity::Severity;
 
 /// What the rules would have done.
@@ -46,6 +46,15 @@ pub struct Changed {
     /// What it would be marked with beside.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
+    /// When an answer is due after it came, in seconds: is, and would be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_response: Option<(Option<u64>, Option<u64>)>,
+    /// When it has to be done with, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<(Option<u64>, Option<u64>)>,
+    /// Officers would be called for it, and were not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub calls: bool,
     /// The rules that have a say now.
     pub rules: Vec<RuleName>,
 }
@@ -65,7 +74,7 @@ pub fn rehearse(routing: &Routing, items: &[Item]) -> Rehearsal {
     let mut changes = Vec::new();
     for item in items {
         let one = tried(routing, item);
-        let differs = one.desk.is_some() || one.severity.is_some() || !one.tags.is_empty();
+        let differs = one.differs();
         for rule in rules.iter_mut().filter(|r| one.rules.contains(&r.name)) {
             rule.matches += 1;
             rule.changes += usize::from(differs);
@@ -81,6 +90,28 @@ pub fn rehearse(routing: &Routing, items: &[Item]) -> Rehearsal {
     }
 }
 
+impl Changed {
+    fn differs(&self) -> bool {
+        self.desk.is_some()
+            || self.severity.is_some()
+            || !self.tags.is_empty()
+            || self.first_response.is_some()
+            || self.resolution.is_some()
+            || self.calls
+    }
+}
+
+/// Seconds from arrival to each, where they are not the same.
+fn moved(item: &Item, is: Option<Due>, would: Option<Due>) -> Option<(Option<u64>, Option<u64>)> {
+    let span = |due: Option<Due>| due.map(|due| due.at.since(item.received_at).as_secs());
+    let (is, would) = (span(is), span(would));
+    (is != would).then_some((is, would))
+}
+
+fn calls(reasons: &[Reason]) -> bool {
+    reasons.iter().any(|reason| reason.calls)
+}
+
 fn tried(routing: &Routing, item: &Item) -> Changed {
     let said = (&item.content, item.reading.as_ref());
     let routed = routing.route(said, &item.content.channel, item.received_at);
@@ -93,6 +124,13 @@ fn tried(routing: &Routing, item: &Item) -> Changed {
         desk: (routed.desk != item.desk).then(|| (item.desk.clone(), routed.desk)),
         severity: (routed.severity != item.severity).then_some((item.severity, routed.severity)),
         tags: new.collect(),
+        first_response: moved(
+            item,
+            item.clocks.first_response,
+            routed.clocks.first_response,
+        ),
+        resolution: moved(item, item.clocks.resolution, routed.clocks.resolution),
+        calls: calls(&routed.reasons) && !calls(&item.reasons),
         rules: routed
             .reasons
             .into_iter()
@@ -104,6 +142,7 @@ fn tried(routing: &Routing, item: &Item) -> Changed {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::time::Duration;
 
     use super::*;
     use crate::hub::routing::Rule;
@@ -132,6 +171,7 @@ mod tests {
             tags: Vec::new(),
             first_response: None,
             resolution: None,
+            notify: false,
             says: String::new(),
             stop: false,
         };
@@ -150,5 +190,28 @@ mod tests {
         assert_eq!(told.changes.len(), 1);
         let (from, to) = told.changes[0].desk.as_ref().expect("it moves");
         assert_eq!((from.as_str(), to.as_str()), ("floor", "water"));
+    }
+    #[test]
+    fn what_would_call_and_be_due_sooner_is_told() {
+        let mut routing = Routing::plain(DeskName::new("floor").expect("a name"));
+        routing.rules = vec![Rule {
+            name: RuleName::new("press").expect("a name"),
+            when: Filter::parse("journalist").expect("a filter"),
+            desk: None,
+            severity: None,
+            tags: Vec::new(),
+            first_response: Some(Duration::from_mins(5)),
+            resolution: None,
+            notify: true,
+            says: String::new(),
+            stop: false,
+        }];
+        let told = rehearse(&routing, &[item(1, "I am a journalist"), item(2, "a bin")]);
+        let [change] = told.changes.as_slice() else {
+            panic!("one would come in otherwise: {told:?}");
+        };
+        assert!(change.calls);
+        assert_eq!(change.first_response, Some((None, Some(300))));
+        assert_eq!(change.resolution, None);
     }
 }

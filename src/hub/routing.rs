@@ -34,6 +34,8 @@ pub struct Rule {
     pub first_response: Option<Duration>,
     /// Its own resolution time.
     pub resolution: Option<Duration>,
+    /// Whether officers are called for it until somebody has it.
+    pub notify: bool,
     /// The operator's words for the officer.
     pub says: String,
     /// No rule after it is asked.
@@ -180,6 +182,7 @@ impl Rule {
             rule: self.name.clone(),
             score: None,
             says,
+            calls: self.notify,
         });
     }
 }
@@ -246,6 +249,7 @@ mod tests {
             tags: vec![Tag::new("main").expect("a tag")],
             first_response: None,
             resolution: None,
+            notify: true,
             says: "Water is ours.".to_owned(),
             stop: false,
         });
@@ -254,6 +258,9 @@ mod tests {
             (routed.desk, routed.severity),
             (desk("water"), Severity::High)
         );
-        assert_eq!(routed.reasons.len(), 1);
+        let [reason] = routed.reasons.as_slice() else {
+            panic!("one rule had a say: {:?}", routed.reasons);
+        };
+        assert!(reason.calls, "the rule has officers called");
     }
 }

@@ -30,6 +30,9 @@ pub struct Reason {
     pub score: Option<u8>,
     /// The operator's own words for it.
     pub says: Untrusted,
+    /// The rule has officers called for the item until somebody has it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub calls: bool,
 }
 
 /// A moment by which something is due, and what became of it.
@@ -299,6 +302,15 @@ impl Item {
             Some(_) => Severity::Low,
             None => self.severity,
         }
+    }
+
+    /// The rule that a notice names: the last that calls for the item, or the last
+    /// that had a say.
+    #[must_use]
+    pub fn naming_rule(&self) -> Option<&RuleName> {
+        let calling = self.reasons.iter().rev().find(|reason| reason.calls);
+        let reason = calling.or_else(|| self.reasons.last());
+        reason.map(|reason| &reason.rule)
     }
 
     /// Tags of officers and rules.

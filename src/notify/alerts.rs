@@ -66,6 +66,8 @@ pub enum Why {
     Critical,
     /// An escalation that nobody has.
     Escalation,
+    /// A rule calls for it and nobody has it.
+    Rule,
     /// Mine.
     Mine,
 }
@@ -77,6 +79,7 @@ impl Why {
         match self {
             Self::Critical => "critical",
             Self::Escalation => "escalation",
+            Self::Rule => "rule",
             Self::Mine => "mine",
         }
     }
@@ -135,13 +138,13 @@ impl Teller {
             }
             now.insert(item.key, (item.id, calls));
             if self.told.get(&item.key).map(|(_, told)| *told) != Some(calls) {
-                let rule = item.reasons.last().filter(|_| self.names_rules);
+                let rule = item.naming_rule().filter(|_| self.names_rules);
                 alerts.push(Alert::Raised {
                     at: viewer.now,
                     key: item.key,
                     id: item.id,
                     why: reasons(calls),
-                    rule: rule.map(|reason| reason.rule.clone()),
+                    rule: rule.cloned(),
                 });
             }
         }
@@ -163,6 +166,7 @@ fn reasons(calls: CallsFor) -> Vec<Why> {
     let all = [
         (calls.critical, Why::Critical),
         (calls.escalation, Why::Escalation),
+        (calls.rule, Why::Rule),
         (calls.mine, Why::Mine),
     ];
     all.into_iter()
@@ -222,7 +226,7 @@ impl Listener {
     }
 
     fn clear(&mut self, key: ItemKey) {
-        for why in [Why::Critical, Why::Escalation, Why::Mine] {
+        for why in [Why::Critical, Why::Escalation, Why::Rule, Why::Mine] {
             self.of(why).remove(&key);
         }
     }
@@ -231,6 +235,7 @@ impl Listener {
         match why {
             Why::Critical => &mut self.needs.criticals,
             Why::Escalation => &mut self.needs.escalations,
+            Why::Rule => &mut self.needs.by_rule,
             Why::Mine => &mut self.needs.mine,
         }
     }

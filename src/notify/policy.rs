@@ -35,6 +35,8 @@ pub struct Needs {
     pub mine: BTreeSet<ItemKey>,
     /// Escalations that nobody has.
     pub escalations: BTreeSet<ItemKey>,
+    /// What a rule calls for and nobody has.
+    pub by_rule: BTreeSet<ItemKey>,
 }
 
 /// A call for the officer.
@@ -125,9 +127,14 @@ impl Policy {
         };
         let mine = fresh(&needs.mine, &self.needs.mine);
         let escalations = fresh(&needs.escalations, &self.needs.escalations);
-        self.others.extend(mine.into_iter().chain(escalations));
-        self.others
-            .retain(|key| needs.mine.contains(key) || needs.escalations.contains(key));
+        let by_rule = fresh(&needs.by_rule, &self.needs.by_rule);
+        let new = mine.into_iter().chain(escalations).chain(by_rule);
+        self.others.extend(new);
+        self.others.retain(|key| {
+            [&needs.mine, &needs.escalations, &needs.by_rule]
+                .iter()
+                .any(|keys| keys.contains(key))
+        });
         // One call is enough for an item that is critical as well.
         self.others.retain(|key| !needs.criticals.contains(key));
         self.needs = needs;
@@ -136,6 +143,7 @@ impl Policy {
             called
                 .escalations
                 .retain(|key| needs.escalations.contains(key));
+            called.by_rule.retain(|key| needs.by_rule.contains(key));
             called.mine.retain(|key| needs.mine.contains(key));
         });
     }
@@ -185,6 +193,7 @@ impl Policy {
             criticals: self.needs.criticals.len(),
             mine: self.needs.mine.len(),
             escalations: self.needs.escalations.len(),
+            by_rule: self.needs.by_rule.len(),
         }
     }
 
@@ -270,7 +279,12 @@ impl Policy {
         self.called_for = self.needs.clone();
         // What is the officer's own stays so for hours. It counts while it is
         // all that there is, and not as long as somebody is awaited.
-        if !self.needs.criticals.is_empty() || !self.needs.escalations.is_empty() {
+        let awaited = [
+            &self.needs.criticals,
+            &self.needs.escalations,
+            &self.needs.by_rule,
+        ];
+        if awaited.iter().any(|keys| !keys.is_empty()) {
             self.called_for.mine.clear();
         }
         self.over = false;

@@ -28,6 +28,8 @@ pub struct Counts {
     pub mine: usize,
     /// Escalations that nobody has.
     pub escalations: usize,
+    /// What a rule calls for and nobody has.
+    pub by_rule: usize,
 }
 
 impl Counts {
@@ -39,6 +41,7 @@ impl Counts {
         let parts = [
             (self.criticals, " critical".to_owned()),
             (self.escalations, format!(" escalation{plural}")),
+            (self.by_rule, " by rule".to_owned()),
             (self.mine, " mine".to_owned()),
         ];
         let told: Vec<String> = parts
@@ -59,7 +62,11 @@ impl Counts {
     /// The terminal's title: the counter in front, where tabs show it.
     #[must_use]
     pub fn title(self) -> String {
-        match self.criticals + self.escalations {
+        let waiting = [self.escalations, self.by_rule];
+        let waiting = waiting
+            .into_iter()
+            .fold(self.criticals, usize::saturating_add);
+        match waiting {
             0 => "watchfloor".to_owned(),
             waiting => format!("({}!) watchfloor", waiting.min(MANY)),
         }
@@ -92,12 +99,13 @@ mod tests {
             criticals: 2,
             mine: 3,
             escalations: 1,
+            by_rule: 4,
         };
         assert_eq!(
             counts.line(None),
-            "watchfloor: 2 critical, 1 escalation, 3 mine"
+            "watchfloor: 2 critical, 1 escalation, 4 by rule, 3 mine"
         );
-        assert_eq!(counts.title(), "(3!) watchfloor");
+        assert_eq!(counts.title(), "(7!) watchfloor");
         assert_eq!(Counts::default().line(None), "watchfloor");
         assert_eq!(Counts::default().title(), "watchfloor");
         let rule = RuleName::new("flood-warning").expect("a name");
@@ -119,7 +127,8 @@ mod tests {
             let rule = RuleName::new(&name).ok();
             let escalations = escalations / 2;
             let criticals = criticals / 2;
-            let counts = Counts { criticals, mine, escalations };
+            let by_rule = mine;
+            let counts = Counts { criticals, mine, escalations, by_rule };
             for line in [counts.line(rule.as_ref()), counts.line(None), counts.title()] {
                 prop_assert!(line.len() <= BYTES, "{}", line);
                 prop_assert!(line.bytes().all(|b| (b' '..=b'~').contains(&b) && b != b';'));

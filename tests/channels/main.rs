@@ -6,6 +6,7 @@
 //! - `signatures`: vendors' own examples, and keys that they publish; `outward`:
 //!   one attempt at a reply against servers that answer as they please, `smtp` by
 //!   mail.
+//! - `faults`: every transport against every fault, as a table.
 //! - `peers`: real brokers, mail servers and others, where they are wanted.
 //! - `samples`: recorded documents of real vendors, from the folder that
 //!   `WATCHFLOOR_SAMPLES` names; said and skipped when it names none.
@@ -23,6 +24,7 @@
 #[allow(dead_code, reason = "tests/link uses the rest")]
 mod authority;
 mod broker;
+mod faults;
 mod feed;
 mod imap;
 mod outward;

@@ -398,3 +398,58 @@ async fn a_queue_is_registered_for_and_anew_when_the_server_has_forgotten_it() {
     );
     task.stop().await;
 }
+
+#[tokio::test]
+async fn a_list_whose_server_has_had_enough_is_left_alone_in_its_middle() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let notes = Arc::clone(&asked);
+    let item = move |Path(id): Path<u64>| {
+        let again = notes.lock().unwrap().contains(&id);
+        notes.lock().unwrap().push(id);
+        let answer = if id == 2 && !again {
+            (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "1")]).into_response()
+        } else {
+            axum::Json(json!({"id": id, "text": "x"})).into_response()
+        };
+        async move { answer }
+    };
+    let list = get(|| async { axum::Json(json!({"list": [1, 2, 3]})) });
+    let router = Router::new()
+        .route("/list", list)
+        .route("/item/{id}", get(item));
+    let url = serve(router).await;
+    let source = format!(
+        "transport = \"poll\"\nurl = \"{url}/list\"\ninterval = \"20ms\"\noldest_first = true\n[source.items]\neach = \"/list/*\"\nurl = \"{url}/item/{{{{ item }}}}\"\nat_once = 1"
+    );
+    let task = start(&source);
+    task.intake.first(1).await;
+    let warned = || task.health.at(now()).warnings;
+    while !warned().iter().any(|w| w.contains("left alone for 1 s")) {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    // Some intervals later nothing was asked: the second after its answer is not over.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(*asked.lock().unwrap(), [1, 2]);
+    assert_eq!(ids(&task.intake.first(3).await), ["1", "2", "3"]);
+    assert_eq!(*asked.lock().unwrap(), [1, 2, 2, 3]);
+    task.stop().await;
+}
+
+#[tokio::test]
+async fn a_list_that_is_a_page_of_html_is_told_by_its_status() {
+    let down = || async {
+        let page = axum::response::Html("<html>We are down</html>");
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            [("retry-after", "3600")],
+            page,
+        )
+    };
+    let url = serve(Router::new().route("/", get(down))).await;
+    let task = start(&format!(
+        "transport = \"poll\"\nurl = \"{url}/\"\ninterval = \"20ms\"\n[source.items]\nlist = \"feed\"\neach = \"/entries/*\"\nlink = \"/links/0/href\""
+    ));
+    task.error("answers with 503. It asks to be left alone for 3600 s.")
+        .await;
+    task.stop().await;
+}

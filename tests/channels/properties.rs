@@ -163,6 +163,7 @@ proptest! {
                 headers: &headers,
                 body: body.clone().into(),
                 peer: "203.0.113.9".parse().expect("an address"),
+                names: &[],
                 now: crate::support::now(),
             };
             let hook = Webhook::of(channel).expect("it is a webhook");

@@ -1,8 +1,8 @@
 //! Signatures as vendors' documents have them, through the built-in files; and
 //! keys that vendors publish, fetched from servers of our own.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -70,6 +70,7 @@ impl Sent {
             headers: &self.headers,
             body: self.body.clone(),
             peer: "203.0.113.9".parse().unwrap(),
+            names: &[],
             now: self.now,
         };
         let hook = Webhook::of(channel).expect("it is a webhook");
@@ -274,14 +275,24 @@ async fn serve(router: Router) -> String {
     format!("http://{address}")
 }
 
+const ACTIVITY: &str = r#"{"type":"message","id":"m1","text":"No water","serviceUrl":"https://smba.trafficmanager.net/amer/","conversation":{"id":"c1"},"from":{"id":"29:1","name":"Dana"}}"#;
+
 /// Teams' file with keys on a server of ours, and how often they were asked for.
 async fn teams(pair: &RsaKeyPair) -> (Arc<Channel>, Arc<AtomicUsize>) {
+    let (channel, asked, _) = rotating(pair).await;
+    (channel, asked)
+}
+
+/// The same, and the id under which the key is published.
+async fn rotating(pair: &RsaKeyPair) -> (Arc<Channel>, Arc<AtomicUsize>, Arc<Mutex<&'static str>>) {
     let number = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
     let RsaPublicKeyComponents::<Vec<u8>> {
         n: modulus,
         e: exponent,
     } = pair.public().into();
-    let keys = json!({"keys": [{"kty": "RSA", "kid": "k1", "n": number(&modulus), "e": number(&exponent)}]});
+    let (n, e) = (number(&modulus), number(&exponent));
+    let kid = Arc::new(Mutex::new("k1"));
+    let published = Arc::clone(&kid);
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -294,6 +305,8 @@ async fn teams(pair: &RsaKeyPair) -> (Arc<Channel>, Arc<AtomicUsize>) {
             "/keys",
             get(move || {
                 count.fetch_add(1, Ordering::SeqCst);
+                let kid = *published.lock().unwrap();
+                let keys = json!({"keys": [{"kty": "RSA", "kid": kid, "n": n, "e": e}]});
                 async move { keys.to_string() }
             }),
         );
@@ -309,7 +322,7 @@ async fn teams(pair: &RsaKeyPair) -> (Arc<Channel>, Arc<AtomicUsize>) {
         );
     let mut settings = var(crate::support::config("teams"), "app_id", "bot-1");
     settings.allow_private = true;
-    (channel(settings, &[&file]), asked)
+    (channel(settings, &[&file]), asked, kid)
 }
 
 fn jwt(pair: &RsaKeyPair, head: &Value, claims: &Value) -> String {
@@ -324,7 +337,7 @@ async fn teams_tokens_are_checked_against_published_keys() {
     let pair = rsa();
     let (teams, asked) = teams(&pair).await;
     let intake = Recorder::default();
-    let body = r#"{"type":"message","id":"m1","text":"No water","serviceUrl":"https://smba.trafficmanager.net/amer/","conversation":{"id":"c1"},"from":{"id":"29:1","name":"Dana"}}"#;
+    let body = ACTIVITY;
     let head = json!({"alg": "RS256", "kid": "k1", "typ": "JWT"});
     let in_an_hour = now().as_millis() / 1000 + 3600;
     let claims = |name: &str, value: Value| {
@@ -390,6 +403,56 @@ async fn teams_tokens_are_checked_against_published_keys() {
         "nonsense does not make us ask again at once"
     );
     assert_eq!(intake.kept.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn clocks_may_be_five_minutes_apart_and_no_more() {
+    let pair = rsa();
+    let (teams, _) = teams(&pair).await;
+    let intake = Recorder::default();
+    let now = 1_795_459_800_i64;
+    let head = json!({"alg": "RS256", "kid": "k1"});
+    for (nbf, exp, right) in [
+        (now - 60, now + 3600, true),
+        (now + 300, now + 3600, true),
+        (now + 301, now + 3600, false),
+        (now - 3600, now - 300, true),
+        (now - 3600, now - 301, false),
+    ] {
+        let claims = json!({"iss": "https://api.botframework.com", "aud": "bot-1", "nbf": nbf, "exp": exp,
+            "serviceurl": "https://smba.trafficmanager.net/amer/"});
+        let token = jwt(&pair, &head, &claims);
+        let post = sent(ACTIVITY).with("authorization", &token).at(now);
+        let answer = post.to(&teams, &intake).await;
+        if right {
+            assert_eq!(answer.status, 200, "{nbf} {exp}");
+        } else {
+            refused(&answer, "the clocks differ");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_rotated_is_found_and_the_old_one_believed_no_more() {
+    let pair = rsa();
+    let (teams, asked, kid) = rotating(&pair).await;
+    let intake = Recorder::default();
+    let now = 1_795_459_800_i64;
+    let post = async |id: &str, at: i64| {
+        let claims = json!({"iss": "https://api.botframework.com", "aud": "bot-1", "exp": at + 60,
+            "serviceurl": "https://smba.trafficmanager.net/amer/"});
+        let token = jwt(&pair, &json!({"alg": "RS256", "kid": id}), &claims);
+        let post = sent(ACTIVITY).with("authorization", &token).at(at);
+        post.to(&teams, &intake).await
+    };
+    assert_eq!(post("k1", now).await.status, 200);
+    *kid.lock().unwrap() = "k2";
+    // It was looked a moment ago: nonsense must not make us look all the time.
+    refused(&post("k2", now + 59).await, "publishes");
+    assert_eq!(post("k1", now + 59).await.status, 200);
+    assert_eq!(post("k2", now + 61).await.status, 200);
+    refused(&post("k1", now + 62).await, "publishes");
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]

@@ -204,7 +204,7 @@ async fn discord_sends_again_what_was_missed_after_a_lost_connection_and_a_resta
 }
 
 /// An event of the author whose secret key is thirty-two times `key`.
-fn signed(key: u8, kind: u64, tags: &Value, content: &str) -> Value {
+pub(crate) fn signed(key: u8, kind: u64, tags: &Value, content: &str) -> Value {
     let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
     let key = SigningKey::from_bytes(&[key; 32].into()).unwrap();
     let author = hex(&key.verifying_key().to_bytes());

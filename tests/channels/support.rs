@@ -138,6 +138,11 @@ impl Task {
         outcome.expect("it ends when it is told to").unwrap();
     }
 
+    /// Ends it where it is, as a crash does.
+    pub(crate) fn kill(self) {
+        self.running.abort();
+    }
+
     /// Waits until the channel's last error has `words`.
     pub(crate) async fn error(&self, words: &str) {
         let waits = async {

@@ -56,6 +56,7 @@ impl Post {
             headers: &self.headers,
             body: self.body.clone(),
             peer: self.peer.parse().unwrap(),
+            names: &[],
             now: self.now,
         };
         let hook = Webhook::of(channel).expect("it is a webhook");
@@ -372,6 +373,7 @@ async fn alertmanager_says_when_it_left_alerts_out() {
                 headers: &request.headers,
                 body: request.body.clone(),
                 peer: request.peer.parse().unwrap(),
+                names: &[],
                 now: request.now,
             },
             &intake,

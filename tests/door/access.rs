@@ -127,16 +127,16 @@ async fn a_token_that_has_ended_is_refused_with_its_date() {
     stage.stop().await;
 }
 
-type Issuer = CertifiedIssuer<'static, KeyPair>;
+pub(crate) type Issuer = CertifiedIssuer<'static, KeyPair>;
 
-fn authority() -> Issuer {
+pub(crate) fn authority() -> Issuer {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
-fn signed(by: &Issuer, serial: u64, name: &str) -> (String, String) {
+pub(crate) fn signed(by: &Issuer, serial: u64, name: &str) -> (String, String) {
     let mut params = CertificateParams::default();
     params.serial_number = Some(SerialNumber::from(serial));
     params.subject_alt_names = vec![SanType::DnsName(name.try_into().unwrap())];
@@ -145,7 +145,7 @@ fn signed(by: &Issuer, serial: u64, name: &str) -> (String, String) {
     (cert.pem(), key.serialize_pem())
 }
 
-fn crl(by: &Issuer, serials: &[u64]) -> String {
+pub(crate) fn crl(by: &Issuer, serials: &[u64]) -> String {
     let at = |year| rcgen::date_time_ymd(year, 1, 1);
     let entry = |serial: &u64| RevokedCertParams {
         serial_number: SerialNumber::from(*serial),
@@ -164,7 +164,7 @@ fn crl(by: &Issuer, serials: &[u64]) -> String {
     params.signed_by(by).unwrap().pem().unwrap()
 }
 
-fn connector(ca: &Issuer, own: Option<&(String, String)>) -> TlsConnector {
+pub(crate) fn connector(ca: &Issuer, own: Option<&(String, String)>) -> TlsConnector {
     let mut roots = RootCertStore::empty();
     roots.add(ca.der().clone()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -186,12 +186,29 @@ fn connector(ca: &Issuer, own: Option<&(String, String)>) -> TlsConnector {
 
 /// `GET` over TLS; the whole answer.
 async fn get(tls: TlsConnector, address: SocketAddr, path: &str) -> std::io::Result<String> {
+    let head = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    ask(tls, address, &head).await
+}
+
+/// `POST` of JSON over TLS; the whole answer.
+pub(crate) async fn post(
+    tls: TlsConnector,
+    address: SocketAddr,
+    (path, body): (&str, &str),
+) -> std::io::Result<String> {
+    let length = body.len();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    );
+    ask(tls, address, &head).await
+}
+
+async fn ask(tls: TlsConnector, address: SocketAddr, request: &str) -> std::io::Result<String> {
     let tcp = TcpStream::connect(address).await?;
     let mut stream = tls
         .connect(ServerName::try_from("localhost").unwrap(), tcp)
         .await?;
-    let head = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
-    stream.write_all(head.as_bytes()).await?;
+    stream.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await?;
     Ok(String::from_utf8_lossy(&answer).into_owned())
@@ -243,13 +260,13 @@ async fn goodbye(socket: &mut Encrypted) -> String {
     }
 }
 
-struct Keys {
+pub(crate) struct Keys {
     folder: tempfile::TempDir,
-    ca: Issuer,
+    pub(crate) ca: Issuer,
 }
 
 impl Keys {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let keys = Self {
             folder: tempfile::tempdir().unwrap(),
             ca: authority(),
@@ -267,11 +284,11 @@ impl Keys {
         folder.join(name)
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         private::replace(&self.path(name), text.as_bytes()).unwrap();
     }
 
-    fn files(&self) -> Files {
+    pub(crate) fn files(&self) -> Files {
         Files {
             cert: self.path("hub.pem"),
             key: self.path("hub.key"),

@@ -26,6 +26,7 @@ mod order;
 mod readings;
 mod replies;
 mod routes;
+mod senders;
 mod signs;
 mod upkeep;
 mod websub;

@@ -112,7 +112,7 @@ pub(crate) struct Server<'a> {
 impl Server<'_> {
     /// Serves TLS on a port of its own and leads what is in it to `target`.
     pub(crate) async fn before(self, target: u16) -> u16 {
-        let acceptor = TlsAcceptor::from(Arc::new(self.config()));
+        let acceptor = self.acceptor();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("is bound").port();
         tokio::spawn(async move {
@@ -126,6 +126,11 @@ impl Server<'_> {
             }
         });
         port
+    }
+
+    /// What accepts connections so.
+    pub(crate) fn acceptor(&self) -> TlsAcceptor {
+        TlsAcceptor::from(Arc::new(self.config()))
     }
 
     fn config(&self) -> ServerConfig {

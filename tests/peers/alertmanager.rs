@@ -1,11 +1,12 @@
 //! A real Prometheus Alertmanager: alerts fire, are sent again, change, and
-//! resolve; each is one item on the floor.
+//! resolve; each is one item on the floor. An officer silences one at its source.
 
 use std::time::Duration;
 
 use futures_util::SinkExt;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
+use watchfloor::hub::serve::Plan;
 use watchfloor::model::board::Board;
 use watchfloor::model::ids::OfficerId;
 use watchfloor::model::item::Item;
@@ -27,6 +28,10 @@ struct Alertmanager {
 
 impl Alertmanager {
     async fn before(stage: &Stage) -> Self {
+        Self::at(free_port(), stage).await
+    }
+
+    async fn at(port: u16, stage: &Stage) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = format!(
             r#"
@@ -49,7 +54,6 @@ receivers:
         );
         let path = folder.path().join("alertmanager.yml");
         std::fs::write(&path, config).unwrap();
-        let port = free_port();
         let args = [
             format!("--config.file={}", path.display()),
             format!("--storage.path={}", folder.path().join("data").display()),
@@ -63,6 +67,21 @@ receivers:
             _peer: peer,
             _folder: folder,
         }
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let request = self.http.request("GET", path);
+        self.http.send(request).await.json()
+    }
+
+    /// How it says that `alert` stands: its state, and what silences it.
+    async fn status(&self, name: &str) -> (String, Vec<Value>) {
+        let all = self.get("/api/v2/alerts").await;
+        let mut all = all.as_array().unwrap().iter();
+        let found = all.find(|alert| alert["labels"]["alertname"] == name);
+        let status = &found.unwrap()["status"];
+        let silenced = status["silencedBy"].as_array().unwrap().clone();
+        (status["state"].as_str().unwrap().to_owned(), silenced)
     }
 
     async fn post(&self, alerts: &[Value]) {
@@ -228,6 +247,83 @@ async fn resolve_both(stage: &Stage, alertmanager: &Alertmanager, start: Timesta
         );
     });
     drop(session);
+}
+
+/// Waits until Alertmanager says that the alert stands so.
+async fn stands(alertmanager: &Alertmanager, name: &str, wanted: &str) -> Vec<Value> {
+    let waits = async {
+        loop {
+            let (state, silenced) = alertmanager.status(name).await;
+            if state == wanted {
+                return silenced;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    let came = tokio::time::timeout(PATIENCE, waits).await;
+    came.unwrap_or_else(|_| panic!("{name} never stood {wanted}"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_officers_silence_is_alertmanagers_own_and_ends_when_he_said() {
+    if !wanted("silences at Alertmanager") {
+        return;
+    }
+    let port = free_port();
+    let mut config = channel("alertmanager", "alertmanager");
+    let url = format!("http://127.0.0.1:{port}");
+    config.vars.insert("url".to_owned(), url);
+    let hold = |plan: &mut Plan| plan.floor.settings.hold = Duration::from_millis(50);
+    let stage = Stage::planned(vec![config], hold).await;
+    let alertmanager = Alertmanager::at(port, &stage).await;
+    let start = SystemClock.now().minus(Duration::from_mins(5));
+    let (low, down) = ("PressureLow", "PumpDown");
+    let alerts = [
+        alert(low, "Pressure is low", start, None),
+        alert(down, "A pump is down", start, None),
+    ];
+    alertmanager.post(&alerts).await;
+    stage.until("two alerts", |board| board.len() == 2).await;
+
+    let key = stage.board(|board| named(board, low)[0].key.to_string());
+    let until = SystemClock.now().plus(Duration::from_secs(6));
+    let silence = json!({
+        "id": uuid::Uuid::now_v7(), "verb": "send", "act": "silence", "until": until,
+        "text": "Known: the main is being repaired.", "targets": [{ "key": key }],
+    });
+    let answer = stage.http.command(stage.token("ana"), &silence).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let sent = |board: &Board| {
+        let last = named(board, low)[0].outgoing.last();
+        let id = last.and_then(|one| one.external_id());
+        id.map(|id| id.as_evidence().to_owned())
+    };
+    stage
+        .until("the silence", |board| sent(board).is_some())
+        .await;
+    let id = stage.board(sent).unwrap();
+    // Those of its labels and no other, as Alertmanager itself has it.
+    let silenced = stands(&alertmanager, low, "suppressed").await;
+    assert_eq!(silenced, [json!(id)]);
+    assert_eq!(alertmanager.status(down).await.0, "active");
+    let own = alertmanager.get(&format!("/api/v2/silence/{id}")).await;
+    assert_eq!(own["status"]["state"], "active");
+    assert_eq!(own["comment"], "Known: the main is being repaired.");
+    assert_eq!(own["createdBy"], "ana");
+    let ends: Timestamp = serde_json::from_value(own["endsAt"].clone()).unwrap();
+    assert_eq!(ends, until);
+
+    // It ends by itself, and the alert is sent again: the same item.
+    assert!(stands(&alertmanager, low, "active").await.is_empty());
+    let own = alertmanager.get(&format!("/api/v2/silence/{id}")).await;
+    assert_eq!(own["status"]["state"], "expired");
+    resent(&stage, 2.0).await;
+    assert_eq!(
+        stage.board(|board| (board.len(), named(board, low).len())),
+        (2, 1)
+    );
+    drop(alertmanager);
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -190,6 +190,7 @@ pub(crate) fn alert(posts: &[Item]) -> Item {
                 rule: RuleName::new("lookout").unwrap(),
                 score: Some(66),
                 says: "many new authors, most of them negative".into(),
+                calls: false,
             });
         },
     )

@@ -180,6 +180,7 @@ pub(crate) fn evening() -> Vec<Item> {
                 rule: RuleName::new("water-main").unwrap(),
                 score: Some(92),
                 says: "pressure and brown-water posts in one zone".into(),
+                calls: false,
             });
             item.triage.tags.insert(Tag::new("water").unwrap());
         }),

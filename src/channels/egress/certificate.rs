@@ -3,7 +3,7 @@
 
 use std::error::Error as StdError;
 
-use rustls::{CertificateError as Bad, Error};
+use rustls::{AlertDescription as Alert, CertificateError as Bad, Error};
 
 /// The sentence for an error that a certificate or a handshake is the cause of,
 /// however deep; none for all others.
@@ -41,6 +41,9 @@ fn sentence(error: &Error) -> &'static str {
             }
             _ => "The server's certificate is not valid.",
         },
+        Error::AlertReceived(Alert::CertificateRequired) => {
+            "The server wants to see a client's certificate, which channels have none of."
+        }
         Error::AlertReceived(_) => "The server ended the TLS handshake.",
         Error::InvalidMessage(_) => "The server does not speak TLS at this address.",
         Error::PeerIncompatible(_) => {

@@ -16,7 +16,7 @@ mod fetch;
 mod guard;
 
 pub(super) use call::{Caller, NotCalled};
-use certificate::refused;
+pub(super) use certificate::refused;
 pub(super) use dial::{Wire, dial, secure};
 pub(super) use fetch::{Fetched, Fetcher, NotFetched, Opened, Wanted};
 pub(super) use guard::{Guard, NotAllowed};

@@ -40,6 +40,9 @@ pub struct Channel {
     pub ca_file: Option<Located<PathBuf>>,
     /// Who may post to it; empty: anybody with its signature or token.
     pub allow_ips: Located<Vec<Net>>,
+    /// Names of clients' certificates, one of which who posts to it has to show;
+    /// empty: none.
+    pub allow_certificates: Located<Vec<String>>,
     /// Nothing for so long is an alert.
     pub silent_after: Option<Located<Duration>>,
     /// What becomes of words that are taken back.
@@ -62,6 +65,7 @@ impl Channel {
             allow_private: s.or("allow_private", false),
             ca_file: s.maybe("ca_file"),
             allow_ips: s.or("allow_ips", Vec::new()),
+            allow_certificates: s.or("allow_certificates", Vec::new()),
             silent_after: s.maybe("silent_after"),
             on_retract: s.or("on_retract", OnRetract::Keep),
             signs: s.or("signs", true),

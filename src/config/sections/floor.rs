@@ -64,6 +64,8 @@ pub struct Rule {
     pub first_response: Option<Located<Duration>>,
     /// How soon it has to be done with.
     pub resolution: Option<Located<Duration>>,
+    /// Whether officers are called for it until somebody has it.
+    pub notify: Located<bool>,
     /// Why, in the operator's words.
     pub says: Option<Located<String>>,
     /// Whether later rules are skipped.
@@ -126,6 +128,7 @@ impl Rule {
             tags: s.or("tags", Vec::new()),
             first_response: s.maybe("first_response"),
             resolution: s.maybe("resolution"),
+            notify: s.or("notify", false),
             says: s.maybe("says"),
             stop: s.or("stop", false),
         }

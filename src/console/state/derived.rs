@@ -82,6 +82,7 @@ impl Derived {
         let sets = [
             &mut attention.criticals,
             &mut attention.escalations,
+            &mut attention.by_rule,
             &mut attention.mine,
         ];
         for (is, keys) in tally.attention.into_iter().zip(sets) {
@@ -111,6 +112,7 @@ impl Derived {
         let kinds = [
             &attention.criticals,
             &attention.escalations,
+            &attention.by_rule,
             &attention.mine,
         ];
         let first = kinds.into_iter().find(|keys| !keys.is_empty());
@@ -119,8 +121,7 @@ impl Derived {
             .flatten()
             .filter_map(|key| board.item(key));
         let newest = items.max_by_key(|item| (item.received_at, item.id));
-        let reason = newest.and_then(|item| item.reasons.last());
-        attention.rule = reason.map(|reason| reason.rule.clone());
+        attention.rule = newest.and_then(|item| item.naming_rule().cloned());
         attention
     }
 

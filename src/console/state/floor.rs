@@ -198,7 +198,7 @@ impl Floor {
                 self.derived.take(before, false);
             }
             let after = self.ledger.part_of(&key);
-            let called = before.map_or([false; 3], |slot| slot.tally.attention);
+            let called = before.map_or([false; 4], |slot| slot.tally.attention);
             attention |= called != judged.tally.attention;
             let (had, has) = (before.is_some_and(|slot| slot.wanted), judged.wanted);
             if let Some(after) = &after {

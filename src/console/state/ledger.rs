@@ -126,7 +126,7 @@ impl Ledger {
                 saved: 0,
                 severity: None,
                 overdue: false,
-                attention: [false; 3],
+                attention: [false; 4],
                 brief: Brief::default(),
             },
             wanted: false,

@@ -17,7 +17,7 @@ use crate::model::time::Timestamp;
 pub(super) enum Need {
     /// Critical, and nobody has it.
     Critical,
-    /// An escalation that nobody has taken.
+    /// An escalation that nobody has taken, or what a rule calls for.
     Waiting,
     /// The officer's, and late.
     Late,
@@ -39,8 +39,8 @@ pub(super) struct Tally {
     pub(super) severity: Option<u8>,
     /// Its next clock ran out.
     pub(super) overdue: bool,
-    /// What of attention it is in: criticals, escalations, mine.
-    pub(super) attention: [bool; 3],
+    /// What of attention it is in: criticals, escalations, by rule, mine.
+    pub(super) attention: [bool; 4],
     /// What filters ask of it most.
     pub(super) brief: Brief,
 }
@@ -85,7 +85,7 @@ impl Tally {
             saved,
             severity: place.filter(|_| waits).and_then(|at| u8::try_from(at).ok()),
             overdue,
-            attention: [calls.critical, calls.escalation, calls.mine],
+            attention: [calls.critical, calls.escalation, calls.rule, calls.mine],
             brief: Brief::of(item),
         };
         let (overdue, urgency) = (Reverse(overdue), Reverse(urgency));

@@ -56,11 +56,7 @@ pub async fn deliver<L: EventLog>(
         return Problem::not_found(says.to_owned()).into_response();
     };
     let (parts, body) = request.into_parts();
-    let Some(peer) = parts
-        .extensions
-        .get::<ConnectInfo<PeerInfo>>()
-        .map(|info| info.0.addr.ip())
-    else {
+    let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<PeerInfo>>() else {
         return Problem::unavailable("The hub does not know where this came from.".to_owned())
             .into_response();
     };
@@ -72,13 +68,19 @@ pub async fn deliver<L: EventLog>(
             return told(answer);
         }
     };
+    // A connection may be older than the certificate's revocation.
+    let shown = peer.client_cert.as_ref();
+    let shown = shown.filter(|cert| hub.access.is_still_good(cert));
+    let names = shown.into_iter().flat_map(|cert| &cert.names);
+    let names: Vec<String> = names.map(ToString::to_string).collect();
     let request = webhook::Request {
         method: &parts.method,
         path: &rest,
         query: parts.uri.query().unwrap_or_default(),
         headers: &parts.headers,
         body,
-        peer: peer.to_canonical(),
+        peer: peer.addr.ip().to_canonical(),
+        names: &names,
         now: hub.clock.now(),
     };
     webhook.prepare(&request).await;
@@ -98,6 +100,8 @@ pub async fn deliver<L: EventLog>(
 /// Largest feed that a hub may push, and longest that it waits for an answer.
 const PUSHED: usize = 8 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Longest that it may take to arrive.
+const ARRIVES: Duration = Duration::from_mins(1);
 
 /// What a feed's hub asks or tells at the feed's door.
 async fn told_of(
@@ -110,8 +114,11 @@ async fn told_of(
     let answered = match parts.method {
         Method::GET => subscriber.verify(parts.uri.query().unwrap_or_default(), now),
         Method::POST => {
-            let Ok(body) = Limited::new(body, PUSHED).collect().await else {
-                return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+            let whole = Limited::new(body, PUSHED).collect();
+            let body = match tokio::time::timeout(ARRIVES, whole).await {
+                Ok(Ok(body)) => body,
+                Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+                Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
             };
             let refused = |why: &str| health.refused(why);
             let pushed = subscriber.pushed(&parts.headers, body.to_bytes(), refused);
@@ -128,11 +135,13 @@ async fn told_of(
     (status, kind, answered.body).into_response()
 }
 
-/// The body whole, as long as the channel allows it to be.
+/// The body whole, as long as the channel allows it to be and to take.
 async fn read(body: Body, webhook: &Webhook) -> Result<Bytes, Answer> {
     // The other error is a sender that went away: nobody reads that answer.
-    let whole = Limited::new(body, webhook.max_body_bytes()).collect().await;
+    let whole = Limited::new(body, webhook.max_body_bytes()).collect();
+    let whole = tokio::time::timeout(webhook.within(), whole).await;
     whole
+        .map_err(|_| webhook.too_slow())?
         .map(Collected::to_bytes)
         .map_err(|_| webhook.too_large())
 }

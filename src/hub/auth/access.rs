@@ -247,8 +247,14 @@ impl Access {
         })
     }
 
+    /// Whether a certificate that TLS verified once is still good.
+    #[must_use]
+    pub fn is_still_good(&self, cert: &ClientCert) -> bool {
+        self.check.as_ref().is_none_or(|good| good(cert))
+    }
+
     fn by_certificate(&self, cert: &ClientCert) -> Result<Grant, AccessError> {
-        if self.check.as_ref().is_some_and(|good| !good(cert)) {
+        if !self.is_still_good(cert) {
             return Err(AccessError::UnknownCertificate);
         }
         let state = self.state();

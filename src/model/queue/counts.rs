@@ -5,7 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Queue, Viewer, is_for_team, is_unassigned_critical, is_waiting_escalation, sleeps};
+use super::{
+    Queue, Viewer, is_called_by_rule, is_for_team, is_unassigned_critical, is_waiting_escalation,
+    sleeps,
+};
 use crate::model::item::Item;
 
 /// The numbers of the header and of the queues' tabs.
@@ -63,7 +66,7 @@ impl Counts {
         self.team += usize::from(is_for_team(item, viewer.teams));
         self.unassigned_critical += usize::from(critical);
         self.escalations_waiting += usize::from(escalation);
-        self.needs_me += usize::from(mine || critical || escalation);
+        self.needs_me += usize::from(mine || critical || escalation || is_called_by_rule(item));
     }
 
     /// The number on a queue's tab.

@@ -7,6 +7,10 @@
 
 mod counts;
 mod order;
+fn is_called_by_rule(item: &Item) -> bool {
+    item.triage.is_unassigned() && item.reasons.iter().any(|reason| reason.calls)
+}
+
 #[cfg(test)]
 mod tests;
 
@@ -79,23 +83,31 @@ impl Queue {
 }
 
 /// Whether `item` waits for `viewer`: it is the officer's, it is critical and
-/// nobody has it, or it is an escalation (of the chatbot, or by a colleague to
-/// the next level) that nobody has taken.
+/// nobody has it, it is an escalation (of the chatbot, or by a colleague to
+/// the next level) that nobody has taken, or a rule calls for it and nobody has
+/// it.
 #[must_use]
 pub fn needs_me(item: &Item, viewer: &Viewer<'_>) -> bool {
     waits(item, viewer.now)
         && (item.triage.is_held_by(viewer.officer)
             || is_unassigned_critical(item)
-            || is_waiting_escalation(item, viewer))
+            || is_waiting_escalation(item, viewer)
+            || is_called_by_rule(item))
 }
 
 /// Why an officer is called for an item; all false: not at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "an item can have several reasons at once"
+)]
 pub struct CallsFor {
     /// Critical, and nobody has or has acknowledged it.
     pub critical: bool,
     /// An escalation that nobody has or has acknowledged.
     pub escalation: bool,
+    /// A rule calls for it, and nobody has or has acknowledged it.
+    pub rule: bool,
     /// The officer's own.
     pub mine: bool,
 }
@@ -119,6 +131,7 @@ pub fn calls_for(item: &Item, viewer: &Viewer<'_>) -> CallsFor {
     CallsFor {
         critical: unseen && is_unassigned_critical(item),
         escalation: unseen && is_waiting_escalation(item, viewer),
+        rule: unseen && is_called_by_rule(item),
         mine: item.triage.is_held_by(viewer.officer),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::ids::{ChannelName, DeskName, ItemId, RuleName, Seq};
-use crate::model::item::Content;
+use crate::model::item::{Content, Reason};
 use crate::model::seldom::Seldom;
 use crate::model::triage::{Resolution, Returned, Snooze, Wake};
 use crate::text::Untrusted;
@@ -203,5 +203,29 @@ fn what_needs_me() {
         assert!(needs_me(&it, viewer), "escalated, and my team's");
         it.triage.state = state(6);
         assert!(!needs_me(&it, viewer), "another team's");
+    });
+}
+
+#[test]
+fn a_rule_calls_until_somebody_has_it() {
+    with_viewer(|viewer| {
+        let mut it = item(1);
+        it.reasons.push(Reason {
+            rule: RuleName::new("press").unwrap(),
+            score: None,
+            says: "".into(),
+            calls: false,
+        });
+        assert!(!calls_for(&it, viewer).any(), "it only sent it here");
+        it.reasons[0].calls = true;
+        assert!(calls_for(&it, viewer).rule && needs_me(&it, viewer));
+        it.triage.state = State::Acknowledged {
+            by: officer("ana"),
+            at: Timestamp::from_millis(NOW),
+            until: Timestamp::from_millis(NOW + 1),
+        };
+        assert!(!calls_for(&it, viewer).any(), "somebody has seen it");
+        it.triage.state = state(3);
+        assert!(!needs_me(&it, viewer), "a colleague has it");
     });
 }

@@ -30,12 +30,22 @@ fn bodies() -> Vec<Body> {
         let acting = tests.filter(|t| t.get("act").is_some_and(|a| a.as_str() == Some(act)));
         let bodies: Vec<Body> = acting
             .filter_map(|t| t.get("request")?.get("body")?.as_str())
-            .map(|body| (name.clone(), serde_json::from_str(body).unwrap()))
+            .map(|body| (name.clone(), read(body)))
             .collect();
         assert!(!bodies.is_empty(), "no test builds a body for {name}");
         bodies
     };
     names.flat_map(of).collect()
+}
+
+/// A body as it is written, JSON or a form.
+fn read(body: &str) -> serde_json::Value {
+    if body.starts_with('{') {
+        return serde_json::from_str(body).unwrap();
+    }
+    let form = url::form_urlencoded::parse(body.as_bytes());
+    let pairs = form.map(|(name, value)| (name.into_owned(), value.into_owned().into()));
+    serde_json::Value::Object(pairs.collect())
 }
 
 /// What the compiler says of these bodies, a line each.

@@ -14,12 +14,25 @@ import type { operations as GitHub } from "@octokit/openapi-types";
 import type { UpdateAnIssueData } from "@sentry/api";
 import type { Post } from "@mattermost/types/posts";
 import type { Activity } from "botframework-schema";
+import type { mastodon } from "masto";
+import type { CreateComment } from "lemmy-js-client";
+import type { youtube_v3 } from "@googleapis/youtube";
+import type { PostDMInConversationParams, SendTweetV2Params } from "twitter-api-v2";
+import type { MessageListInstanceCreateOptions } from "twilio/lib/rest/api/v2010/account/message";
+import type { operations as Discourse } from "discourse2/esm/schema";
 
 type Toggle = Parameters<ChatwootClient["conversations"]["toggleStatus"]>[0]["data"];
 type Manage = Intercom.ConversationsManageRequestBody;
 // What of an activity has to be there differs by its direction; its names do not.
 type Partly<T> = T extends Date ? string : T extends object ? { [K in keyof T]?: Partly<T[K]> } : T;
 type Created = Omit<ComAtprotoRepoCreateRecord.InputSchema, "record"> & { record: AppBskyFeedPost.Record };
+
+// Some clients rename what goes over the wire; this is how it is named there.
+type Snake<S extends string> = S extends `${infer C}${infer Rest}`
+  ? C extends Lowercase<C> ? `${C}${Snake<Rest>}` : `_${Lowercase<C>}${Snake<Rest>}` : S;
+type Snaked<T> = T extends object ? { [K in keyof T as K extends string ? Snake<K> : K]: T[K] } : T;
+type Pascal<T> = { [K in keyof T as K extends string ? Capitalize<K> : K]: T[K] };
+type Posted = NonNullable<Discourse["createTopicPostPM"]["requestBody"]>["content"]["application/json"];
 
 export interface Checked {
   "telegram reply": Parameters<ApiMethods<never>["sendMessage"]>[0];
@@ -46,4 +59,13 @@ export interface Checked {
   "mattermost reply": Partial<Post>;
   "teams reply": Partly<Activity>;
   "teams typing": Partly<Activity>;
+  "mastodon reply": Snaked<mastodon.rest.v1.CreateStatusParams>;
+  "mastodon-sse reply": Snaked<mastodon.rest.v1.CreateStatusParams>;
+  "lemmy reply": CreateComment;
+  "youtube reply": youtube_v3.Schema$Comment;
+  "x-stream reply": SendTweetV2Params;
+  "x-activity reply": SendTweetV2Params | PostDMInConversationParams;
+  "twilio reply": Pascal<MessageListInstanceCreateOptions>;
+  "discourse reply": Posted;
+  "discourse-webhook reply": Posted;
 }

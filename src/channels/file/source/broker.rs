@@ -8,23 +8,25 @@ use crate::channels::file::read::{Read, Table};
 use crate::channels::file::spec::{Broker, BrokerSource};
 
 /// Keys of MQTT.
-pub(super) const MQTT: [&str; 7] = [
+pub(super) const MQTT: [&str; 8] = [
     "url",
     "topics",
     "user",
     "password",
     "client_id",
+    "timeout",
     "keep_alive",
     "envelope",
 ];
 /// Keys of NATS.
-pub(super) const NATS: [&str; 8] = [
+pub(super) const NATS: [&str; 9] = [
     "url",
     "subjects",
     "user",
     "password",
     "durable",
     "stream",
+    "timeout",
     "keep_alive",
     "envelope",
 ];
@@ -57,6 +59,7 @@ fn source(table: &Table<'_>, broker: Broker, (topics, name): (&str, &str)) -> Re
         password: or("password", "")?,
         name: or(name, "watchfloor")?,
         stream: table.get("stream").map(|n| template(&n)).transpose()?,
+        timeout: span(table, "timeout", 20)?,
         keep_alive,
         envelope: match table.get("envelope") {
             None => true,

@@ -8,13 +8,14 @@ use crate::channels::file::read::{Read, Table};
 use crate::channels::file::spec::ImapSource;
 
 /// Keys of a mailbox.
-pub(super) const KEYS: [&str; 8] = [
+pub(super) const KEYS: [&str; 9] = [
     "server",
     "port",
     "security",
     "user",
     "password",
     "mailbox",
+    "timeout",
     "idle",
     "first_poll_within",
 ];
@@ -37,6 +38,7 @@ pub(super) fn read(table: &Table<'_>) -> Read<ImapSource> {
         user: own("user")?,
         password: own("password")?,
         mailbox: or("mailbox", "INBOX")?,
+        timeout: span(table, "timeout", 60)?,
         idle,
         first_poll_within: span(table, "first_poll_within", 86_400)?,
     })

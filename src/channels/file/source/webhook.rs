@@ -1,6 +1,7 @@
 //! `[source]` of a webhook: credential, signature, handshake.
 
 use super::signatures;
+use super::timing::span;
 use crate::channels::file::expression::named;
 use crate::channels::file::mapping::{condition, parse_pointer};
 use crate::channels::file::read::{Node, Read, Table};
@@ -10,13 +11,14 @@ use crate::channels::map::reader::Form;
 use crate::channels::reply::Kind;
 
 /// Keys of a webhook.
-pub(super) const KEYS: [&str; 7] = [
+pub(super) const KEYS: [&str; 8] = [
     "auth",
     "signature",
     "handshake",
     "accept",
     "respond",
     "binary",
+    "timeout",
     "unmapped_status",
 ];
 
@@ -48,6 +50,7 @@ pub(super) fn read(table: &Table<'_>) -> Read<WebhookSource> {
             .map(|t| handshake(&t))
             .transpose()?,
         cloudevents_binary,
+        timeout: span(table, "timeout", 60)?,
         unmapped_status,
     })
 }

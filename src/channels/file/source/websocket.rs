@@ -14,7 +14,7 @@ use crate::channels::file::read::{Node, Read, Table};
 use crate::channels::file::spec::{Opening, TalkKind, WebsocketSource};
 
 /// Keys of a WebSocket.
-pub(super) const KEYS: [&str; 15] = [
+pub(super) const KEYS: [&str; 16] = [
     "url",
     "headers",
     "protocol",
@@ -24,6 +24,7 @@ pub(super) const KEYS: [&str; 15] = [
     "intents",
     "filters",
     "rewind",
+    "timeout",
     "ping_every",
     "read_idle_timeout",
     "cursor",
@@ -41,6 +42,7 @@ pub(super) fn read(table: &Table<'_>) -> Read<WebsocketSource> {
     Ok(WebsocketSource {
         request: request(table, &Method::GET)?,
         talk: talk(table)?,
+        timeout: span(table, "timeout", 20)?,
         ping_every,
         read_idle_timeout: span(table, "read_idle_timeout", 90)?,
         cursor: cursor(table)?,

@@ -20,6 +20,8 @@ pub(in crate::channels) struct BrokerSource {
     pub(in crate::channels) name: String,
     /// `JetStream`'s stream; none for what is not kept.
     pub(in crate::channels) stream: Option<String>,
+    /// Longest time from the first packet to the broker's welcome.
+    pub(in crate::channels) timeout: Duration,
     /// How often the connection is tried when it is quiet.
     pub(in crate::channels) keep_alive: Duration,
     /// Whether the document is `{"topic", "topics", "data"}` around the payload,

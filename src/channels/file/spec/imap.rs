@@ -17,6 +17,9 @@ pub(in crate::channels) struct ImapSource {
     pub(in crate::channels) password: String,
     /// Which mailbox.
     pub(in crate::channels) mailbox: String,
+    /// Longest that the server may take for one answer; for its greeting, 20 s
+    /// at the most.
+    pub(in crate::channels) timeout: Duration,
     /// How long one IDLE lasts (RFC 2177: less than 29 minutes); how often it is
     /// looked where the server knows no IDLE.
     pub(in crate::channels) idle: Duration,

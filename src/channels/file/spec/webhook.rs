@@ -23,6 +23,8 @@ pub(in crate::channels) struct WebhookSource {
     pub(in crate::channels) handshake: Option<Handshake>,
     /// Whether attributes may come in `ce-*` headers.
     pub(in crate::channels) cloudevents_binary: bool,
+    /// Longest that a delivery may take to arrive.
+    pub(in crate::channels) timeout: Duration,
     /// Status when nothing of a delivery could be mapped; it is kept either way.
     pub(in crate::channels) unmapped_status: u16,
 }

@@ -15,6 +15,8 @@ pub(in crate::channels) struct WebsocketSource {
     pub(in crate::channels) request: Request,
     /// What is spoken on it.
     pub(in crate::channels) talk: TalkKind,
+    /// Longest wait for an open WebSocket.
+    pub(in crate::channels) timeout: Duration,
     /// How often a ping is sent; none: never.
     pub(in crate::channels) ping_every: Option<Duration>,
     /// Silence after which the connection counts as dead.

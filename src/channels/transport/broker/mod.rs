@@ -12,6 +12,7 @@ mod mqtt;
 mod nats;
 mod wire;
 
+use std::future::Future;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -32,10 +33,10 @@ use crate::channels::file::{Broker, BrokerSource};
 use crate::channels::map::delivery::Delivery;
 use crate::channels::registry::Channel;
 
-/// Longest time from the first packet to the broker's welcome.
-const CONNECT: Duration = Duration::from_secs(20);
 /// A connection that held so long was a good one: the next wait is short.
 const GOOD: Duration = Duration::from_mins(1);
+/// What a message beyond all bounds is told as.
+const LARGE: &str = "The broker sent a message that is larger than this channel takes.";
 /// Most messages that are handed over together.
 const TOGETHER: usize = 256;
 
@@ -147,8 +148,14 @@ impl<'w, I: Intake, C: Cursors> Work<'w, I, C> {
                 Ok(wire)
             }
         };
-        let late = |_| "The broker did not answer within 20 s.".to_owned();
-        Ok(timeout(CONNECT, connect).await.map_err(late)??)
+        Ok(self.soon(connect).await??)
+    }
+
+    /// What comes before the broker's welcome, in the time that it has for that.
+    async fn soon<T>(&self, step: impl Future<Output = T>) -> Result<T, String> {
+        let seconds = self.source.timeout.as_secs_f32();
+        let late = |_| format!("The broker did not answer within {seconds} s.");
+        timeout(self.source.timeout, step).await.map_err(late)
     }
 
     async fn secure(&self, wire: Wire) -> Result<Wire, String> {

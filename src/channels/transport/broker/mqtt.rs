@@ -9,10 +9,10 @@ use rumqttc::mqttbytes::v4::{
     SubscribeFilter, SubscribeReasonCode,
 };
 use rumqttc::mqttbytes::{Error, QoS};
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::wire::Line;
-use super::{CONNECT, Message, TOGETHER, Work};
+use super::{LARGE, Message, TOGETHER, Work};
 use crate::channels::Intake;
 use crate::channels::transport::calls::Failed;
 use crate::channels::transport::cursors::Cursors;
@@ -31,10 +31,7 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
         let wire = self.dial(secure, if secure { 8883 } else { 1883 }).await?;
         let mut line = Line::new(wire);
         line.say(&self.connect()).await?;
-        let late = |_| Failed::from("The broker did not answer within 20 s.".to_owned());
-        let welcome = timeout(CONNECT, self.packet(&mut line))
-            .await
-            .map_err(late)??;
+        let welcome = self.soon(self.packet(&mut line)).await??;
         match welcome {
             Packet::ConnAck(ack) if ack.code == ConnectReturnCode::Success => {}
             Packet::ConnAck(ack) => return Err(refusal(ack.code).into()),
@@ -170,9 +167,7 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
 
 fn odd(error: &Error) -> String {
     match error {
-        Error::PayloadSizeLimitExceeded(_) => {
-            "The broker sent a message that is larger than this channel takes.".to_owned()
-        }
+        Error::PayloadSizeLimitExceeded(_) => LARGE.to_owned(),
         _ => "What the broker sends is not MQTT 3.1.1.".to_owned(),
     }
 }

@@ -8,10 +8,10 @@
 
 use bytes::Bytes;
 use serde_json::{Value, json};
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::wire::Line;
-use super::{CONNECT, Message, TOGETHER, Work};
+use super::{LARGE, Message, TOGETHER, Work};
 use crate::channels::Intake;
 use crate::channels::map::words::plain;
 use crate::channels::transport::calls::Failed;
@@ -44,10 +44,7 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
     pub(super) async fn nats(&self) -> Result<(), Failed> {
         let wire = self.dial(false, 4222).await?;
         let mut line = Line::new(wire);
-        let late = |_| Failed::from("The broker did not answer within 20 s.".to_owned());
-        let hello = timeout(CONNECT, self.said(&mut line))
-            .await
-            .map_err(late)??;
+        let hello = self.soon(self.said(&mut line)).await??;
         let Said::Info(info) = hello else {
             return Err("The broker does not greet us as NATS has it."
                 .to_owned()
@@ -55,16 +52,12 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
         };
         let wants_tls = info.get("tls_required").and_then(Value::as_bool) == Some(true);
         if self.url.scheme() == "tls" || wants_tls {
-            let secured = timeout(CONNECT, self.secure(line.wire)).await;
-            line = Line::new(secured.map_err(late)??);
+            line = Line::new(self.soon(self.secure(line.wire)).await??);
         }
         line.say(self.hello().as_bytes()).await?;
         // The answer to the ping says that the login was taken.
         loop {
-            match timeout(CONNECT, self.said(&mut line))
-                .await
-                .map_err(late)??
-            {
+            match self.soon(self.said(&mut line)).await?? {
                 Said::Pong => break,
                 Said::Error(says) => return Err(self.refused(&says).into()),
                 _ => {}
@@ -234,12 +227,15 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
     }
 }
 
+fn odd() -> String {
+    "What the broker sends is not NATS.".to_owned()
+}
+
 /// Takes what is whole out of `read`.
 ///
 /// # Errors
 /// A sentence: it is not NATS, or too large.
 fn parse(read: &mut bytes::BytesMut, most: usize) -> Result<Option<Said>, String> {
-    let odd = || "What the broker sends is not NATS.".to_owned();
     let Some(end) = read.windows(2).take(LINE).position(|w| w == b"\r\n") else {
         return if read.len() > LINE {
             Err(odd())
@@ -258,7 +254,7 @@ fn parse(read: &mut bytes::BytesMut, most: usize) -> Result<Option<Said>, String
         "-ERR" => Said::Error(rest.trim_matches('\'').to_owned()),
         kind @ ("MSG" | "HMSG") => {
             let headed = kind == "HMSG";
-            return message(read, (end + 2, &words), (headed, most)).map_err(|()| odd());
+            return message(read, (end + 2, &words), (headed, most));
         }
         _ => return Err(odd()),
     };
@@ -271,19 +267,22 @@ fn message(
     read: &mut bytes::BytesMut,
     (start, words): (usize, &[&str]),
     (headed, most): (bool, usize),
-) -> Result<Option<Said>, ()> {
-    let number = |word: Option<&&str>| word.and_then(|w| w.parse::<usize>().ok()).ok_or(());
+) -> Result<Option<Said>, String> {
+    let number = |word: Option<&&str>| word.and_then(|w| w.parse::<usize>().ok()).ok_or_else(odd);
     let numbers = if headed { 2 } else { 1 };
-    let named = words.len().checked_sub(numbers).ok_or(())?;
+    let named = words.len().checked_sub(numbers).ok_or_else(odd)?;
     let size = number(words.last())?;
     let head = if headed { number(words.get(named))? } else { 0 };
-    if size > most.saturating_add(LINE) || head > size || !(2..=3).contains(&named) {
-        return Err(());
+    if head > size || !(2..=3).contains(&named) {
+        return Err(odd());
+    }
+    if size > most.saturating_add(LINE) {
+        return Err(LARGE.to_owned());
     }
     if read.len() < start + size + 2 {
         return Ok(None);
     }
-    let subject = (*words.first().ok_or(())?).to_owned();
+    let subject = (*words.first().ok_or_else(odd)?).to_owned();
     let reply = (named == 3)
         .then(|| words.get(2).map(|w| (*w).to_owned()))
         .flatten();

@@ -3,7 +3,7 @@
 use bytes::BytesMut;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::channels::egress::Wire;
+use crate::channels::egress::{Wire, refused};
 use crate::channels::map::words::plain;
 
 /// A connection with what was read of it and not taken yet.
@@ -43,6 +43,9 @@ impl Line {
 }
 
 fn broke(error: &std::io::Error) -> String {
+    if let Some(says) = refused(error) {
+        return says.to_owned();
+    }
     let words = plain(&error.to_string());
     format!("The connection to the broker broke: {words}.")
 }

@@ -6,17 +6,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_imap::Client;
+use async_imap::error::Error;
+use async_imap::imap_proto::{Response, Status};
 use reqwest::Url;
 use tokio::time::timeout;
 
-use super::{Session, within};
+use super::metered::{Allowance, Metered};
+use super::{ANSWER, CLOSED, Session, late, trouble, within};
 use crate::channels::address::{Known, filled};
 use crate::channels::egress::{self, Guard, Wire};
 use crate::channels::file::ImapSource;
+use crate::channels::map::words::plain;
 use crate::channels::registry::Channel;
 use crate::channels::transport::calls::Failed;
 
-/// Longest time from the first packet to TLS.
+/// Longest time for each step from the first packet to the login.
 const CONNECT: Duration = Duration::from_secs(20);
 
 /// How a wire is secured.
@@ -34,10 +38,13 @@ pub(super) struct Way {
     host: String,
     port: u16,
     security: Security,
+    within: Duration,
     user: String,
     password: String,
     /// Which mailbox.
     pub(super) mailbox: String,
+    /// How much may come.
+    pub(super) allowance: Allowance,
 }
 
 impl Way {
@@ -75,43 +82,49 @@ impl Way {
                 .parse()
                 .map_err(|_| "The mail server's port is a number.".to_owned())?,
             security,
+            within: source.timeout.min(CONNECT),
             user,
             password,
             mailbox: fill(&source.mailbox)?,
+            allowance: Allowance::default(),
         })
     }
 
     /// Opens the mailbox's server and says who we are.
     pub(super) async fn open(&self) -> Result<Session, Failed> {
-        let mut client = match timeout(CONNECT, self.wire()).await {
-            Err(_) => {
-                return Err("The mail server did not answer within 20 s."
-                    .to_owned()
-                    .into());
-            }
-            Ok(wire) => Client::new(wire?),
+        self.allowance.set(ANSWER);
+        let mut client = match timeout(self.within, self.wire()).await {
+            Err(_) => return Err(late(self.within)),
+            Ok(wire) => Client::new(self.metered(wire?)),
         };
         self.greeted(&mut client).await?;
         if self.security == Security::StartTls {
-            within(client.run_command_and_check_ok("STARTTLS", None)).await?;
+            within(
+                self.within,
+                client.run_command_and_check_ok("STARTTLS", None),
+            )
+            .await?;
             // What came before TLS and was not read yet is thrown away.
             let wire = client.into_inner();
-            let secured = timeout(CONNECT, egress::secure(&self.tls, &self.host, wire)).await;
-            let late = |_| Failed::from("The mail server did not answer within 20 s.".to_owned());
-            client = Client::new(secured.map_err(late)??);
+            let secured = egress::secure(&self.tls, &self.host, wire);
+            let secured = timeout(self.within, secured).await;
+            client = Client::new(self.metered(secured.map_err(|_| late(self.within))??));
         }
-        let login = timeout(CONNECT, client.login(&self.user, &self.password)).await;
+        let login = timeout(self.within, client.login(&self.user, &self.password)).await;
         match login {
-            Err(_) => Err("The mail server did not answer within 20 s."
-                .to_owned()
-                .into()),
+            Err(_) => Err(late(self.within)),
             Ok(Ok(session)) => Ok(session),
             // What a server says to that may repeat what was said to it.
-            Ok(Err(_)) => {
+            Ok(Err((Error::No(_) | Error::Bad(_), _))) => {
                 let says = "The mail server refuses the login; look at the channel's secrets.";
                 Err(says.to_owned().into())
             }
+            Ok(Err((error, _))) => Err(trouble(&error)),
         }
+    }
+
+    fn metered(&self, wire: Wire) -> Wire {
+        Box::new(Metered::new(wire, self.allowance.clone()))
     }
 
     async fn wire(&self) -> Result<Wire, String> {
@@ -123,9 +136,20 @@ impl Way {
     }
 
     async fn greeted(&self, client: &mut Client<Wire>) -> Result<(), Failed> {
-        match within(client.read_response()).await? {
-            Some(_) => Ok(()),
-            None => Err("The mail server closed the connection.".to_owned().into()),
+        let Some(greeting) = within(self.within, client.read_response()).await? else {
+            return Err(CLOSED.to_owned().into());
+        };
+        match greeting.parsed() {
+            Response::Data {
+                status: Status::Bye,
+                outcome,
+                ..
+            } => {
+                let words = outcome.information.as_deref();
+                let words = plain(words.unwrap_or("it does not say why"));
+                Err(format!("The mail server sends us away: {words}.").into())
+            }
+            _ => Ok(()),
         }
     }
 }

@@ -2,13 +2,17 @@
 //! where the server knows none. Nothing is marked, moved or deleted.
 //!
 //! Owns which mails are new: by UID, as long as UIDVALIDITY stays (RFC 3501
-//! 2.3.1.1). [`mod@connect`]: from the first packet to the mailbox.
+//! 2.3.1.1). [`mod@connect`]: from the first packet to the mailbox; [`metered`]:
+//! how much may come.
 
 mod connect;
+mod metered;
 
 use std::future::Future;
+use std::io;
 use std::time::Duration;
 
+use async_imap::error::Error;
 use async_imap::extensions::idle::IdleResponse;
 use async_imap::types::Fetch;
 use bytes::Bytes;
@@ -23,19 +27,25 @@ use super::deliver::{deliver, pause};
 use super::documents::take;
 use super::place::Kept;
 use crate::channels::Intake;
-use crate::channels::egress::Wire;
+use crate::channels::egress::{Wire, refused};
 use crate::channels::file::ImapSource;
 use crate::channels::map::delivery::Delivery;
 use crate::channels::map::words::plain;
 use crate::channels::registry::Channel;
 use connect::Way;
 
-/// Longest that a server may take for one answer.
-const WITHIN: Duration = Duration::from_mins(1);
-/// Mails that are fetched and handed over together.
+/// How often it is looked at the least where the server knows no IDLE.
+const LOOK: Duration = Duration::from_mins(1);
+/// Most mails that are fetched and handed over together, and most bytes of them.
 const TOGETHER: usize = 16;
+const MEMORY: usize = 64 * 1024 * 1024;
+/// Most bytes of an answer that is no mail: the numbers of a hundred thousand.
+const ANSWER: usize = 1024 * 1024;
 /// A connection that held so long was a good one: the next wait is short.
 const GOOD: Duration = Duration::from_mins(1);
+
+/// It hung up.
+const CLOSED: &str = "The mail server closed the connection.";
 
 type Session = async_imap::Session<Wire>;
 
@@ -55,12 +65,13 @@ pub(super) async fn run<I: Intake, C: Cursors>(
         channel,
         source,
         with,
+        way,
     };
     loop {
         let began = Instant::now();
         let end = tokio::select! {
             () = with.cancel.cancelled() => Failed::Stopped,
-            end = watch.session(&way, &mut kept) => end,
+            end = watch.session(&mut kept) => end,
         };
         kept.save(channel, with).await;
         let Failed::Trouble(says, _) = end else {
@@ -77,19 +88,40 @@ pub(super) async fn run<I: Intake, C: Cursors>(
 }
 
 /// Waits for an answer of the server's, not longer than it may take.
-async fn within<T, E: std::fmt::Display>(
+async fn within<T, E: Into<Error>>(
+    most: Duration,
     answer: impl Future<Output = Result<T, E>>,
 ) -> Result<T, Failed> {
-    match timeout(WITHIN, answer).await {
-        Err(_) => Err("The mail server did not answer within 60 s."
-            .to_owned()
-            .into()),
+    match timeout(most, answer).await {
+        Err(_) => Err(late(most)),
         Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(error)) => {
-            let words = plain(inside(&error.to_string()));
-            Err(format!("The mail server does not do what was asked: {words}.").into())
-        }
+        Ok(Err(error)) => Err(trouble(&error.into())),
     }
+}
+
+/// It took longer than `most`.
+fn late(most: Duration) -> Failed {
+    let seconds = most.as_secs_f32();
+    format!("The mail server did not answer within {seconds} s.").into()
+}
+
+/// Why there is no answer: the server's own words, or what broke.
+fn trouble(error: &Error) -> Failed {
+    let says = match error {
+        Error::No(words) | Error::Bad(words) => {
+            let words = plain(inside(words));
+            format!("The mail server does not do what was asked: {words}.")
+        }
+        Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => CLOSED.to_owned(),
+        Error::ConnectionLost => CLOSED.to_owned(),
+        Error::Io(error) if let Some(says) = refused(error) => says.to_owned(),
+        Error::Io(error) => {
+            let words = plain(&error.to_string());
+            format!("The connection to the mail server broke: {words}.")
+        }
+        _ => "What the mail server says is not IMAP.".to_owned(),
+    };
+    says.into()
 }
 
 /// The server's own words in what the library makes of them.
@@ -104,6 +136,7 @@ struct Watch<'w, I: Intake, C: Cursors> {
     channel: &'w Channel,
     source: &'w ImapSource,
     with: &'w Running<I, C>,
+    way: Way,
 }
 
 /// Up to where a mailbox is known: UIDVALIDITY and the last UID.
@@ -125,34 +158,42 @@ impl Known {
 
 impl<I: Intake, C: Cursors> Watch<'_, I, C> {
     /// One connection, from its first packet to its end.
-    async fn session(&self, way: &Way, kept: &mut Kept) -> Failed {
-        match self.hold(way, kept).await {
+    async fn session(&self, kept: &mut Kept) -> Failed {
+        match self.hold(kept).await {
             Ok(never) => never,
             Err(failed) => failed,
         }
     }
 
-    async fn hold(&self, way: &Way, kept: &mut Kept) -> Result<Failed, Failed> {
-        let mut session = way.open().await?;
-        let can = within(session.capabilities()).await?;
+    async fn within<T, E: Into<Error>>(
+        &self,
+        answer: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Failed> {
+        self.way.allowance.set(ANSWER);
+        within(self.source.timeout, answer).await
+    }
+
+    async fn hold(&self, kept: &mut Kept) -> Result<Failed, Failed> {
+        let mut session = self.way.open().await?;
+        let can = self.within(session.capabilities()).await?;
         let idles = can.has_str("IDLE");
-        let mailbox = within(session.examine(&way.mailbox)).await?;
+        let mailbox = self.within(session.examine(&self.way.mailbox)).await?;
         let validity = mailbox.uid_validity.unwrap_or(0);
         self.with.health.up(self.with.clock.now());
         loop {
             self.fetch(&mut session, validity, kept).await?;
             if idles {
                 let mut idle = session.idle();
-                within(idle.init()).await?;
+                self.within(idle.init()).await?;
                 let outcome = idle.wait_with_timeout(self.source.idle).0.await;
-                let heard = outcome.map_err(|e| broken(&e))?;
+                let heard = outcome.map_err(|e| trouble(&e))?;
                 if let IdleResponse::ManualInterrupt = heard {
-                    return Err("The mail server closed the connection.".to_owned().into());
+                    return Err(CLOSED.to_owned().into());
                 }
-                session = within(idle.done()).await?;
+                session = self.within(idle.done()).await?;
             } else {
-                tokio::time::sleep(self.source.idle.min(WITHIN)).await;
-                within(session.noop()).await?;
+                tokio::time::sleep(self.source.idle.min(LOOK)).await;
+                self.within(session.noop()).await?;
             }
             self.with.health.up(self.with.clock.now());
         }
@@ -176,12 +217,13 @@ impl<I: Intake, C: Cursors> Watch<'_, I, C> {
             Some(known) => format!("UID {}:*", known.last.saturating_add(1)),
             None => format!("SINCE {}", self.first_day()),
         };
-        let found = within(session.uid_search(found)).await?;
+        let found = self.within(session.uid_search(found)).await?;
         // "n:*" has the last mail even when that is older than n.
         let last = known.map_or(0, |k| k.last);
         let mut new: Vec<u32> = found.into_iter().filter(|uid| *uid > last).collect();
         new.sort_unstable();
-        for some in new.chunks(TOGETHER) {
+        let together = (MEMORY / self.channel.max_body_bytes()).clamp(1, TOGETHER);
+        for some in new.chunks(together) {
             self.some(session, some).await?;
             if let Some(last) = some.last() {
                 kept.place.cursor = Some(format!("{validity}:{last}"));
@@ -190,7 +232,7 @@ impl<I: Intake, C: Cursors> Watch<'_, I, C> {
         }
         if new.is_empty() && known.is_none() {
             // From now on, what comes is new.
-            let all = within(session.uid_search("ALL")).await?;
+            let all = self.within(session.uid_search("UID *")).await?;
             let last = all.into_iter().max().unwrap_or(0);
             kept.place.cursor = Some(format!("{validity}:{last}"));
         }
@@ -216,8 +258,9 @@ impl<I: Intake, C: Cursors> Watch<'_, I, C> {
         // A mail that is too large is read as far as it may be.
         let most = self.channel.max_body_bytes();
         let what = format!("(UID BODY.PEEK[]<0.{most}>)");
-        let mails: Vec<Fetch> =
-            within(async { session.uid_fetch(set, what).await?.try_collect().await }).await?;
+        self.way.allowance.set(ANSWER + uids.len() * most);
+        let mails = async { session.uid_fetch(set, what).await?.try_collect().await };
+        let mails: Vec<Fetch> = within(self.source.timeout, mails).await?;
         let mut together = Delivery::default();
         for mail in &mails {
             let Some(body) = mail.body() else { continue };
@@ -227,9 +270,4 @@ impl<I: Intake, C: Cursors> Watch<'_, I, C> {
         deliver(self.channel.name(), together, self.with).await?;
         Ok(())
     }
-}
-
-fn broken(error: &async_imap::error::Error) -> Failed {
-    let words = plain(&error.to_string());
-    format!("The connection to the mail server broke: {words}.").into()
 }

@@ -9,7 +9,7 @@ use reqwest::Url;
 use serde_json::Value;
 
 use super::Work;
-use super::round::holds;
+use super::round::{Rest, holds};
 use crate::channels::Intake;
 use crate::channels::address::{self, Known};
 use crate::channels::file::{Body, ItemAt, Items, Request};
@@ -34,14 +34,14 @@ enum Came {
 }
 
 impl<I: Intake, C: Cursors> Work<'_, I, C> {
-    /// Fetches the elements of `list` that were not asked for before. True when
-    /// some were left for the next round.
+    /// Fetches the elements of `list` that were not asked for before, until their
+    /// server wants to be left alone; and what is left for the next round.
     pub(super) async fn elements(
         &self,
         items: &Items,
         list: &Value,
         (at, next): (&Url, &mut Place),
-    ) -> Result<(Delivery, bool), Failed> {
+    ) -> Result<(Delivery, Rest), Failed> {
         let mut elements = self.unasked(items, (list, at), next)?;
         let left = elements.len() > items.most;
         elements.truncate(items.most);
@@ -60,6 +60,10 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
                 Came::Read(delivery) => together.append(delivery),
                 Came::Gone => gone += 1,
                 Came::Not(Failed::Stopped) => return Err(Failed::Stopped),
+                Came::Not(failed @ Failed::Trouble(_, Some(_))) => {
+                    trouble = Some(failed);
+                    break;
+                }
                 Came::Not(failed) => {
                     trouble.get_or_insert(failed);
                     continue;
@@ -75,11 +79,11 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
         }
         match trouble {
             Some(failed) if together.kept.is_empty() => Err(failed),
-            Some(Failed::Trouble(says, _)) => {
+            Some(Failed::Trouble(says, asked)) => {
                 self.with.health.warn(&says);
-                Ok((together, true))
+                Ok((together, Rest { left: true, asked }))
             }
-            _ => Ok((together, left)),
+            _ => Ok((together, Rest { left, asked: None })),
         }
     }
 

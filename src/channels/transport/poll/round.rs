@@ -37,14 +37,23 @@ enum Page {
     Named(String),
 }
 
+/// What a page leaves for the next round.
+#[derive(Debug, Default)]
+pub(super) struct Rest {
+    /// Whether elements of its list were left.
+    pub(super) left: bool,
+    /// How long their server wants to be left alone.
+    pub(super) asked: Option<Duration>,
+}
+
 /// One page, read.
 struct Read {
     document: Value,
     headers: HeaderMap,
     url: Url,
     delivery: Delivery,
-    /// Whether elements of its list were left for the next round.
-    left: bool,
+    /// What is left of it for the next round.
+    rest: Rest,
 }
 
 impl<I: Intake, C: Cursors> Work<'_, I, C> {
@@ -77,7 +86,8 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
             let news = !fresh.inbound.is_empty();
             done.news |= news;
             deliver(self.channel.name(), fresh, self.with).await?;
-            done.more |= read.left;
+            done.more |= read.rest.left;
+            done.asked = done.asked.max(read.rest.asked);
             match self.following(&page, &read, news) {
                 None => break,
                 Some(_) if pages >= self.source.pages.as_ref().map_or(1, |p| p.most) => {
@@ -164,7 +174,11 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
             done.asked = done.asked.max(max_age(&came.headers));
             return Ok(None);
         }
-        let document = self.document(&came.body)?;
+        let document = match self.document(&came.body) {
+            // What a server that is not well has to say may be a page of HTML.
+            Err(_) if came.status != StatusCode::OK => None,
+            read => read?,
+        };
         let asked = self.asked(&came, document.as_ref());
         self.forgotten(document.as_ref(), place).await?;
         if came.status != StatusCode::OK {
@@ -176,8 +190,8 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
         self.with.health.up(self.with.clock.now());
         done.asked = done.asked.max(asked);
         let document = document.unwrap_or_default();
-        let (delivery, left) = self.delivery(&came.body, &document, (&at, next)).await?;
-        if self.source.conditional && first && !left {
+        let (delivery, rest) = self.delivery(&came.body, &document, (&at, next)).await?;
+        if self.source.conditional && first && !rest.left {
             next.validators(&came.headers);
         }
         self.go_on(&document, next, first);
@@ -186,7 +200,7 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
             headers: came.headers,
             url: at,
             delivery,
-            left,
+            rest,
         }))
     }
 
@@ -224,15 +238,16 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
         body: &Bytes,
         document: &Value,
         (at, next): (&Url, &mut Place),
-    ) -> Result<(Delivery, bool), Failed> {
+    ) -> Result<(Delivery, Rest), Failed> {
         if let Some(items) = &self.source.items {
             return self.elements(items, document, (at, next)).await;
         }
         let read = self.read(body);
-        read.map(|delivery| (delivery, false)).map_err(|error| {
-            self.with.health.refused(&error.to_string());
-            Failed::Trouble(error.to_string(), None)
-        })
+        read.map(|delivery| (delivery, Rest::default()))
+            .map_err(|error| {
+                self.with.health.refused(&error.to_string());
+                Failed::Trouble(error.to_string(), None)
+            })
     }
 
     /// What the map makes of a document.

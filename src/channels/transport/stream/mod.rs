@@ -185,6 +185,14 @@ impl<I: Intake, C: Cursors> Stream<'_, I, C> {
                 return Err(Failed::Trouble(refusal(status, asked), asked));
             }
         }
+        // It was asked for as it is: what is packed comes in blocks, late.
+        let packed = answer.headers.get("content-encoding");
+        if packed.is_some_and(|p| p.as_bytes() != b"identity") {
+            return trouble(
+                "The server packs what it sends though it was asked not to.",
+                None,
+            );
+        }
         let kind = answer.headers.get("content-type");
         let events = kind.is_some_and(|k| k.as_bytes().starts_with(b"text/event-stream"));
         if self.is_events() && !events {

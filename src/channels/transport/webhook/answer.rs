@@ -1,6 +1,8 @@
 //! What senders are told: a status, and JSON with a receipt for each entry or
 //! one clear sentence.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use serde::Serialize;
 use serde_json::json;
@@ -132,6 +134,14 @@ pub(super) fn kept(told: &[Told], receipts: &[Receipt], unmapped_status: u16) ->
     };
     let body = serde_json::to_string(&body).expect("counts and sentences are always JSON");
     Answer::json(status, body)
+}
+
+/// A body that took longer than it may.
+pub(super) fn too_slow(within: Duration) -> Answer {
+    let seconds = within.as_secs_f32();
+    let says = format!("The delivery took longer than {seconds} s to arrive; send it again.");
+    // What is still to come of it must not be taken for a next request.
+    Answer::error(408, says).with("connection", "close".to_owned())
 }
 
 /// The answer when the intake kept nothing.

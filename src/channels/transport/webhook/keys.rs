@@ -64,9 +64,11 @@ impl KeyRing {
         true
     }
 
-    fn put(&self, keys: Vec<(String, RsaKey)>, now: Timestamp) {
+    /// Takes in what was published; `all` when the vendor publishes no others, so
+    /// that one that was withdrawn is believed no more.
+    fn put(&self, (keys, all): (Vec<(String, RsaKey)>, bool), now: Timestamp) {
         let mut ring = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        ring.keys.retain(|_, (_, at)| now.since(*at) < KEPT);
+        ring.keys.retain(|_, (_, at)| !all && now.since(*at) < KEPT);
         for (id, key) in keys {
             if ring.keys.len() < MOST {
                 ring.keys.insert(id, (key, now));
@@ -87,7 +89,7 @@ pub(super) async fn prepare(channel: &Channel, source: &WebhookSource, request: 
             if !channel.keys.wants(&kid, request.now) {
                 return;
             }
-            published(channel, rule).await
+            published(channel, rule).await.map(|keys| (keys, true))
         }
         Some(Issuer::Sns { hosts, .. }) => {
             let document = body::document(request, source, channel.max_body_bytes()).ok();
@@ -97,7 +99,8 @@ pub(super) async fn prepare(channel: &Channel, source: &WebhookSource, request: 
             if !channel.keys.wants(&url, request.now) {
                 return;
             }
-            certified(channel, (&url, hosts), request.now).await
+            let key = certified(channel, (&url, hosts), request.now).await;
+            key.map(|key| (key, false))
         }
     };
     match fetched {

@@ -7,10 +7,12 @@
 //!
 //! - [`verify`]: who may post; [`handshake`]: what vendors ask first.
 //! - `issued` and `keys`: signatures with keys that vendors publish.
-//! - [`body`]: encodings, sizes, CloudEvents in headers; [`answer`]: answers.
+//! - [`body`]: encodings, sizes, CloudEvents in headers; [`answer`]: answers;
+//!   [`delivered`]: what waits for the intake.
 
 mod answer;
 mod body;
+mod delivered;
 mod handshake;
 mod issued;
 mod keys;
@@ -18,23 +20,25 @@ mod verify;
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::{HeaderMap, Method};
 use bytes::Bytes;
 
 pub use answer::Answer;
 use answer::Told;
+pub use delivered::Delivered;
 use handshake::Asked;
 pub(in crate::channels) use keys::KeyRing;
 
 use super::deliver;
+use crate::channels::Intake;
 use crate::channels::file::{Respond, Transport, WebhookSource};
 use crate::channels::health::HealthHandle;
 use crate::channels::map::delivery::NotADocument;
 use crate::channels::registry::Channel;
 use crate::channels::reply::answered;
-use crate::channels::{Intake, IntakeError};
-use crate::model::inbound::{Inbound, Receipt};
+use crate::model::inbound::Inbound;
 use crate::model::time::Timestamp;
 
 /// A request as the hub has it, body whole.
@@ -52,6 +56,9 @@ pub struct Request<'r> {
     pub body: Bytes,
     /// Who sent it: behind a trusted proxy, whom that names.
     pub peer: IpAddr,
+    /// The names in the certificate that it showed and TLS verified; none
+    /// without one.
+    pub names: &'r [String],
     /// The hub's clock.
     pub now: Timestamp,
 }
@@ -65,49 +72,6 @@ pub enum Received {
     Deliver(Delivered),
     /// The vendor wants this URL called before it delivers.
     Confirm(String),
-}
-
-/// What is to be handed over before the sender is answered.
-#[derive(Debug)]
-pub struct Delivered {
-    /// To hand over.
-    pub inbound: Vec<Inbound>,
-    /// What should worry the operator.
-    pub warnings: Vec<String>,
-    told: Vec<Told>,
-    unmapped_status: u16,
-    /// What the vendor wants to hear when all is well.
-    respond: Option<Answer>,
-}
-
-impl Delivered {
-    /// The answer, once the intake has spoken.
-    #[must_use]
-    pub fn answer(&self, outcome: &Result<Vec<Receipt>, IntakeError>) -> Answer {
-        match outcome {
-            Ok(receipts) => {
-                let kept = answer::kept(&self.told, receipts, self.unmapped_status);
-                match &self.respond {
-                    Some(own) if kept.status == 200 => own.clone(),
-                    _ => kept,
-                }
-            }
-            Err(error) => answer::not_kept(error),
-        }
-    }
-
-    /// How many were mapped, and how many were not.
-    #[must_use]
-    pub fn counts(&self) -> (u32, u32) {
-        let count = |unmapped: bool| {
-            let of = |t: &&Told| match t {
-                Told::Kept(why) => why.is_some() == unmapped,
-                Told::LeftOut => false,
-            };
-            u32::try_from(self.told.iter().filter(of).count()).unwrap_or(u32::MAX)
-        };
-        (count(false), count(true))
-    }
 }
 
 /// A webhook channel.
@@ -129,6 +93,21 @@ impl Webhook {
     #[must_use]
     pub fn max_body_bytes(&self) -> usize {
         self.channel.max_body_bytes()
+    }
+
+    /// How long the body may take; nothing for what is no webhook.
+    #[must_use]
+    pub fn within(&self) -> Duration {
+        match &self.channel.file.transport {
+            Transport::Webhook(source) => source.timeout,
+            _ => Duration::ZERO,
+        }
+    }
+
+    /// The answer to a body that took longer.
+    #[must_use]
+    pub fn too_slow(&self) -> Answer {
+        answer::too_slow(self.within())
     }
 
     /// The answer to a body that the hub did not read to its end.
@@ -230,6 +209,7 @@ impl Webhook {
             return Err(answer::off());
         }
         verify::address(&channel.config.allow_ips, request.peer)?;
+        verify::certificate(&channel.config.allow_certificates, request.names)?;
         if let Some(answer) = handshake::before(channel, source, request)? {
             return Ok(Received::Answer(answer));
         }

@@ -37,8 +37,18 @@ pub(super) fn address(allowed: &[Network], peer: IpAddr) -> Result<(), Answer> {
     Err(Answer::error(403, says.to_owned()))
 }
 
+/// Refuses a sender that shows none of the certificates that may.
+pub(super) fn certificate(allowed: &[String], names: &[String]) -> Result<(), Answer> {
+    if allowed.is_empty() || allowed.iter().any(|name| names.contains(name)) {
+        return Ok(());
+    }
+    let says =
+        "This channel takes deliveries only from who shows a client's certificate that it names.";
+    Err(Answer::error(403, says.to_owned()))
+}
+
 /// Refuses a request without the channel's credential. Where the operator gave
-/// an address list instead of a secret, that has decided already.
+/// addresses or certificates instead of a secret, that has decided already.
 pub(super) fn credential(
     channel: &Channel,
     source: &WebhookSource,
@@ -75,7 +85,7 @@ pub(super) fn credential(
         // In the document, which is looked at next.
         Auth::Field(..) => return Ok(()),
     };
-    if secret.is_empty() && !channel.config.allow_ips.is_empty() {
+    if secret.is_empty() && channel.config.knows_its_senders() {
         return Ok(());
     }
     if !secret.is_empty() && given.is_some_and(|given| same(&secret, &given)) {
@@ -99,7 +109,7 @@ pub(super) fn field(
         return Ok(());
     };
     let secret = channel.secret(name);
-    if secret.is_empty() && !channel.config.allow_ips.is_empty() {
+    if secret.is_empty() && channel.config.knows_its_senders() {
         return Ok(());
     }
     let tree: Option<Value> = serde_json::from_slice(document).ok();

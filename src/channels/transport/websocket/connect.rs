@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use reqwest::Url;
 use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -30,14 +30,19 @@ pub(in crate::channels) struct Reach {
 pub(in crate::channels) struct Refused {
     /// A sentence.
     pub(in crate::channels) says: String,
-    /// What the server answered, as far as it is text; it may be anybody's.
+    /// What the server answered instead of opening it.
+    pub(super) answer: Option<(StatusCode, HeaderMap)>,
+    /// What it said with that, as far as it is text; it may be anybody's.
     pub(super) body: String,
 }
 
 impl From<String> for Refused {
     fn from(says: String) -> Self {
-        let body = String::new();
-        Self { says, body }
+        Self {
+            says,
+            answer: None,
+            body: String::new(),
+        }
     }
 }
 
@@ -69,6 +74,10 @@ pub(in crate::channels) async fn connect(
         .await
         .map_err(|error| Refused {
             says: lost(&error),
+            answer: match &error {
+                Error::Http(answer) => Some((answer.status(), answer.headers().clone())),
+                _ => None,
+            },
             body: match &error {
                 Error::Http(answer) => {
                     let body = answer.body().as_deref().unwrap_or_default();
@@ -93,6 +102,7 @@ pub(super) fn lost(error: &Error) -> String {
         Error::ConnectionClosed | Error::AlreadyClosed => {
             "The server closed the connection.".to_owned()
         }
+        Error::Io(error) if let Some(says) = egress::refused(error) => says.to_owned(),
         other => format!("The connection broke: {}.", plain(&other.to_string())),
     }
 }

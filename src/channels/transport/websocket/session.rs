@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::connect::{Socket, connect, lost};
+use super::connect::{Refused, Socket, connect, lost};
 use super::discord;
 use super::nostr::Authors;
 use super::talk::{Ended, Said, Talk};
@@ -26,10 +26,9 @@ use crate::channels::map::words::plain;
 use crate::channels::transport::cursors::Cursors;
 use crate::channels::transport::deliver::deliver;
 use crate::channels::transport::documents::take;
+use crate::channels::transport::pacing::{refusal, retry_after};
 use crate::channels::transport::place::{Kept, moment};
 
-/// Longest time from the first packet to an open WebSocket.
-const CONNECT: Duration = Duration::from_secs(20);
 /// Most messages that are handed over together.
 const TOGETHER: usize = 256;
 /// Wait after a close that only the operator can do anything about.
@@ -113,21 +112,31 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
             .prove(self.channel, (&mut url, &mut headers))
             .await;
         proved.map_err(End::lost)?;
-        let opened = timeout(CONNECT, connect(&self.reach, &url, headers)).await;
-        let opened = opened.map_err(|_| End::lost("The server did not answer within 20 s."))?;
-        opened.map_err(|refused| {
-            if self.source.cursor_lost.iter().any(|w| refused.body.contains(w)) {
-                kept.place.cursor = None;
-                let says = "The server does not go back as far as we were: what came meanwhile is missing.";
-                self.with.health.warn(says);
-            }
-            let words = plain(&self.channel.without_secrets(&refused.body));
-            if words.is_empty() {
-                End::lost(refused.says)
-            } else {
-                End::lost(format!("{} It says: {words}.", refused.says))
-            }
-        })
+        let opened = timeout(self.source.timeout, connect(&self.reach, &url, headers)).await;
+        let seconds = self.source.timeout.as_secs_f32();
+        let late = |_| End::lost(format!("The server did not answer within {seconds} s."));
+        let opened = opened.map_err(late)?;
+        opened.map_err(|refused| self.refused(refused, kept))
+    }
+
+    /// What a refusal is told as, and how long it asks us to stay away.
+    fn refused(&self, refused: Refused, kept: &mut Kept) -> End {
+        let lost = &self.source.cursor_lost;
+        if lost.iter().any(|words| refused.body.contains(words)) {
+            kept.place.cursor = None;
+            self.with.health.warn(
+                "The server does not go back as far as we were: what came meanwhile is missing.",
+            );
+        }
+        let now = self.with.clock.now();
+        let answer = refused.answer.as_ref();
+        let wait = answer.and_then(|(_, headers)| retry_after(headers, now));
+        let mut says = answer.map_or(refused.says, |(status, _)| refusal(*status, wait));
+        let words = plain(&self.channel.without_secrets(&refused.body));
+        if !words.is_empty() {
+            says = format!("{says} It says: {words}.");
+        }
+        End::Lost(Ended { says, wait })
     }
 
     /// Takes a message and those that are ready behind it.

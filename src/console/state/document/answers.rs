@@ -243,7 +243,8 @@ pub(super) fn why(page: &mut Document, item: &Item, most: usize) {
             .score
             .map_or(String::new(), |score| format!(" {score}/100"));
         let words = SafeText::line(&reason.says);
-        let says = format!("{}{score}: {words}", reason.rule);
+        let calls = if reason.calls { " (calls)" } else { "" };
+        let says = format!("{}{calls}{score}: {words}", reason.rule);
         page.answer(label, vec![own(Ink::Text, says)]);
         label = "";
     }
