@@ -130,6 +130,17 @@ struct NativeAuthor {
     followers: Option<u64>,
 }
 
+impl NativeAuthor {
+    fn said_by(self) -> Author {
+        Author {
+            id: self.id.0,
+            name: self.name.0,
+            handle: self.handle.0,
+            followers: self.followers,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NativeTurn {
@@ -191,13 +202,7 @@ impl Native {
             kind: self.kind,
             channel: channel.clone(),
             external_id: id,
-            author: Author {
-                id: self.author.id.0,
-                name: self.author.name.0,
-                handle: self.author.handle.0,
-                followers: self.author.followers,
-            }
-            .into(),
+            author: self.author.said_by().into(),
             title: self.title.0,
             text: self.text.0,
             lang: self.lang.0,

@@ -15,6 +15,7 @@
 //! - [`answer`]: what an answer must keep to, and kept replies;
 //!   [`conversation`]: what was said, and who waits.
 //! - [`complete`]: what may be typed next; [`settings`]: what was set before.
+//! - `settling`: rows, counts and attention, brought up to date before a frame.
 //! - [`layout`], [`document`], [`words`], [`until`]: where things go, pages of
 //!   lines, how times and counts are put and read.
 //! - [`themes`]: which there are, and which is seen.
@@ -49,6 +50,7 @@ pub mod plan;
 pub mod recall;
 pub mod session;
 mod settings;
+mod settling;
 pub mod stream;
 mod tally;
 pub mod themes;
@@ -61,7 +63,6 @@ pub use settings::{SavedView, Settings, Way};
 
 use std::time::Duration;
 
-use super::effect::Effect;
 use super::keymap::{Chord, Context};
 use super::msg::Playback;
 use crate::model::ids::{CommandId, ItemKey};
@@ -213,45 +214,6 @@ impl App {
             waiting.shown = true;
         }
         due
-    }
-
-    /// Whether a row on the screen is another one since the last frame, or may be.
-    #[must_use]
-    pub fn rows_changed(&self) -> bool {
-        let mut shown = self.stream.shown();
-        self.stream.follows() || self.rows_changed || shown.any(|key| self.floor.is_touched(key))
-    }
-
-    /// Brings rows, counts and attention up to date with the board. Cheap when
-    /// nothing changed.
-    pub fn settle(&mut self) -> Vec<Effect> {
-        if !self.floor.is_dirty() {
-            return Vec::new();
-        }
-        self.rows_changed = self.rows_changed();
-        let change = self
-            .floor
-            .derive(&self.session, &self.settings, &self.views);
-        // While a snapshot comes in, the old rows stay: the cursor with them.
-        if self.link.phase != link::Phase::Loading {
-            self.stream.take(&change, &self.floor, self.settings.newest);
-            self.marks.keep(&self.floor.board);
-        }
-        self.stream.fit(self.stream_height());
-        if change.attention {
-            vec![Effect::Attention(
-                self.floor.derived.calls(&self.floor.board),
-            )]
-        } else {
-            Vec::new()
-        }
-    }
-
-    /// The same for a frame, which shows it all.
-    pub fn settle_frame(&mut self) -> Vec<Effect> {
-        let effects = self.settle();
-        self.rows_changed = false;
-        effects
     }
 
     /// The item under the cursor, when there is a cursor.
