@@ -11,6 +11,8 @@
     reason = "a test may stop where it stands"
 )]
 
+#[path = "cli/files.rs"]
+mod files;
 #[path = "cli/outward.rs"]
 mod outward;
 #[path = "cli/rig.rs"]

@@ -94,8 +94,12 @@ fn says(outcome: &Outcome) -> &str {
 }
 
 fn sent() -> Step {
+    sent_as("77")
+}
+
+fn sent_as(name: &str) -> Step {
     Step::Sent {
-        external_id: "77".into(),
+        external_id: name.into(),
         url: "https://social.example/77".into(),
     }
 }
@@ -548,6 +552,46 @@ fn marks_of_what_we_did_not_send_are_counted_and_not_kept() {
         assert_eq!((receipt, events.len()), (Receipt::Ignored, logged));
     }
     assert_eq!(*floor.item(key), before);
+}
+
+#[test]
+fn who_has_read_a_conversation_has_read_what_we_sent_in_it_until_then() {
+    let (mut floor, key) = floor_with(Kind::Mention, &Rules::default());
+    let mut content = Content::new(Kind::Mention, channel(), "2".into(), "And here?".into());
+    content.thread = "dana".into();
+    let content = Arc::new(content);
+    let hers = content.key();
+    floor.deliver(&Inbound::item(content, "{}".into()));
+    let ana = officer("ana", Role::Officer);
+    for (key, name) in [(key, "77"), (hers, "78")] {
+        floor.give(&ana, reply("We are on it."), key);
+        floor.pass(HOLD);
+        floor.step(key, Step::Leave);
+        floor.step(key, sent_as(name));
+    }
+    let Stage::Sent { at, .. } = floor.item(hers).outgoing[0].stage else {
+        panic!("it was sent");
+    };
+    let read = |upto| Inbound::ReadTo {
+        channel: channel(),
+        thread: "dana".into(),
+        upto,
+    };
+    let before = at.minus(Duration::from_secs(1));
+    assert_eq!(floor.deliver(&read(before)).0, Receipt::Ignored);
+    assert_eq!(floor.item(hers).outgoing[0].mark, None);
+    assert_eq!(floor.deliver(&read(at)).0, Receipt::Updated);
+    let mark = floor.item(hers).outgoing[0].mark.clone();
+    assert_eq!(
+        mark.map(|mark| (mark.status, mark.at)),
+        Some((Delivered::Read, at))
+    );
+    assert_eq!(
+        floor.item(key).outgoing[0].mark,
+        None,
+        "another conversation"
+    );
+    assert_eq!(floor.deliver(&read(at)).0, Receipt::Ignored, "known");
 }
 
 fn marks() -> impl Strategy<Value = Vec<Delivered>> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::file::read::nearest;
 use super::file::{self, ChannelFile, ChannelFileError};
 use super::reply::{Act, Rules};
 use super::shelf::CALLING;
@@ -103,12 +104,26 @@ pub struct Listed {
     /// Of those, the ones that we make and give to the sender; the others are the
     /// vendor's.
     pub own: Vec<String>,
+    /// Whether it is a webhook that only the settings' `allow_ips` can guard.
+    pub open: bool,
     /// What can be done through it, with the rules of each.
     pub acts: Vec<(Act, Rules)>,
     /// How many tests it carries.
     pub tests: usize,
     /// What it was checked against, and when.
     pub verified: Option<(String, String)>,
+}
+
+impl Listed {
+    /// How it was proved: "tested with X version Y" where a real peer was run, or else
+    /// "contract-tested": the last words of what it was verified by.
+    #[must_use]
+    pub fn proof(&self) -> Option<&str> {
+        let (source, _) = self.verified.as_ref()?;
+        let last = source.rsplit(';').next()?.trim();
+        let proves = ["tested with ", "contract-tested"];
+        proves.iter().any(|p| last.starts_with(p)).then_some(last)
+    }
 }
 
 impl Catalogue {
@@ -130,15 +145,16 @@ impl Catalogue {
         }
     }
 
-    /// Adds the file `name`; one with the same id takes the place of an earlier
-    /// one.
+    /// Adds the file `name` and gives its id; one with the same id takes the place of
+    /// an earlier one.
     ///
     /// # Errors
     /// What is wrong with it; the catalogue is then as it was.
-    pub fn add(&mut self, name: &str, text: &str) -> Result<(), ChannelFileError> {
+    pub fn add(&mut self, name: &str, text: &str) -> Result<String, ChannelFileError> {
         let file = file::parse(name, text)?;
-        self.files.insert(file.id.clone(), Arc::new(file));
-        Ok(())
+        let id = file.id.clone();
+        self.files.insert(id.clone(), Arc::new(file));
+        Ok(id)
     }
 
     /// Adds every `*.toml` of `directory`, in the order of their names.
@@ -184,6 +200,34 @@ impl Catalogue {
         self.files.keys().map(String::as_str)
     }
 
+    /// The ids that are near to `name`: those that begin or end with it or it with them,
+    /// or else the one that is the fewest letters away.
+    #[must_use]
+    pub fn near(&self, name: &str) -> Vec<&str> {
+        let ids: Vec<&str> = self.ids().collect();
+        let like = |id: &&&str| {
+            let short = name.len().min(id.len());
+            let (one, other) = (name.get(..short), id.get(..short));
+            let end = name.ends_with(**id) || id.ends_with(name);
+            short >= 3 && (one == other || end)
+        };
+        let like: Vec<&str> = ids.iter().filter(like).copied().take(5).collect();
+        if like.is_empty() {
+            return nearest(name, &ids).into_iter().collect();
+        }
+        like
+    }
+
+    /// What should worry who writes the file `id`: sentences.
+    #[must_use]
+    pub fn worries(&self, id: &str) -> Vec<String> {
+        let open = self.files.get(id).is_some_and(|file| file.is_open());
+        let says = "It is a webhook with neither [source.auth] nor [source.signature]: anybody who \
+                    finds its address could post to it. A channel of it starts only with allow_ips \
+                    in its settings: the addresses that may.";
+        open.then(|| says.to_owned()).into_iter().collect()
+    }
+
     /// The files, for a list.
     #[must_use]
     pub fn list(&self) -> Vec<Listed> {
@@ -205,6 +249,7 @@ impl Catalogue {
             optional: file.only_to_answer.vars.clone(),
             needed: file.needed_secrets(),
             own: file.own_secrets(),
+            open: file.is_open(),
             acts: file.doing.rules(),
             tests: file.tests.len(),
             verified: file.verified.clone(),

@@ -13,10 +13,11 @@ use serde_json::Value;
 
 use super::file::{Acting, ChannelFile, Meant};
 use super::registry::Channel;
-use super::reply::{Answered, Outcome, Outgoing, Tokens, build, judge};
+use super::reply::{Answered, Outcome, Outgoing, Tokens, Way, build, judge};
 use super::settings::{ChannelConfig, Secret};
 use crate::model::content::Content;
 use crate::model::ids::ChannelName;
+use crate::model::reach::before;
 use crate::model::time::Timestamp;
 use crate::text::Untrusted;
 
@@ -60,6 +61,7 @@ pub(super) fn failures(file: &Arc<ChannelFile>, acting: &Acting, item: &Content)
         Err(says) => return vec![format!("{word}: {says}").into()],
     };
     let mut failures = Vec::new();
+    failures.extend(too_long(way, acting, item));
     for (part, wanted) in &acting.request {
         let found = match part.as_str() {
             "method" => call.method.to_string(),
@@ -91,6 +93,19 @@ pub(super) fn failures(file: &Arc<ChannelFile>, acting: &Acting, item: &Content)
         }
     }
     failures
+}
+
+/// That an officer could not send the test's words, where they are more than the file's
+/// own `max_text`.
+fn too_long(way: &Way, acting: &Acting, item: &Content) -> Option<Untrusted> {
+    let whole = format!("{}{}", before(&way.prefix, item), acting.text);
+    let over = way.rules.over(&whole);
+    let says = format!(
+        "{}: the text is {over} {} longer than the file's max_text allows: an officer could not send it.",
+        acting.act.word(),
+        way.rules.count.unit()
+    );
+    (over > 0).then(|| says.into())
 }
 
 /// What a login would give: TOKEN, and the upper-cased name of what it keeps.

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::registry::Channel;
+use crate::model::allowance::Allowance;
 use crate::model::ids::ChannelName;
 use crate::model::time::Timestamp;
 
@@ -51,6 +53,10 @@ pub struct Health {
     pub refused: u64,
     /// What should worry the operator, newest last, at most [`WARNINGS`].
     pub warnings: Vec<String>,
+    /// What is left of the vendor's budget for our calls, as far as it is known.
+    pub calls: Option<Allowance>,
+    /// What is left of it for our answers.
+    pub answers: Option<Allowance>,
     /// The last error: a sentence of ours, others' words cleaned.
     pub error: Option<String>,
     /// Silence longer than this is worth an alert.
@@ -76,6 +82,8 @@ struct Kept {
     health: Health,
     /// Items of each of the last 60 seconds, by the second's number.
     ring: [(i64, u32); SECONDS],
+    /// The channel itself, which knows what may still be answered.
+    channel: Option<Arc<Channel>>,
 }
 
 impl HealthHandle {
@@ -99,12 +107,15 @@ impl HealthHandle {
                 unmapped: 0,
                 refused: 0,
                 warnings: Vec::new(),
+                calls: None,
+                answers: None,
                 error: None,
                 silent_after,
                 heard: now,
                 silence: None,
             },
             ring: [(i64::MIN, 0); SECONDS],
+            channel: None,
         })))
     }
 
@@ -183,12 +194,24 @@ impl HealthHandle {
         warnings.push(says.to_owned());
     }
 
+    /// So many calls are left, until then.
+    pub fn calls(&self, left: Allowance) {
+        self.kept().health.calls = Some(left);
+    }
+
+    /// Asks `channel` what may still be answered, whenever somebody wants to know.
+    pub fn of(&self, channel: &Arc<Channel>) {
+        self.kept().channel = Some(Arc::clone(channel));
+    }
+
     /// How it is at `now`.
     #[must_use]
     pub fn at(&self, now: Timestamp) -> Health {
         let kept = self.kept();
         let mut health = kept.health.clone();
         health.per_minute = kept.last_minute(now);
+        health.calls = health.calls.filter(|calls| calls.until > now);
+        health.answers = kept.channel.as_ref().and_then(|c| c.answers_left(now));
         health
     }
 

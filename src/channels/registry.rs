@@ -16,6 +16,7 @@ use super::reply::Outward;
 use super::settings::{ChannelConfig, Secret};
 use super::transport::webhook::KeyRing;
 use super::transport::websub::Subscriber;
+use crate::model::allowance::Allowance;
 use crate::model::ids::{ChannelName, DeskName};
 use crate::model::time::Timestamp;
 
@@ -127,6 +128,12 @@ impl Channel {
             vars,
             config,
         }
+    }
+
+    /// How much may still be answered, as far as that is known and nobody is just
+    /// asking for it.
+    pub(super) fn answers_left(&self, now: Timestamp) -> Option<Allowance> {
+        self.outward.left(&self.file.doing.limits, now)
     }
 
     /// A secret's value; empty where the operator gave none.

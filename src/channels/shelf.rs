@@ -5,6 +5,11 @@
 pub(super) const CALLING: &[(&str, &str)] = &[
     ("discourse.toml", include_str!("catalogue/discourse.toml")),
     ("gdelt.toml", include_str!("catalogue/gdelt.toml")),
+    ("app-store.toml", include_str!("catalogue/app-store.toml")),
+    (
+        "google-play.toml",
+        include_str!("catalogue/google-play.toml"),
+    ),
     (
         "google-business.toml",
         include_str!("catalogue/google-business.toml"),
@@ -17,6 +22,10 @@ pub(super) const CALLING: &[(&str, &str)] = &[
         include_str!("catalogue/mastodon-sse.toml"),
     ),
     ("matrix.toml", include_str!("catalogue/matrix.toml")),
+    (
+        "mattermost-websocket.toml",
+        include_str!("catalogue/mattermost-websocket.toml"),
+    ),
     ("nws.toml", include_str!("catalogue/nws.toml")),
     ("reddit.toml", include_str!("catalogue/reddit.toml")),
     (

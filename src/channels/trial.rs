@@ -3,6 +3,7 @@
 //! Gives values; who calls it prints them. Strangers' text in them is
 //! [`Untrusted`], as everywhere.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -42,6 +43,9 @@ pub struct Tried {
     pub parts: Vec<TriedPart>,
     /// What should worry the operator.
     pub warnings: Vec<String>,
+    /// Keys of the sample that nothing took, with a value of each; `*` is each element
+    /// of a list, `//` is at the top of a batch.
+    pub untaken: Vec<(String, Untrusted)>,
 }
 
 /// What one part of a sample becomes.
@@ -49,20 +53,44 @@ pub struct Tried {
 pub struct TriedPart {
     /// What; none for what is known and not wanted.
     pub inbound: Option<Inbound>,
+    /// The rule that fitted, by file, line and key; none where none did, and for our own
+    /// shape, which needs none.
+    pub rule: Option<String>,
     /// Field by field: its name, its text, and what gave it or was looked at in
-    /// vain. Empty for our own shape, whose fields are where their names are.
-    pub fields: Vec<(&'static str, Option<Untrusted>, String)>,
+    /// vain.
+    pub fields: Vec<(Cow<'static, str>, Option<Untrusted>, String)>,
+    /// Why each rule did not fit, where none did.
+    pub missed: Vec<Untrusted>,
+}
+
+impl TriedPart {
+    /// What it became, in one word: `mention`, `retract`, `unmapped`, `nothing`, …
+    #[must_use]
+    pub fn word(&self) -> String {
+        let shape = self.inbound.as_ref().map(shape);
+        let kind = shape.as_ref().and_then(|shape| shape["kind"].as_str());
+        kind.unwrap_or("nothing").to_owned()
+    }
+
+    /// Why it became nothing that could be used, where that is so.
+    #[must_use]
+    pub fn why(&self) -> Option<&str> {
+        match &self.inbound {
+            Some(Inbound::Unmapped { why, .. }) => Some(why),
+            _ => None,
+        }
+    }
 }
 
 /// Runs every test of every file of `catalogue`. Samples are looked for in
-/// `samples`.
+/// `samples`, or else beside each file.
 #[must_use]
 pub fn test(catalogue: &Catalogue, samples: Option<&Path>) -> Vec<Tested> {
     let of = |file: &Arc<ChannelFile>| -> Vec<Tested> {
         let run = |check: &Check| Tested {
             file: file.id.clone(),
             test: check.name.clone(),
-            failures: failures(file, check, samples),
+            failures: failures(file, check, samples.or(Path::new(&file.origin).parent())),
         };
         file.tests.iter().map(run).collect()
     };
@@ -80,18 +108,20 @@ pub fn try_sample(catalogue: &Catalogue, id: &str, sample: &[u8]) -> Result<Trie
     let delivery = read(file, sample)?;
     let mut inbound = delivery.inbound.into_iter();
     let mut traces = delivery.traces.into_iter();
-    let part = |kept: bool| TriedPart {
-        inbound: if kept { inbound.next() } else { None },
-        fields: traces
-            .next()
-            .unwrap_or_default()
-            .into_iter()
-            .map(|t| (t.field, t.value, t.from))
-            .collect(),
+    let part = |kept: bool| {
+        let trace = traces.next().unwrap_or_default();
+        let fields = trace.fields.into_iter();
+        TriedPart {
+            inbound: if kept { inbound.next() } else { None },
+            rule: trace.rule,
+            fields: fields.map(|t| (t.field, t.value, t.from)).collect(),
+            missed: trace.missed,
+        }
     };
     Ok(Tried {
         parts: delivery.kept.into_iter().map(part).collect(),
         warnings: delivery.warnings,
+        untaken: delivery.untaken,
     })
 }
 
@@ -206,6 +236,9 @@ fn shape(inbound: &Inbound) -> Value {
         } => json!({
             "kind": "delivery", "id": external_id, "status": status.word(), "says": says,
         }),
+        Inbound::ReadTo { thread, upto, .. } => {
+            json!({ "kind": "read", "id": thread, "source_time": upto })
+        }
         Inbound::Unmapped { why, .. } => json!({ "kind": "unmapped", "why": why }),
         Inbound::Reading { reading, .. } => json!({ "kind": "reading", "reading": reading }),
     }

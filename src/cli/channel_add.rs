@@ -24,6 +24,7 @@ use crate::model::ids::ChannelName;
 /// What was answered.
 struct Answers {
     vars: Vec<(String, String)>,
+    allow_ips: Vec<String>,
     secrets: Vec<(String, Zeroizing<String>)>,
 }
 
@@ -67,6 +68,7 @@ pub(super) fn add(globals: &Globals, name: &str, file: Option<&str>) -> Result<D
 fn ask_all(listed: &Listed) -> Result<Answers, CliError> {
     let mut answers = Answers {
         vars: Vec::new(),
+        allow_ips: Vec::new(),
         secrets: Vec::new(),
     };
     for (name, default) in &listed.defaults {
@@ -107,6 +109,18 @@ fn ask_all(listed: &Listed) -> Result<Answers, CliError> {
             answers.secrets.push((name.clone(), answer));
         }
     }
+    if listed.open {
+        print::aside("It proves nothing about its sender: only addresses can guard it.");
+        let typed = ask("allow_ips (addresses that may post, with commas): ", false)?;
+        let ips = typed.split(',').map(str::trim).filter(|ip| !ip.is_empty());
+        answers.allow_ips = ips.map(str::to_owned).collect();
+        if answers.allow_ips.is_empty() {
+            return Err(CliError::Usage(
+                "allow_ips has to be given: without it anybody could post to this channel."
+                    .to_owned(),
+            ));
+        }
+    }
     Ok(answers)
 }
 
@@ -125,11 +139,18 @@ fn ask(question: &str, secret: bool) -> Result<Zeroizing<String>, CliError> {
         .transpose()
         .map_err(failed)?;
     let mut typed = Zeroizing::new(String::new());
-    io::stdin().lock().read_line(&mut typed).map_err(failed)?;
+    let read = io::stdin().lock().read_line(&mut typed).map_err(failed)?;
     if quiet.is_some() {
         print::aside("");
     }
     drop(quiet);
+    if read == 0 {
+        let name = question.split([' ', ':']).next().unwrap_or_default();
+        return Err(CliError::Usage(format!(
+            "The input ended before {name} was answered, so nothing was written. Answer at a \
+             terminal, or a line each from a pipe: an empty line takes what is proposed."
+        )));
+    }
     Ok(Zeroizing::new(typed.trim().to_owned()))
 }
 
@@ -190,6 +211,10 @@ fn section(
     let mut lines = vec![String::new(), format!("[channels.{}]", quoted(name))];
     if listed.id != name {
         lines.push(format!("file = {}", quoted(&listed.id)));
+    }
+    if !answers.allow_ips.is_empty() {
+        let ips: Vec<String> = answers.allow_ips.iter().map(|ip| quoted(ip)).collect();
+        lines.push(format!("allow_ips = [{}]", ips.join(", ")));
     }
     if !answers.vars.is_empty() {
         lines.push(format!("[channels.{}.vars]", quoted(name)));

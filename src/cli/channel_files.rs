@@ -2,22 +2,22 @@
 //! of them takes and can do, and a new one from a sample.
 //!
 //! `list --json` prints a file a line: `{"file", "name", "kind", "transport",
-//! "acts", "tests", "verified"}`.
+//! "acts", "tests", "verified": {"source", "date", "how"}}`.
 
 use std::path::Path;
 
 use serde_json::json;
 
-use super::channels::with_file;
+use super::channel_trial::named;
 use super::error::{CliError, Done};
 use super::lines;
 use super::print;
 use super::settings::{self, Globals};
 use crate::channels::catalogue::{Catalogue, Listed};
 use crate::channels::reply::{Rules, Visibility};
-use crate::channels::scaffold::scaffold;
+use crate::channels::scaffold::{Scaffold, scaffold};
 use crate::hub::channel_settings;
-use crate::text::SafeText;
+use crate::text::{SafeText, Untrusted};
 
 /// The files that are built in, and the operator's own.
 pub(super) fn all(globals: &Globals) -> Result<Catalogue, CliError> {
@@ -38,7 +38,9 @@ pub(super) fn list(globals: &Globals, json: bool) -> Result<Done, CliError> {
             print::json(&json!({
                 "file": file.id, "name": file.title, "kind": file.kind,
                 "transport": file.transport, "acts": acts, "tests": file.tests,
-                "verified": verified.map(|(source, date)| json!({"source": source, "date": date})),
+                "verified": verified.map(|(source, date)| {
+                    json!({ "source": source, "date": date, "how": file.proof() })
+                }),
             }))?;
             continue;
         }
@@ -47,14 +49,16 @@ pub(super) fn list(globals: &Globals, json: bool) -> Result<Done, CliError> {
         } else {
             acts.join(", ")
         };
-        let date = verified.map_or("-", |(_, date)| date.as_str());
+        let verified = file.verified.as_ref().map_or("-".to_owned(), |(_, date)| {
+            format!("{}, {date}", file.proof().unwrap_or("documents"))
+        });
         let cells = [
             &file.id,
             &file.title,
             &file.kind,
             file.transport,
             &can,
-            date,
+            &verified,
         ];
         rows.push(
             cells
@@ -73,12 +77,7 @@ pub(super) fn list(globals: &Globals, json: bool) -> Result<Done, CliError> {
 
 /// `show FILE`.
 pub(super) fn show(globals: &Globals, id: &str) -> Result<Done, CliError> {
-    let path = Path::new(id);
-    let (catalogue, id) = if path.extension().is_some_and(|end| end == "toml") {
-        with_file(path)?
-    } else {
-        (all(globals)?, id.to_owned())
-    };
+    let (catalogue, id) = named(globals, id)?;
     let file = found(&catalogue, &id)?;
     print::line(&format!(
         "{} ({}), {} by {}",
@@ -115,11 +114,23 @@ pub(super) fn show(globals: &Globals, id: &str) -> Result<Done, CliError> {
 /// The file with this id.
 pub(super) fn found(catalogue: &Catalogue, id: &str) -> Result<Listed, CliError> {
     let file = catalogue.list().into_iter().find(|file| file.id == id);
-    file.ok_or_else(|| {
-        CliError::Usage(format!(
-            "There is no channel file \"{id}\"; `watchfloor channels list` shows those that there are."
-        ))
-    })
+    file.ok_or_else(|| unknown(catalogue, id))
+}
+
+/// That there is no such file, and which are near to it.
+pub(super) fn unknown(catalogue: &Catalogue, id: &str) -> CliError {
+    let near: Vec<String> = catalogue
+        .near(id)
+        .into_iter()
+        .map(|near| format!("\"{near}\""))
+        .collect();
+    let near = match near.as_slice() {
+        [] => String::new(),
+        near => format!(" Near is {}.", near.join(", ")),
+    };
+    CliError::Usage(format!(
+        "There is no channel file \"{id}\".{near} `watchfloor channels list` shows those that there are."
+    ))
 }
 
 /// The rules of an act, in words.
@@ -156,19 +167,32 @@ fn told(rules: &Rules) -> String {
 
 /// `new NAME SAMPLE`: prints the file, so that it can be looked at before it is
 /// kept.
-pub(super) fn new(name: &str, sample: &Path) -> Result<Done, CliError> {
+pub(super) fn new(globals: &Globals, name: &str, sample: &Path) -> Result<Done, CliError> {
     let text = std::fs::read_to_string(sample).map_err(|error| {
         CliError::Failed(format!(
             "The sample {} can't be read: {error}.",
             sample.display()
         ))
     })?;
-    let file = scaffold(name, &text).map_err(CliError::Failed)?;
+    let Scaffold { file, says } = scaffold(name, &text).map_err(CliError::Failed)?;
     let mut catalogue = Catalogue::default();
     catalogue
         .add(&format!("{name}.toml"), &file)
         .map_err(CliError::usage)?;
     print::line(file.trim_end())?;
+    for says in says {
+        print::aside(SafeText::line(&Untrusted::new(says)).as_str());
+    }
+    if let Some(known) = all(globals)?
+        .list()
+        .into_iter()
+        .find(|known| known.id == name)
+    {
+        print::aside(&format!(
+            "There is a channel file \"{name}\" already ({}): this one would take its place.",
+            known.title
+        ));
+    }
     print::aside(
         "Keep it as channels/NAME.toml beside the configuration, read it through, and run \
          `watchfloor channels test FILE`.",

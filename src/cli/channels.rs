@@ -1,17 +1,14 @@
-//! `channels`: how the running hub's channels are; `channels test` and
-//! `channels try`: what channel files make of samples.
+//! `channels`: how the running hub's channels are, and what can be done with channel
+//! files, which `channel_files`, `channel_trial` and `channel_add` do.
 //!
 //! `channels --json` prints one channel a line in the form of the wire (`channel,
 //! file, transport, state, since, …`); where no hub runs, the configured ones as
-//! `{"channel", "file", "enabled"}`. `test --json` prints `{"file", "test",
-//! "failures": []}` a line and ends with 1 when one failed; `try --json` one
-//! part a line: `{"wanted", "fields": [{"field", "value", "from"}]}`, `wanted`
-//! telling whether it became something.
+//! `{"channel", "file", "enabled"}`.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::error::{CliError, Done};
@@ -19,9 +16,7 @@ use super::items;
 use super::lines;
 use super::print;
 use super::settings::{self, Globals};
-use super::{channel_add, channel_files};
-use crate::channels::catalogue::Catalogue;
-use crate::channels::trial::{self, Tried};
+use super::{channel_add, channel_files, channel_trial};
 use crate::config::Config;
 use crate::text::{SafeText, Untrusted};
 use crate::wire::frames::ChannelHealth;
@@ -51,7 +46,7 @@ pub enum Act {
     New {
         /// What it is to be called.
         name: String,
-        /// A JSON document as the vendor sends it.
+        /// A document as the vendor sends it: JSON, XML, a form, or JSON line by line.
         sample: PathBuf,
     },
     /// Ask for what a channel needs, check it, and write it to the configuration.
@@ -62,14 +57,15 @@ pub enum Act {
         #[arg(long)]
         file: Option<String>,
     },
-    /// Run the tests that channel files carry: of one file, or of all built in.
+    /// Run the tests that channel files carry: of one, or of all.
     Test {
-        /// A channel file.
-        file: Option<PathBuf>,
+        /// A channel file, or the name of one that is built in or yours, or of a channel.
+        file: Option<String>,
     },
-    /// Show what a channel file makes of a document, field by field.
+    /// Show what a channel file makes of a document, field by field, and which keys of
+    /// it nothing took.
     Try {
-        /// A channel file, or the name of one that is built in.
+        /// A channel file, or the name of one that is built in or yours, or of a channel.
         file: String,
         /// The document.
         sample: PathBuf,
@@ -82,10 +78,12 @@ pub fn run(globals: &Globals, args: &ChannelsArgs) -> Result<Done, CliError> {
         None => list(globals, args.json),
         Some(Act::List) => channel_files::list(globals, args.json),
         Some(Act::Show { file }) => channel_files::show(globals, file),
-        Some(Act::New { name, sample }) => channel_files::new(name, sample),
+        Some(Act::New { name, sample }) => channel_files::new(globals, name, sample),
         Some(Act::Add { name, file }) => channel_add::add(globals, name, file.as_deref()),
-        Some(Act::Test { file }) => test(file.as_deref(), args.json),
-        Some(Act::Try { file, sample }) => attempt(file, sample, args.json),
+        Some(Act::Test { file }) => channel_trial::test(globals, file.as_deref(), args.json),
+        Some(Act::Try { file, sample }) => {
+            channel_trial::attempt(globals, (file, sample), args.json)
+        }
     }
 }
 
@@ -116,6 +114,7 @@ fn list(globals: &Globals, json: bool) -> Result<Done, CliError> {
         "ITEMS",
         "UNMAPPED",
         "REFUSED",
+        "LEFT",
         "LAST ERROR",
     ];
     let mut rows: Vec<Vec<SafeText>> = vec![heads.into_iter().map(SafeText::own).collect()];
@@ -129,6 +128,7 @@ fn list(globals: &Globals, json: bool) -> Result<Done, CliError> {
             one.items.to_string(),
             one.unmapped.to_string(),
             one.refused.to_string(),
+            budgets(one, &zone),
             one.error.clone().unwrap_or_default(),
         ];
         rows.push(
@@ -139,6 +139,17 @@ fn list(globals: &Globals, json: bool) -> Result<Done, CliError> {
         );
     }
     print::text(&lines::columns(&rows))
+}
+
+/// What is left of a vendor's budgets, and until when.
+fn budgets(health: &ChannelHealth, zone: &TimeZone) -> String {
+    let budgets = [("answers", health.answers), ("calls", health.calls)];
+    let told = budgets.into_iter().filter_map(|(what, left)| {
+        let left = left?;
+        let until = lines::moment(left.until, zone);
+        Some(format!("{} {what} until {until}", left.words()))
+    });
+    told.collect::<Vec<_>>().join(", ")
 }
 
 fn configured(config: &Config, json: bool) -> Result<Done, CliError> {
@@ -162,152 +173,4 @@ fn configured(config: &Config, json: bool) -> Result<Done, CliError> {
         }
     }
     print::text(&lines::columns(&rows))
-}
-
-fn test(file: Option<&Path>, json: bool) -> Result<Done, CliError> {
-    let (catalogue, only) = match file {
-        Some(file) => {
-            let (catalogue, id) = with_file(file)?;
-            (catalogue, Some(id))
-        }
-        None => (built_in()?, None),
-    };
-    let samples = file.and_then(Path::parent);
-    let tested = trial::test(&catalogue, samples);
-    let mut done = Done::Whole;
-    let mut count = 0;
-    for tested in tested
-        .iter()
-        .filter(|t| only.as_ref().is_none_or(|only| t.file == *only))
-    {
-        count += 1;
-        if !tested.failures.is_empty() {
-            done = Done::Refused;
-        }
-        if json {
-            let value =
-                json!({ "file": tested.file, "test": tested.test, "failures": tested.failures });
-            print::json(&value)?;
-            continue;
-        }
-        let verdict = if tested.failures.is_empty() {
-            "passed"
-        } else {
-            "FAILED"
-        };
-        let name = SafeText::own(format!("{} \"{}\"", tested.file, tested.test));
-        print::line(&format!("{verdict}  {}", name.as_str()))?;
-        for failure in &tested.failures {
-            print::line(&format!("        {}", SafeText::line(failure).as_str()))?;
-        }
-    }
-    match count {
-        0 => print::aside("The file carries no tests."),
-        _ if json => {}
-        _ => print::aside(&counted(&tested, only.as_deref())),
-    }
-    Ok(done)
-}
-
-/// How many tests of how many files passed, and how many did not.
-fn counted(tested: &[trial::Tested], only: Option<&str>) -> String {
-    let ours = |t: &&trial::Tested| only.is_none_or(|only| t.file == only);
-    let (passed, failed): (Vec<_>, Vec<_>) = tested
-        .iter()
-        .filter(ours)
-        .partition(|t| t.failures.is_empty());
-    let files: BTreeSet<&str> = passed.iter().map(|t| t.file.as_str()).collect();
-    let of = match files.len() {
-        1 => "1 file".to_owned(),
-        many => format!("{many} files"),
-    };
-    match failed.len() {
-        0 => format!("{} passed, of {of}.", passed.len()),
-        failed => format!("{} passed, of {of}; {failed} FAILED.", passed.len()),
-    }
-}
-
-fn attempt(file: &str, sample: &Path, json: bool) -> Result<Done, CliError> {
-    let is_file = Path::new(file).extension().is_some_and(|end| end == "toml");
-    let (catalogue, id) = if is_file {
-        with_file(Path::new(file))?
-    } else {
-        (built_in()?, file.to_owned())
-    };
-    let document = std::fs::read(sample).map_err(|error| {
-        CliError::Failed(format!(
-            "The sample {} can't be read: {error}.",
-            sample.display()
-        ))
-    })?;
-    let tried = trial::try_sample(&catalogue, &id, &document).map_err(|says| {
-        CliError::Failed(SafeText::line(&Untrusted::new(says)).as_str().to_owned())
-    })?;
-    tell(&tried, json)?;
-    for warning in &tried.warnings {
-        print::aside(SafeText::line(&Untrusted::new(warning.as_str())).as_str());
-    }
-    Ok(Done::Whole)
-}
-
-fn tell(tried: &Tried, json: bool) -> Result<Done, CliError> {
-    for (number, part) in tried.parts.iter().enumerate() {
-        if json {
-            let field = |(field, value, from): &(&str, Option<Untrusted>, String)| json!({ "field": field, "value": value, "from": from });
-            let fields: Vec<_> = part.fields.iter().map(field).collect();
-            print::json(&json!({ "wanted": part.inbound.is_some(), "fields": fields }))?;
-            continue;
-        }
-        let became = if part.inbound.is_some() {
-            ""
-        } else {
-            ", not wanted"
-        };
-        print::line(&format!("part {}{became}", number + 1))?;
-        let row = |(field, value, from): &(&'static str, Option<Untrusted>, String)| {
-            let value = value
-                .as_ref()
-                .map_or_else(|| SafeText::own("-"), SafeText::line);
-            vec![
-                SafeText::own(*field),
-                SafeText::own(from.clone()),
-                value.truncate(100, "…"),
-            ]
-        };
-        print::text(&lines::columns(
-            &part.fields.iter().map(row).collect::<Vec<_>>(),
-        ))?;
-    }
-    Ok(Done::Whole)
-}
-
-/// The built-in files and the one at `path`, whose id is given too.
-pub(super) fn with_file(path: &Path) -> Result<(Catalogue, String), CliError> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        CliError::Failed(format!(
-            "The channel file {} can't be read: {error}.",
-            path.display()
-        ))
-    })?;
-    let mut catalogue = built_in()?;
-    catalogue
-        .add(&path.display().to_string(), &text)
-        .map_err(CliError::usage)?;
-    // It was read a moment ago, so it is TOML and has an id.
-    let id = toml::from_str::<toml::Table>(&text)
-        .ok()
-        .and_then(|table| find_id(&table))
-        .ok_or_else(|| CliError::Usage(format!("{} has no id.", path.display())))?;
-    Ok((catalogue, id))
-}
-
-fn find_id(table: &toml::Table) -> Option<String> {
-    let id = table
-        .get("id")
-        .or_else(|| table.get("channel")?.get("id"))?;
-    id.as_str().map(ToOwned::to_owned)
-}
-
-fn built_in() -> Result<Catalogue, CliError> {
-    Catalogue::built_in().map_err(|wrong| CliError::Failed(settings::join(&wrong)))
 }

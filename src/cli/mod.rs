@@ -23,6 +23,7 @@
 pub mod act;
 mod channel_add;
 mod channel_files;
+mod channel_trial;
 pub mod channels;
 pub mod check;
 pub mod check_connection;

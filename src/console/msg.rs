@@ -12,6 +12,7 @@ use super::action::Action;
 use super::keymap::Chord;
 use super::state::lock::LockNews;
 use super::state::notices::Notices;
+use crate::model::allowance::Allowance;
 use crate::model::command::{Command, Outcome};
 use crate::model::content::Content;
 use crate::model::event::{Event, Suppression};
@@ -299,6 +300,10 @@ pub struct ChannelLine {
     pub unmapped: u64,
     /// Deliveries refused, since the hub started.
     pub refused: u64,
+    /// What is left of the vendor's budget for the hub's calls.
+    pub calls: Option<Allowance>,
+    /// What is left of it for answers.
+    pub answers: Option<Allowance>,
     /// The last error; cleaned again before it is drawn.
     pub error: Option<String>,
 }

@@ -226,6 +226,8 @@ fn channel(health: ChannelHealth) -> ChannelLine {
         items: health.items,
         unmapped: health.unmapped,
         refused: health.refused,
+        calls: health.calls,
+        answers: health.answers,
         error: health.error,
     }
 }

@@ -149,6 +149,7 @@ impl Hearing {
                 .unwrap_or_else(PoisonError::into_inner);
             doors.insert(channel.name().clone(), door);
         }
+        health.of(channel);
         let cancel = hub.closing.child_token();
         let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(before) = ends.insert(channel.name().clone(), cancel.clone()) {
@@ -206,6 +207,8 @@ fn told(health: &Health) -> ChannelHealth {
         items: health.items,
         unmapped: health.unmapped,
         refused: health.refused,
+        calls: health.calls,
+        answers: health.answers,
         error: health
             .error
             .clone()

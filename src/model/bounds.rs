@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::content::{Content, Turn};
 use super::item::Note;
+use super::medium::Medium;
 use super::outgoing::Outgoing;
 use crate::text::Untrusted;
 
@@ -86,7 +87,10 @@ pub fn content(content: &Arc<Content>) -> Arc<Content> {
         }
     }
     cut.labels = labels.into();
-    let fits = |link: &&Untrusted| room.has(json(link.as_evidence()) + 4);
+    let fits = |medium: &&Medium| {
+        let texts: usize = medium.texts().map(|text| json(text.as_evidence())).sum();
+        room.has(texts + 48)
+    };
     cut.media = content.media.iter().filter(fits).cloned().collect();
     if cut == **content {
         return Arc::clone(content);
@@ -216,7 +220,8 @@ fn bytes(content: &Content) -> usize {
         &content.region,
     ];
     let single: usize = single.into_iter().map(Untrusted::len).sum();
-    let media: usize = content.media.iter().map(|link| link.len() + 4).sum();
+    let media = content.media.iter().flat_map(Medium::texts);
+    let media: usize = media.map(|text| text.len() + 16).sum();
     let labels = content.labels.iter().chain(&content.extra);
     let labels: usize = labels
         .map(|(name, value)| name.len() + value.len() + 8)
@@ -241,7 +246,7 @@ mod tests {
         let mut content = Content::new(Kind::Escalation, channel, "1".into(), text(unit, bytes));
         content.title = text(unit, bytes);
         content.author.handle = text(unit, bytes);
-        content.media = vec![text(unit, bytes); 8].into();
+        content.media = vec![Medium::from(text(unit, bytes)); 8].into();
         content.extra = (0..4)
             .map(|n| (n.to_string(), text(unit, bytes.min(1024))))
             .collect();

@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{ChannelName, ItemKey};
+use super::medium::Medium;
 use super::seldom::{Blank, Seldom};
 use super::severity::Severity;
 use super::shared::Shared;
@@ -181,9 +182,9 @@ pub struct Content {
     /// The external id that it answers.
     #[serde(default, skip_serializing_if = "Untrusted::is_empty")]
     pub in_reply_to: Untrusted,
-    /// Links to pictures and films; never opened by us.
+    /// Pictures, films and files; never opened by us.
     #[serde(default, skip_serializing_if = "Seldom::is_empty")]
-    pub media: Seldom<Vec<Untrusted>>,
+    pub media: Seldom<Vec<Medium>>,
     /// How many reacted.
     #[serde(default, skip_serializing_if = "Seldom::is_empty")]
     pub engagement: Seldom<Engagement>,

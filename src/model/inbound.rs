@@ -78,6 +78,15 @@ pub enum Inbound {
         /// When, as the channel says.
         at: Option<Timestamp>,
     },
+    /// The person has read all that we sent in a conversation up to a moment.
+    ReadTo {
+        /// Which channel.
+        channel: ChannelName,
+        /// The conversation: the thread of its items.
+        thread: Untrusted,
+        /// Up to then, as the channel says.
+        upto: Timestamp,
+    },
     /// The words of something that is here were read again.
     Reading {
         /// Which item.
@@ -129,7 +138,7 @@ impl Inbound {
                 external_id,
                 ..
             } => Some(ItemKey::of(channel, external_id.as_evidence())),
-            Self::Delivery { .. } | Self::Unmapped { .. } => None,
+            Self::Delivery { .. } | Self::ReadTo { .. } | Self::Unmapped { .. } => None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the business is, and nothing else: pure values and functions.
 //!
 //! - [`ids`], [`time`], [`severity`]: the small words.
-//! - [`content`], [`item`], [`triage`]: what came, what lies on the floor and where it stands; the
+//! - [`content`] with [`medium`], [`item`], [`triage`]: what came, what lies on the floor and where it stands; the
 //!   state machine is one table.
 //! - [`officer`], [`command`], [`event`], [`inbound`]: who asks for what, what
 //!   channels deliver, what happened.
@@ -15,13 +15,14 @@
 //! - [`hold`]: what may not be erased.
 //! - [`outgoing`]: what leaves the floor, and how far it has come; [`mark`]:
 //!   what is told of it afterwards; [`reach`]: what channels can do and ask;
-//!   [`length`]: how vendors count.
+//!   [`length`]: how vendors count, [`allowance`]: what they still allow.
 //! - [`bounds`]: how much of one thing is carried whole; [`seldom`]: what is mostly
 //!   empty, without taking room; [`shared`]: what many have alike.
 //!
 //! Time, ids and randomness come in as values. Imports `text` and nothing else
 //! of ours.
 
+pub mod allowance;
 pub mod board;
 mod body;
 pub mod bounds;
@@ -39,6 +40,7 @@ pub mod inbound;
 pub mod item;
 pub mod length;
 pub mod mark;
+pub mod medium;
 pub mod officer;
 pub mod outgoing;
 pub mod queue;

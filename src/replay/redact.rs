@@ -10,6 +10,7 @@ use crate::model::claim::Evidence;
 use crate::model::event::{Arrival, Body, Event, Suppression};
 use crate::model::hold::HoldScope;
 use crate::model::item::{Content, Item, Note, Reason, Step, Turn};
+use crate::model::medium::Medium;
 use crate::model::outgoing::Stage;
 use crate::model::reading::Reading;
 use crate::text::Untrusted;
@@ -108,7 +109,8 @@ fn content(content: &Content) -> Content {
     ] {
         mask(words);
     }
-    content.media.iter_mut().for_each(mask);
+    let media = content.media.iter_mut().flat_map(Medium::texts_mut);
+    media.for_each(mask);
     content.labels.values_mut().for_each(mask);
     content.extra.values_mut().for_each(mask);
     content.conversation.iter_mut().for_each(turn);

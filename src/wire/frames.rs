@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::limits::Limits;
+use crate::model::allowance::Allowance;
 use crate::model::command::{Command, Outcome};
 use crate::model::event::{Event, Suppression};
 use crate::model::ids::{ChannelName, CommandId, Epoch, ItemKey, OfficerId, Seq, TeamName};
@@ -219,6 +220,12 @@ pub struct ChannelHealth {
     pub unmapped: u64,
     /// Deliveries refused (signature, size, form), since the hub started.
     pub refused: u64,
+    /// What is left of the vendor's budget for our calls, as far as it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calls: Option<Allowance>,
+    /// What is left of it for our answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers: Option<Allowance>,
     /// The last error: a sentence of ours, vendors' words cleaned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,

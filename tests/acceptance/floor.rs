@@ -22,7 +22,7 @@ use watchfloor::model::time::{Clock, ManualClock, Timestamp};
 use crate::console::Console;
 use crate::wire;
 
-const BEARER: &str = "a bearer of the test's";
+pub(crate) const BEARER: &str = "a bearer of the test's";
 const PATIENCE: Duration = Duration::from_secs(40);
 
 pub(crate) struct Floor {
@@ -43,6 +43,15 @@ fn channel(name: &str, silent_after: Option<Duration>) -> ChannelConfig {
 
 impl Floor {
     pub(crate) async fn start() -> Self {
+        Self::hearing(vec![
+            channel("town", None),
+            channel("wire", Some(Duration::from_mins(15))),
+        ])
+        .await
+    }
+
+    /// A hub that hears those channels.
+    pub(crate) async fn hearing(channels: Vec<ChannelConfig>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let evening = Timestamp::parse("2026-11-23T18:50:00Z").expect("a time");
         let clock = Arc::new(ManualClock::at(evening));
@@ -64,10 +73,6 @@ impl Floor {
         plan.clock = clock.clone();
         plan.watch_jumps = false;
         let catalogue = Catalogue::built_in().expect("the built-in files");
-        let channels = vec![
-            channel("town", None),
-            channel("wire", Some(Duration::from_mins(15))),
-        ];
         plan.channels = Channels::load(channels, &catalogue).expect("channels");
         let running = start(plan).await.expect("a hub");
         Self {

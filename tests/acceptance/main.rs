@@ -15,5 +15,6 @@ mod console;
 mod floor;
 mod history;
 mod link;
+mod platforms;
 mod triage;
 mod wire;

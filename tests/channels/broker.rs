@@ -460,13 +460,18 @@ fn hurried(kind: &str) -> String {
     file.replace(&transport, &format!("{transport}\nkeep_alive = \"1s\""))
 }
 
+/// A channel of the hurried file `kind`, and the broker that it will call.
+async fn hurried_channel(kind: &str, vars: (&str, &str)) -> (Task, TcpListener) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let own = hurried(kind);
+    let task = start_with(kind, &listener, (Recorder::default(), &[vars]), &[&own]);
+    (task, listener)
+}
+
 #[tokio::test]
 async fn brokers_that_are_gone_without_a_word_are_noticed_and_called_anew() {
     let mqtt = async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let vars = [("topics", "floor/#")];
-        let own = hurried("mqtt");
-        let task = start_with("mqtt", &listener, (Recorder::default(), &vars), &[&own]);
+        let (task, listener) = hurried_channel("mqtt", ("topics", "floor/#")).await;
         let mut gone = Mqtt::accept(&listener).await;
         gone.welcome().await;
         assert!(matches!(gone.packet().await, Packet::PingReq));
@@ -481,10 +486,7 @@ async fn brokers_that_are_gone_without_a_word_are_noticed_and_called_anew() {
         task.stop().await;
     };
     let nats = async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let vars = [("subjects", "floor.>")];
-        let own = hurried("nats");
-        let task = start_with("nats", &listener, (Recorder::default(), &vars), &[&own]);
+        let (task, listener) = hurried_channel("nats", ("subjects", "floor.>")).await;
         let mut gone = Nats::accept(&listener).await;
         gone.say("PONG\r\n").await;
         assert_eq!(gone.line().await, "SUB floor.> 0");

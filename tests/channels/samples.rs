@@ -549,3 +549,96 @@ fn vendors_by_webhook() {
         Some(Inbound::Retraction { .. })
     ));
 }
+
+/// Samples that are no whole document of a channel's: what each is. Every other has to
+/// be known.
+const NO_DOCUMENTS: [(&str, &str); 6] = [
+    ("SOURCES.md", "words about the others"),
+    ("nostr.frames.txt", "the forms of frames, with placeholders"),
+    (
+        "discord.gateway.identify.jsonc.txt",
+        "JSON with comments: what we send",
+    ),
+    (
+        "icinga2.CheckResult.abbreviated.txt",
+        "abbreviated where the result is",
+    ),
+    ("bluesky-jetstream.jsonl", "lines: tried one by one"),
+    (
+        "wikimedia.recentchange.sse.txt",
+        "a stream's frame: its data is tried",
+    ),
+];
+
+/// Every document of the folder is known to a file of its vendor's: it becomes what it
+/// is, or is known and not wanted. None is unmapped.
+#[test]
+fn every_sample_of_the_folder_is_known_to_its_vendors_file() {
+    let Some(folder) = folder() else { return };
+    let catalogue = Catalogue::built_in().expect("the built-in files are right");
+    let mut unknown = Vec::new();
+    let mut tried = 0;
+    for sample in names(&folder) {
+        let name = sample.rsplit('/').next().expect("a name");
+        if NO_DOCUMENTS.iter().any(|(no, _)| *no == name) {
+            continue;
+        }
+        let bytes = std::fs::read(folder.join(&sample)).expect("the sample is there");
+        let ids = of_vendor(&catalogue, name);
+        assert!(!ids.is_empty(), "{name} is of no vendor that is known");
+        let known = ids.iter().any(|id| {
+            let read = try_sample(&catalogue, id, &bytes);
+            // The vendor's own word that something is wrong is known too.
+            read.map_or(true, |t| t.parts.iter().all(|part| part.why().is_none()))
+        });
+        tried += 1;
+        if !known {
+            unknown.push(sample);
+        }
+    }
+    assert!(tried > 60, "only {tried} were tried");
+    assert!(unknown.is_empty(), "{unknown:?} of {tried}");
+}
+
+/// Paths of all files below `folder`, in order.
+fn names(folder: &std::path::Path) -> Vec<String> {
+    let list = |under: &str| {
+        let entries = std::fs::read_dir(folder.join(under)).expect("the folder");
+        let files = entries.map(|e| e.expect("an entry").path());
+        let named = files.filter(|path| path.is_file()).map(|path| {
+            let name = path
+                .file_name()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
+            if under.is_empty() {
+                name
+            } else {
+                format!("{under}/{name}")
+            }
+        });
+        named.collect::<Vec<_>>()
+    };
+    let mut names = [list(""), list("composed")].concat();
+    names.sort();
+    names
+}
+
+/// The files of the vendor that a sample is named after.
+fn of_vendor<'c>(catalogue: &'c Catalogue, sample: &str) -> Vec<&'c str> {
+    let vendor = sample.split('.').next().expect("a name");
+    let begins = match vendor {
+        "atom" | "rss1" | "rss2" | "jsonfeed" => "feed",
+        "cloudwatch-alarm" | "aws-ses" => "aws-",
+        "stackdriver" => "google-cloud-monitoring",
+        "x-filtered-stream" => "x-stream",
+        "bluesky-jetstream" => "bluesky",
+        vendor => vendor,
+    };
+    let begins = begins.split('.').next().expect("a name");
+    let family = begins.strip_suffix('-').unwrap_or(begins);
+    catalogue
+        .ids()
+        .filter(|id| id.starts_with(family))
+        .collect()
+}

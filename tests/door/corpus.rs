@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use watchfloor::model::item::{Content, Item};
+use watchfloor::model::medium::Medium;
 use watchfloor::text::{SafeText, Untrusted, is_forbidden, is_safe_symbol};
 
 use crate::stage::Stage;
@@ -59,7 +60,7 @@ fn text(line: &str) -> Option<String> {
 fn document(number: usize, text: &str) -> Value {
     json!({
         "id": format!("h-{number}"), "text": text, "title": text, "lang": text, "url": text,
-        "thread": text, "region": text, "media": [text],
+        "thread": text, "region": text, "media": [text, { "at": text, "kind": text, "name": text, "size": 7 }],
         "author": { "id": text, "name": text, "handle": text },
         "labels": { "district": text }, "kind": "escalation",
         "conversation": [{ "id": "1", "speaker": "citizen", "name": text, "text": text }],
@@ -82,7 +83,7 @@ fn words(content: &Content) -> Vec<&Untrusted> {
         &author.name,
         &author.handle,
     ];
-    words.extend(&content.media);
+    words.extend(content.media.iter().flat_map(Medium::texts));
     words.extend(content.labels.values());
     for turn in &content.conversation {
         words.extend([&turn.name, &turn.text]);

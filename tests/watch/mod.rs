@@ -18,6 +18,7 @@ use watchfloor::console::msg::{
 use watchfloor::console::state::kept::Kept;
 use watchfloor::console::state::{App, SavedView, Settings};
 use watchfloor::console::update::update;
+use watchfloor::model::allowance::Allowance;
 use watchfloor::model::command::Command;
 use watchfloor::model::event::Actor;
 use watchfloor::model::filter::Filter;
@@ -27,11 +28,13 @@ use watchfloor::model::ids::{
 use watchfloor::model::item::{
     Content, Due, Handoff, Item, Kind, Note, Reason, Speaker, Step, Turn,
 };
+use watchfloor::model::medium::Medium;
 use watchfloor::model::officer::{Desks, Role};
 use watchfloor::model::seldom::Seldom;
 use watchfloor::model::severity::Severity;
 use watchfloor::model::time::Timestamp;
 use watchfloor::model::triage::{State, Triage};
+use watchfloor::text::Untrusted;
 
 /// The moment of all these tests.
 pub(crate) fn now() -> Timestamp {
@@ -162,6 +165,21 @@ pub(crate) fn evening() -> Vec<Item> {
             |item, content| {
                 said_by("a\u{1b}[31mdmin\u{202e}", "mastodon")(item, content);
                 item.severity = Severity::Low;
+                content.media = vec![
+                    Medium {
+                        at: "https://cdn.example/7?x=1".into(),
+                        kind: "image/png".into(),
+                        name: "tap\u{202e}gnp.exe\u{1b}[2J".into(),
+                        size: Some(34_120),
+                    },
+                    Medium::from(Untrusted::from("https://files.example/film.mp4")),
+                    Medium {
+                        name: "letter.pdf".into(),
+                        size: Some(2_150_000),
+                        ..Medium::default()
+                    },
+                ]
+                .into();
             },
         ),
         with(item(1042, "", 5), |item, content| {
@@ -281,6 +299,12 @@ fn channel(name: &str, state: ChannelMood) -> ChannelLine {
         items: 4012,
         unmapped: 0,
         refused: 0,
+        calls: None,
+        answers: (name == "mastodon").then(|| Allowance {
+            left: 60,
+            of: Some(300),
+            until: now().plus(Duration::from_secs(240)),
+        }),
         error: (state == ChannelMood::Silent)
             .then(|| "Nothing for 50 minutes; usual is 4.".to_owned()),
     }

@@ -1,6 +1,7 @@
 //! Every frame, with what it looks like on the wire for ever.
 
 use serde_json::{Value, json};
+use watchfloor::model::allowance::Allowance;
 use watchfloor::model::command::{Command, ItemOutcome, Outcome, Refusal, RefusalCode, Verb};
 use watchfloor::model::command::{Target, VerbName};
 use watchfloor::model::event::{Actor, Body, Cause, Event};
@@ -170,13 +171,20 @@ pub(crate) fn small_server_frames() -> Vec<(ServerFrame, Value)> {
                     items: 3,
                     unmapped: 0,
                     refused: 0,
+                    calls: None,
+                    answers: Some(Allowance {
+                        left: 60,
+                        of: Some(300),
+                        until: at(),
+                    }),
                     error: None,
                 }],
                 lag_ms: 4,
             },
             json!({"type": "health", "lag_ms": 4, "channels": [{"channel": "alerts",
                 "file": "alertmanager", "transport": "webhook", "state": "up",
-                "since": AT, "per_minute": 0, "items": 3, "unmapped": 0, "refused": 0}]}),
+                "since": AT, "per_minute": 0, "items": 3, "unmapped": 0, "refused": 0,
+                "answers": {"left": 60, "of": 300, "until": AT}}]}),
         ),
         (
             ServerFrame::Ping {

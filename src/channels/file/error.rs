@@ -3,7 +3,7 @@
 
 /// A channel file or setting that can't be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {key}: {says}")]
+#[error("{file}{}: {key}: {says}", at(*line))]
 pub struct ChannelFileError {
     /// The file's name, or the channel's where a setting is wrong.
     pub file: String,
@@ -13,4 +13,12 @@ pub struct ChannelFileError {
     pub key: String,
     /// What is wrong, and what is expected: a sentence.
     pub says: String,
+}
+
+/// The line after the file's name; nothing where there is none to name.
+fn at(line: usize) -> String {
+    match line {
+        0 => String::new(),
+        line => format!(":{line}"),
+    }
 }

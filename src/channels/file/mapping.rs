@@ -13,7 +13,7 @@ use crate::model::content::EXTRAS;
 use crate::model::item::Kind;
 
 /// What a rule may make, by the file's words.
-const KINDS: [(&str, Makes); 9] = [
+const KINDS: [(&str, Makes); 10] = [
     ("mention", Makes::Item(Kind::Mention)),
     // An item of the same id that says something else is an edit.
     ("edit", Makes::Item(Kind::Mention)),
@@ -24,6 +24,8 @@ const KINDS: [(&str, Makes); 9] = [
     // The words alone, of what is here.
     ("reword", Makes::Edit),
     ("continue", Makes::Continue),
+    // `id` is the conversation, `source_time` up to when.
+    ("read", Makes::ReadTo),
     ("ignore", Makes::Nothing),
 ];
 
@@ -111,6 +113,9 @@ fn check(table: &Table<'_>, rule: &Rule) -> Result<(), ChannelFileError> {
         Makes::Item(_) | Makes::Edit if !says(Slot::Text) && !says(Slot::Title) => {
             Err(table.wrong("An item needs \"text\" or \"title\" here, or nobody can read it."))
         }
+        Makes::ReadTo if !says(Slot::SourceTime) => {
+            Err(table.wrong("A read needs \"source_time\": up to when it was read."))
+        }
         Makes::Delivery if rule.status.is_empty() => {
             Err(table.wrong("A delivery needs \"status\": sent, delivered, read or failed."))
         }
@@ -145,19 +150,29 @@ fn warning(table: &Table<'_>) -> Read<Option<(When, Box<str>)>> {
 
 fn media(table: &Table<'_>) -> Read<Vec<Each>> {
     let one = |node: &Node<'_>| -> Read<Each> {
-        match node.as_table().filter(|t| t.get("each").is_some()) {
-            Some(inner) => {
-                inner.only(&["each", "at"])?;
-                Ok(Each {
-                    list: fan(&inner, "each")?,
-                    at: field(&inner.need("at")?)?,
-                })
-            }
-            None => Ok(Each {
+        let whole = ["each", "name", "kind", "size"];
+        let told = |t: &Table<'_>| whole.iter().any(|key| t.get(key).is_some());
+        let Some(inner) = node.as_table().filter(told) else {
+            return Ok(Each {
                 list: None,
                 at: field(node)?,
-            }),
+                kind: Field::default(),
+                name: Field::default(),
+                size: Field::default(),
+            });
+        };
+        inner.only(&["each", "at", "kind", "name", "size"])?;
+        let each = Each {
+            list: fan(&inner, "each")?,
+            at: optional(&inner, "at")?,
+            kind: optional(&inner, "kind")?,
+            name: optional(&inner, "name")?,
+            size: optional(&inner, "size")?,
+        };
+        if each.at.is_empty() && each.name.is_empty() {
+            return Err(inner.wrong("A medium has \"at\", its address, or \"name\"."));
         }
+        Ok(each)
     };
     match table.get("media") {
         None => Ok(Vec::new()),

@@ -4,7 +4,7 @@
 //! - [`mod@reply`]: `[reply]`, `[act.NAME]`, `[limits]`, `[login]`.
 //! - [`source`] and [`spec`]: `[source]`; [`mod@credentials`]: `[auth]`;
 //!   [`mapping`] and [`expression`]: `[[map]]`; [`checks`]: `[[test]]`;
-//!   [`agreement`]: what has to go together.
+//!   [`agreement`]: what has to go together; [`guard`]: what lets senders in.
 //!
 //! Everything that can be wrong with a file is found here, when it is loaded:
 //! pointers, templates and names are compiled, unknown keys refused.
@@ -14,6 +14,7 @@ mod checks;
 mod credentials;
 mod error;
 mod expression;
+mod guard;
 mod mapping;
 pub(super) mod read;
 mod reply;
@@ -26,19 +27,36 @@ use std::collections::BTreeMap;
 
 pub(super) use checks::{Acting, Check, Input, Meant};
 pub use error::ChannelFileError;
+use expression::named;
 use read::{Paper, Read, Table};
 use sha2::{Digest, Sha256};
 pub(super) use spec::{
-    Auth, Body, Broker, BrokerSource, Credentials, Encoding, FeedSource, Framing, Handshake,
-    ImapSource, Issuer, ItemAt, Items, Jwt, Login, Next, Pace, Place, PollSource, Request, Respond,
-    Scheme, Signature, Signed, StreamSource, TalkKind, Transport, WebhookSource, WebsocketSource,
-    Xml,
+    Algorithm, Auth, Body, Broker, BrokerSource, Credentials, Encoding, FeedSource, Framing,
+    Handshake, ImapSource, Issuer, ItemAt, Items, Jwt, Login, Next, OwnToken, Pace, Place,
+    PollSource, Request, Respond, Scheme, Signature, Signed, StreamSource, TalkKind, Transport,
+    WebhookSource, WebsocketSource, Xml,
 };
 use toml::de::DeTable;
 
 use super::map::plan::Plan;
 use super::map::reader::{Form, Reader};
 use super::reply::Doing;
+
+/// The kinds of channel, for lists: each name and itself.
+const KINDS: [(&str, &str); 12] = [
+    ("social", "social"),
+    ("messaging", "messaging"),
+    ("forum", "forum"),
+    ("review", "review"),
+    ("news", "news"),
+    ("email", "email"),
+    ("SMS", "SMS"),
+    ("official warnings", "official warnings"),
+    ("alerting", "alerting"),
+    ("chatbot platform", "chatbot platform"),
+    ("transport", "transport"),
+    ("any", "any"),
+];
 
 /// A channel file, compiled.
 #[derive(Debug)]
@@ -75,44 +93,6 @@ pub(super) struct ChannelFile {
     pub(super) doing: Doing,
     /// Its tests.
     pub(super) tests: Vec<Check>,
-}
-
-impl ChannelFile {
-    /// The secrets without which a channel of this file does not run: what lets
-    /// a webhook's senders in, or all of them where we call.
-    pub(super) fn needed_secrets(&self) -> Vec<String> {
-        let Transport::Webhook(hook) = &self.transport else {
-            let aside = &self.only_to_answer.secrets;
-            let needed = self.secrets.iter().filter(|name| !aside.contains(name));
-            return needed.cloned().collect();
-        };
-        let auth = hook.auth.iter().flat_map(Auth::secrets);
-        let signature = hook.signature.iter().map(|s| &s.key);
-        let handshake = hook.handshake.iter().filter_map(|h| match h {
-            Handshake::HubChallenge(token) | Handshake::CrcHmac(token) => Some(token),
-            _ => None,
-        });
-        let needed = auth.chain(signature).chain(handshake);
-        let mut needed: Vec<String> = needed.cloned().collect();
-        needed.dedup();
-        needed
-    }
-}
-
-impl ChannelFile {
-    /// The secrets that we make ourselves and give to the sender: tokens that
-    /// let in, and the word of a subscription. A user's name is none.
-    pub(super) fn own_secrets(&self) -> Vec<String> {
-        let Transport::Webhook(hook) = &self.transport else {
-            return Vec::new();
-        };
-        let auth = hook.auth.iter().filter_map(|auth| auth.secrets().pop());
-        let words = hook.handshake.iter().filter_map(|h| match h {
-            Handshake::HubChallenge(token) => Some(token),
-            _ => None,
-        });
-        auth.chain(words).cloned().collect()
-    }
 }
 
 /// Names of what only answering needs.
@@ -219,7 +199,7 @@ fn head(whole: &Table<'_>, transport: Transport, reader: Reader) -> Read<Channel
         digest: [0; 32],
         id: id.str()?.to_owned(),
         title: table.need("name")?.str()?.to_owned(),
-        kind: table.need("kind")?.str()?.to_owned(),
+        kind: named(&table.need("kind")?, "kind of channel", &KINDS)?.to_owned(),
         vars,
         secrets,
         only_to_answer,

@@ -41,10 +41,7 @@ pub(in crate::channels) enum Take {
 /// The cursor of `document`; none when it has none.
 pub(in crate::channels) fn find(rule: &CursorRule, document: &Value) -> Option<String> {
     let vars = std::collections::BTreeMap::new();
-    let message = Message {
-        top: document,
-        vars: &vars,
-    };
+    let message = Message::new(document, &vars);
     let scope = Scope::top(&message);
     let mut found: Option<String> = None;
     match &rule.at {

@@ -5,9 +5,10 @@
 use bytes::Bytes;
 
 use super::plan::WIDEST;
-use super::rule::Traced;
+use super::trace::Trace;
 use crate::model::ids::ChannelName;
 use crate::model::inbound::Inbound;
+use crate::text::Untrusted;
 
 /// What one document held.
 #[derive(Debug, Default)]
@@ -19,8 +20,10 @@ pub(in crate::channels) struct Delivery {
     pub(in crate::channels) kept: Vec<bool>,
     /// What should worry the operator.
     pub(in crate::channels) warnings: Vec<String>,
-    /// For each part: which field came from where; only when asked for.
-    pub(in crate::channels) traces: Vec<Vec<Traced>>,
+    /// For each part: how it was read; only when asked for.
+    pub(in crate::channels) traces: Vec<Trace>,
+    /// Keys that nothing took, with a value of each; only when asked for.
+    pub(in crate::channels) untaken: Vec<(String, Untrusted)>,
     /// The vendor's cursor in it, where the file says where that is.
     pub(in crate::channels) cursor: Option<String>,
     /// The hub that a feed names, and the feed's own address.

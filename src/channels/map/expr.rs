@@ -180,6 +180,7 @@ impl Source {
             Self::Template(template) => template.text(scope).map(Cow::Owned),
             Self::HashOf(at) => {
                 let value = at.find(scope).filter(|v| !v.is_null())?;
+                scope.whole(value);
                 Some(Cow::Owned(hash_of(value)))
             }
             Self::Pick(pick) => pick.text(scope),
@@ -219,7 +220,7 @@ impl Pick {
         let list = self.list.find(scope)?;
         if let Some(key) = &self.key {
             let key = scalar(key.find(scope)?)?;
-            return scalar(self.at.walk(list.get(&*key)?)?);
+            return noted(scope, self.at.walk(list.get(&*key)?)?);
         }
         let Value::Array(list) = list else {
             return None;
@@ -235,9 +236,16 @@ impl Pick {
             } else {
                 list.iter().find(same)?
             };
-            scalar(self.at.walk(element)?)
+            theirs.walk(element).inspect(|v| scope.look(v));
+            noted(scope, self.at.walk(element)?)
         })
     }
+}
+
+/// The value as text, noted as looked at.
+fn noted<'v>(scope: &Scope<'_>, value: &'v Value) -> Option<Cow<'v, str>> {
+    scope.look(value);
+    scalar(value)
 }
 
 /// 16 hexadecimal digits of SHA-256 over the value with its keys in order.

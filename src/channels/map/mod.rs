@@ -8,7 +8,8 @@
 //! - [`reader`]: bytes in, [`delivery`] with [`crate::model::inbound::Inbound`] out; [`native`] is
 //!   our own shape without a tree, [`feed`] the three kinds of feed, [`form`] forms, [`cap`]
 //!   official warnings, [`mail`] mails, [`xml`] any other XML.
-//! - [`words`]: others' words inside sentences of ours.
+//! - [`words`]: others' words inside sentences of ours. [`seen`]: what was looked
+//!   at, [`trace`]: what came from where.
 //!
 //! Pure: no clock, no network, no files. Linear in the message's size, and no
 //! input makes it panic.
@@ -30,10 +31,12 @@ pub(super) mod pointer;
 pub(super) mod reader;
 pub(super) mod rule;
 pub(super) mod scope;
+pub(super) mod seen;
 mod slack;
 pub(super) mod template;
 #[cfg(test)]
 mod tests;
+pub(super) mod trace;
 pub(super) mod when;
 pub(super) mod words;
 pub(in crate::channels) mod xml;

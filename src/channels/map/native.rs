@@ -17,6 +17,7 @@ use super::words::plain;
 use crate::model::content::{EXTRAS, LONGEST_EXTRA};
 use crate::model::ids::ChannelName;
 use crate::model::item::{Author, Content, Engagement, Handoff, Kind, Speaker, Turn};
+use crate::model::medium::Medium;
 use crate::model::severity::Severity;
 use crate::model::time::Timestamp;
 use crate::text::Untrusted;
@@ -96,7 +97,7 @@ struct Native {
     #[serde(default)]
     in_reply_to: Words,
     #[serde(default)]
-    media: Vec<Words>,
+    media: Vec<NativeMedium>,
     #[serde(default)]
     engagement: Engagement,
     #[serde(default)]
@@ -137,6 +138,41 @@ impl NativeAuthor {
             name: self.name.0,
             handle: self.handle.0,
             followers: self.followers,
+        }
+    }
+}
+
+/// A medium: its address, or what is known of it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum NativeMedium {
+    Known(NativeKnown),
+    Address(Words),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NativeKnown {
+    #[serde(default, alias = "url")]
+    at: Words,
+    #[serde(default)]
+    kind: Words,
+    #[serde(default)]
+    name: Words,
+    #[serde(default)]
+    size: Option<u64>,
+}
+
+impl From<NativeMedium> for Medium {
+    fn from(medium: NativeMedium) -> Self {
+        match medium {
+            NativeMedium::Address(at) => at.0.into(),
+            NativeMedium::Known(known) => Self {
+                at: known.at.0,
+                kind: known.kind.0,
+                name: known.name.0,
+                size: known.size,
+            },
         }
     }
 }
@@ -209,7 +245,7 @@ impl Native {
             url: self.url.0,
             thread: self.thread.0,
             in_reply_to: self.in_reply_to.0,
-            media: self.media.into_iter().take(MOST).map(|m| m.0).collect(),
+            media: self.media.into_iter().take(MOST).map(Into::into).collect(),
             engagement: self.engagement.into(),
             severity: self.severity,
             region: self.region.0,

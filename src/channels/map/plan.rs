@@ -38,6 +38,8 @@ pub(in crate::channels) enum Made {
     /// What became of something that we sent: the vendor's id of it, and its
     /// words.
     Delivery(Untrusted, Delivered, Untrusted, Option<Timestamp>),
+    /// All that we sent in a conversation was read, up to then.
+    ReadTo(Untrusted, Timestamp),
     /// Kept raw: why.
     Unmapped(String),
     /// Known, and not wanted.
@@ -198,19 +200,15 @@ impl Rule {
         let id = cut(&id);
         match self.makes {
             Makes::Nothing => Made::Nothing,
-            Makes::Delivery => {
-                let status = self.status.text(scope);
-                let Some(status) = status.as_deref().and_then(Delivered::of) else {
-                    return Made::Unmapped(format!(
-                        "It does not say what became of it (looked at {}; {}.status).",
-                        self.status.written(),
-                        self.place
-                    ));
-                };
-                let says = self.says.text(scope).map(|t| cut(&t)).unwrap_or_default();
-                Made::Delivery(id, status, says, self.moment(scope))
-            }
+            Makes::Delivery => self.delivery(scope, id),
             Makes::Retract => Made::Retraction(id, self.moment(scope)),
+            Makes::ReadTo => match self.moment(scope) {
+                Some(upto) => Made::ReadTo(id, upto),
+                None => Made::Unmapped(format!(
+                    "It does not say up to when it was read ({}.source_time).",
+                    self.place
+                )),
+            },
             Makes::Edit => {
                 let told = self.content(scope, (Kind::Mention, channel.clone(), id.clone()));
                 if told.text.is_empty() && told.title.is_empty() {
@@ -240,6 +238,22 @@ impl Rule {
                 Made::Item(Arc::new(content))
             }
         }
+    }
+}
+
+impl Rule {
+    /// What became of something that we sent.
+    fn delivery(&self, scope: &Scope<'_>, id: Untrusted) -> Made {
+        let status = self.status.text(scope);
+        let Some(status) = status.as_deref().and_then(Delivered::of) else {
+            return Made::Unmapped(format!(
+                "It does not say what became of it (looked at {}; {}.status).",
+                self.status.written(),
+                self.place
+            ));
+        };
+        let says = self.says.text(scope).map(|t| cut(&t)).unwrap_or_default();
+        Made::Delivery(id, status, says, self.moment(scope))
     }
 }
 

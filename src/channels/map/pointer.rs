@@ -92,7 +92,11 @@ impl Pointer {
             Start::Top => scope.message.top,
             Start::Outer(up) => scope.outward(up)?,
         };
-        self.walk(from)
+        let found = self.walk(from);
+        if let Some(found) = found {
+            scope.look(found);
+        }
+        found
     }
 
     /// What it points to below `from`, wherever it says to start.
@@ -138,6 +142,7 @@ fn token(text: &str) -> Result<Token, String> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::channels) struct Fan {
     segments: Box<[Pointer]>,
+    written: Box<str>,
 }
 
 impl Fan {
@@ -159,7 +164,15 @@ impl Fan {
                 (_, part) => Pointer::parse(&format!("/{part}")),
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { segments })
+        Ok(Self {
+            segments,
+            written: written.into(),
+        })
+    }
+
+    /// The path as the file has it.
+    pub(in crate::channels) fn written(&self) -> &str {
+        &self.written
     }
 
     /// Calls `each` with every element below `scope`, and with its key where an

@@ -19,6 +19,8 @@ use super::nested::Nested;
 use super::plan::{self, For, Made, Part, Plan, WIDEST};
 use super::pointer::Pointer;
 use super::scope::{Message, Scope};
+use super::seen::{Keys, Seen};
+use super::trace::Trace;
 use super::when::When;
 use super::words::plain;
 use super::{cap, feed, mail, native, xml};
@@ -69,7 +71,7 @@ impl Reader {
         vars: &BTreeMap<String, String>,
         whose: &For,
     ) -> Result<Delivery, NotADocument> {
-        self.fill(body, vars, (whose, false))
+        self.fill(body, vars, (whose, None))
     }
 
     /// Reads one document and remembers which field came from where.
@@ -82,20 +84,23 @@ impl Reader {
         vars: &BTreeMap<String, String>,
         whose: &For,
     ) -> Result<Delivery, NotADocument> {
-        self.fill(body, vars, (whose, true))
+        let mut keys = Keys::default();
+        let mut delivery = self.fill(body, vars, (whose, Some(&mut keys)))?;
+        delivery.untaken = keys.untaken();
+        Ok(delivery)
     }
 
     fn fill(
         &self,
         body: &Bytes,
         vars: &BTreeMap<String, String>,
-        (whose, traced): (&For, bool),
+        (whose, keys): (&For, Option<&mut Keys>),
     ) -> Result<Delivery, NotADocument> {
         let mut into = Filling {
             delivery: Delivery::default(),
             whose,
             body,
-            traced,
+            keys,
         };
         let tree = match self.form {
             Form::Feed => Some(feed::decode(body)),
@@ -169,11 +174,19 @@ impl Reader {
     ) -> Result<(), NotADocument> {
         if self.form == Form::Watchfloor {
             let made = native::read(entry.get(), &into.whose.channel);
+            if into.keys.is_some() {
+                into.delivery.traces.push(Trace::native(entry.get()));
+            }
             into.take(made, into.slice(entry));
             return Ok(());
         }
         match self.decode(entry) {
-            Err(why) => into.take(Made::Unmapped(why), into.slice(entry)),
+            Err(why) => {
+                if into.keys.is_some() {
+                    into.delivery.traces.push(Trace::default());
+                }
+                into.take(Made::Unmapped(why), into.slice(entry));
+            }
             Ok(tree) => {
                 if let Some(error) = self.peer_error(&tree, vars) {
                     return Err(error);
@@ -194,10 +207,7 @@ impl Reader {
         let mut tree: Value = serde_json::from_str(entry.get()).map_err(unreadable)?;
         let vars = BTreeMap::new();
         for nested in &self.nested {
-            let message = Message {
-                top: &tree,
-                vars: &vars,
-            };
+            let message = Message::new(&tree, &vars);
             let scope = Scope::top(&message);
             if nested.when.as_ref().is_some_and(|w| !w.holds(&scope)) {
                 continue;
@@ -208,7 +218,7 @@ impl Reader {
     }
 
     fn peer_error(&self, tree: &Value, vars: &BTreeMap<String, String>) -> Option<NotADocument> {
-        let message = Message { top: tree, vars };
+        let message = Message::new(tree, vars);
         let says = self.error_when.as_ref()?.holds(&Scope::top(&message));
         says.then(|| {
             let words = ["/error", "/message", "/error/message"];
@@ -224,9 +234,10 @@ impl Reader {
         vars: &BTreeMap<String, String>,
         into: &mut Filling<'_>,
     ) {
+        let seen = into.keys.is_some().then(Seen::default);
         let message = Message {
-            top: around.unwrap_or(tree),
-            vars,
+            seen: seen.as_ref(),
+            ..Message::new(around.unwrap_or(tree), vars)
         };
         let outermost = Scope::top(&message);
         let scope = match around {
@@ -241,13 +252,15 @@ impl Reader {
                 rule,
                 warning,
             } = part;
-            if into.traced {
-                let rule = rule.and_then(|nth| self.plan.rules.get(nth));
+            let whole = std::ptr::eq(value, tree);
+            if let Some(seen) = &seen {
                 into.delivery
                     .traces
-                    .push(rule.map_or_else(Vec::new, |r| r.trace(scope)));
+                    .push(self.plan.trace((rule, whole), scope));
+                if matches!(made, Made::Nothing) {
+                    seen.whole(value);
+                }
             }
-            let whole = std::ptr::eq(value, tree);
             let raw = match entry {
                 // The part is the entry: its bytes as they came.
                 Some(entry) if whole => into.slice(entry),
@@ -260,6 +273,12 @@ impl Reader {
             }
             into.take(made, raw);
         });
+        if let (Some(seen), Some(keys)) = (&seen, &mut into.keys) {
+            keys.add(seen, "", tree, false);
+            if let Some(around) = around {
+                keys.add(seen, "/", around, false);
+            }
+        }
     }
 }
 
@@ -268,7 +287,7 @@ struct Filling<'d> {
     delivery: Delivery,
     whose: &'d For,
     body: &'d Bytes,
-    traced: bool,
+    keys: Option<&'d mut Keys>,
 }
 
 impl Filling<'_> {
@@ -317,6 +336,11 @@ impl Filling<'_> {
                 status,
                 says,
                 at,
+            },
+            Made::ReadTo(thread, upto) => Inbound::ReadTo {
+                channel,
+                thread,
+                upto,
             },
             Made::Unmapped(why) => Inbound::Unmapped { channel, why, raw },
         };

@@ -15,6 +15,7 @@ use super::when::When;
 use crate::model::content::LONGEST_EXTRA;
 use crate::model::ids::ChannelName;
 use crate::model::item::{Content, Kind, Speaker, Turn};
+use crate::model::medium::Medium;
 use crate::model::time::Timestamp;
 use crate::text::Untrusted;
 
@@ -34,6 +35,8 @@ pub(in crate::channels) enum Makes {
     Continue,
     /// What became of something that we sent.
     Delivery,
+    /// All that we sent in a conversation was read, up to a moment.
+    ReadTo,
     /// Nothing: known, and not wanted.
     Nothing,
 }
@@ -75,13 +78,19 @@ pub(in crate::channels) struct Rule {
     pub(in crate::channels) says: Field,
 }
 
-/// A list of texts: one field for each element.
+/// What hangs on an item: one thing for each element of a list.
 #[derive(Debug)]
 pub(in crate::channels) struct Each {
     /// The list; none for a single value.
     pub(in crate::channels) list: Option<Fan>,
-    /// What to take of an element.
+    /// Where the thing itself is.
     pub(in crate::channels) at: Field,
+    /// What it is.
+    pub(in crate::channels) kind: Field,
+    /// What it is called.
+    pub(in crate::channels) name: Field,
+    /// How many bytes it has.
+    pub(in crate::channels) size: Field,
 }
 
 /// Where labels come from.
@@ -142,13 +151,11 @@ impl Rule {
         content
     }
 
-    fn media(&self, scope: &Scope<'_>) -> Vec<Untrusted> {
+    fn media(&self, scope: &Scope<'_>) -> Vec<Medium> {
         let mut media = Vec::new();
         for each in &self.media {
             over(each.list.as_ref(), scope, &mut |inner| {
-                if let Some(text) = each.at.text(inner) {
-                    media.push(cut(&text));
-                }
+                media.extend(each.medium(inner));
                 media.len() < MOST
             });
         }
@@ -173,37 +180,19 @@ impl Rule {
     }
 }
 
-/// A field, its text, and where that came from in the file's words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::channels) struct Traced {
-    /// The field's name in a file.
-    pub(in crate::channels) field: &'static str,
-    /// Its text; none when nothing was found.
-    pub(in crate::channels) value: Option<Untrusted>,
-    /// What gave it, or what was looked at in vain.
-    pub(in crate::channels) from: String,
-}
-
-impl Rule {
-    /// Which of the rule's fields comes from where in `around`.
-    pub(in crate::channels) fn trace(&self, around: &Scope<'_>) -> Vec<Traced> {
-        let base = self.base.as_ref().and_then(|b| b.find(around));
-        let inner = Scope::within(around, base.unwrap_or(around.base), None);
-        let scope = if self.base.is_some() { &inner } else { around };
-        let one = |field: &'static str, expr: &Field| match expr.traced(scope) {
-            Some((text, step)) => Traced {
-                field,
-                value: Some(cut(&text)),
-                from: step.source.written(),
-            },
-            None => Traced {
-                field,
-                value: None,
-                from: expr.written(),
-            },
+impl Each {
+    /// The thing in `scope`; none where nothing is.
+    fn medium(&self, scope: &Scope<'_>) -> Option<Medium> {
+        let text = |field: &Field| field.text(scope).map(|t| cut(&t)).unwrap_or_default();
+        let medium = Medium {
+            at: text(&self.at),
+            kind: text(&self.kind),
+            name: text(&self.name),
+            size: self.size.text(scope).and_then(|size| size.parse().ok()),
         };
-        let slots = self.slots.iter().map(|(slot, expr)| one(slot.name(), expr));
-        std::iter::once(one("id", &self.id)).chain(slots).collect()
+        // A list may be of things that have a name only, as in a mail.
+        let named = self.list.is_some() && !medium.name.is_empty();
+        (!medium.at.is_empty() || named).then_some(medium)
     }
 }
 
@@ -211,7 +200,10 @@ impl Labels {
     fn read(&self, scope: &Scope<'_>) -> BTreeMap<String, Untrusted> {
         let mut labels = BTreeMap::new();
         let objects = self.whole.iter().filter_map(|at| match at.find(scope) {
-            Some(Value::Object(map)) => Some(map),
+            Some(value @ Value::Object(map)) => {
+                scope.whole(value);
+                Some(map)
+            }
             _ => None,
         });
         let whole = objects
@@ -260,7 +252,11 @@ impl Turns {
 
 /// Calls `each` with the scope of every element of `list`, or with `scope`
 /// itself when there is no list.
-fn over(list: Option<&Fan>, scope: &Scope<'_>, each: &mut dyn FnMut(&Scope<'_>) -> bool) {
+pub(in crate::channels) fn over(
+    list: Option<&Fan>,
+    scope: &Scope<'_>,
+    each: &mut dyn FnMut(&Scope<'_>) -> bool,
+) {
     let Some(list) = list else {
         each(scope);
         return;

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::seen::Seen;
+
 /// One message and what every expression of its map may look at.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::channels) struct Message<'v> {
@@ -16,6 +18,19 @@ pub(in crate::channels) struct Message<'v> {
     pub(in crate::channels) top: &'v Value,
     /// What the operator filled in for the file's `vars`.
     pub(in crate::channels) vars: &'v BTreeMap<String, String>,
+    /// Where is noted what was looked at, when somebody wants to know.
+    pub(in crate::channels) seen: Option<&'v Seen>,
+}
+
+impl<'v> Message<'v> {
+    /// A message of which nobody asks what was looked at.
+    pub(in crate::channels) fn new(top: &'v Value, vars: &'v BTreeMap<String, String>) -> Self {
+        Self {
+            top,
+            vars,
+            seen: None,
+        }
+    }
 }
 
 /// The part that is being mapped.
@@ -63,6 +78,20 @@ impl<'v> Scope<'v> {
             scope = scope.outer?;
         }
         Some(scope.base)
+    }
+
+    /// Notes that `value` was looked at.
+    pub(in crate::channels) fn look(&self, value: &Value) {
+        if let Some(seen) = self.message.seen {
+            seen.look(value);
+        }
+    }
+
+    /// Notes that `value` was taken with everything in it.
+    pub(in crate::channels) fn whole(&self, value: &Value) {
+        if let Some(seen) = self.message.seen {
+            seen.whole(value);
+        }
     }
 
     /// The nearest key of an object that was fanned out.

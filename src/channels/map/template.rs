@@ -75,7 +75,8 @@ impl Template {
         match &self.how {
             How::Plain(pieces) => build(pieces, scope),
             How::Jinja(engine) => {
-                let Message { top, vars } = *scope.message;
+                let Message { top, vars, .. } = *scope.message;
+                self.note(scope);
                 let seen = Word::from_pairs([
                     ("base", tree(scope.base)),
                     ("root", tree(top)),
@@ -89,6 +90,19 @@ impl Template {
             }
         }
         .filter(|text| !text.is_empty())
+    }
+
+    /// Notes the paths that stand in the template, whichever of them decided.
+    fn note(&self, scope: &Scope<'_>) {
+        if scope.message.seen.is_none() {
+            return;
+        }
+        let name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+        for path in self.written.split(|c| !name(c)) {
+            if let Some(Piece::Path(root, names)) = piece(path) {
+                look_up(root, &names, scope);
+            }
+        }
     }
 }
 
@@ -208,5 +222,7 @@ fn look_up<'v>(root: Root, names: &[Box<str>], scope: &Scope<'v>) -> Option<Cow<
         (Root::Key, []) => return scope.nearest_key().map(Cow::Borrowed),
         (Root::Vars | Root::Key, _) => return None,
     };
-    scalar(names.iter().try_fold(from, |at, name| at.get(&**name))?)
+    let found = names.iter().try_fold(from, |at, name| at.get(&**name))?;
+    scope.look(found);
+    scalar(found)
 }

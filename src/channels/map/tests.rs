@@ -266,7 +266,7 @@ proptest! {
         prop_assume!(!written.starts_with("//") && written != "/");
         let pointer = Pointer::parse(&written).expect("it is escaped");
         let vars = BTreeMap::new();
-        let message = Message { top: &tree, vars: &vars };
+        let message = Message::new(&tree, &vars);
         prop_assert_eq!(pointer.find(&Scope::top(&message)), tree.pointer(&written));
         let top = Pointer::parse(&format!("/{written}"));
         if let (Ok(top), false) = (top, written.is_empty()) {

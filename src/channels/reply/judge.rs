@@ -43,10 +43,7 @@ pub(in crate::channels) fn judge(
     let tree: Option<Value> = serde_json::from_slice(answered.body).ok();
     let vars = BTreeMap::new();
     let nothing = Value::Null;
-    let message = Message {
-        top: tree.as_ref().unwrap_or(&nothing),
-        vars: &vars,
-    };
+    let message = Message::new(tree.as_ref().unwrap_or(&nothing), &vars);
     let scope = Scope::top(&message);
     let words = vendors_words(way, &scope, answered);
     let status = answered.status;

@@ -15,6 +15,7 @@ use super::phrase::Phrase;
 use crate::channels::map::expr::Field;
 use crate::channels::map::scope::{Message, Scope};
 use crate::channels::registry::Channel;
+use crate::channels::session::assertion;
 use crate::model::time::Timestamp;
 
 /// How a token is asked for.
@@ -64,7 +65,8 @@ impl Login {
         channel: &Channel,
         now: Timestamp,
     ) -> Result<Call, String> {
-        let seen = before_login(channel, now);
+        let assertion = assertion(channel, now)?;
+        let seen = before_login(channel, assertion, now);
         login_request((&self.url, &self.headers, &self.body), &seen)
     }
 
@@ -72,10 +74,7 @@ impl Login {
     pub(in crate::channels) fn opened(&self, body: &[u8], now: Timestamp) -> Option<Session> {
         let tree: Value = serde_json::from_slice(body).ok()?;
         let vars = BTreeMap::new();
-        let message = Message {
-            top: &tree,
-            vars: &vars,
-        };
+        let message = Message::new(&tree, &vars);
         let scope = Scope::top(&message);
         let mut tokens = Tokens::new();
         tokens.insert("token".to_owned(), self.token.text(&scope)?.into_owned());

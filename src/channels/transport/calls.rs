@@ -12,13 +12,14 @@ use tokio::sync::Mutex;
 use super::Running;
 use super::cursors::Cursors;
 use super::deliver::pause;
-use super::pacing::{Budget, used_up};
+use super::pacing::{Budget, allowance};
 use crate::channels::Intake;
 use crate::channels::address::{self, Known};
 use crate::channels::egress::{Fetched, Fetcher, Guard, NotFetched, Opened, Wanted};
 use crate::channels::file::Request;
 use crate::channels::registry::Channel;
 use crate::channels::session::Session;
+use crate::model::time::Timestamp;
 
 /// Why a transport's work came to nothing.
 #[derive(Clone, Debug)]
@@ -119,7 +120,7 @@ impl Calls {
         with: &Running<I, C>,
     ) -> Result<Fetched, Failed> {
         for last in [false, true] {
-            let made = self.made(channel, call).await?;
+            let made = self.made(channel, call, with.clock.now()).await?;
             let wanted = made.wanted(call, channel.max_body_bytes());
             self.afford(with).await?;
             let came = self.fetcher.fetch(&wanted).await?;
@@ -139,7 +140,7 @@ impl Calls {
         with: &Running<I, C>,
     ) -> Result<Opened, Failed> {
         for last in [false, true] {
-            let made = self.made(channel, call).await?;
+            let made = self.made(channel, call, with.clock.now()).await?;
             let wanted = made.wanted(call, channel.max_body_bytes());
             self.afford(with).await?;
             let opened = self.fetcher.open(&wanted).await?;
@@ -151,9 +152,14 @@ impl Calls {
         Err(refused())
     }
 
-    async fn made(&self, channel: &Channel, call: &Call<'_>) -> Result<Made, Failed> {
+    async fn made(
+        &self,
+        channel: &Channel,
+        call: &Call<'_>,
+        now: Timestamp,
+    ) -> Result<Made, Failed> {
         let mut known = call.known.clone();
-        let auth = self.session.known(channel).await?;
+        let auth = self.session.known(channel, now).await?;
         if !auth.is_empty() {
             known.insert("auth".to_owned(), Value::Object(auth));
         }
@@ -175,7 +181,7 @@ impl Calls {
             }
         }
         self.session
-            .prove(channel, (&mut url, &mut headers))
+            .prove(channel, (&mut url, &mut headers), now)
             .await?;
         Ok(Made { url, headers, body })
     }
@@ -185,7 +191,12 @@ impl Calls {
         let Some(budget) = &self.budget else {
             return Ok(());
         };
-        let wait = budget.lock().await.take(with.clock.now());
+        let now = with.clock.now();
+        let (wait, left) = {
+            let mut budget = budget.lock().await;
+            (budget.take(now), budget.left(now))
+        };
+        with.health.calls(left);
         if !wait.is_zero() && !pause(wait, with).await {
             return Err(Failed::Stopped);
         }
@@ -195,8 +206,13 @@ impl Calls {
 
 /// Looks at what the server says about its own budget.
 fn observe<I: Intake, C: Cursors>(headers: &HeaderMap, with: &Running<I, C>) {
-    if let Some(wait) = used_up(headers, with.clock.now()) {
-        let seconds = wait.as_secs().max(1);
+    let now = with.clock.now();
+    let Some(told) = allowance(headers, now) else {
+        return;
+    };
+    with.health.calls(told);
+    if told.left == 0 {
+        let seconds = told.until.since(now).as_secs().max(1);
         with.health.warn(&format!(
             "The server's budget of requests is used up for {seconds} s."
         ));

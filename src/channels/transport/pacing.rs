@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, StatusCode};
 
+use crate::model::allowance::Allowance;
 use crate::model::time::Timestamp;
 
 /// Longest wait that a server can ask for: one that says "in a year" is looked
@@ -36,28 +37,42 @@ pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duratio
     Some(Timestamp::from_millis(date.timestamp().as_millisecond()).since(now))
 }
 
-/// How long the budget that an answer's headers tell of is used up: nothing
-/// while something is left of it. `X-RateLimit-Reset` is written in three ways:
-/// seconds from now, seconds since 1970, RFC 3339.
-pub(super) fn used_up(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+/// The budget that an answer's headers tell of. `X-RateLimit-Reset` is written in three
+/// ways: seconds from now, seconds since 1970, RFC 3339.
+pub(super) fn allowance(headers: &HeaderMap, now: Timestamp) -> Option<Allowance> {
     let text = |names: [&str; 2]| {
         let found = names.iter().find_map(|name| headers.get(*name));
         found.and_then(|v| v.to_str().ok())
     };
     let left = text(["x-ratelimit-remaining", "ratelimit-remaining"])?;
-    if left.parse::<f64>().ok()? >= 1.0 {
-        return None;
-    }
+    let left = whole(left.parse().ok()?);
+    let of = text(["x-ratelimit-limit", "ratelimit-limit"]);
+    let of = of.and_then(|of| of.parse().ok());
     let reset = text(["x-ratelimit-reset", "ratelimit-reset"])?;
     let at = match reset.parse::<f64>() {
-        Ok(seconds) if seconds < 1e9 => return Duration::try_from_secs_f64(seconds).ok(),
+        Ok(seconds) if seconds < 1e9 => after(now, Duration::try_from_secs_f64(seconds).ok()?),
         Ok(seconds) => {
             let since = Duration::try_from_secs_f64(seconds).ok()?;
             Timestamp::from_millis(i64::try_from(since.as_millis()).ok()?)
         }
         Err(_) => Timestamp::parse(reset)?,
     };
-    Some(at.since(now))
+    Some(Allowance {
+        left,
+        of,
+        until: at,
+    })
+}
+
+/// A count that may be written with a fraction, in whole.
+fn whole(count: f64) -> u32 {
+    let digits = format!("{:.0}", count.floor().clamp(0.0, f64::from(u32::MAX)));
+    digits.parse().unwrap_or(0)
+}
+
+fn after(now: Timestamp, span: Duration) -> Timestamp {
+    let ms = i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+    Timestamp::from_millis(now.as_millis().saturating_add(ms))
 }
 
 /// The target of the relation `rel` among `Link` headers (RFC 8288).
@@ -117,6 +132,17 @@ impl Budget {
         }
     }
 
+    /// What is left, and when it will be full again.
+    pub(super) fn left(&self, now: Timestamp) -> Allowance {
+        let missing = (self.most - self.left) * self.per.as_secs_f64() / self.most;
+        let full = Duration::try_from_secs_f64(missing).unwrap_or(LONGEST);
+        Allowance {
+            left: whole(self.left),
+            of: Some(whole(self.most)),
+            until: after(now, full),
+        }
+    }
+
     /// Takes one request out of it: how long to wait before making it.
     pub(super) fn take(&mut self, now: Timestamp) -> Duration {
         let gained = now.since(self.at).as_secs_f64() * self.most / self.per.as_secs_f64();
@@ -171,13 +197,15 @@ mod tests {
         let now = Timestamp::parse("2026-11-23T18:50:00Z").expect("a time");
         for reset in ["60", "1795459860", "2026-11-23T18:51:00Z"] {
             let headers = with(&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", reset)]);
-            assert_eq!(used_up(&headers, now), Some(seconds(60)), "{reset}");
+            let told = allowance(&headers, now).map(|told| (told.left, told.until.since(now)));
+            assert_eq!(told, Some((0, seconds(60))), "{reset}");
         }
         let left = with(&[
             ("x-ratelimit-remaining", "12.0"),
             ("x-ratelimit-reset", "60"),
         ]);
-        assert_eq!(used_up(&left, now), None);
+        let told = allowance(&left, now).map(|told| (told.left, told.until.since(now)));
+        assert_eq!(told, Some((12, seconds(60))));
     }
 
     #[test]
@@ -193,6 +221,10 @@ mod tests {
         let mut budget = Budget::new((3, Duration::from_secs(30)), at(0));
         let waits: Vec<u64> = (0..5).map(|_| budget.take(at(0)).as_secs()).collect();
         assert_eq!(waits, [0, 0, 0, 10, 20]);
+        assert_eq!(
+            (budget.left(at(0)).left, budget.left(at(0)).of),
+            (0, Some(3))
+        );
         assert_eq!(budget.take(at(60)), Duration::ZERO);
     }
 

@@ -222,6 +222,9 @@ fn hash(inbound: &Inbound) -> u64 {
     match inbound {
         Inbound::Item { content, .. } => hash_of(&serde_json::to_vec(content).unwrap_or_default()),
         Inbound::Unmapped { raw, .. } => hash_of(raw),
+        Inbound::ReadTo { thread, upto, .. } => {
+            hash_of(format!("read:{}:{upto}", thread.as_evidence()).as_bytes())
+        }
         // No channel's: nothing redelivers it.
         Inbound::Reading { key, .. } => hash_of(key.as_bytes()),
         Inbound::Retraction { external_id, .. } => {

@@ -179,7 +179,10 @@ impl<L: EventLog> Desk<L> {
             | Inbound::Continuation { raw, .. }
             | Inbound::Edit { raw, .. }
             | Inbound::Unmapped { raw, .. } => Some(raw.clone()),
-            Inbound::Retraction { .. } | Inbound::Delivery { .. } | Inbound::Reading { .. } => None,
+            Inbound::Retraction { .. }
+            | Inbound::Delivery { .. }
+            | Inbound::ReadTo { .. }
+            | Inbound::Reading { .. } => None,
         };
         let answer = Answer::Delivered(delivery.receipts.clone(), (at, inbound), receipt);
         if facts.is_empty() {

@@ -3,6 +3,8 @@
 //!
 //! Part of the fold. Whether a step may be taken is `decide::outgoing`'s.
 
+use std::collections::BTreeSet;
+
 use super::Board;
 use super::change::meet;
 use crate::model::bounds;
@@ -194,6 +196,19 @@ impl Board {
         });
         let first = found.next()?;
         found.next().is_none().then_some(first)
+    }
+
+    /// The messages of ours in a conversation, each with its item. Looks at all that was sent, not at all that is here.
+    pub fn sent_in<'b>(
+        &'b self,
+        channel: &'b ChannelName,
+        thread: &'b Untrusted,
+    ) -> impl Iterator<Item = (&'b Item, &'b Outgoing)> {
+        let keys: BTreeSet<&ItemKey> = self.sent.values().flatten().collect();
+        let items = keys.into_iter().filter_map(|key| self.item(key));
+        let of_it = items
+            .filter(move |item| item.content.channel == *channel && item.content.thread == *thread);
+        of_it.flat_map(|item| item.outgoing.iter().map(move |one| (item, one)))
     }
 
     /// Whether a message is on its way to `channel` whose name there is not

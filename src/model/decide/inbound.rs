@@ -10,17 +10,17 @@ use super::Routed;
 use super::command::about;
 use super::hide::hides;
 use super::judged::{read_anew, reread};
+use super::told::{marked, read_to};
 use crate::model::board::Board;
 use crate::model::bounds;
 use crate::model::event::{Arrival, Body, Fact};
-use crate::model::ids::{ChannelName, ItemKey, RuleName, Seq};
+use crate::model::ids::{ItemKey, RuleName, Seq};
 use crate::model::inbound::{Inbound, Receipt};
 use crate::model::item::{Content, Item, Kind, OnRetract, Speaker, Turn};
-use crate::model::mark::{Delivered, Mark};
 use crate::model::reading::Reading;
 use crate::model::time::Timestamp;
 use crate::model::triage::{Resolution, State, Wake};
-use crate::text::{SafeText, Untrusted};
+use crate::text::Untrusted;
 
 /// The receipt and the facts of a delivery.
 pub(super) fn decide(
@@ -69,6 +69,7 @@ pub(super) fn decide(
             None,
         ) => (Receipt::Ignored, Vec::new()),
         (Inbound::Delivery { .. }, _) => marked(board, inbound, now),
+        (Inbound::ReadTo { .. }, _) => read_to(board, inbound, now),
         (Inbound::Unmapped { channel, why, .. }, _) => (
             Receipt::Unmapped,
             vec![Fact {
@@ -97,61 +98,6 @@ fn retracted(item: &Item, on: OnRetract) -> (Receipt, Vec<Fact>) {
             Receipt::Updated,
             vec![about(item, Body::ItemRetracted { on })],
         ),
-    }
-}
-
-/// What a channel tells of a message that it took. What is not ours is
-/// counted, not kept.
-fn marked(board: &Board, inbound: &Inbound, now: Timestamp) -> (Receipt, Vec<Fact>) {
-    let Inbound::Delivery {
-        channel,
-        external_id,
-        status,
-        says,
-        at,
-    } = inbound
-    else {
-        return (Receipt::Ignored, Vec::new());
-    };
-    let Some((item, one)) = board.sent(channel, external_id) else {
-        let strays = *status == Delivered::Failed && !board.is_leaving_for(channel);
-        let fact = strays.then(|| stray(channel, external_id));
-        return (Receipt::Ignored, fact.into_iter().collect());
-    };
-    if !Mark::is_news(one.mark.as_ref(), *status) {
-        return (Receipt::Duplicate, Vec::new());
-    }
-    let outgoing = one.id;
-    // Between its sending and now; a channel may claim any time.
-    let at = at.filter(|at| (one.at..=now).contains(at)).unwrap_or(now);
-    let says = bounds::front(says, bounds::STEP);
-    let status = *status;
-    let mut facts = Vec::new();
-    if status == Delivered::Failed && matches!(item.triage.state, State::Resolved { .. }) {
-        // What was resolved because it was answered was not answered.
-        facts.push(about(item, Body::ItemReopened));
-    }
-    let mark = Mark { status, at, says };
-    facts.push(about(item, Body::OutgoingMarked { outgoing, mark }));
-    (Receipt::Updated, facts)
-}
-
-/// That a message did not arrive which nothing on the board was sent as: its
-/// item may have been closed long ago, and whoever looks for it finds it here.
-fn stray(channel: &ChannelName, external_id: &Untrusted) -> Fact {
-    let id = SafeText::line(external_id);
-    let why = format!(
-        "The message \"{}\" did not arrive, and nothing on the board was sent as it; if it was ours, its item is closed.",
-        id.as_str()
-    );
-    Fact {
-        key: None,
-        desk: None,
-        after: Seq(0),
-        body: Body::DocumentUnmapped {
-            channel: channel.clone(),
-            why,
-        },
     }
 }
 

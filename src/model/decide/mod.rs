@@ -11,7 +11,7 @@
 //! - `group`: merge and split. `hide`: suppress and its end.
 //! - `undo`: taking back and doing again.
 //! - `outgoing`: what leaves the floor, step by step.
-//! - `inbound`: what channels deliver. `expiry`: what clocks bring about.
+//! - `inbound`: what channels deliver; `told`: what they tell of what we sent. `expiry`: what clocks bring about.
 //! - [`signs`]: what a person may be shown meanwhile.
 //! - `sentences`: the words of refusals.
 
@@ -27,6 +27,7 @@ mod sentences;
 pub mod signs;
 #[cfg(test)]
 mod tests;
+mod told;
 mod undo;
 mod verbs;
 

@@ -96,7 +96,7 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
         next: &Place,
     ) -> Result<Vec<(u64, Element)>, String> {
         let vars = &self.channel.vars;
-        let message = Message { top: list, vars };
+        let message = Message::new(list, vars);
         let mut elements: Vec<(u64, Element)> = Vec::new();
         let mut wrong = None;
         items.each.walk(&Scope::top(&message), &mut |element, _| {

@@ -336,9 +336,6 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
 /// Whether `when` holds for a whole document.
 pub(super) fn holds(when: &When, document: &Value) -> bool {
     let vars = std::collections::BTreeMap::new();
-    let message = Message {
-        top: document,
-        vars: &vars,
-    };
+    let message = Message::new(document, &vars);
     when.holds(&Scope::top(&message))
 }

@@ -102,10 +102,7 @@ pub(super) fn asked(source: &WebhookSource, document: &Bytes) -> Option<Asked> {
     };
     let tree: Value = serde_json::from_slice(document).ok()?;
     let vars = BTreeMap::new();
-    let message = Message {
-        top: &tree,
-        vars: &vars,
-    };
+    let message = Message::new(&tree, &vars);
     let scope = Scope::top(&message);
     if !when.holds(&scope) {
         return None;

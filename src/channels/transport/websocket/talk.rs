@@ -160,10 +160,7 @@ impl Talk for Plain {
 
 fn holds(when: &When, document: &Value) -> bool {
     let vars = std::collections::BTreeMap::new();
-    let message = Message {
-        top: document,
-        vars: &vars,
-    };
+    let message = Message::new(document, &vars);
     when.holds(&Scope::top(&message))
 }
 

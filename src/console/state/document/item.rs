@@ -1,7 +1,7 @@
 //! An open item: the [`answers`] to an officer's questions, then the words,
 //! the conversation, and everything else.
 
-use super::{Document, Ink, Line, answers, history, links, own, reveal, talk};
+use super::{Document, Ink, Line, answers, attachments, history, links, own, reveal, talk};
 use crate::console::state::{App, words};
 use crate::model::item::{Item, Kind, OnRetract};
 use crate::text::SafeText;
@@ -29,6 +29,7 @@ pub fn of(app: &App, item: &Item, width: usize) -> Document {
         labels(&mut page, item);
     }
     engagement(&mut page, item);
+    attachments::lines(&mut page, item);
     links::lines(&mut page, app, item);
     talk::latest(&mut page, app, item);
     notes(&mut page, app, item);
@@ -166,9 +167,6 @@ fn engagement(page: &mut Document, item: &Item) {
         if let Some(views) = counts.views {
             says.push(format!("{} views", words::short(views)));
         }
-    }
-    if !content.media.is_empty() {
-        says.push(words::plural(content.media.len(), "picture or film"));
     }
     if !says.is_empty() {
         page.say(Ink::Muted, says.join(" · "));

@@ -4,7 +4,7 @@
 //! - [`item`], [`answers`], [`talk`]: an open item; [`history`]: why it is
 //!   here, what became of it, with [`why`] it was raised and the [`reasons`] of
 //!   what was read.
-//! - [`reveal`]: an item as it came; [`links`]: where its addresses lead.
+//! - [`attachments`]: what hangs on it. [`reveal`]: an item as it came; [`links`]: where its addresses lead.
 //! - [`help`]: the keys; [`pages`]: watch, channels, commands; [`notices`]: how
 //!   the officer is called; [`status`]: how the console stands; [`topic`]: which
 //!   page is which; [`copied`]: for the
@@ -17,6 +17,7 @@
 //! the view so that `update` knows how far a page can be scrolled.
 
 pub mod answers;
+mod attachments;
 pub mod claims;
 pub mod copied;
 pub mod empty;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Document, Ink, own};
-use crate::console::msg::ChannelMood;
+use crate::console::msg::{ChannelLine, ChannelMood};
 use crate::console::state::work::capital;
 use crate::console::state::{App, words};
 use crate::text::SafeText;
@@ -101,6 +101,7 @@ pub fn channels(app: &App, width: usize) -> Document {
         if !more.is_empty() {
             page.fold(2, Ink::Warn, &SafeText::own(more.join(" · ")));
         }
+        budgets(&mut page, app, line);
     }
     page.blank();
     page.say(
@@ -108,6 +109,24 @@ pub fn channels(app: &App, width: usize) -> Document {
         format!("From receipt to console: {} ms.", app.session.lag_ms),
     );
     page
+}
+
+/// What the vendor still allows, and until when that counts.
+fn budgets(page: &mut Document, app: &App, line: &ChannelLine) {
+    let (now, offset) = (app.session.now, app.session.offset());
+    for (what, left) in [("answers", line.answers), ("calls", line.calls)] {
+        let Some(left) = left.filter(|left| left.until > now) else {
+            continue;
+        };
+        let ink = if left.left == 0 {
+            Ink::Warn
+        } else {
+            Ink::Muted
+        };
+        let until = words::moment(left.until, now, offset);
+        let says = format!("{} {what} left until {until}", left.words());
+        page.fold(2, ink, &SafeText::own(says));
+    }
 }
 
 /// Commands that wait for the link, and what did not go through.

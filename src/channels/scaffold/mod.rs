@@ -1,10 +1,27 @@
-//! `channels new`: a channel file from a sample document.
+//! `channels new`: a channel file from a sample document. [`sample`] is how it is
+//! written, [`lists`] where in it the posts are.
 //!
 //! Guesses by the names of keys and the look of values; the file that comes out
 //! loads, and its test holds what was guessed, so that its author corrects
 //! instead of beginning. Pure.
 
+mod lists;
+mod sample;
+#[cfg(test)]
+mod tests;
+
+use lists::entry;
+use sample::{Written, decoded};
 use serde_json::Value;
+
+/// A new channel file, and what its author should know about how it was guessed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scaffold {
+    /// The file.
+    pub file: String,
+    /// Sentences: which list was taken for the posts, how the sample is written.
+    pub says: Vec<String>,
+}
 
 /// A scalar of the sample: its pointer, the last key in lower case, the value.
 type Leaf = (String, String, Value);
@@ -41,21 +58,31 @@ const IDS: &str = "id uuid guid uid message_id event_id fingerprint key referenc
 /// Deepest that is looked.
 const DEEPEST: usize = 6;
 
-/// A channel file for documents like `sample`, called `id`.
+/// A channel file for documents like `sample`, called `id`: JSON, JSON line by line, XML
+/// or a form.
 ///
 /// # Errors
-/// A sentence: the sample is no JSON, or has nothing that could be read.
-pub fn scaffold(id: &str, sample: &str) -> Result<String, String> {
-    let tree: Value =
-        serde_json::from_str(sample).map_err(|e| format!("The sample is not JSON: {e}."))?;
-    let (fan, part) = entry(&tree);
+/// A sentence: the sample is none of these, or has nothing that could be read.
+pub fn scaffold(id: &str, sample: &str) -> Result<Scaffold, String> {
+    let (tree, written, sample) = decoded(sample)?;
+    let (fan, part, mut says) = entry(&tree);
+    says.extend(written.says().map(str::to_owned));
+    let (lines, expect) = guessed(fan.as_deref(), part)?;
+    Ok(Scaffold {
+        file: file(id, (&lines, &expect), (sample, written)),
+        says,
+    })
+}
+
+/// The lines of the map, and what a test expects of them.
+fn guessed(fan: Option<&str>, part: &Value) -> Result<(Vec<String>, Vec<String>), String> {
     let mut leaves = Vec::new();
     walk(part, "", "", &mut leaves);
     // What lies higher is more likely meant.
     leaves.sort_by_key(|(at, ..)| at.matches('/').count());
     let mut lines = Vec::new();
     let mut expect = Vec::new();
-    if let Some(fan) = &fan {
+    if let Some(fan) = fan {
         lines.push(format!("foreach = [{}]", quoted(fan)));
     }
     let mut id_at = None;
@@ -98,7 +125,7 @@ pub fn scaffold(id: &str, sample: &str) -> Result<String, String> {
         ));
         expect.push(format!("text = {}", quoted(&words(value))));
     }
-    Ok(written(id, &lines, &expect, sample))
+    Ok((lines, expect))
 }
 
 /// Where the id is, what it is, and whether that is no guess. The id that stands
@@ -119,7 +146,11 @@ fn id_of(leaves: &[Leaf]) -> Option<(String, Value, bool)> {
     found.map(|(at, _, value)| (at, value, sure.is_some()))
 }
 
-fn written(id: &str, lines: &[String], expect: &[String], sample: &str) -> String {
+fn file(
+    id: &str,
+    (lines, expect): (&[String], &[String]),
+    (sample, written): (&str, Written),
+) -> String {
     // A literal string can't have what ends it, nor controls.
     let unfit = |c: char| c.is_control() && c != '\n' && c != '\t';
     let input = if sample.contains("'''") || sample.contains(unfit) {
@@ -146,7 +177,7 @@ secrets = ["bearer"]
 
 [source]
 transport = "webhook"
-auth = {{ kind = "bearer", secret = "bearer" }}
+{accept}auth = {{ kind = "bearer", secret = "bearer" }}
 
 [[map]]
 kind = "mention"
@@ -158,31 +189,9 @@ input = {input}
 {expect}
 "#,
         name = quoted(id),
+        accept = written.accept(),
         fields = lines.join("\n"),
     )
-}
-
-/// Where the documents are: the sample itself, or the elements of its longest
-/// list of objects.
-fn entry(tree: &Value) -> (Option<String>, &Value) {
-    let first = |list: &'_ Value| {
-        list.as_array()
-            .is_some_and(|l| l.first().is_some_and(Value::is_object))
-    };
-    if first(tree) {
-        return (Some("/*".to_owned()), &tree[0]);
-    }
-    let Some(object) = tree.as_object() else {
-        return (None, tree);
-    };
-    let own = object.iter().any(|(k, v)| {
-        IDS.split(' ').any(|id| id == k.to_lowercase()) && !v.is_object() && !v.is_array()
-    });
-    let lists = object.iter().filter(|(_, v)| !own && first(v));
-    match lists.max_by_key(|(_, v)| v.as_array().map_or(0, Vec::len)) {
-        Some((key, list)) => (Some(format!("{}/*", step("", key))), &list[0]),
-        None => (None, tree),
-    }
 }
 
 fn step(at: &str, key: &str) -> String {
@@ -266,78 +275,4 @@ fn words(value: &Value) -> String {
 /// A TOML basic string: JSON's, but for one letter that TOML escapes too.
 fn quoted(text: &str) -> String {
     Value::from(text).to_string().replace('\u{7f}', "\\u007f")
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::scaffold;
-    use crate::channels::catalogue::Catalogue;
-    use crate::channels::trial;
-
-    fn passes(id: &str, sample: &str) -> Result<(), String> {
-        let file = scaffold(id, sample)?;
-        let mut catalogue = Catalogue::default();
-        catalogue
-            .add("new.toml", &file)
-            .map_err(|e| format!("{e}\n{file}"))?;
-        let failures = trial::test(&catalogue, None)
-            .into_iter()
-            .flat_map(|t| t.failures);
-        let failures: Vec<String> = failures.map(|f| f.as_evidence().to_owned()).collect();
-        if failures.is_empty() {
-            Ok(())
-        } else {
-            Err(format!("{failures:?}\n{file}"))
-        }
-    }
-
-    #[test]
-    fn a_scaffold_loads_and_passes_its_own_test() {
-        let sample = r#"{"reports": [{"ref": "x", "report_id": 71, "citizen": {"name": "Dana \"D\" Reyes"}, "details": "No water\n'''", "sent_at": 1795459800, "priority": "high"}]}"#;
-        let file = scaffold("ripple", sample).expect("it is made");
-        for line in [
-            "foreach = [\"/reports/*\"]",
-            "id = \"/report_id\"",
-            "author.name = \"/citizen/name\"",
-            "text = \"/details\"",
-            "as = \"unix_s\"",
-        ] {
-            assert!(file.contains(line), "{line} is missing:\n{file}");
-        }
-        passes("ripple", sample).unwrap_or_else(|e| panic!("{e}"));
-        passes("bare", r#"[{"id": "a", "message": "x"}]"#).unwrap_or_else(|e| panic!("{e}"));
-        assert!(scaffold("none", "[1, 2").is_err());
-        assert!(scaffold("none", "{}").is_err());
-    }
-
-    #[test]
-    fn the_id_is_that_of_the_words_and_not_of_a_workspace_that_all_share() {
-        let sample = r#"{"workspace": {"id": "w9"}, "thread": {"uid": "t1"}, "message": {"uid": "m7", "body_html": "<p>No water</p>"}, "by": {"handle": "dana"}}"#;
-        let file = scaffold("murmur", sample).expect("it is made");
-        for line in [
-            "id = \"/message/uid\"",
-            "text = \"/message/body_html\"",
-            "author.name = \"/by/handle\"",
-        ] {
-            assert!(file.contains(line), "{line} is missing:\n{file}");
-        }
-        assert!(!file.contains("author.id = \"/message/uid\""), "{file}");
-        passes("murmur", sample).unwrap_or_else(|e| panic!("{e}"));
-        let shared = r#"{"workspace": {"id": "w9"}, "said": {"text": "No water"}}"#;
-        assert!(
-            scaffold("shared", shared)
-                .expect("it is made")
-                .contains("# a guess")
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn whatever_the_words_are_the_file_loads(id in "[^\u{0}]{1,12}", text in "\\PC{1,40}|['\"\\\\\n\u{7f}]{1,9}x") {
-            let sample = serde_json::json!({"id": id, "text": text}).to_string();
-            prop_assert_eq!(passes("any", &sample), Ok(()));
-        }
-    }
 }
