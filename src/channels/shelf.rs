@@ -5,6 +5,11 @@
 pub(super) const CALLING: &[(&str, &str)] = &[
     ("discourse.toml", include_str!("catalogue/discourse.toml")),
     ("gdelt.toml", include_str!("catalogue/gdelt.toml")),
+    ("app-store.toml", include_str!("catalogue/app-store.toml")),
+    (
+        "google-play.toml",
+        include_str!("catalogue/google-play.toml"),
+    ),
     (
         "google-business.toml",
         include_str!("catalogue/google-business.toml"),

@@ -34,6 +34,7 @@ mod properties;
 mod samples;
 mod server;
 mod signatures;
+mod signed;
 mod smtp;
 mod socket;
 mod stream;

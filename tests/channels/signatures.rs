@@ -25,7 +25,7 @@ use watchfloor::model::time::Timestamp;
 use crate::support::{Recorder, channel, config, content, now, with_secret};
 
 /// A vendor's key, for these tests and nothing else.
-const KEY: &str = include_str!("keys/vendor.key.pem");
+pub(crate) const KEY: &str = include_str!("keys/vendor.key.pem");
 const CERTIFICATE: &str = include_str!("keys/vendor.cert.pem");
 
 /// What is sent to a channel's door.
@@ -254,6 +254,11 @@ async fn a_token_in_the_document_or_the_address_is_checked() {
 fn rsa() -> RsaKeyPair {
     let base64: String = KEY.lines().filter(|l| !l.starts_with('-')).collect();
     RsaKeyPair::from_pkcs8(&STANDARD.decode(base64).unwrap()).expect("it is a key")
+}
+
+/// The public half, as ring wants it.
+pub(crate) fn rsa_public() -> Vec<u8> {
+    rsa().public().as_ref().to_vec()
 }
 
 fn signature(pair: &RsaKeyPair, text: &str) -> Vec<u8> {

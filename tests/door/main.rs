@@ -28,5 +28,6 @@ mod replies;
 mod routes;
 mod senders;
 mod signs;
+mod streamed;
 mod upkeep;
 mod websub;

@@ -111,8 +111,17 @@ impl Stage {
     /// Stops the hub and starts it again on what it left, with the generic
     /// channel `town`.
     pub(crate) async fn again(self, change: impl FnOnce(&mut Plan)) -> Self {
+        self.again_with(vec![channel("town", "generic")], change)
+            .await
+    }
+
+    /// The same, with those channels.
+    pub(crate) async fn again_with(
+        self,
+        channels: Vec<ChannelConfig>,
+        change: impl FnOnce(&mut Plan),
+    ) -> Self {
         self.running.stop().await;
-        let channels = vec![channel("town", "generic")];
         Self::opened((self.folder, self.tokens), channels, change).await
     }
 

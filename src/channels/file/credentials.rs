@@ -1,6 +1,6 @@
 //! The `[auth]` table: how we prove who we are where we call. OAuth 2 as in
 //! RFC 6749 (client credentials, refresh token, password), a login that gives a
-//! token, or a value that does not change.
+//! token, a token that we sign ourselves, or a value that does not change.
 
 use std::time::Duration;
 
@@ -10,8 +10,11 @@ use super::expression::named;
 use super::mapping::{condition, parse_pointer, pointer};
 use super::read::{Node, Read, Table};
 use super::source::request;
-use super::spec::{Body, Credentials, Login, Place, Request};
+use super::spec::{Algorithm, Body, Credentials, Login, OwnToken, Place, Request};
 use crate::channels::map::pointer::Pointer;
+
+/// What a form says that buys a token with one that we signed (RFC 7523 2.1).
+pub(super) const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 /// How long a token is good when nobody says.
 const LASTS: Duration = Duration::from_mins(50);
@@ -35,6 +38,7 @@ pub(super) fn credentials(table: &Table<'_>) -> Read<Credentials> {
         ("oauth2_refresh", 5),
         ("oauth2_password", 6),
         ("login", 7),
+        ("signed", 8),
     ];
     let kind = named(&table.need("kind")?, "credential", &kinds)?;
     let own = |key: &str| request::template(&table.need(key)?);
@@ -60,7 +64,8 @@ pub(super) fn credentials(table: &Table<'_>) -> Read<Credentials> {
         4 => oauth2(table, Grant::Client)?,
         5 => oauth2(table, Grant::Refresh)?,
         6 => oauth2(table, Grant::Password)?,
-        _ => login(table)?,
+        7 => login(table)?,
+        _ => signed(table)?,
     })
 }
 
@@ -118,6 +123,7 @@ fn oauth2(table: &Table<'_>, grant: Grant) -> Read<Credentials> {
         place: bearer(),
         take: Vec::new(),
         expired_when: None,
+        assertion: None,
     })))
 }
 
@@ -165,5 +171,53 @@ fn login(table: &Table<'_>) -> Read<Credentials> {
         place: Place::Header(header.to_ascii_lowercase(), before.to_owned()),
         take,
         expired_when: condition(table, "expired_when")?,
+        assertion: None,
+    })))
+}
+
+/// A token that we sign, or one that it buys.
+fn signed(table: &Table<'_>) -> Read<Credentials> {
+    table.only(&[
+        "kind",
+        "algorithm",
+        "key",
+        "key_id",
+        "claims",
+        "lasts",
+        "exchange",
+    ])?;
+    let algorithms = [("RS256", Algorithm::Rs256), ("ES256", Algorithm::Es256)];
+    let claim = |(name, node): (&str, Node<'_>)| Ok((name.to_owned(), request::template(&node)?));
+    let claims = table.need("claims")?.table()?;
+    let signed = OwnToken {
+        algorithm: named(&table.need("algorithm")?, "algorithm", &algorithms)?,
+        key: request::template(&table.need("key")?)?,
+        key_id: table
+            .get("key_id")
+            .map(|id| request::template(&id))
+            .transpose()?,
+        claims: claims.all().into_iter().map(claim).collect::<Read<_>>()?,
+        lasts: table.need("lasts")?.duration()?,
+    };
+    let Some(exchange) = table.get("exchange") else {
+        return Ok(Credentials::Signed(Box::new(signed)));
+    };
+    let form = [("grant_type", JWT_BEARER), ("assertion", "")];
+    let form = form.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Ok(Credentials::Login(Box::new(Login {
+        request: Request {
+            method: Method::POST,
+            url: request::template(&exchange)?,
+            headers: Vec::new(),
+            body: Body::Form(form.to_vec()),
+        },
+        basic: None,
+        token: fixed("/access_token", table)?,
+        expires_in: Some(fixed("/expires_in", table)?),
+        lasts: LASTS,
+        place: bearer(),
+        take: Vec::new(),
+        expired_when: None,
+        assertion: Some(signed),
     })))
 }

@@ -31,10 +31,10 @@ use expression::named;
 use read::{Paper, Read, Table};
 use sha2::{Digest, Sha256};
 pub(super) use spec::{
-    Auth, Body, Broker, BrokerSource, Credentials, Encoding, FeedSource, Framing, Handshake,
-    ImapSource, Issuer, ItemAt, Items, Jwt, Login, Next, Pace, Place, PollSource, Request, Respond,
-    Scheme, Signature, Signed, StreamSource, TalkKind, Transport, WebhookSource, WebsocketSource,
-    Xml,
+    Algorithm, Auth, Body, Broker, BrokerSource, Credentials, Encoding, FeedSource, Framing,
+    Handshake, ImapSource, Issuer, ItemAt, Items, Jwt, Login, Next, OwnToken, Pace, Place,
+    PollSource, Request, Respond, Scheme, Signature, Signed, StreamSource, TalkKind, Transport,
+    WebhookSource, WebsocketSource, Xml,
 };
 use toml::de::DeTable;
 

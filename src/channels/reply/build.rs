@@ -181,8 +181,10 @@ fn seen(channel: &Channel, (outgoing, text): (&Outgoing<'_>, &str), tokens: &Tok
 }
 
 /// What a login's phrases may name.
-pub(super) fn before_login(channel: &Channel, now: Timestamp) -> Word {
+pub(super) fn before_login(channel: &Channel, assertion: Option<String>, now: Timestamp) -> Word {
+    let assertion = Word::from_safe_string(assertion.unwrap_or_default());
     Word::from_pairs([
+        ("auth", Word::from_pairs([("assertion", assertion)])),
         ("vars", operators(&channel.vars)),
         ("secret", secrets(channel)),
         ("now", Word::from(now.to_string())),

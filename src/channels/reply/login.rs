@@ -15,6 +15,7 @@ use super::phrase::Phrase;
 use crate::channels::map::expr::Field;
 use crate::channels::map::scope::{Message, Scope};
 use crate::channels::registry::Channel;
+use crate::channels::session::assertion;
 use crate::model::time::Timestamp;
 
 /// How a token is asked for.
@@ -64,7 +65,8 @@ impl Login {
         channel: &Channel,
         now: Timestamp,
     ) -> Result<Call, String> {
-        let seen = before_login(channel, now);
+        let assertion = assertion(channel, now)?;
+        let seen = before_login(channel, assertion, now);
         login_request((&self.url, &self.headers, &self.body), &seen)
     }
 

@@ -15,7 +15,9 @@ use super::note;
 use super::smtp;
 use super::way::{Limits, Way};
 use crate::channels::egress::{Caller, Guard, NotCalled};
+use crate::channels::file::Credentials;
 use crate::channels::registry::Channel;
+use crate::channels::session::sign as sign_token;
 use crate::model::allowance::Allowance;
 use crate::model::outgoing::Act;
 use crate::model::time::Timestamp;
@@ -57,12 +59,8 @@ pub async fn sign(channel: &Arc<Channel>, act: Act, outgoing: &Outgoing<'_>) -> 
     let Some(way) = doing.way(act, outgoing.item) else {
         return false;
     };
-    let tokens = match &doing.login {
-        Some(login) => match session(channel, login, outgoing.now).await {
-            Ok(tokens) => tokens,
-            Err(_) => return false,
-        },
-        None => Tokens::new(),
+    let Ok(tokens) = tokens(channel, outgoing.now).await else {
+        return false;
     };
     let Ok((guard, call)) = called(channel, way, outgoing, &tokens) else {
         return false;
@@ -113,10 +111,7 @@ async fn attempt(channel: &Channel, act: Act, outgoing: &Outgoing<'_>) -> Result
         refused(says)
     })?;
     allowed(way, channel, act, outgoing)?;
-    let tokens = match &doing.login {
-        Some(login) => session(channel, login, outgoing.now).await?,
-        None => Tokens::new(),
-    };
+    let tokens = tokens(channel, outgoing.now).await?;
     let (guard, call) = called(channel, way, outgoing, &tokens).map_err(refused)?;
     let taken = channel
         .outward
@@ -185,6 +180,19 @@ fn allowed(way: &Way, channel: &Channel, act: Act, outgoing: &Outgoing<'_>) -> R
         });
     }
     Ok(())
+}
+
+/// What requests prove themselves with: a session's tokens, or one that we sign.
+async fn tokens(channel: &Channel, now: Timestamp) -> Result<Tokens, Outcome> {
+    match (&channel.file.doing.login, &channel.file.credentials) {
+        (Some(login), _) => session(channel, login, now).await,
+        (None, Some(Credentials::Signed(signed))) => {
+            let token = sign_token(channel, signed, now);
+            let token = token.map_err(|says| Outcome::Refused { says })?;
+            Ok(Tokens::from([("token".to_owned(), token)]))
+        }
+        _ => Ok(Tokens::new()),
+    }
 }
 
 /// The tokens of a session, opened when there is none.

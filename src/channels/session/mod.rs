@@ -5,12 +5,15 @@
 //! no good any more is the caller's and the file's to say. Used by everything
 //! that calls over HTTP. No token, password or answer of a login gets into a
 //! sentence.
+//!
+//! - `signed`: tokens that we sign ourselves; `placing`: where a credential goes.
+
+mod placing;
+mod signed;
 
 use std::time::Duration;
 
 use axum::http::{HeaderMap, StatusCode};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use reqwest::Url;
 use serde_json::Value;
 use tokio::sync::Mutex;
@@ -18,11 +21,14 @@ use tokio::time::Instant;
 
 use super::address::{self, Known};
 use super::egress::{Fetcher, Guard, Wanted};
-use super::file::{Credentials, Login, Place};
+use super::file::{Body, Credentials, Login, Place, Request};
 use super::map::pointer::Pointer;
 use super::map::scope::{Message, Scope, scalar};
 use super::map::words::plain;
 use super::registry::Channel;
+use crate::model::time::Timestamp;
+use placing::{basic, put};
+pub(in crate::channels) use signed::{assertion, sign};
 
 /// Longest that a login may take.
 const WITHIN: Duration = Duration::from_secs(30);
@@ -93,6 +99,7 @@ impl Session {
         &self,
         channel: &Channel,
         (url, headers): (&mut Url, &mut HeaderMap),
+        now: Timestamp,
     ) -> Result<(), String> {
         let nothing = Known::new();
         match &self.credentials {
@@ -102,9 +109,14 @@ impl Session {
                 put(place, &value, (url, headers))
             }
             Some(Credentials::Basic(user, password)) => basic(channel, (user, password), headers),
+            Some(Credentials::Signed(signed)) => {
+                let token = sign(channel, signed, now)?;
+                let place = Place::Header("authorization".to_owned(), "Bearer ".to_owned());
+                put(&place, &token, (url, headers))
+            }
             Some(Credentials::Login(login)) => {
                 let mut kept = self.kept.lock().await;
-                self.renew(channel, login, &mut kept).await?;
+                self.renew(channel, (login, now), &mut kept).await?;
                 match &kept.token {
                     Some(token) => put(&login.place, &token.value, (url, headers)),
                     None => Ok(()),
@@ -118,12 +130,16 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::prove`].
-    pub(in crate::channels) async fn known(&self, channel: &Channel) -> Result<Known, String> {
+    pub(in crate::channels) async fn known(
+        &self,
+        channel: &Channel,
+        now: Timestamp,
+    ) -> Result<Known, String> {
         let Some(Credentials::Login(login)) = &self.credentials else {
             return Ok(Known::new());
         };
         let mut kept = self.kept.lock().await;
-        self.renew(channel, login, &mut kept).await?;
+        self.renew(channel, (login, now), &mut kept).await?;
         Ok(kept
             .token
             .as_ref()
@@ -148,7 +164,12 @@ impl Session {
         true
     }
 
-    async fn renew(&self, channel: &Channel, login: &Login, kept: &mut Kept) -> Result<(), String> {
+    async fn renew(
+        &self,
+        channel: &Channel,
+        login: (&Login, Timestamp),
+        kept: &mut Kept,
+    ) -> Result<(), String> {
         let now = Instant::now();
         if kept.token.as_ref().is_some_and(|t| now < t.until) {
             return Ok(());
@@ -175,20 +196,18 @@ impl Session {
     async fn log_in(
         &self,
         channel: &Channel,
-        login: &Login,
+        (login, now): (&Login, Timestamp),
         kept: &mut Kept,
     ) -> Result<Token, String> {
         let known = Known::new();
         let request = &login.request;
         let url = address::url(channel, &request.url, &known)?;
         let mut headers = address::headers(channel, &request.headers, &known)?;
-        let mut request = request.clone();
-        if let (Some(fresh), super::file::Body::Form(pairs)) = (&kept.refresh, &mut request.body)
-            && let Some(pair) = pairs.iter_mut().find(|(name, _)| name == "refresh_token")
-        {
-            // A template that is only this text, whatever is in it.
-            pair.1 = format!("{{% raw %}}{fresh}{{% endraw %}}");
-        }
+        let ours = [
+            ("refresh_token", kept.refresh.clone()),
+            ("assertion", assertion(channel, now)?),
+        ];
+        let request = with(request, &ours);
         let body = address::body(channel, &request, (&mut headers, &known))?;
         if let Some((user, password)) = &login.basic {
             basic(channel, (user, password), &mut headers)?;
@@ -235,6 +254,21 @@ impl Session {
     }
 }
 
+/// The request with what is ours to say instead of what the file has there.
+fn with(request: &Request, ours: &[(&str, Option<String>)]) -> Request {
+    let mut request = request.clone();
+    if let Body::Form(pairs) = &mut request.body {
+        for (name, value) in ours {
+            let pair = pairs.iter_mut().find(|(n, _)| n == name);
+            if let Some((pair, value)) = pair.zip(value.as_ref()) {
+                // A template that is only this text, whatever is in it.
+                pair.1 = format!("{{% raw %}}{value}{{% endraw %}}");
+            }
+        }
+    }
+    request
+}
+
 /// What a server says to a login that it refuses. Only the words that RFC 6749
 /// and its like have for it: the answer may repeat what was sent.
 fn refusal(status: StatusCode, answer: &Value) -> String {
@@ -258,39 +292,4 @@ fn holds(when: &super::map::when::When, document: &Value) -> bool {
     let vars = std::collections::BTreeMap::new();
     let message = Message::new(document, &vars);
     when.holds(&Scope::top(&message))
-}
-
-fn put(
-    place: &Place,
-    value: &str,
-    (url, headers): (&mut Url, &mut HeaderMap),
-) -> Result<(), String> {
-    match place {
-        Place::Query(name) => {
-            url.query_pairs_mut().append_pair(name, value);
-        }
-        Place::Header(name, before) => {
-            let header = axum::http::HeaderName::try_from(name.as_str())
-                .map_err(|_| format!("\"{name}\" is not the name of a header."))?;
-            headers.insert(
-                header,
-                address::secret_value(name, &format!("{before}{value}"))?,
-            );
-        }
-    }
-    Ok(())
-}
-
-fn basic(
-    channel: &Channel,
-    (user, password): (&str, &str),
-    headers: &mut HeaderMap,
-) -> Result<(), String> {
-    let nothing = Known::new();
-    let user = address::filled(channel, user, &nothing)?;
-    let password = address::filled(channel, password, &nothing)?;
-    let both = STANDARD.encode(format!("{user}:{password}"));
-    let value = address::secret_value("authorization", &format!("Basic {both}"))?;
-    headers.insert(axum::http::header::AUTHORIZATION, value);
-    Ok(())
 }

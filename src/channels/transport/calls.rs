@@ -19,6 +19,7 @@ use crate::channels::egress::{Fetched, Fetcher, Guard, NotFetched, Opened, Wante
 use crate::channels::file::Request;
 use crate::channels::registry::Channel;
 use crate::channels::session::Session;
+use crate::model::time::Timestamp;
 
 /// Why a transport's work came to nothing.
 #[derive(Clone, Debug)]
@@ -119,7 +120,7 @@ impl Calls {
         with: &Running<I, C>,
     ) -> Result<Fetched, Failed> {
         for last in [false, true] {
-            let made = self.made(channel, call).await?;
+            let made = self.made(channel, call, with.clock.now()).await?;
             let wanted = made.wanted(call, channel.max_body_bytes());
             self.afford(with).await?;
             let came = self.fetcher.fetch(&wanted).await?;
@@ -139,7 +140,7 @@ impl Calls {
         with: &Running<I, C>,
     ) -> Result<Opened, Failed> {
         for last in [false, true] {
-            let made = self.made(channel, call).await?;
+            let made = self.made(channel, call, with.clock.now()).await?;
             let wanted = made.wanted(call, channel.max_body_bytes());
             self.afford(with).await?;
             let opened = self.fetcher.open(&wanted).await?;
@@ -151,9 +152,14 @@ impl Calls {
         Err(refused())
     }
 
-    async fn made(&self, channel: &Channel, call: &Call<'_>) -> Result<Made, Failed> {
+    async fn made(
+        &self,
+        channel: &Channel,
+        call: &Call<'_>,
+        now: Timestamp,
+    ) -> Result<Made, Failed> {
         let mut known = call.known.clone();
-        let auth = self.session.known(channel).await?;
+        let auth = self.session.known(channel, now).await?;
         if !auth.is_empty() {
             known.insert("auth".to_owned(), Value::Object(auth));
         }
@@ -175,7 +181,7 @@ impl Calls {
             }
         }
         self.session
-            .prove(channel, (&mut url, &mut headers))
+            .prove(channel, (&mut url, &mut headers), now)
             .await?;
         Ok(Made { url, headers, body })
     }

@@ -18,13 +18,13 @@
 //! | compression bomb | yes | refused: packed unasked | refused: packed unasked | none there | none there |
 //! | another protocol or document | yes | yes | yes (`socket`) | yes | yes |
 //! | certificate expired, too early, of another name, of a stranger; one of ours wanted | yes | yes | yes | yes | yes |
-//! | redelivery | known again | by the last id | by cursor, else the desk's (`door`) | the desk's (`broker`) | by number |
+//! | redelivery | known again | by the last id | by cursor, else the desk's (`tests/door/streamed.rs`) | the desk's (`broker`) | by number |
 //! | restart in the middle | yes | yes | yes | yes | yes |
 //!
 //! A webhook is called instead of calling: its half deliveries, drips, bombs,
 //! redeliveries and signatures of another time are `webhook`'s, `signatures`' and
 //! `tests/door`'s. Edits and deletions that overtake each other are the desk's,
-//! the same for all transports: `tests/door/order.rs`. Answers outward are
+//! the same for all transports: `tests/door/order.rs` and `streamed.rs`. Answers outward are
 //! `outward`'s and `smtp`'s; they are never repeated, so their cells differ.
 
 mod framed;

@@ -17,9 +17,10 @@ import type { Activity } from "botframework-schema";
 import type { mastodon } from "masto";
 import type { CreateComment } from "lemmy-js-client";
 import type { youtube_v3 } from "@googleapis/youtube";
-import type { PostDMInConversationParams, SendTweetV2Params } from "twitter-api-v2";
+import type { androidpublisher_v3 } from "@googleapis/androidpublisher";
+import type { SendTweetV2Params, TwitterApiv2 } from "twitter-api-v2";
 import type { MessageListInstanceCreateOptions } from "twilio/lib/rest/api/v2010/account/message";
-import type { operations as Discourse } from "discourse2/esm/schema";
+import type Discourse from "discourse2";
 
 type Toggle = Parameters<ChatwootClient["conversations"]["toggleStatus"]>[0]["data"];
 type Manage = Intercom.ConversationsManageRequestBody;
@@ -32,7 +33,8 @@ type Snake<S extends string> = S extends `${infer C}${infer Rest}`
   ? C extends Lowercase<C> ? `${C}${Snake<Rest>}` : `_${Lowercase<C>}${Snake<Rest>}` : S;
 type Snaked<T> = T extends object ? { [K in keyof T as K extends string ? Snake<K> : K]: T[K] } : T;
 type Pascal<T> = { [K in keyof T as K extends string ? Capitalize<K> : K]: T[K] };
-type Posted = NonNullable<Discourse["createTopicPostPM"]["requestBody"]>["content"]["application/json"];
+type Posted = Parameters<Discourse["createTopicPostPM"]>[0];
+type Message = Parameters<TwitterApiv2["sendDmToParticipant"]>[1];
 
 export interface Checked {
   "telegram reply": Parameters<ApiMethods<never>["sendMessage"]>[0];
@@ -63,8 +65,9 @@ export interface Checked {
   "mastodon-sse reply": Snaked<mastodon.rest.v1.CreateStatusParams>;
   "lemmy reply": CreateComment;
   "youtube reply": youtube_v3.Schema$Comment;
+  "google-play reply": androidpublisher_v3.Schema$ReviewsReplyRequest;
   "x-stream reply": SendTweetV2Params;
-  "x-activity reply": SendTweetV2Params | PostDMInConversationParams;
+  "x-activity reply": SendTweetV2Params | Message;
   "twilio reply": Pascal<MessageListInstanceCreateOptions>;
   "discourse reply": Posted;
   "discourse-webhook reply": Posted;

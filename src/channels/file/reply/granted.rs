@@ -3,11 +3,15 @@
 
 use super::body::{headers, phrase};
 use super::limits::{LASTS, fixed};
+use crate::channels::file::credentials::JWT_BEARER;
 use crate::channels::file::read::{Node, Read, Table};
 use crate::channels::reply::{Body, Kind, Login, Phrase};
 
 /// The login that `[auth]` means; none when it asks for no token.
 pub(super) fn login(auth: &Table<'_>, source: Option<&Table<'_>>) -> Read<Option<Login>> {
+    if auth.str("kind")? == Some("signed") {
+        return exchanged(auth);
+    }
     let (grant, more): (&str, &[&str]) = match auth.str("kind")? {
         Some("oauth2_client") => ("client_credentials", &["scope"]),
         Some("oauth2_refresh") => ("refresh_token", &["refresh_token", "scope"]),
@@ -49,6 +53,35 @@ pub(super) fn login(auth: &Table<'_>, source: Option<&Table<'_>>) -> Read<Option
         body: Body::Form(form),
         token: fixed("/access_token", &kind)?,
         expires_in: fixed("/expires_in", &kind)?,
+        lasts: LASTS,
+        keep: Vec::new(),
+        hosts: Vec::new(),
+    }))
+}
+
+/// The token that one which we sign buys; none where ours is the token.
+fn exchanged(auth: &Table<'_>) -> Read<Option<Login>> {
+    let Some(url) = auth.get("exchange") else {
+        return Ok(None);
+    };
+    let words = |text: &str| {
+        let phrase = Phrase::parse(text, Kind::Text).map_err(|says| url.wrong(&says))?;
+        Ok(phrase.at(url.place()))
+    };
+    let form = vec![
+        ("grant_type".to_owned(), words(JWT_BEARER)?, false),
+        (
+            "assertion".to_owned(),
+            words("{{ auth.assertion }}")?,
+            false,
+        ),
+    ];
+    Ok(Some(Login {
+        url: phrase(&url, Kind::Url)?,
+        headers: Vec::new(),
+        body: Body::Form(form),
+        token: fixed("/access_token", &url)?,
+        expires_in: fixed("/expires_in", &url)?,
         lasts: LASTS,
         keep: Vec::new(),
         hosts: Vec::new(),

@@ -15,6 +15,8 @@ pub(in crate::channels) enum Credentials {
     Basic(String, String),
     /// A token that has to be asked for.
     Login(Box<Login>),
+    /// A token that we sign ourselves, anew for each request.
+    Signed(Box<OwnToken>),
 }
 
 /// Where a token goes.
@@ -45,4 +47,40 @@ pub(in crate::channels) struct Login {
     pub(in crate::channels) take: Vec<(String, Pointer)>,
     /// What else than 401 says that the token is no good any more.
     pub(in crate::channels) expired_when: Option<When>,
+    /// What the request's form has as its `assertion`.
+    pub(in crate::channels) assertion: Option<OwnToken>,
+}
+
+/// A JWT that we sign (RFC 7519). All texts are templates.
+#[derive(Clone, Debug)]
+pub(in crate::channels) struct OwnToken {
+    /// How.
+    pub(in crate::channels) algorithm: Algorithm,
+    /// The private key, PKCS #8 in PEM.
+    pub(in crate::channels) key: String,
+    /// What the vendor calls the key.
+    pub(in crate::channels) key_id: Option<String>,
+    /// What it says beside when it was signed and when it ends.
+    pub(in crate::channels) claims: Vec<(String, String)>,
+    /// How long it is good.
+    pub(in crate::channels) lasts: Duration,
+}
+
+/// How a token is signed (RFC 7518 3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::channels) enum Algorithm {
+    /// RSA, PKCS #1 v1.5, SHA-256.
+    Rs256,
+    /// ECDSA, P-256, SHA-256.
+    Es256,
+}
+
+impl Algorithm {
+    /// Its name in a token's head.
+    pub(in crate::channels) fn word(self) -> &'static str {
+        match self {
+            Self::Rs256 => "RS256",
+            Self::Es256 => "ES256",
+        }
+    }
 }

@@ -15,7 +15,7 @@ mod websocket;
 
 use crate::channels::map::cursor::CursorRule;
 pub(in crate::channels) use broker::{Broker, BrokerSource};
-pub(in crate::channels) use credentials::{Credentials, Login, Place};
+pub(in crate::channels) use credentials::{Algorithm, Credentials, Login, OwnToken, Place};
 pub(in crate::channels) use feed::FeedSource;
 pub(in crate::channels) use imap::ImapSource;
 pub(in crate::channels) use poll::{ItemAt, Items, Next, Pace, Pages, PollSource, Register};

@@ -58,7 +58,12 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
         if let Some(cursor) = &kept.place.cursor {
             known.insert("cursor".to_owned(), cursor.as_str().into());
         }
-        let auth = self.login.known(self.channel).await.map_err(End::lost)?;
+        let now = self.with.clock.now();
+        let auth = self
+            .login
+            .known(self.channel, now)
+            .await
+            .map_err(End::lost)?;
         known.insert("auth".to_owned(), Value::Object(auth));
         let mut socket = self.open(kept, &known).await?;
         let mut talk = self.talk(kept, (&known, authors)).map_err(End::lost)?;
@@ -109,7 +114,11 @@ impl<I: Intake, C: Cursors> Work<'_, I, C> {
         let mut headers = headers.map_err(End::lost)?;
         let proved = self
             .login
-            .prove(self.channel, (&mut url, &mut headers))
+            .prove(
+                self.channel,
+                (&mut url, &mut headers),
+                self.with.clock.now(),
+            )
             .await;
         proved.map_err(End::lost)?;
         let opened = timeout(self.source.timeout, connect(&self.reach, &url, headers)).await;
