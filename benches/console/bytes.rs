@@ -15,6 +15,7 @@ const FLOOR: Floor = Floor {
     rate: 0,
     mixed: true,
     apart: Duration::from_mins(1),
+    read: false,
 };
 
 /// Bytes and time of the first complete frame.
@@ -64,8 +65,12 @@ pub(crate) fn select() -> Result<()> {
             let mut most = 0;
             for _ in 0..12 {
                 let before = console.bytes();
+                console.record();
                 console.press("k")?;
                 console.quiet(QUIET);
+                if std::env::var_os("TAPE").is_some() {
+                    println!("{:?}", String::from_utf8_lossy(&console.recorded()));
+                }
                 most = most.max(console.bytes() - before);
             }
             let scripts = if mixed { "mixed scripts" } else { "ASCII" };

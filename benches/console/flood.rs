@@ -14,6 +14,7 @@ const FLOOD: Floor = Floor {
     rate: 1000,
     mixed: false,
     apart: Duration::from_secs(1),
+    read: false,
 };
 const SECONDS: u64 = 20;
 
@@ -110,25 +111,27 @@ pub(crate) fn frozen() -> Result<()> {
     Ok(())
 }
 
-/// A terminal that reads nothing for a minute.
+/// A terminal that reads nothing for a minute, after one in which it read: what
+/// arrives takes its room in both.
 pub(crate) fn stall() -> Result<()> {
-    // Slow enough that the items themselves are no part of the figure.
     let floor = Floor { rate: 50, ..FLOOD };
     let hub = Hub::start(floor)?;
     let console = Terminal::open(hub.port, "wf_bench", Look::COLOUR)?;
     console.until("flood", |screen| newest(screen) > Some(floor.items + 100))?;
+    let first = console.memory();
+    std::thread::sleep(Duration::from_mins(1));
     let before = console.memory();
     console.stall(true);
     std::thread::sleep(Duration::from_mins(1));
     let after = console.memory();
     console.stall(false);
     let start = Instant::now();
-    let last = floor.items + floor.rate * 60;
+    let last = floor.items + floor.rate * 120;
     console.until("newest frame", |screen| newest(screen) > Some(last))?;
     println!(
-        "  {:.1} MB before, {:.1} MB after a minute with 3,000 arrivals; {} session; the newest frame {:.0} ms after it reads again",
-        before,
-        after,
+        "  {before:.1} MB before, {:+.1} MB in a minute with 3,000 arrivals ({:+.1} MB in the one before, in which it read); {} session; the newest frame {:.0} ms after it reads again",
+        after - before,
+        before - first,
         hub.sessions(),
         start.elapsed().as_secs_f64() * 1e3
     );

@@ -10,10 +10,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
+use watchfloor::model::cluster::{ClusterId, Copied};
 use watchfloor::model::event::{Actor, Arrival, Body, Cause, Event};
 use watchfloor::model::ids::{ChannelName, DeskName, Epoch, ItemId, OfficerId, Seq};
 use watchfloor::model::item::{Clocks, Content, Item, Kind};
 use watchfloor::model::officer::{Desks, Role};
+use watchfloor::model::reading::{Feeling, Language, Reading, Sentiment, Topic, Urgency};
+use watchfloor::model::seldom::Seldom;
 use watchfloor::model::severity::Severity;
 use watchfloor::model::time::{Clock, SystemClock, Timestamp};
 use watchfloor::wire::codec::{self, Form, Packet};
@@ -36,6 +39,9 @@ pub(crate) struct Floor {
     pub(crate) mixed: bool,
     /// How old the items of the snapshot are, from one to the next.
     pub(crate) apart: Duration,
+    /// Each item has been read, as the hub's models do, and every third is a copy
+    /// of an earlier one.
+    pub(crate) read: bool,
 }
 
 /// A hub that runs until it is dropped.
@@ -237,7 +243,56 @@ fn item(n: u64, floor: Floor, now: Timestamp) -> Item {
     let at = Timestamp::from_millis(now.as_millis() - age.as_millis() as i64);
     let mut item = Item::new(content(n, floor.mixed), desk(), at);
     (item.id, item.last_seq) = (ItemId(n), Seq(n));
+    item.reading = floor.read.then(|| Arc::new(reading(n)));
     item
+}
+
+/// Copies of one text: the first is what they are copies of.
+const COPIES: u64 = 12;
+
+/// What the models read of a post, and whose copy it is: of each thirty-six posts
+/// the first and every third after it are one text.
+fn reading(n: u64) -> Reading {
+    let first = n - n % (3 * COPIES);
+    let key_of = |n| content(n, false).key();
+    let copied = (n.is_multiple_of(3) && n != first && first > 0).then(|| Copied {
+        cluster: ClusterId::of(&key_of(first)),
+        like: key_of(first),
+        percent: 96,
+        joined: Seldom::default(),
+    });
+    Reading {
+        model: "5f0a61d2-91c7be40-3da8f05c-77e1b920".to_owned().into(),
+        language: Some(
+            Language {
+                code: "pt".into(),
+                percent: 97,
+            }
+            .into(),
+        ),
+        sentiment: Some(Sentiment {
+            feeling: Feeling::Negative,
+            percents: [71, 24, 5],
+            words: vec!["nobody".into(), "gone".into()].into(),
+            corrected_by: None,
+        }),
+        topics: vec![
+            Topic {
+                name: "water".into(),
+                words: "water".into(),
+            }
+            .into(),
+        ]
+        .into(),
+        urgency: Urgency {
+            score: 40,
+            percent: 31,
+            reasons: Seldom::default(),
+        },
+        copied: copied.map(Box::new),
+        claims: Seldom::default(),
+        partly: false,
+    }
 }
 
 fn arrival(n: u64, floor: Floor) -> Event {

@@ -224,7 +224,7 @@ impl Catalogue {
         let open = self.files.get(id).is_some_and(|file| file.is_open());
         let says = "It is a webhook with neither [source.auth] nor [source.signature]: anybody who \
                     finds its address could post to it. A channel of it starts only with allow_ips \
-                    in its settings: the addresses that may.";
+                    or allow_certificates in its settings: who may.";
         open.then(|| says.to_owned()).into_iter().collect()
     }
 

@@ -161,6 +161,9 @@ impl Cli {
     /// # Errors
     /// [`CliError`]: one sentence and an exit code.
     pub fn run(self) -> Result<Done, CliError> {
+        if !matches!(self.verb, Some(Verb::Hub(_))) {
+            crate::hardening::small_pages();
+        }
         let globals = settings::Globals {
             config: self.config,
             hub: self.hub,

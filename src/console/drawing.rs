@@ -56,13 +56,13 @@ impl Drawing {
         self.after(self.gathered);
     }
 
-    /// For what the hub tells. While the stream is frozen most of it changes
-    /// numbers only, so that it is gathered for twice as long.
-    pub(super) fn news(&mut self, follows: bool) {
-        self.after(if follows {
-            self.gathered
+    /// For what the hub tells. Where it changes numbers only, as most of it does
+    /// while the stream is frozen, it is gathered for four times as long.
+    pub(super) fn news(&mut self, numbers_only: bool) {
+        self.after(if numbers_only {
+            self.gathered * 4
         } else {
-            self.gathered * 2
+            self.gathered
         });
     }
 

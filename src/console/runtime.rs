@@ -237,7 +237,7 @@ where
             return;
         };
         let now = self.clock.now();
-        let mut next = Some(first);
+        let (mut next, mut events_only) = (Some(first), true);
         for _ in 0..BATCH {
             let Some(news) = next.take().or_else(|| self.news.try_recv().ok()) else {
                 break;
@@ -246,10 +246,11 @@ where
                 self.world.meets(hello);
             }
             for news in translate(news, &mut self.hub_clock, now) {
+                events_only &= matches!(news, LinkNews::Events { .. });
                 self.link_news(news);
             }
         }
-        self.drawing.news(self.app.stream.follows());
+        self.drawing.news(events_only && !self.app.rows_changed());
     }
 
     fn link_news(&mut self, news: LinkNews) {
@@ -339,7 +340,7 @@ where
         if self.unlock.has_lent() || !self.drawing.is_due(now) {
             return;
         }
-        let effects = self.app.settle();
+        let effects = self.app.settle_frame();
         self.perform(effects);
         self.ways_as_now();
         if self.app.link.is_live() {

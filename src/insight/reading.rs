@@ -15,6 +15,8 @@ use super::topic::Topics;
 use super::urgency;
 use crate::model::item::Content;
 use crate::model::reading::{Feeling, Language, Reading, Reason, Sentiment, Topic, Urgency};
+use crate::model::seldom::Seldom;
+use crate::model::shared::Shared;
 use crate::text::Untrusted;
 
 const LANGUAGE: &[u8] = include_bytes!("weights/language.bin");
@@ -89,18 +91,18 @@ impl Insight {
             tokens: &tokens,
         };
         Reading {
-            model: self.version.clone(),
-            language: language_of(told, hint),
+            model: self.version.clone().into(),
+            language: language_of(told, hint).map(Shared::from),
             sentiment: felt.map(|felt| said.sentiment(&felt)),
             topics: self
                 .topics
                 .find(&tokens)
                 .into_iter()
-                .map(|topic| said.topic(topic))
+                .map(|topic| said.topic(topic).into())
                 .collect(),
             urgency: self.urgency_of(urgent, &hits, &said),
             copied: None,
-            claims: Vec::new(),
+            claims: Seldom::default(),
             partly: tokens.cut,
         }
     }
@@ -160,7 +162,7 @@ impl Insight {
         Urgency {
             score: urgency::urgency(probability, &self.rules, hits),
             percent: percent(probability),
-            reasons: reasons.collect(),
+            reasons: reasons.map(Shared::from).collect(),
         }
     }
 }
@@ -213,7 +215,10 @@ impl Words<'_> {
                 _ => Feeling::Positive,
             },
             percents: felt.probabilities.map(percent),
-            words: words.filter(|words| !words.is_empty()).collect(),
+            words: words
+                .filter(|words| !words.is_empty())
+                .map(Shared::from)
+                .collect(),
             corrected_by: None,
         }
     }

@@ -10,7 +10,6 @@ use super::fresh::{Counts, fresh};
 use super::token::{MOST_BYTES, Tokens};
 use super::{Insight, Topics};
 use crate::model::reading::{Feeling, Reading};
-use crate::text::Untrusted;
 
 const GAZETTEER: &str = r##"
 [[topic]]
@@ -37,7 +36,7 @@ fn read(text: &str) -> Reading {
 }
 
 fn language(text: &str) -> Option<String> {
-    read(text).language.map(|language| language.code)
+    read(text).language.map(|language| language.code.clone())
 }
 
 fn rules(text: &str) -> Vec<String> {
@@ -45,7 +44,7 @@ fn rules(text: &str) -> Vec<String> {
         .urgency
         .reasons
         .into_iter()
-        .map(|reason| reason.rule)
+        .map(|reason| reason.rule.clone())
         .collect()
 }
 
@@ -53,7 +52,7 @@ fn topics(text: &str) -> Vec<String> {
     read(text)
         .topics
         .into_iter()
-        .map(|topic| topic.name)
+        .map(|topic| topic.name.clone())
         .collect()
 }
 
@@ -138,7 +137,7 @@ fn feelings_come_with_the_words_that_drove_them() {
     ] {
         let felt = read(text).sentiment.unwrap();
         assert_eq!(felt.feeling, feeling, "{text}");
-        let words: Vec<&str> = felt.words.iter().map(Untrusted::as_evidence).collect();
+        let words: Vec<&str> = felt.words.iter().map(|word| word.as_evidence()).collect();
         assert!(words.contains(&word), "{words:?} of {text}");
     }
 }
@@ -312,7 +311,7 @@ fn an_elided_word_is_found_by_what_is_left() {
 fn topics_change_the_version() {
     let plain = Insight::new(Topics::default()).unwrap();
     assert_ne!(plain.version(), insight().version());
-    assert_eq!(read("hello").model, insight().version());
+    assert_eq!(*read("hello").model, insight().version());
 }
 
 #[test]

@@ -188,15 +188,16 @@ fn raw_turn(turn: &Turn) -> usize {
 /// A content's single texts, the most telling first. What it is known by is not
 /// among them: that is never changed.
 fn texts(content: &mut Content) -> [&mut Untrusted; 10] {
+    let author = &mut *content.author;
     [
         &mut content.thread,
         &mut content.in_reply_to,
         &mut content.lang,
-        &mut content.author.id,
+        &mut author.id,
         &mut content.title,
         &mut content.text,
-        &mut content.author.name,
-        &mut content.author.handle,
+        &mut author.name,
+        &mut author.handle,
         &mut content.url,
         &mut content.region,
     ]

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::ids::ItemKey;
+use super::seldom::Seldom;
 
 /// A cluster of copies: named by its first post, so that it is the same over
 /// restarts. Written as 16 hexadecimal digits.
@@ -79,6 +80,6 @@ pub struct Copied {
     /// How much both share, in percent.
     pub percent: u8,
     /// Clusters that this post showed to be one with it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub joined: Vec<ClusterId>,
+    #[serde(default, skip_serializing_if = "Seldom::is_empty")]
+    pub joined: Seldom<Vec<ClusterId>>,
 }

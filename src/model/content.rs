@@ -13,6 +13,7 @@ use super::ids::{ChannelName, ItemKey};
 use super::medium::Medium;
 use super::seldom::{Blank, Seldom};
 use super::severity::Severity;
+use super::shared::Shared;
 use super::time::Timestamp;
 use super::why::Why;
 use crate::text::Untrusted;
@@ -56,7 +57,7 @@ impl Kind {
 }
 
 /// Who said it, as the channel tells it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Author {
     /// The channel's own id for the person.
     #[serde(default, skip_serializing_if = "Untrusted::is_empty")]
@@ -90,16 +91,18 @@ pub struct Engagement {
 }
 
 impl Blank for Engagement {
-    const BLANK: &'static Self = &Self {
-        replies: 0,
-        reposts: 0,
-        likes: 0,
-        views: None,
-    };
+    fn blank() -> &'static Self {
+        &Self {
+            replies: 0,
+            reposts: 0,
+            likes: 0,
+            views: None,
+        }
+    }
 
     /// Whether there is nothing to tell.
     fn is_blank(&self) -> bool {
-        self == Self::BLANK
+        self == Self::blank()
     }
 }
 
@@ -161,7 +164,7 @@ pub struct Content {
     pub external_id: Untrusted,
     /// Who said it.
     #[serde(default)]
-    pub author: Author,
+    pub author: Shared<Author>,
     /// A headline, where there is one.
     #[serde(default, skip_serializing_if = "Untrusted::is_empty")]
     pub title: Untrusted,
@@ -223,7 +226,7 @@ impl Content {
             kind,
             channel,
             external_id,
-            author: Author::default(),
+            author: Shared::default(),
             title: Untrusted::default(),
             text,
             lang: Untrusted::default(),

@@ -17,7 +17,7 @@
 //!   what is told of it afterwards; [`reach`]: what channels can do and ask;
 //!   [`length`]: how vendors count, [`allowance`]: what they still allow.
 //! - [`bounds`]: how much of one thing is carried whole; [`seldom`]: what is mostly
-//!   empty, without taking room.
+//!   empty, without taking room; [`shared`]: what many have alike.
 //!
 //! Time, ids and randomness come in as values. Imports `text` and nothing else
 //! of ours.
@@ -48,6 +48,7 @@ pub mod reach;
 pub mod reading;
 pub mod seldom;
 pub mod severity;
+pub mod shared;
 pub mod time;
 pub mod triage;
 pub mod why;

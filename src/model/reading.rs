@@ -10,31 +10,33 @@ use serde::{Deserialize, Serialize};
 use super::claim::ClaimMatch;
 use super::cluster::Copied;
 use super::ids::OfficerId;
+use super::seldom::Seldom;
+use super::shared::Shared;
 use crate::text::Untrusted;
 
 /// What was read from a post.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reading {
     /// Which models and topics read it: readings of another version may differ.
-    pub model: String,
+    pub model: Shared<String>,
     /// The language; none when it can't be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub language: Option<Language>,
+    pub language: Option<Shared<Language>>,
     /// How it feels; none when there is nothing to tell it by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sentiment: Option<Sentiment>,
     /// What it is about.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub topics: Vec<Topic>,
+    #[serde(default, skip_serializing_if = "Seldom::is_empty")]
+    pub topics: Seldom<Vec<Shared<Topic>>>,
     /// How urgent it is.
     #[serde(default)]
     pub urgency: Urgency,
     /// Whose copy it is; none of the first of its kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub copied: Option<Copied>,
+    pub copied: Option<Box<Copied>>,
     /// Known claims that it repeats, denies or asks about, best fit first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub claims: Vec<ClaimMatch>,
+    #[serde(default, skip_serializing_if = "Seldom::is_empty")]
+    pub claims: Seldom<Vec<ClaimMatch>>,
     /// Whether only its beginning was read, because it is very long.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub partly: bool,
@@ -69,7 +71,7 @@ impl Reading {
 }
 
 /// A language.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Language {
     /// ISO 639-1.
     pub code: String,
@@ -111,15 +113,15 @@ pub struct Sentiment {
     /// How likely negative, neutral and positive are, in percent; calibrated.
     pub percents: [u8; 3],
     /// The words that drove it, strongest first, as the post writes them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub words: Vec<Untrusted>,
+    #[serde(default, skip_serializing_if = "Seldom::is_empty")]
+    pub words: Seldom<Vec<Shared<Untrusted>>>,
     /// The officer who corrected it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrected_by: Option<OfficerId>,
 }
 
 /// A topic or an entity of the operators' that a post names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Topic {
     /// Its name.
     pub name: String,
@@ -135,12 +137,12 @@ pub struct Urgency {
     /// How likely the model finds it that the post tells of a crisis, in percent.
     pub percent: u8,
     /// The rules that it fulfils, each with the words.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub reasons: Vec<Reason>,
+    #[serde(default, skip_serializing_if = "Seldom::is_empty")]
+    pub reasons: Seldom<Vec<Shared<Reason>>>,
 }
 
 /// A rule that a post fulfils.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Reason {
     /// The rule's name.
     pub rule: String,

@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// What can be empty without taking room.
 pub trait Blank: Default + 'static {
     /// One with nothing in it.
-    const BLANK: &'static Self;
+    fn blank() -> &'static Self;
 
     /// Whether there is nothing in it.
     fn is_blank(&self) -> bool;
@@ -24,7 +24,9 @@ pub trait Blank: Default + 'static {
 }
 
 impl<T: 'static> Blank for Vec<T> {
-    const BLANK: &'static Self = &Self::new();
+    fn blank() -> &'static Self {
+        const { &Self::new() }
+    }
 
     fn is_blank(&self) -> bool {
         self.is_empty()
@@ -36,7 +38,9 @@ impl<T: 'static> Blank for Vec<T> {
 }
 
 impl<T: Ord + 'static> Blank for BTreeSet<T> {
-    const BLANK: &'static Self = &Self::new();
+    fn blank() -> &'static Self {
+        const { &Self::new() }
+    }
 
     fn is_blank(&self) -> bool {
         self.is_empty()
@@ -44,7 +48,9 @@ impl<T: Ord + 'static> Blank for BTreeSet<T> {
 }
 
 impl<K: Ord + 'static, V: 'static> Blank for BTreeMap<K, V> {
-    const BLANK: &'static Self = &Self::new();
+    fn blank() -> &'static Self {
+        const { &Self::new() }
+    }
 
     fn is_blank(&self) -> bool {
         self.is_empty()
@@ -82,7 +88,10 @@ impl<T: Blank> Deref for Seldom<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.0.as_deref().unwrap_or(T::BLANK)
+        match &self.0 {
+            Some(inner) => inner,
+            None => T::blank(),
+        }
     }
 }
 

@@ -5,13 +5,14 @@
 //! an acceptance are `decide`'s.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::command::VerbName;
 use super::ids::{ItemKey, OfficerId, RuleName, Tag, TeamName};
-use super::seldom::Seldom;
+use super::seldom::{Blank, Seldom};
 use super::time::Timestamp;
 use crate::text::Untrusted;
 
@@ -206,6 +207,21 @@ pub struct Triage {
     /// Set when something expired: the item lies on top until touched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned: Option<Box<Returned>>,
+}
+
+impl Blank for Triage {
+    fn blank() -> &'static Self {
+        static BLANK: LazyLock<Triage> = LazyLock::new(Triage::default);
+        &BLANK
+    }
+
+    fn is_blank(&self) -> bool {
+        self == Self::blank()
+    }
+
+    fn tighten(&mut self) {
+        self.tags.tighten();
+    }
 }
 
 impl Triage {

@@ -94,11 +94,12 @@ fn item(item: &mut Item) {
 
 fn content(content: &Content) -> Content {
     let mut content = content.clone();
+    let author = &mut *content.author;
     for words in [
         &mut content.external_id,
-        &mut content.author.id,
-        &mut content.author.name,
-        &mut content.author.handle,
+        &mut author.id,
+        &mut author.name,
+        &mut author.handle,
         &mut content.title,
         &mut content.text,
         &mut content.url,
@@ -135,7 +136,8 @@ fn read(reading: &Reading) -> Reading {
     let felt = reading
         .sentiment
         .iter_mut()
-        .flat_map(|felt| &mut felt.words);
+        .flat_map(|felt| &mut felt.words)
+        .map(|words| &mut **words);
     let topics = reading.topics.iter_mut().map(|topic| &mut topic.words);
     let reasons = reading.urgency.reasons.iter_mut().map(|one| &mut one.words);
     felt.chain(topics).chain(reasons).for_each(mask);

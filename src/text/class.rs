@@ -62,6 +62,7 @@ pub(super) fn kind(c: char) -> Kind {
     match c {
         // U+3000 stays: it is two cells wide, as its readers expect.
         ' '..='~' | '\u{3000}' => Kind::Plain,
+        _ if is_usual_letter(c) => Kind::Plain,
         '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Kind::Newline,
         '\t' => Kind::Tab,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => Kind::Control,
@@ -85,6 +86,23 @@ pub(super) fn kind(c: char) -> Kind {
         _ if is_hidden(c) => Kind::Hidden,
         _ => by_category(c),
     }
+}
+
+/// Letters that most text beyond ASCII is made of, told without the large table.
+fn is_usual_letter(c: char) -> bool {
+    matches!(
+        c,
+        '\u{c0}'..='\u{24f}'
+            | '\u{400}'..='\u{481}'
+            | '\u{5d0}'..='\u{5ea}'
+            | '\u{620}'..='\u{63f}'
+            | '\u{641}'..='\u{64a}'
+            | '\u{3041}'..='\u{3096}'
+            | '\u{30a1}'..='\u{30fa}'
+            | '\u{4e00}'..='\u{9fff}'
+            | '\u{ac00}'..='\u{d7a3}'
+            | '\u{fe80}'..='\u{fefc}'
+    )
 }
 
 fn by_category(c: char) -> Kind {
@@ -184,6 +202,7 @@ pub(super) fn clings(c: char) -> bool {
 /// Whether `c` is a mark that takes no room of its own (category Mn or Me).
 pub(super) fn is_stacking_mark(c: char) -> bool {
     !c.is_ascii()
+        && !is_usual_letter(c)
         && matches!(
             c.general_category(),
             GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark
@@ -226,4 +245,17 @@ pub(super) fn takes_skin_tone(c: char) -> bool {
 /// Whether `c` can become a keycap.
 pub(super) fn is_keycap_base(c: char) -> bool {
     matches!(c, '0'..='9' | '#' | '*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usual_letters_are_what_the_table_says() {
+        for c in ('\0'..=char::MAX).filter(|c| is_usual_letter(*c)) {
+            let plain = by_category(c) == Kind::Plain && !is_bidi_control(c) && !is_hidden(c);
+            assert!(plain, "{:x}", u32::from(c));
+        }
+    }
 }

@@ -34,8 +34,12 @@ pub fn search_key(text: &str) -> String {
     key
 }
 
-/// Twice where the first time made letters that may unfold again.
+/// As it is where its letters are settled, which most are; twice where the first
+/// time made letters that may unfold again.
 fn word_key(word: &str) -> String {
+    if word.chars().all(is_settled) {
+        return word.to_owned();
+    }
     let once = unfold(word);
     if once.chars().all(is_settled) {
         once

@@ -33,7 +33,7 @@ fn entry(number: u64, desk: &str, text: &str) -> IndexEntry {
             edited_at: None,
             retracted: None,
             source_resolved_at: None,
-            triage: Triage::default(),
+            triage: Triage::default().into(),
             clocks: Seldom::default(),
             members: Seldom::default(),
             earlier_turns: 0,

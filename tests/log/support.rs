@@ -30,7 +30,8 @@ pub(crate) fn content(number: u64, text: &str) -> Content {
     content.author = Author {
         id: Untrusted::from(format!("author-{}", number % 3)),
         ..Author::default()
-    };
+    }
+    .into();
     content
 }
 

@@ -342,7 +342,7 @@ pub(crate) fn item(number: u64, severity: Severity) -> Item {
         edited_at: None,
         retracted: None,
         source_resolved_at: None,
-        triage: Triage::default(),
+        triage: Triage::default().into(),
         clocks: Seldom::default(),
         members: Seldom::default(),
         earlier_turns: 0,

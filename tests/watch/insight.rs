@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use watchfloor::model::claim::{ClaimMatch, Level, Rating, Stance};
 use watchfloor::model::cluster::{ClusterId, Copied};
-use watchfloor::model::ids::{ChannelName, RuleName};
+use watchfloor::model::ids::{ChannelName, ItemKey, RuleName};
 use watchfloor::model::item::{Author, Item, Kind, Reason};
 use watchfloor::model::reading::{Feeling, Language, Reading, Sentiment, Topic, Urgency};
+use watchfloor::model::seldom::Seldom;
 use watchfloor::model::severity::Severity;
 use watchfloor::model::why::{Counted, Named, Part, Said, Why};
 
@@ -42,6 +43,51 @@ pub(crate) fn claim(level: Level, stance: Stance) -> ClaimMatch {
     }
 }
 
+/// What was read from the rumour, or from a copy of it.
+fn copied(first: ItemKey, (is_copy, level): (bool, Level)) -> Reading {
+    Reading {
+        model: "7".to_owned().into(),
+        language: Some(
+            Language {
+                code: "en".to_owned(),
+                percent: 98,
+            }
+            .into(),
+        ),
+        sentiment: Some(felt([81, 14, 5], &["burns", "not"])),
+        topics: vec![
+            Topic {
+                name: "Tap water".to_owned(),
+                words: "water".into(),
+            }
+            .into(),
+        ]
+        .into(),
+        urgency: Urgency {
+            score: 64,
+            percent: 41,
+            reasons: vec![
+                watchfloor::model::reading::Reason {
+                    rule: "injury".to_owned(),
+                    words: "burns the skin".into(),
+                }
+                .into(),
+            ]
+            .into(),
+        },
+        copied: is_copy.then(|| {
+            Box::new(Copied {
+                cluster: ClusterId::of(&first),
+                like: first,
+                percent: 94,
+                joined: Seldom::default(),
+            })
+        }),
+        claims: vec![claim(level, Stance::Spreads)].into(),
+        partly: false,
+    }
+}
+
 /// The rumour and its copies: numbers 1050 to 1057. The last one denies the claim,
 /// and is nobody's copy.
 pub(crate) fn rumour() -> Vec<Item> {
@@ -63,39 +109,12 @@ pub(crate) fn rumour() -> Vec<Item> {
         } else {
             Level::Confirmed
         };
-        post.reading = Some(Arc::new(Reading {
-            model: "7".to_owned(),
-            language: Some(Language {
-                code: "en".to_owned(),
-                percent: 98,
-            }),
-            sentiment: Some(felt([81, 14, 5], &["burns", "not"])),
-            topics: vec![Topic {
-                name: "Tap water".to_owned(),
-                words: "water".into(),
-            }],
-            urgency: Urgency {
-                score: 64,
-                percent: 41,
-                reasons: vec![watchfloor::model::reading::Reason {
-                    rule: "injury".to_owned(),
-                    words: "burns the skin".into(),
-                }],
-            },
-            copied: (n > 0).then(|| Copied {
-                cluster: ClusterId::of(&first),
-                like: first,
-                percent: 94,
-                joined: Vec::new(),
-            }),
-            claims: vec![claim(level, Stance::Spreads)],
-            partly: false,
-        }));
+        post.reading = Some(Arc::new(copied(first, (n > 0, level))));
     }
     let mut denies = item(1057, "No, the water does NOT burn your skin, stop it.", 9);
     denies.reading = Some(Arc::new(Reading {
         sentiment: Some(felt([40, 38, 22], &[])),
-        claims: vec![claim(Level::Suggested, Stance::Denies)],
+        claims: vec![claim(Level::Suggested, Stance::Denies)].into(),
         ..Reading::default()
     }));
     items.push(denies);
@@ -167,7 +186,7 @@ pub(crate) fn alert(posts: &[Item]) -> Item {
         |item, content| {
             content.kind = Kind::Alert;
             content.channel = ChannelName::new("lookout").unwrap();
-            content.author = Author::default();
+            content.author = Author::default().into();
             content.title = "Firestorm: tap water".into();
             content.severity = Severity::High;
             content.why = Some(Arc::new(why));

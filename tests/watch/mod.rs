@@ -71,7 +71,7 @@ pub(crate) fn item(id: u64, words: &str, minutes: u64) -> Item {
         edited_at: None,
         retracted: None,
         source_resolved_at: None,
-        triage: Triage::default(),
+        triage: Triage::default().into(),
         clocks: Seldom::default(),
         members: Seldom::default(),
         earlier_turns: 0,
@@ -185,7 +185,7 @@ pub(crate) fn evening() -> Vec<Item> {
         with(item(1042, "", 5), |item, content| {
             content.kind = Kind::Alert;
             content.channel = ChannelName::new("alerts").unwrap();
-            content.author = watchfloor::model::item::Author::default();
+            content.author = watchfloor::model::item::Author::default().into();
             content.title = "WaterPressureLow".into();
             content.text = "Pressure in zone 4 below 2.1 bar for 5 minutes".into();
             content.labels.insert("zone".to_owned(), "4".into());

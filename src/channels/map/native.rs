@@ -131,6 +131,17 @@ struct NativeAuthor {
     followers: Option<u64>,
 }
 
+impl NativeAuthor {
+    fn said_by(self) -> Author {
+        Author {
+            id: self.id.0,
+            name: self.name.0,
+            handle: self.handle.0,
+            followers: self.followers,
+        }
+    }
+}
+
 /// A medium: its address, or what is known of it.
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -227,12 +238,7 @@ impl Native {
             kind: self.kind,
             channel: channel.clone(),
             external_id: id,
-            author: Author {
-                id: self.author.id.0,
-                name: self.author.name.0,
-                handle: self.author.handle.0,
-                followers: self.author.followers,
-            },
+            author: self.author.said_by().into(),
             title: self.title.0,
             text: self.text.0,
             lang: self.lang.0,

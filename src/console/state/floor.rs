@@ -104,6 +104,11 @@ impl Floor {
         self.dirty.any
     }
 
+    /// Whether an item changed since the last settling.
+    pub(super) fn is_touched(&self, key: &ItemKey) -> bool {
+        self.dirty.all || self.dirty.items.contains(key)
+    }
+
     /// Whether so many items changed that a key would wait for them.
     #[must_use]
     pub fn has_piled_up(&self) -> bool {

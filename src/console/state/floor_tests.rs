@@ -8,6 +8,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::console::msg::SessionInfo;
+use crate::console::state::App;
+use crate::console::state::link::Phase;
 use crate::console::state::stream::Stream;
 use crate::model::ids::{ChannelName, DeskName, ItemId, OfficerId};
 use crate::model::item::{Clocks, Content, Due, Kind};
@@ -172,4 +174,30 @@ proptest! {
             stream.freeze();
         }
     }
+}
+
+/// While the stream is frozen, a frame waits longer where only numbers change.
+#[test]
+fn rows_changed_are_those_on_the_screen() {
+    let mut app = App::new(Settings::default());
+    (app.session, app.link.phase) = (session(0), Phase::Live);
+    (app.session.cols, app.session.rows) = (80, 24);
+    for n in 0..40 {
+        let item = item(n, 0, i64::from(n));
+        app.floor.touch_item(item.key);
+        app.floor.board.insert(item);
+    }
+    app.settle_frame();
+    assert!(app.rows_changed(), "followed");
+    app.stream.freeze();
+    app.settle_frame();
+    let (first, last) = (app.stream.rows[0], app.stream.rows[39]);
+    app.floor.touch_item(first);
+    assert!(!app.rows_changed(), "it is not on the screen");
+    app.floor.touch_item(last);
+    assert!(app.rows_changed());
+    app.settle();
+    assert!(app.rows_changed(), "no frame has shown it yet");
+    app.settle_frame();
+    assert!(!app.rows_changed());
 }

@@ -95,7 +95,9 @@ impl Floor {
         };
         let like = item.reading.as_ref().and_then(|r| r.copied.as_ref());
         let like = like.map(|copied| copied.like);
-        for cluster in self.folds.note(item, slot.wanted) {
+        let fresh = self.folds.note(item, slot.wanted);
+        self.ledger.link(key, self.folds.number(key));
+        for cluster in fresh {
             self.note_first(cluster, like);
         }
     }
@@ -114,6 +116,7 @@ impl Floor {
             read.is_none_or(|read| read.copied.is_none())
         }) {
             self.folds.note(item, wanted);
+            self.ledger.link(&key, self.folds.number(&key));
         }
     }
 
@@ -134,29 +137,23 @@ impl Floor {
                 self.folds.note(item, wanted);
             }
         }
-        self.mark();
+        self.ledger.link_all(|key| self.folds.number(key));
+        self.regroup();
     }
 
-    /// Groups anew by what is wanted now.
+    /// Groups anew by what is wanted now: at each key of a filter, so that slots
+    /// are gone through in the order in which they lie.
     pub(super) fn regroup(&mut self) {
+        self.folds.recount();
         if self.folds.is_empty() {
+            self.ledger.fold_by(|_| false);
             return;
         }
-        let ledger = &self.ledger;
-        self.folds
-            .regroup(|key| ledger.slot(key).is_some_and(|slot| slot.wanted));
-        self.mark();
-    }
-
-    /// Tells the ledger what is folded.
-    fn mark(&mut self) {
-        self.folds.take_changed();
-        self.ledger.unfold();
-        for key in self.folds.keys() {
-            if self.folds.hides(key) {
-                self.ledger.fold(key, true);
-            }
+        for (number, wanted) in self.ledger.links() {
+            self.folds.want(number, wanted);
         }
+        self.ledger
+            .fold_by(|number| self.folds.hides_member(number));
     }
 }
 

@@ -75,12 +75,12 @@ fn post(n: u8, kind: u8, of: u8, joined: Option<u8>) -> Item {
     let joined = joined.filter(|other| *other != of);
     item.reading = (n != of).then(|| {
         Arc::new(Reading {
-            copied: Some(Copied {
+            copied: Some(Box::new(Copied {
                 cluster: ClusterId::of(&key(of)),
                 like: key(of),
                 percent: 90,
                 joined: joined.iter().map(|m| ClusterId::of(&key(*m))).collect(),
-            }),
+            })),
             ..Reading::default()
         })
     });

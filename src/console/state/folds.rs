@@ -8,38 +8,42 @@
 //! looked at. Called by `floor`.
 
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
+use foldhash::fast::RandomState;
+
+use super::groups::{Entry, Group, Groups, Place, at, fill};
 use crate::model::cluster::ClusterId;
-use crate::model::ids::{ItemId, ItemKey, KeyMap};
+use crate::model::ids::{ItemKey, KeyMap, KeySet};
 use crate::model::item::Item;
 
 /// An item in its cluster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 struct Member {
-    id: ItemId,
+    /// Its place among its like: oldest first.
+    entry: Entry,
     cluster: ClusterId,
-    /// Urgency and holder, as one number.
-    standing: u64,
+    /// Where its group is.
+    group: u32,
     /// Whether the view asks for it.
     wanted: bool,
+    /// Whether it is one of what its group's row stands for.
+    counted: bool,
 }
-
-/// Where an item is grouped.
-type Place = (ClusterId, u64);
-/// Items, oldest first.
-type Group = BTreeSet<(ItemId, ItemKey)>;
 
 /// The copies on the board.
 #[derive(Debug, Default)]
 pub(super) struct Folds {
-    members: KeyMap<Member>,
-    clusters: HashMap<ClusterId, Group>,
+    /// Members by number, with gaps; [`Folds::gaps`] says which.
+    members: Vec<Member>,
+    gaps: Vec<u32>,
+    numbers: KeyMap<u32>,
+    /// Numbers of members, oldest first.
+    clusters: HashMap<ClusterId, Vec<u32>, RandomState>,
     /// Clusters that became part of another one.
-    joined: HashMap<ClusterId, ClusterId>,
-    /// What the view asks for, by group.
-    rows: HashMap<Place, Group>,
+    joined: HashMap<ClusterId, ClusterId, RandomState>,
+    groups: Groups,
     /// Clusters that the officer looks at one by one.
     unfolded: HashSet<ClusterId>,
     /// The officer looks at all of them one by one.
@@ -51,9 +55,9 @@ pub(super) struct Folds {
 #[derive(Debug, Default)]
 pub(super) struct Changed {
     /// Items that may be hidden now, or not any more.
-    pub(super) touched: HashSet<ItemKey>,
+    pub(super) touched: KeySet,
     /// Items that stood for a group before, with its place.
-    stood: HashMap<ItemKey, Place>,
+    stood: KeyMap<Place>,
 }
 
 /// A cluster, as far as this board has it.
@@ -70,16 +74,21 @@ pub struct Kin {
 impl Folds {
     /// Forgets all items; what was unfolded stays so.
     pub(super) fn clear(&mut self) {
-        self.members.clear();
-        self.clusters.clear();
-        self.joined.clear();
-        self.rows.clear();
-        self.changed = Changed::default();
+        *self = Self {
+            unfolded: std::mem::take(&mut self.unfolded),
+            all_unfolded: self.all_unfolded,
+            ..Self::default()
+        };
     }
 
     /// Whether no item is a copy.
     pub(super) fn is_empty(&self) -> bool {
-        self.members.is_empty()
+        self.numbers.is_empty()
+    }
+
+    /// The number of an item that has copies, for [`Folds::want`].
+    pub(super) fn number(&self, key: &ItemKey) -> Option<u32> {
+        self.numbers.get(key).copied()
     }
 
     fn root(&self, mut cluster: ClusterId) -> ClusterId {
@@ -109,15 +118,15 @@ impl Folds {
             self.forget(&item.key);
             return fresh;
         }
-        let member = Member {
-            id: item.id,
-            cluster,
-            standing: standing(item),
-            wanted,
-        };
-        if self.members.get(&item.key) != Some(&member) {
+        let (entry, place) = ((item.id, item.key), (cluster, standing(item)));
+        let known = self.number(&item.key).map(|number| {
+            let member = self.members[at(number)];
+            let same = member.entry == entry && member.wanted == wanted;
+            same && self.groups.get(member.group).place == place
+        });
+        if known != Some(true) {
             self.forget(&item.key);
-            self.put(item.key, member);
+            self.put(entry, place, wanted);
         }
         fresh
     }
@@ -128,59 +137,80 @@ impl Folds {
 
     /// Forgets an item: it left the board, or is nobody's copy any more.
     pub(super) fn forget(&mut self, key: &ItemKey) {
-        let Some(member) = self.members.remove(key) else {
+        let Some(number) = self.numbers.remove(key) else {
             return;
         };
-        let entry = (member.id, *key);
-        if let Some(group) = self.clusters.get_mut(&member.cluster) {
-            group.remove(&entry);
-            if group.is_empty() {
+        self.uncount(number);
+        let member = self.members[at(number)];
+        if let Some(cluster) = self.clusters.get_mut(&member.cluster) {
+            cluster.retain(|other| *other != number);
+            if cluster.is_empty() {
                 self.clusters.remove(&member.cluster);
             }
         }
-        self.ungroup(entry, &member);
+        self.groups.leave(member.group);
+        self.gaps.push(number);
     }
 
-    fn put(&mut self, key: ItemKey, member: Member) {
-        let entry = (member.id, key);
-        self.members.insert(key, member);
-        self.clusters
-            .entry(member.cluster)
-            .or_default()
-            .insert(entry);
-        self.group(entry, &member);
+    fn put(&mut self, entry: Entry, place: Place, wanted: bool) {
+        let member = Member {
+            entry,
+            cluster: place.0,
+            group: self.groups.join(place),
+            wanted,
+            counted: false,
+        };
+        let number = fill(&mut self.members, &mut self.gaps, member);
+        self.numbers.insert(entry.1, number);
+        self.line_up(number);
+        self.count_in(number);
     }
 
-    fn group(&mut self, entry: (ItemId, ItemKey), member: &Member) {
-        self.changed.touched.insert(entry.1);
+    /// Puts a member among those of its cluster.
+    fn line_up(&mut self, number: u32) {
+        let (members, member) = (&self.members, self.members[at(number)]);
+        let cluster = self.clusters.entry(member.cluster).or_default();
+        let by = |other: &u32| members[at(*other)].entry.cmp(&member.entry);
+        let (Ok(place) | Err(place)) = cluster.binary_search_by(by);
+        cluster.insert(place, number);
+    }
+
+    /// Lets the row of its group stand for a member, when the view asks for it.
+    fn count_in(&mut self, number: u32) {
+        let member = self.members[at(number)];
+        self.changed.touched.insert(member.entry.1);
         if !member.wanted || self.is_unfolded(member.cluster) {
             return;
         }
-        let place = (member.cluster, member.standing);
-        let group = self.rows.entry(place).or_default();
-        let first = group.first().copied();
-        group.insert(entry);
-        if let Some((_, first)) = first.filter(|first| entry < *first) {
+        self.members[at(number)].counted = true;
+        let group = self.groups.get_mut(member.group);
+        let before = (group.count > 0).then_some(group.first);
+        if let Some((_, first)) = group.take(member.entry).and(before) {
             self.changed.touched.insert(first);
-            self.changed.stood.entry(first).or_insert(place);
+            self.changed.stood.entry(first).or_insert(group.place);
         }
     }
 
-    fn ungroup(&mut self, entry: (ItemId, ItemKey), member: &Member) {
+    /// Takes a member out of what its group's row stands for.
+    fn uncount(&mut self, number: u32) {
+        let member = &mut self.members[at(number)];
+        let (entry, cluster) = (member.entry, member.cluster);
+        let (number, counted) = (member.group, std::mem::take(&mut member.counted));
         self.changed.touched.insert(entry.1);
-        let place = (member.cluster, member.standing);
-        let Some(group) = self.rows.get_mut(&place) else {
+        if !counted {
             return;
-        };
-        let stood = group.first() == Some(&entry);
-        if group.remove(&entry) && stood {
-            self.changed.stood.entry(entry.1).or_insert(place);
-            if let Some((_, next)) = group.first() {
-                self.changed.touched.insert(*next);
-            }
         }
-        if group.is_empty() {
-            self.rows.remove(&place);
+        let group = self.groups.get_mut(number);
+        group.count -= 1;
+        if group.first != entry {
+            return;
+        }
+        self.changed.stood.entry(entry.1).or_insert(group.place);
+        let kin = self.clusters.get(&cluster).into_iter().flatten();
+        let mut like = kin.map(|other| &self.members[at(*other)]);
+        if let Some(next) = like.find(|other| other.counted && other.group == number) {
+            group.first = next.entry;
+            self.changed.touched.insert(next.entry.1);
         }
     }
 
@@ -194,12 +224,21 @@ impl Folds {
         if self.unfolded.remove(&other) {
             self.unfolded.insert(into);
         }
-        for (_, key) in self.clusters.remove(&other).unwrap_or_default() {
-            if let Some(mut member) = self.members.remove(&key) {
-                self.ungroup((member.id, key), &member);
-                member.cluster = into;
-                self.put(key, member);
-            }
+        let members = self.clusters.get(&other).cloned().unwrap_or_default();
+        // The newest first: what stands for the others goes once.
+        for number in members.iter().rev() {
+            self.uncount(*number);
+        }
+        self.clusters.remove(&other);
+        for number in members {
+            let left = self.members[at(number)].group;
+            let (_, standing) = self.groups.get(left).place;
+            let group = self.groups.join((into, standing));
+            self.groups.leave(left);
+            let member = &mut self.members[at(number)];
+            (member.cluster, member.group) = (into, group);
+            self.line_up(number);
+            self.count_in(number);
         }
     }
 
@@ -216,37 +255,52 @@ impl Folds {
             let now = match self.stands_for(key) {
                 Some(now) if now == *key => continue,
                 Some(now) => Some(now),
-                None => self
-                    .rows
-                    .get(place)
-                    .and_then(|group| group.first())
-                    .map(|one| one.1),
+                None => self.groups.at(place).and_then(|group| {
+                    let (_, first) = group.first;
+                    (group.count > 0).then_some(first)
+                }),
             };
             instead.extend(now.map(|now| (*key, now)));
         }
         instead
     }
 
-    /// Groups anew by what the view asks for now.
-    pub(super) fn regroup(&mut self, wanted: impl Fn(&ItemKey) -> bool) {
-        self.rows.clear();
-        let members = std::mem::take(&mut self.members);
-        for (key, mut member) in members {
-            member.wanted = wanted(&key);
-            self.group((member.id, key), &member);
-            self.members.insert(key, member);
+    /// Begins to count all members anew, by what is asked for now: [`Folds::want`]
+    /// follows for each. What changed is not told of then.
+    pub(super) fn recount(&mut self) {
+        self.changed = Changed::default();
+        let (unfolded, all) = (&self.unfolded, self.all_unfolded);
+        for group in self.groups.all_mut() {
+            group.count = 0;
+            group.open = all != (!unfolded.is_empty() && unfolded.contains(&group.place.0));
         }
     }
 
+    /// Says whether a member is asked for.
+    pub(super) fn want(&mut self, number: u32, wanted: bool) {
+        let member = &mut self.members[at(number)];
+        let group = self.groups.get_mut(member.group);
+        member.wanted = wanted;
+        member.counted = wanted && !group.open;
+        if member.counted {
+            group.take(member.entry);
+        }
+    }
+
+    /// Whether another row stands for a member.
+    pub(super) fn hides_member(&self, number: u32) -> bool {
+        let member = &self.members[at(number)];
+        member.counted && self.groups.get(member.group).first != member.entry
+    }
+
     fn group_of(&self, key: &ItemKey) -> Option<&Group> {
-        let member = self.members.get(key)?;
-        let group = self.rows.get(&(member.cluster, member.standing))?;
-        group.contains(&(member.id, *key)).then_some(group)
+        let member = &self.members[at(self.number(key)?)];
+        member.counted.then(|| self.groups.get(member.group))
     }
 
     /// The item whose row stands for this one, where they are folded.
     pub(super) fn stands_for(&self, key: &ItemKey) -> Option<ItemKey> {
-        self.group_of(key)?.first().map(|(_, first)| *first)
+        self.group_of(key).map(|group| group.first.1)
     }
 
     /// Whether another row stands for it.
@@ -256,28 +310,31 @@ impl Folds {
 
     /// How many items a row stands for.
     pub(super) fn count(&self, key: &ItemKey) -> usize {
-        self.group_of(key).map_or(1, BTreeSet::len)
+        self.group_of(key).map_or(1, |group| at(group.count))
     }
 
     /// The items that a row stands for, oldest first; itself alone where nothing
     /// is folded.
     pub(super) fn all(&self, key: &ItemKey) -> Vec<ItemKey> {
-        match self.group_of(key) {
-            Some(group) => group.iter().map(|(_, key)| *key).collect(),
-            None => vec![*key],
-        }
+        let Some(group) = self.group_of(key) else {
+            return vec![*key];
+        };
+        let kin = self.clusters.get(&group.place.0).into_iter().flatten();
+        let members = kin.map(|number| &self.members[at(*number)]);
+        members
+            .filter(|member| member.counted && self.groups.get(member.group).place == group.place)
+            .map(|member| member.entry.1)
+            .collect()
     }
 
     /// The cluster of an item; none of what is nobody's copy.
     pub(super) fn kin(&self, key: &ItemKey) -> Option<Kin> {
-        let cluster = self.members.get(key)?.cluster;
-        let group = self
-            .clusters
-            .get(&cluster)
-            .filter(|group| group.len() > 1)?;
+        let cluster = self.members[at(self.number(key)?)].cluster;
+        let members = self.clusters.get(&cluster)?;
+        let first = members.first().filter(|_| members.len() > 1)?;
         Some(Kin {
-            first: group.first()?.1,
-            count: group.len(),
+            first: self.members[at(*first)].entry.1,
+            count: members.len(),
             unfolded: self.is_unfolded(cluster),
         })
     }
@@ -287,9 +344,9 @@ impl Folds {
     }
 
     /// Folds the cluster of an item, or shows its items one by one; none where it
-    /// is nobody's copy. [`Folds::regroup`] has to follow.
+    /// is nobody's copy. [`Folds::recount`] has to follow.
     pub(super) fn toggle(&mut self, key: &ItemKey) -> Option<Kin> {
-        let cluster = self.members.get(key)?.cluster;
+        let cluster = self.members[at(self.number(key)?)].cluster;
         if !self.unfolded.remove(&cluster) {
             self.unfolded.insert(cluster);
         }
@@ -300,10 +357,6 @@ impl Folds {
     pub(super) fn fold_all(&mut self, fold: bool) {
         self.unfolded.clear();
         self.all_unfolded = !fold;
-    }
-
-    pub(super) fn keys(&self) -> impl Iterator<Item = &ItemKey> {
-        self.members.keys()
     }
 }
 

@@ -24,6 +24,8 @@ pub(super) struct Slot {
     pub(super) wanted: bool,
     /// Whether another row stands for it.
     pub(super) folded: bool,
+    /// Its number among what has copies, and one; 0 where it has none.
+    link: u32,
     words: Words,
 }
 
@@ -129,6 +131,7 @@ impl Ledger {
             },
             wanted: false,
             folded: false,
+            link: 0,
             words,
         });
         self.by_key.push(&self.slots);
@@ -251,10 +254,30 @@ impl Ledger {
         std::mem::replace(&mut slot.folded, folded) != folded
     }
 
-    /// Takes all out of what they were folded under.
-    pub(super) fn unfold(&mut self) {
+    /// Says which number an item has among what has copies.
+    pub(super) fn link(&mut self, key: &ItemKey, number: Option<u32>) {
+        if let Some(slot) = self.number(key) {
+            self.slots[at(slot)].link = number.map_or(0, |number| number + 1);
+        }
+    }
+
+    /// The same for all.
+    pub(super) fn link_all(&mut self, number: impl Fn(&ItemKey) -> Option<u32>) {
         for slot in &mut self.slots {
-            slot.folded = false;
+            slot.link = number(&slot.key).map_or(0, |number| number + 1);
+        }
+    }
+
+    /// What has copies, by number, and whether it is wanted.
+    pub(super) fn links(&self) -> impl Iterator<Item = (u32, bool)> {
+        let slots = self.slots.iter();
+        slots.filter_map(|slot| Some((slot.link.checked_sub(1)?, slot.wanted)))
+    }
+
+    /// Folds what has copies, by its number, or takes it out.
+    pub(super) fn fold_by(&mut self, folds: impl Fn(u32) -> bool) {
+        for slot in &mut self.slots {
+            slot.folded = slot.link.checked_sub(1).is_some_and(&folds);
         }
     }
 

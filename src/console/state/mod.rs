@@ -4,7 +4,7 @@
 //! - [`session`], [`link`]: who I am, how fresh the data is.
 //! - [`floor`]: the board, and what is [`derived`] from it; [`ledger`]: what
 //!   each item counts for ([`tally`]), found by its number and searched in haystacks;
-//!   [`folds`]: copies of one text as one row.
+//!   [`folds`]: copies of one text as one row, counted in [`groups`].
 //! - [`stream`], [`views`], [`marks`], [`detail`]: what is looked at.
 //! - [`plan`], [`work`]: what a verb would do, commands on their way, their
 //!   results and conflicts; [`loss`]: what it would cost; [`likeness`]: look-alikes.
@@ -15,6 +15,7 @@
 //! - [`answer`]: what an answer must keep to, and kept replies;
 //!   [`conversation`]: what was said, and who waits.
 //! - [`complete`]: what may be typed next; [`settings`]: what was set before.
+//! - `settling`: rows, counts and attention, brought up to date before a frame.
 //! - [`layout`], [`document`], [`words`], [`until`]: where things go, pages of
 //!   lines, how times and counts are put and read.
 //! - [`themes`]: which there are, and which is seen.
@@ -32,6 +33,7 @@ pub mod edit;
 pub mod floor;
 mod folds;
 pub mod found;
+mod groups;
 mod haystacks;
 pub mod kept;
 pub mod layout;
@@ -49,6 +51,7 @@ pub mod recall;
 pub mod round;
 pub mod session;
 mod settings;
+mod settling;
 pub mod stream;
 mod tally;
 pub mod themes;
@@ -61,7 +64,6 @@ pub use settings::{SavedView, Settings, Way};
 
 use std::time::Duration;
 
-use super::effect::Effect;
 use super::keymap::{Chord, Context};
 use super::msg::Playback;
 use crate::model::ids::{CommandId, ItemKey};
@@ -119,6 +121,8 @@ pub struct App {
     pub lock: lock::Lock,
     /// The last result, shown in the footer until the next key.
     pub notice: Option<Notice>,
+    /// A row on the screen changed since the last frame.
+    rows_changed: bool,
 }
 
 /// A line for the footer: our own words, names and numbers.
@@ -211,30 +215,6 @@ impl App {
             waiting.shown = true;
         }
         due
-    }
-
-    /// Brings rows, counts and attention up to date with the board. Cheap when
-    /// nothing changed; the runtime calls it before each frame.
-    pub fn settle(&mut self) -> Vec<Effect> {
-        if !self.floor.is_dirty() {
-            return Vec::new();
-        }
-        let change = self
-            .floor
-            .derive(&self.session, &self.settings, &self.views);
-        // While a snapshot comes in, the old rows stay: the cursor with them.
-        if self.link.phase != link::Phase::Loading {
-            self.stream.take(&change, &self.floor, self.settings.newest);
-            self.marks.keep(&self.floor.board);
-        }
-        self.stream.fit(self.stream_height());
-        if change.attention {
-            vec![Effect::Attention(
-                self.floor.derived.calls(&self.floor.board),
-            )]
-        } else {
-            Vec::new()
-        }
     }
 
     /// The item under the cursor, when there is a cursor.

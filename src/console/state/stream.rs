@@ -226,8 +226,7 @@ impl Stream {
 
     /// The row that was looked at before following, while it is in sight.
     fn looked_at(&self) -> Option<usize> {
-        let window = self.rows.iter().skip(self.top).take(self.height);
-        let at = window.into_iter().position(|row| self.looked == Some(*row));
+        let at = self.shown().position(|row| self.looked == Some(*row));
         at.map(|at| self.top + at)
     }
 
@@ -255,6 +254,11 @@ impl Stream {
             self.waiting = 0;
         }
         self.go_to(key);
+    }
+
+    /// The keys of the rows on the screen.
+    pub(super) fn shown(&self) -> impl Iterator<Item = &ItemKey> {
+        self.rows.iter().skip(self.top).take(self.height)
     }
 
     fn newest_row(&self) -> usize {

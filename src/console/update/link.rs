@@ -42,7 +42,7 @@ pub(super) fn news(app: &mut App, news: LinkNews) -> Vec<Effect> {
             }
         }
         N::SnapshotDone(at) => loaded(app, at),
-        N::Events { events, to } => return happened(app, &events, to),
+        N::Events { events, to } => return happened(app, events, to),
         N::Outcome(outcome) => answered(app, &outcome),
         N::Refused { says, command } => refused(app, says, command),
         N::Presence(watchers) => app.session.watchers = watchers,
@@ -129,16 +129,17 @@ fn lost(app: &mut App, phase: Phase, since: Timestamp) {
 }
 
 /// Folds events in. What this console does not know is fetched, never guessed.
-fn happened(app: &mut App, events: &[Event], to: Seq) -> Vec<Effect> {
+fn happened(app: &mut App, events: Vec<Event>, to: Seq) -> Vec<Effect> {
     let mut missing = false;
-    for event in events {
+    for mut event in events {
+        app.floor.board.share(&mut event);
         match (event.key, &event.body) {
             // What a suppression hid comes back with its end.
             (_, Body::SuppressionEnded { .. }) | (None, _) => app.floor.touch_all(),
             (Some(key), _) => app.floor.touch_item(key),
         }
-        match app.floor.board.apply(event) {
-            Ok(()) => replies::happened(app, event),
+        match app.floor.board.apply(&event) {
+            Ok(()) => replies::happened(app, &event),
             Err(ApplyError::UnknownItem { .. }) => missing = true,
             Err(ApplyError::UnknownBody { .. }) => {
                 missing = true;

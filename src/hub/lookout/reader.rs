@@ -76,7 +76,7 @@ impl Reader {
     pub fn read(&self, key: ItemKey, content: &Content) -> Reading {
         let mut reading = self.by_words(content);
         let placed = self.clusters().place(self.clock.now(), &copy(key, content));
-        reading.copied = placed.and_then(|placed| placed.stored());
+        reading.copied = placed.and_then(|placed| placed.stored()).map(Box::new);
         reading
     }
 

@@ -11,6 +11,7 @@ use crate::model::content::{Content, Kind};
 use crate::model::ids::ChannelName;
 use crate::model::reading::{Reading, Topic};
 use crate::model::severity::Severity;
+use crate::model::shared::Shared;
 use crate::model::why::Why;
 use crate::text::Untrusted;
 
@@ -74,8 +75,8 @@ pub fn reading(raised: &Raised, version: &str) -> Option<Reading> {
         words: Untrusted::from(*name),
     };
     (!names.is_empty()).then(|| Reading {
-        model: version.to_owned(),
-        topics: names.iter().map(topic).collect(),
+        model: version.to_owned().into(),
+        topics: names.iter().map(topic).map(Shared::from).collect(),
         ..Reading::default()
     })
 }

@@ -11,6 +11,7 @@ use crate::model::event::{Actor, Body, Cause, ClockName, Event, LapseReason};
 use crate::model::ids::{CommandId, OfficerId};
 use crate::model::item::{Clocks, Content, Due, Item, Kind, Note, OnRetract};
 use crate::model::seldom::Seldom;
+use crate::model::shared::Shared;
 use crate::model::time::Timestamp;
 use crate::model::triage::{Resolution, Returned, Snooze, State};
 use crate::text::Untrusted;
@@ -85,7 +86,8 @@ impl Item {
             Body::TriageRestored { .. } | Body::NotesStruck { .. }
         );
         let commanded = matches!(event.cause, Cause::Command(_));
-        if event.actor.officer().is_some() && commanded && !restores {
+        let acted = event.actor.officer().is_some() && commanded && !restores;
+        if acted && self.triage.returned.is_some() {
             self.triage.returned = None;
         }
         let version = self.triage.version;
@@ -288,7 +290,7 @@ impl Item {
                 clocks,
                 ..
             } => {
-                self.triage = (**triage).clone();
+                self.triage = (**triage).clone().into();
                 self.members = members.clone().into();
                 self.clocks = (*clocks).into();
             }
@@ -326,7 +328,7 @@ impl Item {
         let (when, _) = self.retracted.unwrap_or((at, OnRetract::Erase));
         self.retracted = Some((when, OnRetract::Erase));
         let mut content = without_words(&self.content);
-        content.author = crate::model::item::Author::default();
+        content.author = Shared::default();
         self.content = Arc::new(content);
         self.reading = None;
         self.triage.escalated_for = Untrusted::default();

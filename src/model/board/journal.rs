@@ -31,7 +31,7 @@ impl Shape {
     #[must_use]
     pub fn of(item: &Item) -> Self {
         Self {
-            triage: item.triage.clone(),
+            triage: (*item.triage).clone(),
             members: item.members.to_vec(),
             clocks: *item.clocks,
         }

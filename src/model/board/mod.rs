@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ids::{ItemId, ItemKey, KeyMap, OfficerId, RuleName, Seq};
 use super::item::Item;
 use super::time::Timestamp;
-use crate::model::event::Suppression;
+use crate::model::event::{Event, Suppression};
 
 pub use checkpoint::Checkpoint;
 pub use fold::ApplyError;
@@ -81,6 +81,12 @@ impl Board {
         self.numbers.insert(item.id, item.key);
         self.index(&item);
         self.items.insert(Kept(Box::new(item)));
+    }
+
+    /// Lets an event use what the items here have in common already, before it is
+    /// folded; of what others hold too it can't.
+    pub fn share(&mut self, event: &mut Event) {
+        self.names.share_event(event);
     }
 
     /// Takes an item out: closed long ago, or out of scope.

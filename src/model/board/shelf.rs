@@ -9,8 +9,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use crate::model::event::{Body, Event};
 use crate::model::ids::{ChannelName, DeskName, ItemId, ItemKey};
-use crate::model::item::Item;
+use crate::model::item::{Author, Content, Item};
+use crate::model::reading::{Language, Reading, Reason, Topic};
+use crate::model::seldom::Seldom;
+use crate::model::shared::{Pool, Shared};
+use crate::text::Untrusted;
 
 /// An item found by its own key. Boxed: a table that grows moves what is in it,
 /// and items are large.
@@ -88,20 +93,77 @@ impl Numbers {
     }
 }
 
-/// The names that items have in common, each kept once.
+/// What items have in common, each kept once.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
     desks: HashSet<DeskName>,
     channels: HashSet<ChannelName>,
+    authors: Pool<Author>,
+    models: Pool<String>,
+    languages: Pool<Language>,
+    topics: Pool<Topic>,
+    rules: Pool<Reason>,
+    words: Pool<Untrusted>,
 }
 
 impl Names {
     /// Lets an item use the names of those before it.
     pub(super) fn share(&mut self, item: &mut Item) {
         one_of(&mut self.desks, &mut item.desk);
-        if let Some(content) = Arc::get_mut(&mut item.content) {
-            one_of(&mut self.channels, &mut content.channel);
+        self.share_content(&mut item.content);
+        if let Some(reading) = &mut item.reading {
+            self.share_reading(reading);
         }
+    }
+
+    /// Lets an event that is about to be folded use them.
+    pub(super) fn share_event(&mut self, event: &mut Event) {
+        if let Some(desk) = &mut event.desk {
+            one_of(&mut self.desks, desk);
+        }
+        match &mut event.body {
+            Body::ItemArrived(arrival) => {
+                self.share_content(&mut arrival.content);
+                if let Some(reading) = &mut arrival.reading {
+                    self.share_reading(reading);
+                }
+            }
+            Body::ItemEdited { content } => self.share_content(content),
+            Body::ItemRead { reading } => self.share_reading(reading),
+            _ => {}
+        }
+    }
+
+    fn share_content(&mut self, content: &mut Arc<Content>) {
+        if let Some(content) = Arc::get_mut(content) {
+            one_of(&mut self.channels, &mut content.channel);
+            self.authors.share(&mut content.author);
+        }
+    }
+
+    fn share_reading(&mut self, reading: &mut Arc<Reading>) {
+        let Some(reading) = Arc::get_mut(reading) else {
+            return;
+        };
+        self.models.share(&mut reading.model);
+        if let Some(language) = &mut reading.language {
+            self.languages.share(language);
+        }
+        share_all(&mut self.topics, &mut reading.topics);
+        share_all(&mut self.rules, &mut reading.urgency.reasons);
+        if let Some(felt) = &mut reading.sentiment {
+            share_all(&mut self.words, &mut felt.words);
+        }
+    }
+}
+
+fn share_all<T: Clone + Eq + Hash + 'static>(
+    pool: &mut Pool<T>,
+    parts: &mut Seldom<Vec<Shared<T>>>,
+) {
+    parts.tighten();
+    if !parts.is_empty() {
+        parts.iter_mut().for_each(|part| pool.share(part));
     }
 }
 

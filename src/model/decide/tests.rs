@@ -94,7 +94,8 @@ fn item(number: u64, state: State) -> Item {
         triage: Triage {
             state,
             ..Triage::default()
-        },
+        }
+        .into(),
         clocks: Seldom::default(),
         members: Seldom::default(),
         earlier_turns: 0,
@@ -205,7 +206,7 @@ fn tried(name: VerbName, standing: Standing, role: Role) -> Option<RefusalCode> 
     }];
     item1.outgoing.extend(outgoing(name));
     item1.reading = Some(Arc::new(Reading {
-        claims: vec![claim()],
+        claims: vec![claim()].into(),
         ..Reading::default()
     }));
     if name == VerbName::Split {

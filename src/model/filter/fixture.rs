@@ -8,7 +8,6 @@ use crate::model::item::{Content, Item, Kind};
 use crate::model::seldom::Seldom;
 use crate::model::severity::Severity;
 use crate::model::time::Timestamp;
-use crate::model::triage::Triage;
 use crate::text::Untrusted;
 
 pub(super) const NOW: &str = "2026-11-23T18:30:00Z";
@@ -48,7 +47,7 @@ pub(super) fn item() -> Item {
         edited_at: None,
         retracted: None,
         source_resolved_at: None,
-        triage: Triage::default(),
+        triage: Seldom::default(),
         clocks: Seldom::default(),
         members: Seldom::default(),
         earlier_turns: 0,

@@ -8,26 +8,34 @@ use crate::model::claim::{ClaimMatch, Level, Rating, Stance, Verdict};
 use crate::model::cluster::{ClusterId, Copied};
 use crate::model::ids::OfficerId;
 use crate::model::reading::{Feeling, Language, Reading, Sentiment, Topic, Urgency};
+use crate::model::seldom::Seldom;
 use crate::model::time::Timestamp;
 
 #[test]
 fn what_was_read_from_the_words_is_asked_for() {
     let mut item = item();
     let reading = Reading {
-        language: Some(Language {
-            code: "pt".to_owned(),
-            percent: 98,
-        }),
+        language: Some(
+            Language {
+                code: "pt".to_owned(),
+                percent: 98,
+            }
+            .into(),
+        ),
         sentiment: Some(Sentiment {
             feeling: Feeling::Positive,
             percents: [10, 20, 70],
             corrected_by: None,
-            words: Vec::new(),
+            words: Seldom::default(),
         }),
-        topics: vec![Topic {
-            name: "Water main".to_owned(),
-            words: "burst pipe".into(),
-        }],
+        topics: vec![
+            Topic {
+                name: "Water main".to_owned(),
+                words: "burst pipe".into(),
+            }
+            .into(),
+        ]
+        .into(),
         urgency: Urgency {
             score: 71,
             ..Urgency::default()
@@ -81,15 +89,15 @@ fn claim(level: Level, verdict: Option<bool>) -> ClaimMatch {
 #[test]
 fn copies_and_claims_are_asked_for() {
     let mut item = item();
-    let mut claimed = |claims| {
+    let mut claimed = |claims: Vec<ClaimMatch>| {
         let reading = Reading {
-            claims,
-            copied: Some(Copied {
+            claims: claims.into(),
+            copied: Some(Box::new(Copied {
                 cluster: ClusterId(7),
                 like: item.key,
                 percent: 90,
-                joined: Vec::new(),
-            }),
+                joined: Seldom::default(),
+            })),
             ..Reading::default()
         };
         item.reading = Some(Arc::new(reading));

@@ -4,7 +4,7 @@ use super::*;
 use crate::model::ids::{ChannelName, DeskName, ItemId, RuleName, Seq};
 use crate::model::item::{Content, Reason};
 use crate::model::seldom::Seldom;
-use crate::model::triage::{Resolution, Returned, Snooze, Triage, Wake};
+use crate::model::triage::{Resolution, Returned, Snooze, Wake};
 use crate::text::Untrusted;
 use proptest::prelude::*;
 
@@ -29,7 +29,7 @@ fn item(number: u64) -> Item {
         edited_at: None,
         retracted: None,
         source_resolved_at: None,
-        triage: Triage::default(),
+        triage: Seldom::default(),
         clocks: Seldom::default(),
         members: Seldom::default(),
         earlier_turns: 0,

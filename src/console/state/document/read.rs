@@ -114,7 +114,7 @@ fn feeling(felt: &Sentiment) -> Span {
         return own(Ink::Muted, "no clear feeling");
     }
     let says = format!("{} ({percent} %)", felt.feeling.word());
-    own(Ink::Text, with(says, felt.words.iter()))
+    own(Ink::Text, with(says, felt.words.iter().map(|word| &**word)))
 }
 
 fn topics(reading: &Reading) -> Option<Span> {
@@ -180,15 +180,18 @@ mod tests {
         let desk = DeskName::new("floor").expect("a name");
         let mut item = Item::new(Arc::new(content), desk, Timestamp::default());
         item.reading = Some(Arc::new(Reading {
-            language: Some(Language {
-                code: "pt".to_owned(),
-                percent: 98,
-            }),
+            language: Some(
+                Language {
+                    code: "pt".to_owned(),
+                    percent: 98,
+                }
+                .into(),
+            ),
             sentiment: Some(Sentiment {
                 feeling: Feeling::Negative,
                 percents,
                 corrected_by: None,
-                words: vec!["vergonha".into(), "a\u{1b}[2J".into()],
+                words: vec!["vergonha".into(), "a\u{1b}[2J".into()].into(),
             }),
             urgency: Urgency {
                 score,
@@ -198,6 +201,7 @@ mod tests {
                         rule: rule.to_owned(),
                         words: "faca".into(),
                     })
+                    .map(Into::into)
                     .into_iter()
                     .collect(),
             },

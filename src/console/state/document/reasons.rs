@@ -81,7 +81,7 @@ fn feeling(felt: &Sentiment) -> String {
     let by = if felt.words.is_empty() {
         String::new()
     } else {
-        format!(", by {}", quoted(&felt.words))
+        format!(", by {}", quoted(felt.words.iter().map(|word| &**word)))
     };
     let read = format!("negative {negative} %, neutral {neutral} %, positive {positive} %{by}");
     match &felt.corrected_by {
