@@ -15,6 +15,7 @@ use proptest::prelude::*;
 use watchfloor::model::board::{Board, Checkpoint, Expiry, Shape};
 use watchfloor::model::command::{Target, Verb};
 use watchfloor::model::event::{Body, Event};
+use watchfloor::model::feedback::Feedback;
 use watchfloor::model::ids::{ItemKey, RuleName};
 use watchfloor::model::inbound::{Inbound, Receipt};
 use watchfloor::model::item::{Content, Kind, OnRetract, Speaker, Turn};
@@ -55,7 +56,7 @@ enum Act {
 fn acts() -> impl Strategy<Value = Vec<Act>> {
     let command = (
         0..3u8,
-        0..19u8,
+        0..20u8,
         prop::collection::vec(0..THINGS, 1..5),
         any::<bool>(),
         any::<bool>(),
@@ -167,6 +168,9 @@ fn verb(number: u8, now: Timestamp, suppression: Option<RuleName>) -> Verb {
         15 => Verb::Note,
         16 => Verb::Undo,
         17 => Verb::Redo,
+        18 => Verb::Feedback {
+            feedback: Feedback::NotRelevant,
+        },
         _ => Verb::Take,
     }
 }

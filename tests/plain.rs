@@ -305,7 +305,7 @@ async fn every_verb_goes_by_name_and_number() {
         ("release 1", "release"),
         ("assign 1 maria", "assign"),
         ("escalate 1 the main road floods", "escalate"),
-        ("snooze 1 2h", "snooze"),
+        ("snooze 7 2h", "snooze"),
         ("resolve 1 done", "resolve"),
         ("reopen 1", "reopen"),
         ("note 1 crew is there", "note"),
