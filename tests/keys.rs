@@ -32,7 +32,7 @@ use watchfloor::console::state::overlay::What;
 use watchfloor::console::state::round;
 use watchfloor::model::command::{ItemOutcome, Outcome, Refusal, RefusalCode, Verb, VerbName};
 use watchfloor::model::event::{Actor, Body, Cause, Event};
-use watchfloor::model::ids::{ItemId, Seq};
+use watchfloor::model::ids::{CommandId, ItemId, Seq};
 use watchfloor::model::item::Item;
 use watchfloor::model::outgoing::Typing;
 use watchfloor::model::triage::{Resolution, State, Wake};
@@ -173,6 +173,53 @@ fn a_pending_take_is_shown_until_the_log_says_so() {
     assert!(hands.app.work.on(&key).is_none());
     let item = hands.app.floor.board.item(&key).unwrap();
     assert!(matches!(&item.triage.state, State::Taken { by, .. } if by.as_str() == "anna"));
+}
+
+#[test]
+fn what_undo_brings_back_is_a_row_again_with_the_cursor_on_it() {
+    let mut hands = Hands::with(80, 24, many(9));
+    let heard = |hands: &mut Hands, seq: u64, body: Body| {
+        let mut event = taken(hands, 5, "anna");
+        (event.seq, event.body) = (Seq(seq), body);
+        hands.news(LinkNews::Events {
+            events: vec![event],
+            to: Seq(seq),
+        });
+    };
+    hands.keys("k k k k k");
+    assert_eq!(hands.selected(), Some(5));
+    let key = hands.key_of(5);
+    let before = hands.app.floor.board.item(&key).unwrap().clone();
+    hands.keys("d 1");
+    let resolved = outcome(&hands, &[]);
+    hands.news(LinkNews::Outcome(resolved));
+    let reason = Resolution::Done;
+    heard(&mut hands, 3001, Body::ItemResolved { reason });
+    assert!(!hands.app.stream.rows.contains(&key), "it is done with");
+    hands.keys("k");
+    let elsewhere = hands.selected();
+    hands.keys("u");
+    let mut undone = outcome(&hands, &[]);
+    undone.items = vec![ItemOutcome {
+        key,
+        id: Some(ItemId(5)),
+        refused: None,
+    }];
+    hands.news(LinkNews::Outcome(undone));
+    assert_eq!(hands.selected(), elsewhere, "its fact is not here yet");
+    heard(
+        &mut hands,
+        3002,
+        Body::TriageRestored {
+            triage: Box::new((*before.triage).clone()),
+            members: Vec::new(),
+            clocks: *before.clocks,
+            command: CommandId(uuid::Uuid::nil()),
+            by: VerbName::Undo,
+        },
+    );
+    assert!(hands.app.stream.rows.contains(&key));
+    assert_eq!(hands.selected(), Some(5));
 }
 
 #[test]
@@ -572,7 +619,7 @@ fn a_held_key_acts_once() {
     let press = watchfloor::console::msg::KeyPress {
         chord: Chord::char('u'),
         at: hands.at,
-        id: watchfloor::model::ids::CommandId(uuid::Uuid::from_u128(77)),
+        id: CommandId(uuid::Uuid::from_u128(77)),
         repeat: true,
     };
     hands.msg(Msg::Key(press));

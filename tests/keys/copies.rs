@@ -215,7 +215,7 @@ fn feedback_is_one_key_and_a_letter_and_says_that_it_was_logged() {
     answer(&mut hands);
     assert_eq!(
         hands.says(),
-        "#1060: logged, for the next training of thresholds."
+        "#1060: logged; it changes no threshold by itself."
     );
     go_to(&mut hands, "1053");
     hands.keys("F +");

@@ -26,6 +26,9 @@ pub struct Stream {
     rebuild: bool,
     /// A row that the officer's own verb sent away: it need not stay.
     pub leaving: Option<ItemKey>,
+    /// An item that undo brings back: once it is a row again it is shown, and the
+    /// cursor goes there.
+    pub returning: Option<ItemKey>,
     newest: Newest,
     /// The row that the officer was on before following, and goes on from.
     pub looked: Option<ItemKey>,
@@ -82,6 +85,12 @@ impl Stream {
     /// Takes what one settling of the floor changed. While frozen only what left
     /// is looked at: what came waits.
     pub fn take(&mut self, change: &Change, floor: &Floor, newest: Newest) {
+        if let Some(key) = self.returning.take_if(|key| floor.is_row(key))
+            && !self.follows()
+            && !self.rows.contains(&key)
+        {
+            self.visit(key, &floor.derived.rows);
+        }
         if change.remade || self.follows() || self.rebuild || self.ragged {
             let stands = |key: &ItemKey| floor.stands_for(key);
             return self.settle_standing(&floor.derived.rows, newest, stands);

@@ -218,7 +218,9 @@ fn one_done(outcome: &Outcome, board: &Board, verb: VerbName) -> String {
     let item = outcome.items.first();
     let id = item.map_or_else(|| words::items(1), |item| named(item, board));
     match verb {
-        VerbName::Feedback => format!("{id}: logged, for the next training of thresholds."),
+        VerbName::Feedback if outcome.verb == VerbName::Feedback => {
+            format!("{id}: logged; it changes no threshold by itself.")
+        }
         VerbName::ConfirmClaim => format!("{id}: claim confirmed, its evidence is kept."),
         VerbName::RejectClaim => format!("{id}: claim rejected."),
         verb => format!("{id} {}.", verb.done()),

@@ -7,7 +7,7 @@ use crate::console::state::App;
 use crate::console::state::link::Phase;
 use crate::console::state::{Notice, Tone, likeness, work};
 use crate::model::board::ApplyError;
-use crate::model::command::{Command, Outcome};
+use crate::model::command::{Command, Outcome, VerbName};
 use crate::model::event::{Body, Event};
 use crate::model::ids::{CommandId, Seq};
 use crate::model::time::Timestamp;
@@ -173,6 +173,10 @@ fn answered(app: &mut App, outcome: &Outcome) {
     }
     if outcome.first_refusal().is_some() && outcome.accepted() == 0 {
         app.stream.leaving = None;
+    }
+    if outcome.verb == VerbName::Undo && outcome.accepted() == 1 {
+        let back = outcome.items.iter().find(|item| item.refused.is_none());
+        app.stream.returning = back.map(|item| item.key);
     }
     let (says, tone) = work::summary(outcome, &app.floor.board, app.session.me());
     // Of what waited for the link the answers come all at once, refusals first:

@@ -97,6 +97,7 @@ pub(super) fn now(app: &mut App, plan: Plan, press: KeyPress) -> Vec<Effect> {
     if repeatable {
         app.work.last = Some((command.verb.clone(), command.note.clone()));
     }
+    app.stream.returning = None;
     if matches!(
         name,
         VerbName::Resolve | VerbName::Snooze | VerbName::Suppress
