@@ -174,7 +174,7 @@ fn dangling_joiner(cluster: &str) -> bool {
 }
 
 /// Whether `cluster` would swallow whatever is written behind it.
-fn joins_forward(cluster: &str) -> bool {
+pub(super) fn joins_forward(cluster: &str) -> bool {
     !cluster.is_ascii()
         && format!("{cluster}a").graphemes(true).count() == cluster.graphemes(true).count()
 }

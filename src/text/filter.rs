@@ -302,7 +302,10 @@ fn joins(joiner: char, left: Option<char>, right: Option<char>) -> bool {
             || class::kind(left) == Kind::SkinTone;
     }
     let family = script::joining(right);
-    family.is_some() && script::joining(left) == family
+    // A letter that clings to what is behind it would be drawn alone.
+    family.is_some()
+        && script::joining(left) == family
+        && !super::cluster::joins_forward(left.encode_utf8(&mut [0; 4]))
 }
 
 /// The visible sign for a control character.

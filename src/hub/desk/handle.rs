@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::work::{Asking, Control, Delivery, Receipts, ReplyTo, refused};
 use crate::channels::{Intake, IntakeError};
@@ -23,6 +23,10 @@ pub struct DeskHandle {
     controls: mpsc::Sender<Control>,
     board: Arc<RwLock<Board>>,
     reader: Arc<Reader>,
+    /// As many deliveries are read at a time as there are cores, and between two
+    /// posts of one whoever else is ready runs: an officer's command does not wait
+    /// for a flood to be read.
+    turns: Arc<Semaphore>,
 }
 
 impl DeskHandle {
@@ -32,12 +36,14 @@ impl DeskHandle {
         controls: mpsc::Sender<Control>,
         (board, reader): (Arc<RwLock<Board>>, Arc<Reader>),
     ) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             commands,
             deliveries,
             controls,
             board,
             reader,
+            turns: Arc::new(Semaphore::new(cores)),
         }
     }
 
@@ -138,12 +144,18 @@ impl Intake for DeskHandle {
         channel: &ChannelName,
         mut inbound: Vec<Inbound>,
     ) -> Result<Vec<Receipt>, IntakeError> {
-        for one in &mut inbound {
-            self.read(one);
-        }
         if inbound.is_empty() {
             return Ok(Vec::new());
         }
+        // Never closed, so there is always a turn.
+        let turn = self.turns.acquire().await.ok();
+        for (at, one) in inbound.iter_mut().enumerate() {
+            if at > 0 {
+                tokio::task::yield_now().await;
+            }
+            self.read(one);
+        }
+        drop(turn);
         let (reply, answer) = oneshot::channel();
         let receipts = Receipts::new(inbound.len(), reply);
         let inbound = inbound.into_iter().enumerate().collect();
