@@ -96,7 +96,7 @@ fn advice(items: &[Item], rare: u32) -> String {
 /// An alert of the lookout that somebody dealt with.
 fn alert(item: &Item) -> Option<Judged> {
     let why = item.content.why.as_ref()?;
-    let wrong = has(item, "false-alarm");
+    let wrong = item.is_tagged("false-alarm");
     (wrong || dealt_with(item)).then_some(Judged {
         weeks: why.weeks_between,
         wrong,
@@ -105,16 +105,12 @@ fn alert(item: &Item) -> Option<Judged> {
 
 fn post(item: &Item) -> Option<Dealt> {
     let reading = item.reading.as_ref()?;
-    let irrelevant = has(item, "not-relevant");
+    let irrelevant = item.is_tagged("not-relevant");
     let is = item.content.kind != Kind::Alert && (irrelevant || dealt_with(item));
     is.then_some(Dealt {
         urgency: reading.urgency.score,
         irrelevant,
     })
-}
-
-fn has(item: &Item, tag: &str) -> bool {
-    item.tags().iter().any(|own| own.as_str() == tag)
 }
 
 /// Somebody has or had it; what ended by itself says nothing.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::routing::Routing;
 use crate::model::ids::{DeskName, ItemId, RuleName, Tag};
-use crate::model::item::{Due, Item, Reason};
+use crate::model::item::{Due, Item};
 use crate::model::severity::Severity;
 
 /// What the rules would have done.
@@ -108,10 +108,6 @@ fn moved(item: &Item, is: Option<Due>, would: Option<Due>) -> Option<(Option<u64
     (is != would).then_some((is, would))
 }
 
-fn calls(reasons: &[Reason]) -> bool {
-    reasons.iter().any(|reason| reason.calls)
-}
-
 fn tried(routing: &Routing, item: &Item) -> Changed {
     let said = (&item.content, item.reading.as_ref());
     let routed = routing.route(said, &item.content.channel, item.received_at);
@@ -130,7 +126,7 @@ fn tried(routing: &Routing, item: &Item) -> Changed {
             routed.clocks.first_response,
         ),
         resolution: moved(item, item.clocks.resolution, routed.clocks.resolution),
-        calls: calls(&routed.reasons) && !calls(&item.reasons),
+        calls: routed.reasons.iter().any(|reason| reason.calls) && !item.is_called_by_rule(),
         rules: routed
             .reasons
             .into_iter()

@@ -304,6 +304,18 @@ impl Item {
         }
     }
 
+    /// Whether a tag of officers or rules is on it.
+    #[must_use]
+    pub fn is_tagged(&self, tag: &str) -> bool {
+        self.tags().iter().any(|own| own.as_str() == tag)
+    }
+
+    /// Whether a rule has officers called for it.
+    #[must_use]
+    pub fn is_called_by_rule(&self) -> bool {
+        self.reasons.iter().any(|reason| reason.calls)
+    }
+
     /// The rule that a notice names: the last that calls for the item, or the last
     /// that had a say.
     #[must_use]

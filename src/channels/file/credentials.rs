@@ -109,14 +109,21 @@ fn oauth2(table: &Table<'_>, grant: Grant) -> Read<Credentials> {
         form.push(("client_id".to_owned(), client.0.clone()));
         form.push(("client_secret".to_owned(), client.1.clone()));
     }
-    Ok(Credentials::Login(Box::new(Login {
+    let mut login = token_request(own("url")?, form, table)?;
+    login.basic = in_header.then_some(client);
+    Ok(Credentials::Login(Box::new(login)))
+}
+
+/// A form to a token endpoint and where its answer has the token (RFC 6749 5.1).
+fn token_request(url: String, form: Vec<(String, String)>, table: &Table<'_>) -> Read<Login> {
+    Ok(Login {
         request: Request {
             method: Method::POST,
-            url: own("url")?,
+            url,
             headers: Vec::new(),
             body: Body::Form(form),
         },
-        basic: in_header.then_some(client),
+        basic: None,
         token: fixed("/access_token", table)?,
         expires_in: Some(fixed("/expires_in", table)?),
         lasts: LASTS,
@@ -124,7 +131,7 @@ fn oauth2(table: &Table<'_>, grant: Grant) -> Read<Credentials> {
         take: Vec::new(),
         expired_when: None,
         assertion: None,
-    })))
+    })
 }
 
 fn fixed(written: &str, table: &Table<'_>) -> Read<Pointer> {
@@ -204,20 +211,7 @@ fn signed(table: &Table<'_>) -> Read<Credentials> {
     };
     let form = [("grant_type", JWT_BEARER), ("assertion", "")];
     let form = form.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    Ok(Credentials::Login(Box::new(Login {
-        request: Request {
-            method: Method::POST,
-            url: request::template(&exchange)?,
-            headers: Vec::new(),
-            body: Body::Form(form.to_vec()),
-        },
-        basic: None,
-        token: fixed("/access_token", table)?,
-        expires_in: Some(fixed("/expires_in", table)?),
-        lasts: LASTS,
-        place: bearer(),
-        take: Vec::new(),
-        expired_when: None,
-        assertion: Some(signed),
-    })))
+    let mut login = token_request(request::template(&exchange)?, form.to_vec(), table)?;
+    login.assertion = Some(signed);
+    Ok(Credentials::Login(Box::new(login)))
 }

@@ -111,7 +111,7 @@ pub(super) fn feedback(item: &Item, feedback: Feedback) -> Result<Body, Refusal>
         Feedback::Sentiment(_) if item.content.kind == Kind::Alert => {
             Some("An alert has no feeling.")
         }
-        Feedback::FalseAlarm | Feedback::NotRelevant if has(item, feedback.word()) => {
+        Feedback::FalseAlarm | Feedback::NotRelevant if item.is_tagged(feedback.word()) => {
             let says = format!("It is marked {} already.", feedback.word());
             return Err(Refusal::new(RefusalCode::Already, says));
         }
@@ -121,8 +121,4 @@ pub(super) fn feedback(item: &Item, feedback: Feedback) -> Result<Body, Refusal>
         Some(says) => Err(Refusal::new(RefusalCode::Invalid, says)),
         None => Ok(Body::FeedbackGiven { feedback }),
     }
-}
-
-fn has(item: &Item, tag: &str) -> bool {
-    item.tags().iter().any(|one| one.as_str() == tag)
 }

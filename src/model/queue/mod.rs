@@ -8,7 +8,7 @@
 mod counts;
 mod order;
 fn is_called_by_rule(item: &Item) -> bool {
-    item.triage.is_unassigned() && item.reasons.iter().any(|reason| reason.calls)
+    item.triage.is_unassigned() && item.is_called_by_rule()
 }
 
 #[cfg(test)]
