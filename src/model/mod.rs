@@ -11,7 +11,8 @@
 //! - [`queue`], [`filter`]: what an officer looks at.
 //! - [`reading`]: what was read from a post's words, with [`cluster`] (whose copy
 //!   it is) and [`claim`] (what known claim it repeats); [`why`]: the reasons of
-//!   an alert that the hub raised; [`feedback`]: what officers say of both.
+//!   an alert that the hub raised; [`feedback`]: what officers say of both, with
+//!   [`judgements`]: the part of it that undo puts back.
 //! - [`hold`]: what may not be erased.
 //! - [`outgoing`]: what leaves the floor, and how far it has come; [`mark`]:
 //!   what is told of it afterwards; [`reach`]: what channels can do and ask;
@@ -38,6 +39,7 @@ pub mod hold;
 pub mod ids;
 pub mod inbound;
 pub mod item;
+pub mod judgements;
 pub mod length;
 pub mod mark;
 pub mod medium;
