@@ -231,7 +231,17 @@ fn turns(table: &Table<'_>) -> Read<Option<Turns>> {
         return Ok(None);
     };
     let inner = node.table()?;
-    inner.only(&["each", "skip_when", "id", "speaker", "name", "text", "at"])?;
+    let known = [
+        "each",
+        "skip_when",
+        "id",
+        "speaker",
+        "name",
+        "text",
+        "at",
+        "media",
+    ];
+    inner.only(&known)?;
     Ok(Some(Turns {
         list: fan(&inner, "each")?,
         skip_when: condition(&inner, "skip_when")?,
@@ -240,6 +250,7 @@ fn turns(table: &Table<'_>) -> Read<Option<Turns>> {
         name: optional(&inner, "name")?,
         text: field(&inner.need("text")?)?,
         at: optional(&inner, "at")?,
+        media: media(&inner)?,
     }))
 }
 
