@@ -473,3 +473,28 @@ fn other_words_leave_everything_else_as_it_was() {
         "as it was said at first"
     );
 }
+
+/// An alarm that its source knows by one name: over, closed by an officer, and on again.
+#[test]
+fn what_goes_on_at_the_source_is_open_again_whoever_closed_it() {
+    let mut floor = Floor::new();
+    let says = |floor: &mut Floor, words: u8, ended: bool| {
+        let content = Arc::new(content(1, words, ended, 0));
+        floor.deliver(&Inbound::item(content, bytes::Bytes::new()))
+    };
+    says(&mut floor, 0, false);
+    let (me, key) = (who(0), key(1));
+    let target = Target { key, version: None };
+    let resolve = Verb::Resolve {
+        reason: Resolution::Done,
+    };
+    floor.command(&me, resolve, vec![target], "");
+    let open = |floor: &Floor| floor.hub.item(&key).unwrap().is_open();
+    assert!(!open(&floor));
+    says(&mut floor, 1, false);
+    assert!(!open(&floor), "the same again, in other words");
+    says(&mut floor, 1, true);
+    assert!(!open(&floor));
+    says(&mut floor, 2, false);
+    assert!(open(&floor), "it is on again");
+}

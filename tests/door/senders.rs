@@ -109,7 +109,7 @@ async fn a_sender_may_show_a_certificate_instead_of_a_secret_until_it_is_revoked
 async fn a_bot_that_opens_a_conversation_is_told_its_name_and_goes_on_by_it() {
     let mut bot = channel("bot", "botpress-hitl");
     let secret = watchfloor::channels::settings::Secret::new("s3cret");
-    bot.secrets.insert("path_secret".to_owned(), secret);
+    bot.secrets = [("path_secret".to_owned(), secret)].into();
     let stage = Stage::with(vec![bot]).await;
     let says = async |path: &str, body: serde_json::Value| {
         let request = stage.http.request("POST", &format!("/in/bot/{path}"));

@@ -20,7 +20,7 @@ use crate::model::inbound::{Inbound, Receipt};
 use crate::model::item::{Content, Item, Kind, OnRetract, Speaker, Turn};
 use crate::model::reading::Reading;
 use crate::model::time::Timestamp;
-use crate::model::triage::{Resolution, State, Wake};
+use crate::model::triage::{State, Wake};
 use crate::text::Untrusted;
 
 /// The receipt and the facts of a delivery.
@@ -282,7 +282,7 @@ fn again(item: &Item, content: &Content, at: Timestamp) -> (Receipt, Vec<Fact>) 
             let closed = closes(item);
             facts.push(about(item, Body::ResolvedAtSource { ended_at, closed }));
         }
-        (Some(_), None) if closed_by_source(item) => {
+        (Some(_), None) if begins_anew(item) => {
             facts.push(about(item, Body::ItemReopened));
         }
         _ => {}
@@ -300,15 +300,10 @@ fn closes(item: &Item) -> bool {
     item.triage.is_unassigned() && item.members.is_empty()
 }
 
-fn closed_by_source(item: &Item) -> bool {
-    matches!(
-        item.triage.state,
-        State::Resolved {
-            by: None,
-            reason: Resolution::AtSource,
-            ..
-        }
-    )
+/// What was over and goes on is work again, whoever closed it: a source that calls
+/// each of its alarms by one name would never be heard of again.
+fn begins_anew(item: &Item) -> bool {
+    matches!(item.triage.state, State::Resolved { .. }) && item.triage.merged_into.is_none()
 }
 
 /// The turns that came on to a conversation; none when it did not just grow:

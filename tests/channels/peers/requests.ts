@@ -24,7 +24,7 @@ import type Discourse from "discourse2";
 import type { Tickets } from "node-zendesk";
 import type {
   CloudAPIMarkMessageReadRequest, CloudAPIMessageRequestWithContext, CloudAPISendTextMessageRequest,
-} from "@whatsapp-cloudapi/types";
+} from "@whatsapp-cloudapi/types/cloudapi";
 import type { MessengerTypes } from "messaging-api-messenger";
 
 type Toggle = Parameters<ChatwootClient["conversations"]["toggleStatus"]>[0]["data"];
@@ -66,6 +66,7 @@ export interface Checked {
   "sentry silence": UpdateAnIssueData["body"];
   "sentry end_silence": UpdateAnIssueData["body"];
   "mattermost reply": Partial<Post>;
+  "mattermost-websocket reply": Partial<Post>;
   "teams reply": Partly<Activity>;
   "teams typing": Partly<Activity>;
   "mastodon reply": Snaked<mastodon.rest.v1.CreateStatusParams>;

@@ -186,7 +186,17 @@ async fn context(State(shared): State<Shared>, Path(id): Path<String>) -> Json<V
     Json(json!({ "ancestors": [], "descendants": descendants }))
 }
 
-async fn streaming(State(shared): State<Shared>, upgrade: WebSocketUpgrade) -> Response {
+async fn streaming(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    // A browser's client can show its token as a protocol only, which is then spoken.
+    let shown = headers.get("sec-websocket-protocol");
+    let upgrade = match shown.and_then(|shown| shown.to_str().ok()) {
+        Some(token) => upgrade.protocols([token.to_owned()]),
+        None => upgrade,
+    };
     let stream = shared.stream.subscribe();
     upgrade.on_upgrade(|socket| told(socket, stream))
 }
