@@ -128,9 +128,7 @@ async fn floor(kind: &str, address: &str, secret: &str) -> Stage {
     let vars = [("instance", address), ("scheme", "ws")];
     let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
     config.vars.extend(vars);
-    config
-        .secrets
-        .insert(secret.to_owned(), Secret::new("city"));
+    config.secrets = [(secret.to_owned(), Secret::new("city"))].into();
     let hold = |plan: &mut Plan| plan.floor.settings.hold = Duration::from_millis(50);
     Stage::planned(vec![config], hold).await
 }
