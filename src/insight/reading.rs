@@ -4,6 +4,8 @@
 //! in which a post is read: cut up once, hashed once, looked up in each model. The
 //! work is bounded by the first [`MOST_BYTES`](super::token::MOST_BYTES) of a text.
 
+use thin_vec::ThinVec;
+
 use super::feature::features;
 use super::function_word::tells_nothing;
 use super::language::{self, Told};
@@ -16,7 +18,7 @@ use super::topic::Topics;
 use super::urgency;
 use crate::model::item::Content;
 use crate::model::reading::{Feeling, Language, Reading, Reason, Sentiment, Topic, Urgency};
-use crate::model::seldom::Seldom;
+
 use crate::model::shared::Shared;
 use crate::text::Untrusted;
 
@@ -103,7 +105,7 @@ impl Insight {
                 .collect(),
             urgency: self.urgency_of(urgent, &hits, &said),
             copied: None,
-            claims: Seldom::default(),
+            claims: ThinVec::new(),
             partly: tokens.cut,
         }
     }

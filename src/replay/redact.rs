@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use crate::model::claim::Evidence;
-use crate::model::event::{Arrival, Body, Event, Suppression};
+use crate::model::event::{Arrival, Body, Change, Event, Suppression};
 use crate::model::hold::HoldScope;
 use crate::model::item::{Content, Item, Note, Reason, Step, Turn};
 use crate::model::judgements::Judgements;
@@ -129,6 +129,8 @@ fn turn(turn: &mut Turn) {
     for words in [&mut turn.external_id, &mut turn.name, &mut turn.text] {
         mask(words);
     }
+    let media = turn.media.iter_mut().flat_map(Medium::texts_mut);
+    media.for_each(mask);
 }
 
 /// The words that a reading goes by are the author's.
@@ -180,6 +182,18 @@ fn restored(judged: Option<&mut Judgements>) {
     claims.for_each(|(claim, _)| mask(claim));
 }
 
+fn foretold(change: &mut Change) {
+    mask(&mut change.title);
+    mask(&mut change.text);
+}
+
+fn hold(scope: &mut HoldScope, reason: &mut Untrusted) {
+    mask(reason);
+    if let HoldScope::Author { author, .. } = scope {
+        mask(author);
+    }
+}
+
 /// Every body is named: a new one has to say here what is masked of it.
 fn event(event: &mut Event) {
     match &mut event.body {
@@ -193,12 +207,7 @@ fn event(event: &mut Event) {
         Body::ItemEscalated { reason, .. }
         | Body::Erased { reason, .. }
         | Body::HoldEnded { reason, .. } => mask(reason),
-        Body::HoldBegan { scope, reason, .. } => {
-            mask(reason);
-            if let HoldScope::Author { author, .. } = scope {
-                mask(author);
-            }
-        }
+        Body::HoldBegan { scope, reason, .. } => hold(scope, reason),
         Body::NoteAdded { text } => mask(text),
         Body::OutgoingHeld { outgoing } => mask(&mut outgoing.text),
         Body::OutgoingSent {
@@ -209,6 +218,7 @@ fn event(event: &mut Event) {
         | Body::OutgoingDelayed { why, .. } => mask(why),
         Body::OutgoingMarked { mark, .. } => mask(&mut mark.says),
         Body::SuppressionBegan { suppression: rule } => suppression(rule),
+        Body::ChangeForetold { change } => foretold(change),
         Body::DocumentUnmapped { why, .. } => *why = masked(why),
         Body::PageSent { failed, .. } => *failed = failed.as_deref().map(masked),
         Body::ItemRetracted { .. }

@@ -32,7 +32,8 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
             height: 1,
             ..area
         };
-        if app.stream.cursor == Some(at) {
+        pen.chosen = app.stream.cursor == Some(at);
+        if pen.chosen {
             let role = if app.detail.open {
                 Role::SelectionIdle
             } else {
@@ -45,6 +46,7 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
             row::render(pen, line, app, (item, &columns));
         }
     }
+    pen.chosen = false;
 }
 
 fn nothing(pen: &mut Pen<'_>, area: Rect, app: &App) {
