@@ -56,13 +56,11 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
         count => format!("{count} asleep  "),
     };
     let (full, short, role) = stands(app, area.width);
-    // What sleeps and how to let in what waits come before views that nobody is
-    // in, and after queues and the filter.
-    let sides = [
-        (&asleep, &full),
-        (&asleep, &short),
-        (&String::new(), &short),
-    ];
+    // What stands at the right gets shorter before the tabs do, so that these stay
+    // as they are when something comes; what sleeps goes after views that nobody
+    // is in.
+    let none = String::new();
+    let sides = [(&asleep, &full), (&asleep, &short), (&none, &short)];
     let fits = |form: &Form, (asleep, says): (&String, &String)| {
         let kept = if form.without == 0 {
             FILTER.0
@@ -74,15 +72,13 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
         let right = asleep.chars().count() + says.chars().count() + 2;
         tabs + kept + right <= usize::from(area.width)
     };
-    let pairs = sides.into_iter().enumerate().flat_map(|(nth, side)| {
-        let forms = forms
-            .iter()
-            .filter(move |form| nth == 2 || form.without == 0);
-        forms.map(move |form| (*form, side))
-    });
+    let whole = forms.iter().filter(|form| form.without == 0);
+    let pairs = whole
+        .flat_map(|form| [(*form, sides[0]), (*form, sides[1])])
+        .chain(forms.iter().map(|form| (*form, sides[2])));
     let least = (forms.last().copied(), sides[2]);
+    let mut pairs = pairs;
     let (form, (asleep, says)) = pairs
-        .into_iter()
         .find(|(form, side)| fits(form, *side))
         .map_or(least, |(form, side)| (Some(form), side));
     let mut end = pen.own_right(area.right().saturating_sub(1), y, says, role);

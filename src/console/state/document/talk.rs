@@ -10,10 +10,6 @@ use crate::model::item::{Item, Speaker};
 use crate::model::outgoing::{Act, Outgoing, Stage};
 use crate::text::SafeText;
 
-/// Turns that are shown where one reads first, at the most and at the least: as many
-/// as can be seen without scrolling, so that the newest is. What was said before
-/// them comes in its place above them, once it is asked for.
-const LATEST: (usize, usize) = (8, 1);
 /// Cells of the time and the speaker before a turn's words.
 const COLUMN: usize = 15;
 
@@ -62,8 +58,9 @@ pub fn leaves_out(app: &App, item: &Item, width: usize) -> bool {
     !turns.is_empty() && before(&page, app, &turns) > 0
 }
 
-/// How many turns are left out: those for which there is no room under what
-/// stands above, the heading and the line that tells of more below.
+/// How many turns are left out: as many are shown as can be seen without scrolling,
+/// so that the newest is, under what stands above, between the heading and the line
+/// that tells of more below. The last is shown whatever its length.
 fn before(page: &Document, app: &App, turns: &[Said<'_>]) -> usize {
     if app.detail.whole {
         return 0;
@@ -71,10 +68,10 @@ fn before(page: &Document, app: &App, turns: &[Said<'_>]) -> usize {
     let height = usize::from(app.layout().detail_rows());
     let mut room = height.saturating_sub(page.lines.len() + 2);
     let mut shown = 0;
-    for turn in turns.iter().rev().take(LATEST.0) {
+    for turn in turns.iter().rev() {
         let mut one = Document::new(page.width()).under(app.settings.text);
         said(&mut one, app, std::iter::once(*turn));
-        if one.lines.len() > room && shown >= LATEST.1 {
+        if one.lines.len() > room && shown > 0 {
             break;
         }
         room = room.saturating_sub(one.lines.len());
