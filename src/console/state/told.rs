@@ -11,6 +11,7 @@ use super::work::{Pending, capital};
 use crate::model::board::{Board, Unit};
 use crate::model::command::{ItemOutcome, Outcome, Refusal, RefusalCode, VerbName};
 use crate::model::ids::OfficerId;
+use crate::model::outgoing::Stage;
 use crate::model::time::Timestamp;
 
 /// What a line goes by besides the outcome.
@@ -90,6 +91,16 @@ fn told(outcome: &Outcome, known: &Known<'_>, verb: VerbName) -> (String, Tone) 
     }
 }
 
+/// When the words that were given leave, as far as the board knows by now.
+fn leaves_at(outcome: &Outcome, known: &Known<'_>) -> Option<Timestamp> {
+    let item = known.board.item(&outcome.items.first()?.key)?;
+    let one = item.outgoing.iter().find(|one| one.id == outcome.command)?;
+    match one.stage {
+        Stage::Held { until } => Some(until),
+        _ => None,
+    }
+}
+
 /// The verb as done, with what went with it where that is what was asked now.
 fn done(outcome: &Outcome, known: &Known<'_>, verb: VerbName) -> String {
     let with = known.asked.with.as_ref();
@@ -103,6 +114,11 @@ fn done(outcome: &Outcome, known: &Known<'_>, verb: VerbName) -> String {
 fn one_done(outcome: &Outcome, known: &Known<'_>, verb: VerbName) -> String {
     let item = outcome.items.first();
     let id = item.map_or_else(|| words::items(1), |item| named(item, known.board));
+    let leaves = (outcome.verb == VerbName::Send).then(|| leaves_at(outcome, known));
+    if let Some(until) = leaves.flatten() {
+        let at = words::second(until, known.clock.1);
+        return format!("{id} leaves at {at}; undo takes it back.");
+    }
     match verb {
         VerbName::Feedback if outcome.verb == VerbName::Feedback => {
             format!("{id}: logged; it changes no threshold by itself.")

@@ -239,7 +239,7 @@ fn stands(app: &App, width: u16) -> (String, String, Role) {
         0 => (frozen.clone(), frozen, Role::Muted),
         count => (
             format!("+{count} new, {key} shows"),
-            format!("+{count} new"),
+            format!("+{count} new, {key}"),
             Role::Warn,
         ),
     }
