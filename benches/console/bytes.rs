@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 
 use crate::hub::{Floor, Hub};
 use crate::terminal::{Look, Terminal};
@@ -80,30 +80,55 @@ pub(crate) fn select() -> Result<()> {
     Ok(())
 }
 
-/// Bytes of the minutes of a quiet hour, and of the time between them.
-pub(crate) fn quiet() -> Result<()> {
-    for items in [0, 500] {
-        for look in [Look::MONO, Look::COLOUR] {
-            let hub = Hub::start(Floor { items, ..FLOOR })?;
-            let console = Terminal::open(hub.port, "wf_bench", look)?;
-            console.until("link", |screen| screen.contents().contains("live"))?;
-            console.quiet(QUIET);
-            let mut minutes = Vec::new();
-            let mut last = console.bytes();
-            // The first turn may come with the first frames.
-            for _ in 0..2 * 65 {
-                std::thread::sleep(Duration::from_secs(1));
-                let now = console.bytes();
-                if now > last {
-                    minutes.push(now - last);
-                }
-                last = now;
-            }
+/// Bytes of the minutes of a quiet time, at every kind of terminal at once.
+pub(crate) fn quiet(minutes: u32) -> Result<()> {
+    std::thread::scope(|scope| {
+        let kinds = [0, 500_u64].map(|items| [Look::MONO, Look::COLOUR].map(|look| (items, look)));
+        let watched: Vec<_> = kinds
+            .into_iter()
+            .flatten()
+            .map(|(items, look)| {
+                (
+                    items,
+                    look,
+                    scope.spawn(move || turns(items, look, minutes)),
+                )
+            })
+            .collect();
+        for (items, look, turns) in watched {
+            let turns = turns.join().map_err(|_| anyhow!("the watch broke off"))??;
+            let sum: u64 = turns.iter().sum();
+            let most = turns.iter().max().unwrap_or(&0);
             println!(
-                "  {} {items} items: {minutes:?} bytes at the turns of the minute, 0 between",
-                look.colour
+                "  {} {items} items: {:.0} bytes a minute over {minutes}, {most} at the most",
+                look.colour,
+                sum as f64 / f64::from(minutes)
             );
         }
+        Ok(())
+    })
+}
+
+/// What was written in each of the seconds in which anything was.
+fn turns(items: u64, look: Look, minutes: u32) -> Result<Vec<u64>> {
+    let hub = Hub::start(Floor { items, ..FLOOR })?;
+    let console = Terminal::open(hub.port, "wf_bench", look)?;
+    let newest = format!("#{items}");
+    console.until("floor", |screen| {
+        let text = screen.contents();
+        text.contains("live") && (items == 0 || text.contains(&newest))
+    })?;
+    // What the console still asks of the terminal at its start is no part of it.
+    std::thread::sleep(Duration::from_secs(5));
+    let mut turns = Vec::new();
+    let mut last = console.bytes();
+    for _ in 0..60 * minutes {
+        std::thread::sleep(Duration::from_secs(1));
+        let now = console.bytes();
+        if now > last {
+            turns.push(now - last);
+        }
+        last = now;
     }
-    Ok(())
+    Ok(turns)
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use futures_util::{SinkExt, StreamExt};
+use thin_vec::ThinVec;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -287,10 +288,10 @@ fn reading(n: u64) -> Reading {
         urgency: Urgency {
             score: 40,
             percent: 31,
-            reasons: Seldom::default(),
+            reasons: ThinVec::new(),
         },
         copied: copied.map(Box::new),
-        claims: Seldom::default(),
+        claims: ThinVec::new(),
         partly: false,
     }
 }

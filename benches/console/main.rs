@@ -2,8 +2,8 @@
 //! processor time and memory.
 //!
 //! `cargo bench --bench console [-- [PART...]]`, where PART is `first`, `select`,
-//! `quiet`, `follow`, `frozen`, `stall`, `window` or `million`; without one all
-//! but `million` are run. The hub is this process: it accepts one console, gives
+//! `quiet`, `hour`, `follow`, `frozen`, `stall`, `window` or `million`; without one all
+//! but `hour` (a whole one) and `million` are run. The hub is this process: it accepts one console, gives
 //! it a snapshot and then sends events at a steady rate. Nothing else may run on
 //! the machine while delays are measured.
 //!
@@ -26,8 +26,8 @@ mod window;
 
 use anyhow::{Context, Result};
 
-const PARTS: [&str; 8] = [
-    "first", "select", "quiet", "follow", "frozen", "stall", "window", "million",
+const PARTS: [&str; 9] = [
+    "first", "select", "quiet", "hour", "follow", "frozen", "stall", "window", "million",
 ];
 
 fn main() -> Result<()> {
@@ -37,7 +37,7 @@ fn main() -> Result<()> {
     if chosen.is_empty() {
         chosen = PARTS
             .into_iter()
-            .filter(|part| *part != "million")
+            .filter(|part| !["hour", "million"].contains(part))
             .collect();
     }
     for part in chosen {
@@ -45,7 +45,8 @@ fn main() -> Result<()> {
         match part {
             "first" => bytes::first(),
             "select" => bytes::select(),
-            "quiet" => bytes::quiet(),
+            "quiet" => bytes::quiet(3),
+            "hour" => bytes::quiet(60),
             "follow" => flood::follow(),
             "frozen" => flood::frozen(),
             "stall" => flood::stall(),

@@ -4,6 +4,8 @@
 //! in which a post is read: cut up once, hashed once, looked up in each model. The
 //! work is bounded by the first [`MOST_BYTES`](super::token::MOST_BYTES) of a text.
 
+use thin_vec::ThinVec;
+
 use super::feature::features;
 use super::language::{self, Told};
 use super::phrase::Found;
@@ -15,7 +17,7 @@ use super::topic::Topics;
 use super::urgency;
 use crate::model::item::Content;
 use crate::model::reading::{Feeling, Language, Reading, Reason, Sentiment, Topic, Urgency};
-use crate::model::seldom::Seldom;
+
 use crate::model::shared::Shared;
 use crate::text::Untrusted;
 
@@ -102,7 +104,7 @@ impl Insight {
                 .collect(),
             urgency: self.urgency_of(urgent, &hits, &said),
             copied: None,
-            claims: Seldom::default(),
+            claims: ThinVec::new(),
             partly: tokens.cut,
         }
     }

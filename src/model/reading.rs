@@ -6,11 +6,11 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use thin_vec::ThinVec;
 
 use super::claim::ClaimMatch;
 use super::cluster::Copied;
 use super::ids::OfficerId;
-use super::seldom::Seldom;
 use super::shared::Shared;
 use crate::text::Untrusted;
 
@@ -26,8 +26,9 @@ pub struct Reading {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sentiment: Option<Sentiment>,
     /// What it is about.
-    #[serde(default, skip_serializing_if = "Seldom::is_empty")]
-    pub topics: Seldom<Vec<Shared<Topic>>>,
+    #[serde(default, skip_serializing_if = "ThinVec::is_empty")]
+    #[schemars(with = "Vec<Shared<Topic>>")]
+    pub topics: ThinVec<Shared<Topic>>,
     /// How urgent it is.
     #[serde(default)]
     pub urgency: Urgency,
@@ -35,8 +36,9 @@ pub struct Reading {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copied: Option<Box<Copied>>,
     /// Known claims that it repeats, denies or asks about, best fit first.
-    #[serde(default, skip_serializing_if = "Seldom::is_empty")]
-    pub claims: Seldom<Vec<ClaimMatch>>,
+    #[serde(default, skip_serializing_if = "ThinVec::is_empty")]
+    #[schemars(with = "Vec<ClaimMatch>")]
+    pub claims: ThinVec<ClaimMatch>,
     /// Whether only its beginning was read, because it is very long.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub partly: bool,
@@ -113,8 +115,9 @@ pub struct Sentiment {
     /// How likely negative, neutral and positive are, in percent; calibrated.
     pub percents: [u8; 3],
     /// The words that drove it, strongest first, as the post writes them.
-    #[serde(default, skip_serializing_if = "Seldom::is_empty")]
-    pub words: Seldom<Vec<Shared<Untrusted>>>,
+    #[serde(default, skip_serializing_if = "ThinVec::is_empty")]
+    #[schemars(with = "Vec<Shared<Untrusted>>")]
+    pub words: ThinVec<Shared<Untrusted>>,
     /// The officer who corrected it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrected_by: Option<OfficerId>,
@@ -137,8 +140,9 @@ pub struct Urgency {
     /// How likely the model finds it that the post tells of a crisis, in percent.
     pub percent: u8,
     /// The rules that it fulfils, each with the words.
-    #[serde(default, skip_serializing_if = "Seldom::is_empty")]
-    pub reasons: Seldom<Vec<Shared<Reason>>>,
+    #[serde(default, skip_serializing_if = "ThinVec::is_empty")]
+    #[schemars(with = "Vec<Shared<Reason>>")]
+    pub reasons: ThinVec<Shared<Reason>>,
 }
 
 /// A rule that a post fulfils.

@@ -198,17 +198,19 @@ impl Brush {
                         let symbol = buffer.cell((at, y)).map_or(" ", Cell::symbol);
                         self.bytes.extend_from_slice(symbol.as_bytes());
                     }
-                } else if gap == 1 {
-                    self.bytes.extend_from_slice(b"\x1b[C");
                 } else {
-                    append(&mut self.bytes, format_args!("\x1b[{gap}C"));
+                    step(&mut self.bytes, gap, 'C');
                 }
             }
             None if self.place.row == Some(y) => {
                 append(&mut self.bytes, format_args!("\x1b[{}G", x + 1));
             }
-            _ if x == 0 => append(&mut self.bytes, format_args!("\x1b[{}H", y + 1)),
-            _ => append(&mut self.bytes, format_args!("\x1b[{};{}H", y + 1, x + 1)),
+            at => {
+                let far = jump(x, y);
+                let near = at.filter(|_| !self.joined).and_then(|at| near(at, (x, y)));
+                let shorter = near.filter(|near| near.len() < far.len());
+                self.bytes.extend_from_slice(&shorter.unwrap_or(far));
+            }
         }
         self.joined = false;
         (self.place.at, self.place.row) = (Some((x, y)), Some(y));
@@ -249,9 +251,19 @@ impl Brush {
     }
 
     fn dip(&mut self, cell: &Cell) {
-        let wanted = self.pen_of(cell);
-        if self.place.pen.is_some_and(|pen| pen.serves(wanted, cell)) {
-            return;
+        let mut wanted = self.pen_of(cell);
+        if let Some(pen) = self.place.pen {
+            if pen.serves(wanted, cell) {
+                return;
+            }
+            let seen = (pen.modifier | wanted.modifier).intersects(cells::SEEN_ON_BLANKS);
+            if cell.symbol() == " " && wanted.bg != Color::Reset && !seen {
+                // Letters that follow bring their own ink.
+                wanted = Pen {
+                    bg: wanted.bg,
+                    ..pen
+                };
+            }
         }
         change(&mut self.bytes, self.place.pen, wanted, self.depth);
         self.place.pen = Some(wanted);
@@ -280,6 +292,41 @@ impl Pen {
             self.fg
         };
         (self.bg, fg, seen)
+    }
+}
+
+/// The move to a place from anywhere.
+fn jump(x: u16, y: u16) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    match x {
+        0 => append(&mut bytes, format_args!("\x1b[{}H", y + 1)),
+        _ => append(&mut bytes, format_args!("\x1b[{};{}H", y + 1, x + 1)),
+    }
+    bytes
+}
+
+/// The move to a place further down from one that is known.
+fn near((from, row): (u16, u16), (x, y): (u16, u16)) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if x == 0 {
+        bytes.push(b'\r');
+    } else if let Some(back) = from.checked_sub(x).filter(|back| *back < 4) {
+        bytes.extend(std::iter::repeat_n(b'\x08', back.into()));
+    } else if from > x {
+        step(&mut bytes, from - x, 'D');
+    } else {
+        step(&mut bytes, x - from, 'C');
+    }
+    step(&mut bytes, y.checked_sub(row)?, 'B');
+    Some(bytes)
+}
+
+/// A move by some cells.
+fn step(bytes: &mut Vec<u8>, by: u16, way: char) {
+    match by {
+        0 => {}
+        1 => append(bytes, format_args!("\x1b[{way}")),
+        by => append(bytes, format_args!("\x1b[{by}{way}")),
     }
 }
 

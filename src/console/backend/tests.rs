@@ -109,8 +109,34 @@ fn nothing_changed_is_nothing_written() {
 fn one_cell_costs_few_bytes() {
     let (before, after) = (grid(&["18:50  live"]), grid(&["18:51  live"]));
     let (bytes, cost) = paint(Some(&before), &after, COLOURED);
-    assert_eq!(bytes, b"\x1b[1;5H1");
+    assert_eq!(bytes, b"\x1b[7D1");
     assert_eq!(cost.bytes, bytes.len());
+}
+
+#[test]
+fn the_next_row_is_a_step_down_where_that_is_shorter() {
+    let before = grid(&["age  9m", "age  4m", "age  1m"]);
+    let after = grid(&["age 10m", "age  5m", "age  2m"]);
+    let (bytes, _) = paint(Some(&before), &after, COLOURED);
+    assert_eq!(bytes, b"\x1b[1;5H10\x08\x1b[B5\x08\x1b[B2");
+}
+
+#[test]
+fn a_blank_changes_the_ground_only() {
+    let before = grid(&[" a", " b"]);
+    let mut after = before.clone();
+    let chosen = CellStyle::new()
+        .fg(Color::Indexed(231))
+        .bg(Color::Indexed(236));
+    after.buffer.set_style(Rect::new(0, 0, COLS, 1), chosen);
+    let other = CellStyle::new()
+        .fg(Color::Indexed(252))
+        .bg(Color::Indexed(234));
+    after.buffer.set_style(Rect::new(0, 1, 2, 1), other);
+    let (bytes, _) = paint(Some(&before), &after, COLOURED);
+    let text = String::from_utf8_lossy(&bytes);
+    let second = text.split("\x1b[2H").nth(1);
+    assert_eq!(second, Some("\x1b[48;5;234m \x1b[38;5;252mb"));
 }
 
 #[test]

@@ -33,7 +33,7 @@ impl Pen<'_> {
         if fenced {
             let role = Style {
                 bg: None,
-                ..self.theme.style(Role::Border)
+                ..self.theme.style(Role::Placeholder)
             };
             let fence = SafeText::own(FENCE);
             return self.put((end, at.1), 1, &fence, role);

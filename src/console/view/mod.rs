@@ -55,6 +55,7 @@ pub fn view(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Option
         buffer,
         theme,
         policy: app.settings.text,
+        chosen: false,
     };
     pen.clear(area);
     let layout = app.layout();

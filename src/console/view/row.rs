@@ -143,10 +143,10 @@ fn severity(pen: &mut Pen<'_>, at: (u16, u16), item: &Item, badge: (u16, Weight)
 
 fn kind(pen: &mut Pen<'_>, at: (u16, u16), item: &Item, weight: Weight) {
     let (sign, role) = match item.content.kind {
-        Kind::Mention => ("@", Role::Muted),
-        Kind::Alert => ("!", weight.under()),
+        Kind::Mention => ("@", weight.role()),
+        Kind::Alert => ("!", weight.role()),
         Kind::Escalation if weight == Weight::Loud => ("»", Role::Warn),
-        Kind::Escalation => ("»", weight.under()),
+        Kind::Escalation => ("»", weight.role()),
     };
     pen.over(at, 1, sign, role);
 }

@@ -39,7 +39,8 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
             height: 1,
             ..area
         };
-        if app.stream.cursor == Some(at) {
+        pen.chosen = app.stream.cursor == Some(at);
+        if pen.chosen {
             let role = if app.detail.open {
                 Role::SelectionIdle
             } else {
@@ -52,6 +53,7 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
             row::render(pen, line, app, (item, &columns));
         }
     }
+    pen.chosen = false;
 }
 
 /// The last line: how many rows lie above and below, and the worst of them.

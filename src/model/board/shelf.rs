@@ -9,11 +9,12 @@ use std::collections::{BTreeMap, HashSet};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use thin_vec::ThinVec;
+
 use crate::model::event::{Body, Event};
 use crate::model::ids::{ChannelName, DeskName, ItemId, ItemKey};
 use crate::model::item::{Author, Content, Item};
 use crate::model::reading::{Language, Reading, Reason, Topic};
-use crate::model::seldom::Seldom;
 use crate::model::shared::{Pool, Shared};
 use crate::text::Untrusted;
 
@@ -157,14 +158,9 @@ impl Names {
     }
 }
 
-fn share_all<T: Clone + Eq + Hash + 'static>(
-    pool: &mut Pool<T>,
-    parts: &mut Seldom<Vec<Shared<T>>>,
-) {
-    parts.tighten();
-    if !parts.is_empty() {
-        parts.iter_mut().for_each(|part| pool.share(part));
-    }
+fn share_all<T: Clone + Eq + Hash + 'static>(pool: &mut Pool<T>, parts: &mut ThinVec<Shared<T>>) {
+    parts.shrink_to_fit();
+    parts.iter_mut().for_each(|part| pool.share(part));
 }
 
 fn one_of<T: Clone + Eq + Hash>(names: &mut HashSet<T>, name: &mut T) {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use thin_vec::ThinVec;
+
 use super::Filter;
 use super::fixture::{ask, item};
 use crate::model::claim::{ClaimMatch, Level, Rating, Stance, Verdict};
@@ -26,7 +28,7 @@ fn what_was_read_from_the_words_is_asked_for() {
             feeling: Feeling::Positive,
             percents: [10, 20, 70],
             corrected_by: None,
-            words: Seldom::default(),
+            words: ThinVec::new(),
         }),
         topics: vec![
             Topic {
