@@ -145,7 +145,7 @@ fn n_goes_through_what_the_filter_left() {
 fn a_suppression_begins_with_one_author_or_one_item() {
     let bot = || {
         with(escalation(), |_, content| {
-            content.author = Author::default().into()
+            content.author = Author::default().into();
         })
     };
     let mut items = evening();

@@ -12,7 +12,7 @@ use crate::model::triage::{Assignee, State};
 
 /// Rows that are looked at in one direction: a frame has to be quick. What is
 /// urgent and nobody's lies on top of the stream, so that it is among the first.
-const LOOKED_AT: usize = 4096;
+const LOOKED_AT: usize = 2048;
 
 /// The rows beyond one edge of the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,16 +39,19 @@ pub fn of(app: &App) -> Option<[Beyond; 2]> {
 }
 
 fn side(app: &App, rows: &[ItemKey]) -> Beyond {
+    // Nothing on the floor is worse than this.
+    let all = app.floor.derived.severities.into_iter().zip(Severity::ALL);
+    let bound = all.filter(|(count, _)| *count > 0).map(|(_, is)| is).max();
     let mut worst = None;
     for key in rows.iter().take(LOOKED_AT) {
         let item = app.floor.board.item(key);
         let worries = item.filter(|item| item.is_waiting() && !is_theirs(app, item));
         worst = worst.max(worries.map(Item::urgency));
-        if worst == Some(Severity::Critical) {
+        if worst.is_some() && worst >= bound {
             break;
         }
     }
-    let whole = rows.len() <= LOOKED_AT || worst == Some(Severity::Critical);
+    let whole = rows.len() <= LOOKED_AT || worst >= bound;
     Beyond {
         count: rows.len(),
         worst: worst.filter(|_| whole),

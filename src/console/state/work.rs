@@ -73,11 +73,12 @@ impl With {
         let done = verb.done();
         let at = |moment| words::moment(moment, now, offset);
         match self {
-            Self::Wake(Wake::At(until)) => format!("{done} until {}", at(*until)),
+            Self::Until(until) | Self::Wake(Wake::At(until)) => {
+                format!("{done} until {}", at(*until))
+            }
             Self::Wake(Wake::NextReply { latest }) => {
                 format!("{done} until the next reply, at the latest {}", at(*latest))
             }
-            Self::Until(until) => format!("{done} until {}", at(*until)),
             Self::To(to) => format!("{done} to {to}"),
             Self::Reason(reason) => format!("{done}: {}", reason.word()),
             Self::Priority(Some(priority)) => format!("{done} as P{priority}"),

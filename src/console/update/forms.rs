@@ -49,7 +49,7 @@ fn alike(app: &App, item: &Item) -> String {
     let author = &item.content.author;
     let known = [&author.handle, &author.name, &author.id].into_iter();
     let sources = known
-        .map(|name| SafeText::line(name))
+        .map(SafeText::line)
         .filter(|name| !name.is_blank())
         .map(|name| format!("chan:{channel} author:{}", phrase(name.as_str())));
     let mut narrow = sources.filter(|source| is_by_one(app, item, source));

@@ -59,7 +59,7 @@ fn fitted(app: &App, width: u16, between: u16) -> (Vec<Part>, Vec<Part>) {
     let mut both = forms.map(|form| (who(app, width, form.has_desk()), needs(app, form)));
     let fits =
         |(left, right): &(Vec<Part>, Vec<Part>)| taken(left) + between + taken(right) + 2 <= width;
-    let last = both.clone().last().unwrap_or_default();
+    let last = both.clone().next_back().unwrap_or_default();
     both.find(fits).unwrap_or(last)
 }
 
