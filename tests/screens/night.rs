@@ -4,6 +4,7 @@
 use super::*;
 use watch::{escalation, evening, item, officer, with};
 use watchfloor::model::item::{Item, Speaker, Turn};
+use watchfloor::model::seldom::Seldom;
 use watchfloor::model::severity::Severity;
 use watchfloor::model::triage::State;
 
@@ -181,6 +182,7 @@ fn talk(turns: u64) -> Item {
                 Speaker::Citizen
             },
             name: "".into(),
+            media: Seldom::default(),
             text: format!("turn-{nth:02}").into(),
             at: Some(minutes_ago(turns - nth + 1)),
         };
