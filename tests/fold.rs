@@ -114,6 +114,7 @@ fn turn(number: u8) -> Turn {
         name: Untrusted::default(),
         text: Untrusted::from(format!("is the water safe, {number}")),
         at: None,
+        media: Vec::new().into(),
     }
 }
 
@@ -424,7 +425,7 @@ proptest! {
 }
 
 /// A channel that tells of an edit the words alone: the rest stays, and what is
-/// not here is counted.
+/// not here yet has them when it comes.
 #[test]
 fn other_words_leave_everything_else_as_it_was() {
     let mut floor = Floor::new();
@@ -454,6 +455,46 @@ fn other_words_leave_everything_else_as_it_was() {
     };
     assert_eq!(*item.content, wanted);
     assert!(item.edited_at.is_some());
-    let (receipt, events) = floor.deliver(&edit(2, "", "never here"));
-    assert_eq!((receipt, events.len()), (Receipt::Ignored, 0));
+    // Before its post: kept once, in the log too, and the post has it from the
+    // first moment.
+    let (receipt, events) = floor.deliver(&edit(2, "", "put right"));
+    assert_eq!((receipt, events.len()), (Receipt::Ignored, 1));
+    let (receipt, events) = floor.deliver(&edit(2, "", "put right"));
+    assert_eq!((receipt, events.len()), (Receipt::Duplicate, 0));
+    let late = Arc::new(content(2, 0, false, 0));
+    let (receipt, events) = floor.deliver(&Inbound::item(Arc::clone(&late), bytes::Bytes::new()));
+    assert_eq!((receipt, events.len()), (Receipt::Arrived, 2));
+    let item = floor.hub.item(&key(2)).unwrap();
+    assert_eq!(item.content.text.as_evidence(), "put right");
+    assert_eq!(item.content.title, late.title);
+    assert_ne!(
+        late.text.as_evidence(),
+        "put right",
+        "as it was said at first"
+    );
+}
+
+/// An alarm that its source knows by one name: over, closed by an officer, and on again.
+#[test]
+fn what_goes_on_at_the_source_is_open_again_whoever_closed_it() {
+    let mut floor = Floor::new();
+    let says = |floor: &mut Floor, words: u8, ended: bool| {
+        let content = Arc::new(content(1, words, ended, 0));
+        floor.deliver(&Inbound::item(content, bytes::Bytes::new()))
+    };
+    says(&mut floor, 0, false);
+    let (me, key) = (who(0), key(1));
+    let target = Target { key, version: None };
+    let resolve = Verb::Resolve {
+        reason: Resolution::Done,
+    };
+    floor.command(&me, resolve, vec![target], "");
+    let open = |floor: &Floor| floor.hub.item(&key).unwrap().is_open();
+    assert!(!open(&floor));
+    says(&mut floor, 1, false);
+    assert!(!open(&floor), "the same again, in other words");
+    says(&mut floor, 1, true);
+    assert!(!open(&floor));
+    says(&mut floor, 2, false);
+    assert!(open(&floor), "it is on again");
 }

@@ -31,7 +31,13 @@ const HOLD: Duration = Duration::from_secs(10);
 /// A floor whose channel takes replies and silences, with one item of a kind.
 fn floor_with(kind: Kind, rules: &Rules) -> (Floor, ItemKey) {
     let mut floor = Floor::new();
-    let acts = [Act::Reply, Act::Silence, Act::TakeOver, Act::HandBack];
+    let acts = [
+        Act::Reply,
+        Act::Silence,
+        Act::EndSilence,
+        Act::TakeOver,
+        Act::HandBack,
+    ];
     floor.reach = Reach {
         hold: HOLD,
         channels: BTreeMap::from([(
@@ -276,6 +282,46 @@ fn a_bot_is_silenced_at_once_and_may_speak_again() {
     floor.step(key, Step::Leave);
     floor.step(key, sent());
     assert!(floor.item(key).bot_silent.is_none());
+}
+
+#[test]
+fn a_silence_is_ended_once_and_only_while_it_is_on() {
+    let (mut floor, key) = floor_with(Kind::Alert, &Rules::default());
+    let ana = officer("ana", Role::Officer);
+    let hour = Duration::from_hours(1);
+    let silence = |floor: &Floor| Verb::Send {
+        act: Act::Silence,
+        text: Untrusted::default(),
+        until: Some(floor.now.plus(hour)),
+    };
+    let none = "No silence of the floor's is on here: none was made, or it is over.";
+    assert_eq!(says(&floor.give(&ana, act(Act::EndSilence), key)), none);
+    let verb = silence(&floor);
+    floor.give(&ana, verb, key);
+    assert!(
+        floor.item(key).silence(floor.now).is_none(),
+        "it has not left"
+    );
+    floor.now = floor.now.plus(HOLD);
+    floor.step(key, Step::Leave);
+    floor.step(key, sent_as("s1"));
+    let ends = floor.item(key).silence(floor.now).unwrap().external_id();
+    assert_eq!(ends.unwrap().as_evidence(), "s1");
+    let undo = floor.command(&ana, Verb::Undo, Vec::new(), "").0;
+    assert!(says(&undo).ends_with(":end-silence ends it."), "{undo:?}");
+    // It leaves at once: what was quiet is to be heard.
+    floor.give(&ana, act(Act::EndSilence), key);
+    floor.step(key, Step::Leave);
+    assert!(floor.item(key).silence(floor.now).is_some(), "until it did");
+    floor.step(key, sent_as(""));
+    assert_eq!(says(&floor.give(&ana, act(Act::EndSilence), key)), none);
+    let verb = silence(&floor);
+    floor.give(&ana, verb, key);
+    floor.now = floor.now.plus(HOLD);
+    floor.step(key, Step::Leave);
+    floor.step(key, sent_as("s2"));
+    floor.now = floor.now.plus(hour);
+    assert_eq!(says(&floor.give(&ana, act(Act::EndSilence), key)), none);
 }
 
 #[test]
@@ -641,6 +687,7 @@ fn bot(id: &str, words: &str) -> Turn {
         name: Untrusted::default(),
         text: words.into(),
         at: None,
+        media: Vec::new().into(),
     }
 }
 

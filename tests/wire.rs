@@ -152,6 +152,7 @@ fn strangers_posts_are_compressed_and_officers_words_never() {
         name: Untrusted::default(),
         text: "we will call you".into(),
         at: None,
+        media: Vec::new().into(),
     });
     let note = event(
         6,

@@ -244,6 +244,7 @@ fn publish(running: &Running, count: u64, bytes: usize) {
             desk: DeskName::new("floor").ok(),
             left: None,
             key: None,
+            told: true,
             strangers: true,
             json: if n == count {
                 stamped.clone()

@@ -25,6 +25,8 @@ use crate::text::Untrusted;
 const ID: &str = "00000000-0000-7000-8000-000000000000";
 /// The officer's name in dry runs.
 const OFFICER: &str = "Officer Seven";
+/// What an act ends in dry runs.
+const ENDS: &str = "ENDS";
 /// The time in dry runs: 2026-11-27T12:00:00Z.
 const NOW_MS: i64 = 1_795_780_800_000;
 /// The end of a silence in dry runs, two hours later.
@@ -53,6 +55,7 @@ pub(super) fn failures(file: &Arc<ChannelFile>, acting: &Acting, item: &Content)
         item,
         officer: OFFICER,
         until: Some(until()),
+        ends: ENDS,
         now: now(),
     };
     let tokens = tokens(file);

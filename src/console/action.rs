@@ -58,6 +58,7 @@ pub enum Action {
     TakeOver,
     HandBack,
     Silence,
+    EndSilence,
     SourceAcknowledge,
     SourceResolve,
     ConfirmClaim,
@@ -153,6 +154,7 @@ impl Action {
                 | Self::TakeOver
                 | Self::HandBack
                 | Self::Silence
+                | Self::EndSilence
                 | Self::SourceAcknowledge
                 | Self::SourceResolve
         )

@@ -10,6 +10,7 @@ use crate::model::ids::ChannelName;
 use crate::model::item::Item;
 use crate::model::outgoing::{Act, Outgoing, Reach};
 use crate::model::time::Clock;
+use crate::text::Untrusted;
 
 /// What the channels can do outward.
 #[must_use]
@@ -64,6 +65,7 @@ impl ByChannel {
             item: &item.content,
             officer,
             until: None,
+            ends: "",
             now: self.clock.now(),
         };
         reply::sign(&channel, act, &message).await
@@ -77,12 +79,16 @@ impl Carrier for ByChannel {
             return Carried::Refused(says.into());
         };
         let id = outgoing.id.0.to_string();
+        let silence = item.silence(self.clock.now());
+        let ends = silence.filter(|_| outgoing.act == Act::EndSilence);
+        let ends = ends.and_then(|one| one.external_id());
         let message = reply::Outgoing {
             id: &id,
             text: outgoing.text.as_evidence(),
             item: &item.content,
             officer: outgoing.by.as_str(),
             until: outgoing.until,
+            ends: ends.map_or("", Untrusted::as_evidence),
             now: self.clock.now(),
         };
         match reply::send(&channel, outgoing.act, &message).await {

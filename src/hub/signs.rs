@@ -238,6 +238,7 @@ mod tests {
             name: "Dana".into(),
             text: "Hello?".into(),
             at: None,
+            media: Vec::new().into(),
         });
         item.content = Arc::new(content);
         assert!(read(&item, 9001));

@@ -22,6 +22,24 @@ use super::time::Timestamp;
 use super::triage::{Assignee, Resolution, Triage, Wake};
 use crate::text::Untrusted;
 
+/// What a channel changed in a post that has not come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Change {
+    /// The item that the post will be.
+    pub key: ItemKey,
+    /// By which channel.
+    pub channel: ChannelName,
+    /// It was taken back, and this is done about its words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<OnRetract>,
+    /// The headline now; empty where it is as it was.
+    #[serde(default, skip_serializing_if = "Untrusted::is_empty")]
+    pub title: Untrusted,
+    /// The words now; empty where they are as they were.
+    #[serde(default, skip_serializing_if = "Untrusted::is_empty")]
+    pub text: Untrusted,
+}
+
 /// What happened. Names are stable: the log keeps them for ever.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -278,6 +296,11 @@ pub enum Body {
         /// By which.
         rule: RuleName,
     },
+    /// A channel told of a post that has not come: kept until it does.
+    ChangeForetold {
+        /// What it told.
+        change: Box<Change>,
+    },
     /// A document came that no map fits: kept as it came, shown on its channel.
     DocumentUnmapped {
         /// By which channel.
@@ -324,6 +347,16 @@ pub enum Body {
 }
 
 impl Body {
+    /// The post that has not come and that it is about, if any. Consoles are not
+    /// told: on whose desk the post will lie is not known yet.
+    #[must_use]
+    pub fn foretells(&self) -> Option<ItemKey> {
+        match self {
+            Self::ChangeForetold { change } => Some(change.key),
+            _ => None,
+        }
+    }
+
     /// The message on its way out that it is about, if any.
     #[must_use]
     pub fn outgoing(&self) -> Option<CommandId> {

@@ -87,10 +87,7 @@ pub fn content(content: &Arc<Content>) -> Arc<Content> {
         }
     }
     cut.labels = labels.into();
-    let fits = |medium: &&Medium| {
-        let texts: usize = medium.texts().map(|text| json(text.as_evidence())).sum();
-        room.has(texts + 48)
-    };
+    let fits = |medium: &&Medium| room.has(medium_json(medium));
     cut.media = content.media.iter().filter(fits).cloned().collect();
     if cut == **content {
         return Arc::clone(content);
@@ -178,11 +175,19 @@ impl Room {
 fn turn_json(turn: &Turn) -> usize {
     let words = [&turn.external_id, &turn.name, &turn.text];
     let words: usize = words.into_iter().map(|text| json(text.as_evidence())).sum();
-    words + AROUND / 4
+    let media = turn.media.iter().map(medium_json).sum::<usize>();
+    words + media + AROUND / 4
+}
+
+fn medium_json(medium: &Medium) -> usize {
+    let texts = medium.texts().map(|text| json(text.as_evidence()));
+    texts.sum::<usize>() + 48
 }
 
 fn raw_turn(turn: &Turn) -> usize {
-    turn.external_id.len() + turn.name.len() + turn.text.len() + AROUND / 4
+    let media = turn.media.iter().flat_map(Medium::texts);
+    let media: usize = media.map(|text| text.len() + 16).sum();
+    turn.external_id.len() + turn.name.len() + turn.text.len() + media + AROUND / 4
 }
 
 /// A content's single texts, the most telling first. What it is known by is not
@@ -258,6 +263,7 @@ mod tests {
                 name: "n".into(),
                 text: text(unit, bytes),
                 at: None,
+                media: Vec::new().into(),
             })
             .collect();
         Arc::new(content)

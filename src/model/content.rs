@@ -134,6 +134,9 @@ pub struct Turn {
     /// When, as the channel claims.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
+    /// What hangs on it; never opened by us.
+    #[serde(default, skip_serializing_if = "Seldom::is_empty")]
+    pub media: Seldom<Vec<Medium>>,
 }
 
 /// Why the bot gave up.

@@ -29,6 +29,8 @@ pub enum Act {
     Reply,
     /// An alert is quiet for a time at its source.
     Silence,
+    /// It is not quiet any more, before the time was over.
+    EndSilence,
     /// An alert is acknowledged at its source.
     Acknowledge,
     /// An alert is resolved at its source.
@@ -45,9 +47,10 @@ pub enum Act {
 
 impl Act {
     /// All of them, in the order of menus.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Reply,
         Self::Silence,
+        Self::EndSilence,
         Self::Acknowledge,
         Self::Resolve,
         Self::TakeOver,
@@ -62,6 +65,7 @@ impl Act {
         match self {
             Self::Reply => "reply",
             Self::Silence => "silence",
+            Self::EndSilence => "end_silence",
             Self::Acknowledge => "acknowledge",
             Self::Resolve => "resolve",
             Self::TakeOver => "take_over",
@@ -77,6 +81,7 @@ impl Act {
         match self {
             Self::Reply => "reply",
             Self::Silence => "silence",
+            Self::EndSilence => "end of the silence",
             Self::Acknowledge => "acknowledgement at the source",
             Self::Resolve => "resolution at the source",
             Self::TakeOver => "take-over",
@@ -87,7 +92,7 @@ impl Act {
     }
 
     /// Whether it waits before it leaves, so that it can be taken back. The bot
-    /// must be silent at once.
+    /// must be silent at once, and an alert be heard again at once.
     #[must_use]
     pub fn is_held(self) -> bool {
         matches!(

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use crate::model::claim::Evidence;
-use crate::model::event::{Arrival, Body, Event, Suppression};
+use crate::model::event::{Arrival, Body, Change, Event, Suppression};
 use crate::model::hold::HoldScope;
 use crate::model::item::{Content, Item, Note, Reason, Step, Turn};
 use crate::model::medium::Medium;
@@ -128,6 +128,8 @@ fn turn(turn: &mut Turn) {
     for words in [&mut turn.external_id, &mut turn.name, &mut turn.text] {
         mask(words);
     }
+    let media = turn.media.iter_mut().flat_map(Medium::texts_mut);
+    media.for_each(mask);
 }
 
 /// The words that a reading goes by are the author's.
@@ -174,6 +176,11 @@ fn confirmed(claim: &mut Untrusted, evidence: &mut Evidence) {
     mask(&mut evidence.link);
 }
 
+fn foretold(change: &mut Change) {
+    mask(&mut change.title);
+    mask(&mut change.text);
+}
+
 /// Every body is named: a new one has to say here what is masked of it.
 fn event(event: &mut Event) {
     match &mut event.body {
@@ -202,6 +209,7 @@ fn event(event: &mut Event) {
         | Body::OutgoingDelayed { why, .. } => mask(why),
         Body::OutgoingMarked { mark, .. } => mask(&mut mark.says),
         Body::SuppressionBegan { suppression: rule } => suppression(rule),
+        Body::ChangeForetold { change } => foretold(change),
         Body::DocumentUnmapped { why, .. } => *why = masked(why),
         Body::PageSent { failed, .. } => *failed = failed.as_deref().map(masked),
         Body::ItemRetracted { .. }

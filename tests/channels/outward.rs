@@ -68,6 +68,7 @@ async fn reply(channel: &Arc<Channel>, thread: &str, text: &str) -> Outcome {
         item: &item,
         officer: "Seven",
         until: None,
+        ends: "",
         now: now(),
     };
     send(channel, Act::Reply, &outgoing).await

@@ -50,6 +50,7 @@ async fn answers(channel: &Arc<Channel>, item: &Content) -> Outcome {
         item,
         officer: "Seven",
         until: None,
+        ends: "",
         now: now(),
     };
     send(channel, Act::Reply, &outgoing).await

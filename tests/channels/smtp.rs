@@ -103,6 +103,7 @@ async fn reply(channel: &Arc<Channel>, text: &str, to: &str) -> Outcome {
         item: &item,
         officer: "Seven",
         until: None,
+        ends: "",
         now: now(),
     };
     send(channel, Act::Reply, &outgoing).await

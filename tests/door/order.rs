@@ -3,6 +3,8 @@
 
 use serde_json::{Value, json};
 
+use watchfloor::model::item::Item;
+
 use crate::stage::{PATIENCE, Stage, entry};
 
 fn version(text: &str, at: &str) -> String {
@@ -29,6 +31,30 @@ async fn a_deletion_that_came_before_its_post_counts_when_the_post_comes() {
     let retracted: Vec<bool> = items.iter().map(|item| item.retracted.is_some()).collect();
     assert_eq!(retracted.iter().filter(|gone| **gone).count(), 1);
     assert_eq!(items.len(), 2);
+}
+
+#[tokio::test]
+async fn a_restart_forgets_nothing_of_what_came_before_its_post() {
+    let stage = Stage::town().await;
+    let gone = json!([{ "id": "a", "retract": true }, { "id": "a", "retract": true }]);
+    let answer = stage.post(gone.to_string()).await.json();
+    let told = answer["items"].as_array().unwrap().iter();
+    let receipts: Vec<&Value> = told.map(|item| &item["receipt"]).collect();
+    assert_eq!(receipts, ["ignored", "duplicate"], "nor is it kept twice");
+    let stage = stage.again(|_| {}).await;
+    let said = json!([entry("a", "taken back at once"), entry("b", "stays")]);
+    assert_eq!(stage.post(said.to_string()).await.status, 200);
+    let items = stage.items();
+    let named = |id: &str| {
+        let is_it = |item: &&Item| item.content.external_id.as_evidence() == id;
+        items.iter().find(is_it).unwrap()
+    };
+    assert!(named("a").retracted.is_some(), "from its first moment");
+    assert!(named("b").retracted.is_none());
+    // What was told once is used up.
+    let stage = stage.again(|_| {}).await;
+    let items = stage.items();
+    assert_eq!(items.iter().filter(|i| i.retracted.is_some()).count(), 1);
 }
 
 #[tokio::test]

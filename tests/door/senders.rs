@@ -1,11 +1,13 @@
 //! Senders at a channel's door: one that drips, and those that show a
 //! certificate instead of a secret.
 
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use watchfloor::channels::catalogue::Catalogue;
 use watchfloor::channels::registry::Channels;
 use watchfloor::config::words::Tls;
+use watchfloor::model::item::Item;
 
 use crate::access::{Keys, authority, connector, crl, post, signed};
 use crate::stage::{BEARER, PATIENCE, Stage, channel, entry};
@@ -99,4 +101,48 @@ async fn a_sender_may_show_a_certificate_instead_of_a_secret_until_it_is_revoked
     let ended = tokio::time::timeout(PATIENCE, revoked).await;
     assert!(ended.is_ok(), "a revoked certificate opens still");
     stage.stop().await;
+}
+
+/// Botpress opens a conversation and is told how we call it, says more in it by that
+/// name, and shows no credential but its address: two that say the same are two.
+#[tokio::test]
+async fn a_bot_that_opens_a_conversation_is_told_its_name_and_goes_on_by_it() {
+    let mut bot = channel("bot", "botpress-hitl");
+    let secret = watchfloor::channels::settings::Secret::new("s3cret");
+    bot.secrets = [("path_secret".to_owned(), secret)].into();
+    let stage = Stage::with(vec![bot]).await;
+    let says = async |path: &str, body: serde_json::Value| {
+        let request = stage.http.request("POST", &format!("/in/bot/{path}"));
+        let request = request.header("content-type", "application/json");
+        stage.http.send(request.body(body.to_string())).await
+    };
+    let opens = json!({ "type": "createRemoteConversation",
+                        "payload": { "title": "Water", "description": "A human, please" } });
+    let mut names = Vec::new();
+    for _ in 0..2 {
+        let answer = says("s3cret/createRemoteConversation", opens.clone()).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        names.push(answer.json()["id"].as_str().unwrap().to_owned());
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    assert_ne!(names[0], names[1]);
+    let user = json!({ "type": "createRemoteUser", "payload": { "name": "Dana" } });
+    let answer = says("s3cret/createRemoteUser", user).await;
+    assert_eq!(answer.json()["id"].as_str().map(str::len), Some(32));
+    let more = json!({ "type": "botSendsMessage", "remoteConversationId": names[1],
+                       "remoteUserId": "u", "payload": { "type": "text", "text": "Hello?" } });
+    let answer = says("s3cret/botSendsMessage", more).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let turns = |name: &String| {
+        let items = stage.items();
+        let is_it = |item: &&Item| item.content.external_id.as_evidence() == name;
+        let item = items.iter().find(is_it).unwrap();
+        item.content.conversation.len()
+    };
+    assert_eq!(names.iter().map(turns).collect::<Vec<_>>(), [0, 1]);
+    let ping = || json!({ "type": "ping" });
+    assert_eq!(says("s3cret/ping", ping()).await.status, 200);
+    for path in ["ping", "wrong/ping", "s3cretx/ping"] {
+        assert_eq!(says(path, ping()).await.status, 401, "{path}");
+    }
 }

@@ -10,6 +10,7 @@ use watchfloor::hub::serve::Plan;
 use watchfloor::model::board::Board;
 use watchfloor::model::ids::OfficerId;
 use watchfloor::model::item::Item;
+use watchfloor::model::outgoing::Outgoing;
 use watchfloor::model::time::{Clock, SystemClock, Timestamp};
 use watchfloor::model::triage::{Resolution, State};
 use watchfloor::wire::frames::ServerFrame;
@@ -322,8 +323,59 @@ async fn an_officers_silence_is_alertmanagers_own_and_ends_when_he_said() {
         stage.board(|board| (board.len(), named(board, low).len())),
         (2, 1)
     );
+    ends_one_early(&stage, &alertmanager, &key).await;
     drop(alertmanager);
     stage.stop().await;
+}
+
+/// An officer ends a silence of an hour at once: Alertmanager has it as expired.
+async fn ends_one_early(stage: &Stage, alertmanager: &Alertmanager, key: &str) {
+    let send = |act: &str, until: Option<Timestamp>| {
+        let mut command = json!({
+            "id": uuid::Uuid::now_v7(), "verb": "send", "act": act, "text": "",
+            "targets": [{ "key": key }],
+        });
+        if let Some(until) = until {
+            command["until"] = json!(until);
+        }
+        command
+    };
+    let ana = stage.token("ana");
+    let too_soon = stage.http.command(ana, &send("end_silence", None)).await;
+    let says = too_soon.text();
+    assert!(
+        says.contains("No silence of the floor's is on here"),
+        "{says}"
+    );
+    let hour = SystemClock.now().plus(Duration::from_hours(1));
+    let answer = stage.http.command(ana, &send("silence", Some(hour))).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let silenced = stands(alertmanager, "PressureLow", "suppressed").await;
+    stage
+        .until("the silence as the floor has it", |board| {
+            let item = named(board, "PressureLow")[0];
+            let on = item.silence(SystemClock.now());
+            on.and_then(Outgoing::external_id)
+                .is_some_and(|id| *id.as_evidence() == silenced[0])
+        })
+        .await;
+    let answer = stage.http.command(ana, &send("end_silence", None)).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert!(
+        stands(alertmanager, "PressureLow", "active")
+            .await
+            .is_empty()
+    );
+    let id = silenced[0].as_str().unwrap();
+    let own = alertmanager.get(&format!("/api/v2/silence/{id}")).await;
+    assert_eq!(own["status"]["state"], "expired");
+    stage
+        .until("that it ended", |board| {
+            named(board, "PressureLow")[0]
+                .silence(SystemClock.now())
+                .is_none()
+        })
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

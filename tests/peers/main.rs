@@ -1,5 +1,5 @@
 //! The hub against real peers: Debian's Alertmanager, a feed from nginx, a
-//! WebSub hub, a Mastodon stream; a console that reaches it through Debian's tinyproxy and
+//! WebSub hub, a Mastodon stream, clients of Mastodon and Misskey; a console that reaches it through Debian's tinyproxy and
 //! microsocks; notices and copies through tmux and screen, notices to dunst;
 //! one through sshd on a thin line; and the large
 //! versions of the tests in `tests/torture`.
@@ -40,6 +40,7 @@ mod notices_floor;
 mod outer;
 
 mod alertmanager;
+mod fediverse;
 mod feed;
 #[cfg(unix)]
 mod line;

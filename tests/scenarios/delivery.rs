@@ -98,5 +98,6 @@ fn turn(line: &str) -> Turn {
         name: Untrusted::default(),
         text: Untrusted::from(text),
         at: None,
+        media: Vec::new().into(),
     }
 }

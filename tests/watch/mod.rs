@@ -233,6 +233,7 @@ pub(crate) fn escalation() -> Item {
                 },
                 text: text.into(),
                 at: Some(minutes_ago(minutes)),
+                media: Seldom::default(),
             };
             content.conversation = vec![
                 turn(Speaker::Citizen, "Hello, is the water safe?", 5),

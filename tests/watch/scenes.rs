@@ -1,17 +1,19 @@
 //! Every screen, state and thing on top, by name: for the snapshots and for the
 //! tests of colours.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use watchfloor::console::msg::LinkNews;
 use watchfloor::console::state::Way;
 use watchfloor::console::state::notices::Notices;
 use watchfloor::console::state::themes::{Named, Themes};
-use watchfloor::model::item::OnRetract;
+use watchfloor::model::item::{OnRetract, Turn};
+use watchfloor::model::medium::Medium;
 use watchfloor::model::triage::{Returned, Snooze, State, Wake};
 
 use super::insight;
-use super::{Hands, evening, item, minutes_ago, now, officer};
+use super::{Hands, escalation, evening, item, minutes_ago, now, officer};
 
 /// A scene: its name, and how it comes about on a terminal of a size.
 pub(crate) struct Scene {
@@ -48,6 +50,35 @@ impl Scene {
     }
 }
 
+/// A conversation in which pictures are sent, one of them without a word.
+fn pictures(cols: u16, rows: u16) -> Hands {
+    let mut item = escalation();
+    let content = Arc::make_mut(&mut item.content);
+    let picture = |name: &str, size| Medium {
+        at: "https://media.example/7f3a".into(),
+        kind: "image/png".into(),
+        name: name.into(),
+        size,
+    };
+    let last = content.conversation.last().cloned().unwrap();
+    content.conversation.push(Turn {
+        external_id: "a picture".into(),
+        text: "".into(),
+        media: vec![picture("tap\u{1b}[31m.png", Some(2_100_000))].into(),
+        ..last.clone()
+    });
+    let many = (1..=6).map(|nth| picture(&format!("{nth}.png"), None));
+    content.conversation.push(Turn {
+        external_id: "pictures".into(),
+        text: "And the whole street".into(),
+        media: many.collect(),
+        ..last
+    });
+    let mut hands = Hands::with(cols, rows, vec![item]);
+    hands.keys("Enter");
+    hands
+}
+
 /// All of them.
 pub(crate) fn all() -> Vec<Scene> {
     let mut scenes = vec![
@@ -56,6 +87,7 @@ pub(crate) fn all() -> Vec<Scene> {
         Scene::new("states", states),
         Scene::open("detail-alert", "1042"),
         Scene::open("detail-escalation", "1043"),
+        Scene::new("detail-pictures", pictures),
         Scene::open("detail-1040", "1040"),
         Scene::open("detail-1041", "1041"),
         Scene::new("confirm-count", confirm_count),

@@ -231,7 +231,17 @@ fn turns(table: &Table<'_>) -> Read<Option<Turns>> {
         return Ok(None);
     };
     let inner = node.table()?;
-    inner.only(&["each", "skip_when", "id", "speaker", "name", "text", "at"])?;
+    let known = [
+        "each",
+        "skip_when",
+        "id",
+        "speaker",
+        "name",
+        "text",
+        "at",
+        "media",
+    ];
+    inner.only(&known)?;
     Ok(Some(Turns {
         list: fan(&inner, "each")?,
         skip_when: condition(&inner, "skip_when")?,
@@ -240,6 +250,7 @@ fn turns(table: &Table<'_>) -> Read<Option<Turns>> {
         name: optional(&inner, "name")?,
         text: field(&inner.need("text")?)?,
         at: optional(&inner, "at")?,
+        media: media(&inner)?,
     }))
 }
 
@@ -287,9 +298,10 @@ pub(super) fn condition(table: &Table<'_>, key: &str) -> Read<Option<When>> {
 }
 
 fn when(table: &Table<'_>) -> Read<When> {
-    const WAYS: [&str; 9] = [
+    const WAYS: [&str; 10] = [
         "eq",
         "eq_at",
+        "eq_var",
         "in",
         "exists",
         "absent_or_in",
@@ -302,6 +314,7 @@ fn when(table: &Table<'_>) -> Read<When> {
         "at",
         "eq",
         "eq_at",
+        "eq_var",
         "in",
         "exists",
         "absent_or_in",
@@ -330,6 +343,7 @@ fn when(table: &Table<'_>) -> Read<When> {
     Ok(match way {
         "eq" => When::Eq(at, node.word()?),
         "eq_at" => When::EqAt(at, parse_pointer(&node)?),
+        "eq_var" => When::EqVar(at, node.str()?.into()),
         "in" => When::In(at, words(node.list()?)?),
         "exists" => When::Exists(at, node.bool()?),
         "absent_or_in" => When::AbsentOrIn(at, words(node.list()?)?),

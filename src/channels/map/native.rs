@@ -185,9 +185,12 @@ struct NativeTurn {
     speaker: Speaker,
     #[serde(default)]
     name: Words,
+    #[serde(default)]
     text: Words,
     #[serde(default)]
     at: Option<Timestamp>,
+    #[serde(default)]
+    media: Vec<NativeMedium>,
 }
 
 #[derive(Deserialize)]
@@ -284,6 +287,9 @@ fn turns(turns: Vec<NativeTurn>) -> Vec<Turn> {
         name: t.name.0,
         text: t.text.0,
         at: t.at,
+        media: t.media.into_iter().take(MOST).map(Into::into).collect(),
     };
-    turns.into_iter().take(MOST).map(turn).collect()
+    let says = |turn: &Turn| !turn.text.is_empty() || !turn.media.is_empty();
+    let turns = turns.into_iter().map(turn);
+    turns.filter(says).take(MOST).collect()
 }

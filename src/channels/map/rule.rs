@@ -119,6 +119,8 @@ pub(in crate::channels) struct Turns {
     pub(in crate::channels) text: Field,
     /// When.
     pub(in crate::channels) at: Field,
+    /// What hangs on it.
+    pub(in crate::channels) media: Vec<Each>,
 }
 
 impl Rule {
@@ -142,24 +144,13 @@ impl Rule {
             }
             Some(true) | None => {}
         }
-        content.media = self.media(scope).into();
+        content.media = media(&self.media, scope).into();
         content.labels = self.labels.read(scope).into();
         content.extra = self.extra(scope).into();
         if let Some(turns) = &self.turns {
             content.conversation = turns.read(scope).into();
         }
         content
-    }
-
-    fn media(&self, scope: &Scope<'_>) -> Vec<Medium> {
-        let mut media = Vec::new();
-        for each in &self.media {
-            over(each.list.as_ref(), scope, &mut |inner| {
-                media.extend(each.medium(inner));
-                media.len() < MOST
-            });
-        }
-        media
     }
 
     /// What is longer than an id may be is left out: half an id is none.
@@ -178,6 +169,17 @@ impl Rule {
             .find(|(slot, _)| *slot == Slot::SourceTime)
             .and_then(|(_, field)| field.time(scope))
     }
+}
+
+fn media(of: &[Each], scope: &Scope<'_>) -> Vec<Medium> {
+    let mut media = Vec::new();
+    for each in of {
+        over(each.list.as_ref(), scope, &mut |inner| {
+            media.extend(each.medium(inner));
+            media.len() < MOST
+        });
+    }
+    media
 }
 
 impl Each {
@@ -236,6 +238,10 @@ impl Turns {
             return None;
         }
         let text = |field: &Field| field.text(scope).map(|t| cut(&t)).unwrap_or_default();
+        let (words, media) = (text(&self.text), media(&self.media, scope));
+        if words.is_empty() && media.is_empty() {
+            return None;
+        }
         Some(Turn {
             external_id: text(&self.id),
             speaker: match self.speaker.text(scope).as_deref() {
@@ -244,8 +250,9 @@ impl Turns {
                 _ => Speaker::Citizen,
             },
             name: text(&self.name),
-            text: cut(&self.text.text(scope)?),
+            text: words,
             at: self.at.time(scope),
+            media: media.into(),
         })
     }
 }

@@ -57,6 +57,11 @@ impl<'v> Scope<'v> {
         }
     }
 
+    /// What the operator filled in for a variable.
+    pub(in crate::channels) fn var(&self, name: &str) -> Option<&'v str> {
+        self.message.vars.get(name).map(String::as_str)
+    }
+
     /// A part of `outer`.
     pub(in crate::channels) fn within(
         outer: &'v Scope<'v>,

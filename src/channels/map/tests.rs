@@ -18,7 +18,7 @@ use crate::model::item::{Content, OnRetract};
 /// `message`.
 fn mapped(source: &str, maps: &str, message: &str) -> Vec<Inbound> {
     let text = format!(
-        "schema = 1\n[channel]\nid = \"t\"\nname = \"T\"\nkind = \"any\"\nvars = {{ city = \"Mill\" }}\n\
+        "schema = 1\n[channel]\nid = \"t\"\nname = \"T\"\nkind = \"any\"\nvars = {{ city = \"Mill\", own = \"x\", unset = \"\" }}\n\
          [source]\ntransport = \"webhook\"\n{source}\n{maps}\n\
          [[test]]\nname = \"t\"\ninput = \"\"\nexpect = {{ id = \"\" }}\n"
     );
@@ -218,6 +218,10 @@ fn conditions_hold_as_they_say() {
         ("{ at = \"/a\", eq = 5 }", true),
         ("{ at = \"/a\", eq = \"5\" }", true),
         ("{ at = \"/a\", in = [4, 6] }", false),
+        ("{ at = \"/s\", eq_var = \"own\" }", true),
+        ("{ at = \"/a\", eq_var = \"own\" }", false),
+        ("{ at = \"/s\", eq_var = \"unset\" }", false),
+        ("{ at = \"/s\", eq_var = \"nobody's\" }", false),
         ("{ at = \"/b\", exists = true }", false),
         ("{ at = \"/b\", exists = false }", true),
         ("{ at = \"/b\", absent_or_in = [] }", true),

@@ -10,7 +10,7 @@ use super::expr::Field;
 use super::fields::cut;
 use super::plan::Plan;
 use super::pointer::Fan;
-use super::rule::{Makes, Rule, over};
+use super::rule::{Each, Makes, Rule, over};
 use super::scope::{Scope, scalar};
 use crate::text::Untrusted;
 
@@ -137,19 +137,7 @@ impl Rule {
                 fields.push(one(name, field, scope));
             }
         }
-        for each in &self.media {
-            over(each.list.as_ref(), scope, &mut |inner| {
-                let of = [
-                    ("media", &each.at),
-                    ("media.kind", &each.kind),
-                    ("media.name", &each.name),
-                    ("media.size", &each.size),
-                ];
-                let of = of.map(|(name, field)| one(name, field, inner));
-                fields.extend(of.into_iter().filter(|field| field.value.is_some()));
-                true
-            });
-        }
+        trace_media(&self.media, ("media", scope), &mut fields);
         for whole in &self.labels.whole {
             if let Some(Value::Object(map)) = whole.find(scope) {
                 fields.extend(map.iter().filter_map(|(name, value)| {
@@ -187,7 +175,25 @@ impl Rule {
             ];
             let given = of.into_iter().filter(|(_, field)| !field.is_empty());
             fields.extend(given.map(|(name, f)| one(format!("turns.{nth}.{name}"), f, inner)));
+            let name = format!("turns.{nth}.media");
+            trace_media(&turns.media, (&name, inner), fields);
             nth += 1;
+            true
+        });
+    }
+}
+
+fn trace_media(of: &[Each], (as_name, scope): (&str, &Scope<'_>), fields: &mut Vec<Traced>) {
+    for each in of {
+        over(each.list.as_ref(), scope, &mut |inner| {
+            let of = [
+                ("", &each.at),
+                (".kind", &each.kind),
+                (".name", &each.name),
+                (".size", &each.size),
+            ];
+            let of = of.map(|(name, field)| one(format!("{as_name}{name}"), field, inner));
+            fields.extend(of.into_iter().filter(|field| field.value.is_some()));
             true
         });
     }

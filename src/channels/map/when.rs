@@ -1,6 +1,6 @@
 //! Conditions: which map fits, what is skipped, what is worth a warning.
 //!
-//! A closed list: `eq`, `eq_at`, `in`, `exists`, `absent_or_in`, `gt`, joined by `all`,
+//! A closed list: `eq`, `eq_at`, `eq_var`, `in`, `exists`, `absent_or_in`, `gt`, joined by `all`,
 //! `any` and `not`. Values are compared as text, so `5` and `"5"` are equal; an empty
 //! text is equal to `""`.
 
@@ -19,6 +19,8 @@ pub(in crate::channels) enum When {
     Eq(Pointer, Box<str>),
     /// The value is the one that is there.
     EqAt(Pointer, Pointer),
+    /// The value is what the operator filled in; never, where that is nothing.
+    EqVar(Pointer, Box<str>),
     /// The value is one of these.
     In(Pointer, Box<[Box<str>]>),
     /// There is a value other than null, or there is not.
@@ -43,6 +45,10 @@ impl When {
             Self::EqAt(at, other) => {
                 let both = (text(at, scope), text(other, scope));
                 matches!(both, (Some(one), Some(two)) if one == two && !one.is_empty())
+            }
+            Self::EqVar(at, name) => {
+                let wanted = scope.var(name).filter(|value| !value.is_empty());
+                wanted.is_some_and(|wanted| text(at, scope).is_some_and(|t| *t == *wanted))
             }
             Self::In(at, words) => text(at, scope).is_some_and(|t| among(words, &t)),
             Self::Exists(at, wanted) => at.find(scope).is_some_and(|v| !v.is_null()) == *wanted,
@@ -72,6 +78,7 @@ impl When {
         Some(match self {
             Self::Eq(at, word) => format!("{}; \"{word}\" was expected", is(at)),
             Self::EqAt(at, other) => format!("{}, and {}", is(at), is(other)),
+            Self::EqVar(at, name) => format!("{}; vars.{name} was expected", is(at)),
             Self::In(at, words) => format!("{}; {} was expected", is(at), one_of(words)),
             Self::Exists(at, true) => format!("there is nothing at {}", at.written()),
             Self::Exists(at, false) => format!("{}; nothing was expected", is(at)),
@@ -97,6 +104,7 @@ impl When {
         match self {
             Self::Eq(at, word) => format!("{} is \"{word}\"", at.written()),
             Self::EqAt(at, other) => format!("{} is {}", at.written(), other.written()),
+            Self::EqVar(at, name) => format!("{} is vars.{name}", at.written()),
             Self::In(at, words) => format!("{} is {}", at.written(), one_of(words)),
             Self::Exists(at, true) => format!("there is something at {}", at.written()),
             Self::Exists(at, false) => format!("there is nothing at {}", at.written()),

@@ -22,6 +22,9 @@ pub struct Outgoing<'o> {
     pub officer: &'o str,
     /// Until when (silences).
     pub until: Option<Timestamp>,
+    /// What it ends, as the vendor calls it (the end of a silence); empty for
+    /// other acts.
+    pub ends: &'o str,
     /// The hub's clock.
     pub now: Timestamp,
 }

@@ -159,6 +159,7 @@ fn seen(channel: &Channel, (outgoing, text): (&Outgoing<'_>, &str), tokens: &Tok
         ("words", Word::from(outgoing.text)),
         ("officer", Word::from(outgoing.officer)),
         ("until", moment(outgoing.until)),
+        ("ends", Word::from(outgoing.ends)),
         (
             "until_unix",
             outgoing

@@ -83,6 +83,7 @@ fn outgoing<'a>(item: &'a Content, text: &'a str) -> Outgoing<'a> {
         item,
         officer: "Ana & Ben",
         until: None,
+        ends: "",
         now: Timestamp::from_millis(1_795_459_800_000),
     }
 }

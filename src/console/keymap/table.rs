@@ -75,6 +75,7 @@ entries! {
         A::Conversations, "conversations", ["gc"], "conversations, the longest waiting first";
         A::Claims, "claims", ["gm"], "posts that known claims fit: confirm or reject";
         A::Silence, "silence", [], "silence an alert at its source: :silence 2h why";
+        A::EndSilence, "end-silence", [], "end a silence at its source before it is over";
         A::SourceAcknowledge, "source-acknowledge", [], "acknowledge an alert at its source";
         A::SourceResolve, "source-resolve", [], "resolve an alert at its source";
     }

@@ -39,6 +39,7 @@ pub(super) fn act(
     let act = match action {
         Action::TakeOver => Act::TakeOver,
         Action::HandBack => Act::HandBack,
+        Action::EndSilence => Act::EndSilence,
         Action::SourceAcknowledge => Act::Acknowledge,
         Action::SourceResolve => Act::Resolve,
         Action::Withdraw => return send::start(app, Verb::Withdraw, items, press),

@@ -49,7 +49,10 @@ pub async fn list<L: EventLog>(
     let mut events = hub.log.read(Seq(asked.since), limit).await?;
     let to = events.last().map_or(Seq(asked.since), |event| event.seq);
     let desks = &caller.officer.desks;
-    events.retain(|event| event.desk.as_ref().is_none_or(|desk| desks.include(desk)));
+    events.retain(|event| {
+        let on_theirs = event.desk.as_ref().is_none_or(|desk| desks.include(desk));
+        on_theirs && event.body.foretells().is_none()
+    });
     Ok(Json(EventList {
         events,
         to,

@@ -58,5 +58,7 @@ pub fn router<L: EventLog>(hub: Arc<Hub<L>>) -> Router {
         .route("/in/{channel}", any(channels::deliver::<L>))
         // For vendors whose only credential is the address.
         .route("/in/{channel}/{token}", any(channels::deliver::<L>))
+        // And that put what they do behind the address that they are given.
+        .route("/in/{channel}/{token}/{does}", any(channels::deliver::<L>))
         .with_state(hub)
 }

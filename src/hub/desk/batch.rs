@@ -116,7 +116,7 @@ impl Batch {
         self.facts += decided.facts.len();
         self.officer |= matches!(decided.answer, Answer::Command(..));
         for fact in &decided.facts {
-            match fact.key {
+            match fact.key.or_else(|| fact.body.foretells()) {
                 Some(key) => drop(self.touched.insert(key)),
                 None => self.floor_touched = true,
             }

@@ -171,7 +171,7 @@ impl<L: EventLog> Desk<L> {
         if facts.is_empty() {
             let board = self.board.read();
             let board = board.unwrap_or_else(std::sync::PoisonError::into_inner);
-            self.early.keep(&inbound, (&board, now));
+            self.early.keep(&inbound, &board);
         }
         self.parts.metrics.receipt(&delivery.channel, receipt);
         let raw = match &inbound {

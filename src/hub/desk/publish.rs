@@ -57,19 +57,9 @@ impl<L: EventLog> Desk<L> {
         }
     }
 
-    /// A message has its name now, or a post has come: what its channel told of
-    /// it before that is decided next.
+    /// A message has its name now: what its channel told of it before that is
+    /// decided next.
     fn told_before(&mut self, event: &Event) {
-        if let (Body::ItemArrived(arrival), Some(key)) = (&event.body, event.key) {
-            let told = self.early.of_post(&key, event.at);
-            if !told.is_empty() {
-                let channel = arrival.content.channel.clone();
-                // Before what else waits: it was told before that.
-                let told = Delivery::unasked(channel, told);
-                self.carried_deliveries.push_front(told);
-            }
-            return;
-        }
         let (Body::OutgoingSent { external_id, .. }, Some(key)) = (&event.body, event.key) else {
             return;
         };
@@ -174,6 +164,7 @@ fn sent(event: &Event, body: &bytes::Bytes) -> Sent {
         desk: event.desk.clone(),
         left,
         key: event.key,
+        told: event.body.foretells().is_none(),
         strangers: compressible_event(event),
         json: wire_event(event, body),
     }

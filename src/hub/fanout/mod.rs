@@ -30,6 +30,8 @@ pub struct Sent {
     pub left: Option<DeskName>,
     /// The item, for those that it enters the scope of.
     pub key: Option<ItemKey>,
+    /// Whether consoles are told of it at all.
+    pub told: bool,
     /// Whether none of it is an officer's own words.
     pub strangers: bool,
     /// Its JSON, encoded once.
@@ -42,7 +44,7 @@ impl Sent {
     pub fn concerns(&self, scope: &Desks) -> bool {
         let inside =
             |desk: &Option<DeskName>| desk.as_ref().is_some_and(|desk| scope.include(desk));
-        self.desk.is_none() || inside(&self.desk) || inside(&self.left)
+        self.told && (self.desk.is_none() || inside(&self.desk) || inside(&self.left))
     }
 
     /// Whether the item was not in `scope` before and is now.

@@ -20,6 +20,7 @@ fn sent(seq: u64, name: &str, left: Option<&str>) -> Sent {
         desk: Some(desk(name)),
         left: left.map(desk),
         key: Some(ItemKey::from_bytes([1; 16])),
+        told: true,
         strangers: true,
         json: json.into(),
     }

@@ -100,6 +100,7 @@ impl<L: EventLog> Session<L> {
                 desk: event.desk.clone(),
                 left,
                 key: event.key,
+                told: event.body.foretells().is_none(),
                 strangers: compressible_event(event),
                 json,
             };

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::foretold::{Foretelling, Foretold};
 use super::{Board, Journal};
 use crate::model::event::Suppression;
 use crate::model::ids::Seq;
@@ -23,6 +24,9 @@ pub struct Checkpoint {
     /// What officers did, for undo and redo.
     #[serde(default)]
     pub journal: Journal,
+    /// What was told of posts that have not come.
+    #[serde(default)]
+    pub foretold: Vec<Foretold>,
 }
 
 impl Board {
@@ -34,6 +38,7 @@ impl Board {
             items: self.by_number().cloned().collect(),
             suppressions: self.suppressions.values().cloned().collect(),
             journal: self.journal.clone(),
+            foretold: self.foretelling.to_checkpoint(),
         }
     }
 
@@ -43,6 +48,7 @@ impl Board {
         let mut board = Self {
             head: checkpoint.head,
             journal: checkpoint.journal,
+            foretelling: Foretelling::from_checkpoint(checkpoint.foretold),
             ..Self::default()
         };
         for item in checkpoint.items {

@@ -55,6 +55,9 @@ impl Board {
                 self.insert_suppression((**suppression).clone());
             }
             (Body::SuppressionEnded { rule, why }, _) => self.end_suppression(event, rule, why),
+            (Body::ChangeForetold { change }, None) => {
+                self.foretelling.keep((event.seq, event.at), change);
+            }
             (_, Some(key)) => self.fold_into(event, key, unknown)?,
             (Body::NotesStruck { .. }, None) => self.journal.moved(event),
             (
@@ -80,6 +83,7 @@ impl Board {
         let (Some(id), Some(desk)) = (event.id, &event.desk) else {
             return Err(unknown);
         };
+        self.foretelling.forget(&key);
         if self.items.contains(&key) {
             return Ok(());
         }

@@ -76,6 +76,17 @@ impl Item {
 }
 
 impl Item {
+    /// The silence at the source that is on at `now`, as far as the floor knows:
+    /// the last that left, unless it is over or was ended.
+    #[must_use]
+    pub fn silence(&self, now: Timestamp) -> Option<&Outgoing> {
+        let sent = |one: &&Outgoing| matches!(one.stage, Stage::Sent { .. });
+        let about = |one: &&Outgoing| matches!(one.act, Act::Silence | Act::EndSilence);
+        let last = self.outgoing.iter().filter(sent).rfind(about)?;
+        let is_on = last.act == Act::Silence && last.until.is_none_or(|until| until > now);
+        is_on.then_some(last)
+    }
+
     /// A bot that speaks although it was told to be silent brings the item back:
     /// the person hears two. Our own answers, which some platforms let the bot
     /// say, are not its words.

@@ -6,7 +6,8 @@
 //!
 //! - `fold`: which event goes where; `change`: what each does to an item;
 //!   `judged`: to what was read from it; `leaving`: what is on its way out.
-//! - `shelf`: where the items are kept.
+//! - `shelf`: where the items are kept; `foretold`: what was told of those that
+//!   have not come.
 //! - `trail`: the sentences of an item's history.
 //! - `journal`: each officer's commands, for undo and redo.
 //! - `timers`: what is due, what may leave; `checkpoint`: the board as a value.
@@ -14,6 +15,7 @@
 mod change;
 mod checkpoint;
 mod fold;
+mod foretold;
 mod journal;
 mod judged;
 mod leaving;
@@ -53,6 +55,8 @@ pub struct Board {
     sent: KeyMap<BTreeSet<ItemKey>>,
     /// Which items sleep until the next reply, by their thread's key.
     sleepers: KeyMap<BTreeSet<ItemKey>>,
+    /// What was told of posts that have not come.
+    foretelling: foretold::Foretelling,
 }
 
 impl PartialEq for Board {

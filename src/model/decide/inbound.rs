@@ -12,6 +12,7 @@ use super::hide::hides;
 use super::judged::{read_anew, reread};
 use super::told::{marked, read_to};
 use crate::model::board::Board;
+use crate::model::body::Change;
 use crate::model::bounds;
 use crate::model::event::{Arrival, Body, Fact};
 use crate::model::ids::{ItemKey, RuleName, Seq};
@@ -19,7 +20,7 @@ use crate::model::inbound::{Inbound, Receipt};
 use crate::model::item::{Content, Item, Kind, OnRetract, Speaker, Turn};
 use crate::model::reading::Reading;
 use crate::model::time::Timestamp;
-use crate::model::triage::{Resolution, State, Wake};
+use crate::model::triage::{State, Wake};
 use crate::text::Untrusted;
 
 /// The receipt and the facts of a delivery.
@@ -61,13 +62,10 @@ pub(super) fn decide(
         (Inbound::Edit { title, text, .. }, Some(item)) => {
             again(item, &reworded(&item.content, title, text), now)
         }
-        (
-            Inbound::Retraction { .. }
-            | Inbound::Continuation { .. }
-            | Inbound::Edit { .. }
-            | Inbound::Reading { .. },
-            None,
-        ) => (Receipt::Ignored, Vec::new()),
+        (Inbound::Retraction { .. } | Inbound::Edit { .. }, None) => foretold(board, inbound, now),
+        (Inbound::Continuation { .. } | Inbound::Reading { .. }, None) => {
+            (Receipt::Ignored, Vec::new())
+        }
         (Inbound::Delivery { .. }, _) => marked(board, inbound, now),
         (Inbound::ReadTo { .. }, _) => read_to(board, inbound, now),
         (Inbound::Unmapped { channel, why, .. }, _) => (
@@ -99,6 +97,61 @@ fn retracted(item: &Item, on: OnRetract) -> (Receipt, Vec<Fact>) {
             vec![about(item, Body::ItemRetracted { on })],
         ),
     }
+}
+
+/// What is told of a post that is not here: it may come yet.
+fn foretold(board: &Board, inbound: &Inbound, now: Timestamp) -> (Receipt, Vec<Fact>) {
+    let (Inbound::Retraction { channel, .. } | Inbound::Edit { channel, .. }, Some(key)) =
+        (inbound, inbound.key())
+    else {
+        return (Receipt::Ignored, Vec::new());
+    };
+    let before = board.foretold(&key, now);
+    let mut change = before.cloned().unwrap_or_else(|| Change {
+        key,
+        channel: channel.clone(),
+        on: None,
+        title: Untrusted::default(),
+        text: Untrusted::default(),
+    });
+    match inbound {
+        Inbound::Retraction { on, .. } => change.on = change.on.max(Some(*on)),
+        Inbound::Edit { title, text, .. } => {
+            for (new, old) in [(title, &mut change.title), (text, &mut change.text)] {
+                if !new.is_empty() {
+                    *old = bounds::front(new, bounds::CONTENT / 2);
+                }
+            }
+        }
+        _ => {}
+    }
+    // What is taken back for good has no words to change.
+    if change.on.is_some_and(|on| on != OnRetract::Keep) {
+        (change.title, change.text) = Default::default();
+    }
+    if before == Some(&change) {
+        return (Receipt::Duplicate, Vec::new());
+    }
+    let change = Box::new(change);
+    let fact = Fact {
+        key: None,
+        desk: None,
+        after: Seq(0),
+        body: Body::ChangeForetold { change },
+    };
+    (Receipt::Ignored, vec![fact])
+}
+
+/// What was told of a post before it came, as it comes.
+fn overtaken_by(change: &Change, content: &Content) -> Vec<Body> {
+    let mut bodies = Vec::new();
+    let said = reworded(content, &change.title, &change.text);
+    if said != *content {
+        let content = Arc::new(said);
+        bodies.push(Body::ItemEdited { content });
+    }
+    bodies.extend(change.on.map(|on| Body::ItemRetracted { on }));
+    bodies
 }
 
 /// What is known of something, in other words.
@@ -149,6 +202,9 @@ fn arrived(
         let closed = true;
         facts.push(fact(Body::ResolvedAtSource { ended_at, closed }));
     }
+    let changes = board.foretold(&key, now);
+    let changes = changes.map(|change| overtaken_by(change, content));
+    facts.extend(changes.into_iter().flatten().map(fact));
     let sleepers = board.sleepers(&content.channel, &content.thread, &content.in_reply_to);
     facts.extend(sleepers.into_iter().filter(|i| i.is_open()).map(woken));
     facts
@@ -226,7 +282,7 @@ fn again(item: &Item, content: &Content, at: Timestamp) -> (Receipt, Vec<Fact>) 
             let closed = closes(item);
             facts.push(about(item, Body::ResolvedAtSource { ended_at, closed }));
         }
-        (Some(_), None) if closed_by_source(item) => {
+        (Some(_), None) if begins_anew(item) => {
             facts.push(about(item, Body::ItemReopened));
         }
         _ => {}
@@ -244,15 +300,10 @@ fn closes(item: &Item) -> bool {
     item.triage.is_unassigned() && item.members.is_empty()
 }
 
-fn closed_by_source(item: &Item) -> bool {
-    matches!(
-        item.triage.state,
-        State::Resolved {
-            by: None,
-            reason: Resolution::AtSource,
-            ..
-        }
-    )
+/// What was over and goes on is work again, whoever closed it: a source that calls
+/// each of its alarms by one name would never be heard of again.
+fn begins_anew(item: &Item) -> bool {
+    matches!(item.triage.state, State::Resolved { .. }) && item.triage.merged_into.is_none()
 }
 
 /// The turns that came on to a conversation; none when it did not just grow:

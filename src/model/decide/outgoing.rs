@@ -24,6 +24,9 @@ pub const LONGEST: usize = 16 * 1024;
 pub const GONE: &str =
     "It was taken back at the source, and with its words what an answer finds its way by.";
 
+/// Why no silence can be ended.
+pub const NOT_SILENT: &str = "No silence of the floor's is on here: none was made, or it is over.";
+
 /// A step that the hub wants to take with a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -88,6 +91,9 @@ fn held(command: &Command, item: &Item, acting: &Acting<'_>) -> Result<Outgoing,
     if *act == Act::Reply && item.is_silenced() {
         return Err(Refusal::new(RefusalCode::State, GONE));
     }
+    if *act == Act::EndSilence && item.silence(acting.now).is_none() {
+        return Err(Refusal::new(RefusalCode::Already, NOT_SILENT));
+    }
     let Some(manner) = acting.reach.manner(&item.content, *act) else {
         let says = match act {
             Act::Reply => format!("Channel {channel} takes no replies."),
@@ -126,7 +132,7 @@ fn fits(item: &Item, act: Act, text: &Untrusted, manner: &Manner) -> Result<(), 
     let rules = &manner.rules;
     let invalid = |says: String| Err(Refusal::new(RefusalCode::Invalid, says));
     let wanted = match act {
-        Act::Silence | Act::Acknowledge => item.content.kind == Kind::Alert,
+        Act::Silence | Act::EndSilence | Act::Acknowledge => item.content.kind == Kind::Alert,
         Act::Resolve => item.content.kind != Kind::Mention,
         Act::TakeOver | Act::HandBack => item.content.kind == Kind::Escalation,
         Act::Reply => true,

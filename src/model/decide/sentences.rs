@@ -7,7 +7,7 @@ use super::Acting;
 use crate::model::command::{Refusal, RefusalCode, VerbName};
 use crate::model::item::Item;
 use crate::model::officer::Role;
-use crate::model::outgoing::{Outgoing, Stage};
+use crate::model::outgoing::{Act, Outgoing, Stage};
 use crate::model::time::Timestamp;
 use crate::model::triage::{Assignee, State};
 
@@ -157,6 +157,10 @@ pub(super) fn on_its_way(open: &Outgoing, acting: &Acting<'_>) -> Refusal {
 pub(super) fn has_left(last: &Outgoing, acting: &Acting<'_>) -> Refusal {
     let noun = last.act.noun();
     let says = match &last.stage {
+        Stage::Sent { at, .. } if last.act == Act::Silence => format!(
+            "The {noun} left {} ago; :end-silence ends it.",
+            ago(*at, acting.now)
+        ),
         Stage::Leaving { .. } => format!("The {noun} is leaving now; it can't be taken back."),
         Stage::Sent { at, .. } => format!(
             "The {noun} left {} ago; it can't be taken back.",

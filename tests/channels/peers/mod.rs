@@ -5,6 +5,7 @@
 //! sets it.
 
 mod brokers;
+mod clients;
 mod icinga;
 mod mail;
 mod matrix;
@@ -131,6 +132,7 @@ async fn act(
         item,
         officer: "Officer Seven",
         until: None,
+        ends: "",
         now: now(),
     };
     send(channel, act, &outgoing).await

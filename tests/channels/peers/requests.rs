@@ -21,21 +21,30 @@ fn bodies() -> Vec<Body> {
         Some(name.to_owned())
     });
     let of = |name: String| {
-        let (file, act) = name.split_once(' ').unwrap();
-        let path = format!("src/channels/catalogue/{file}.toml");
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-        let text = std::fs::read_to_string(path).unwrap();
-        let file: toml::Table = text.parse().unwrap();
-        let tests = file["test"].as_array().unwrap().iter();
-        let acting = tests.filter(|t| t.get("act").is_some_and(|a| a.as_str() == Some(act)));
-        let bodies: Vec<Body> = acting
-            .filter_map(|t| t.get("request")?.get("body")?.as_str())
-            .map(|body| (name.clone(), read(body)))
-            .collect();
+        let bodies = acting(&name).into_iter();
+        let bodies: Vec<Body> = bodies.map(|(_, body)| (name.clone(), body)).collect();
         assert!(!bodies.is_empty(), "no test builds a body for {name}");
         bodies
     };
     names.flat_map(of).collect()
+}
+
+/// The requests with a body that a file's tests build for "FILE ACT", each with its
+/// body.
+pub(super) fn acting(name: &str) -> Vec<(toml::Value, serde_json::Value)> {
+    let (file, act) = name.split_once(' ').unwrap();
+    let path = format!("src/channels/catalogue/{file}.toml");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let text = std::fs::read_to_string(path).unwrap();
+    let file: toml::Table = text.parse().unwrap();
+    let tests = file["test"].as_array().unwrap().iter();
+    let acting = tests.filter(|t| t.get("act").is_some_and(|a| a.as_str() == Some(act)));
+    let requests = acting.filter_map(|t| t.get("request"));
+    let with_body = |request: &toml::Value| {
+        let body = read(request.get("body")?.as_str()?);
+        Some((request.clone(), body))
+    };
+    requests.filter_map(with_body).collect()
 }
 
 /// A body as it is written, JSON or a form.

@@ -21,6 +21,11 @@ import type { androidpublisher_v3 } from "@googleapis/androidpublisher";
 import type { SendTweetV2Params, TwitterApiv2 } from "twitter-api-v2";
 import type { MessageListInstanceCreateOptions } from "twilio/lib/rest/api/v2010/account/message";
 import type Discourse from "discourse2";
+import type { Tickets } from "node-zendesk";
+import type {
+  CloudAPIMarkMessageReadRequest, CloudAPIMessageRequestWithContext, CloudAPISendTextMessageRequest,
+} from "@whatsapp-cloudapi/types/cloudapi";
+import type { MessengerTypes } from "messaging-api-messenger";
 
 type Toggle = Parameters<ChatwootClient["conversations"]["toggleStatus"]>[0]["data"];
 type Manage = Intercom.ConversationsManageRequestBody;
@@ -34,6 +39,7 @@ type Snake<S extends string> = S extends `${infer C}${infer Rest}`
 type Snaked<T> = T extends object ? { [K in keyof T as K extends string ? Snake<K> : K]: T[K] } : T;
 type Pascal<T> = { [K in keyof T as K extends string ? Capitalize<K> : K]: T[K] };
 type Posted = Parameters<Discourse["createTopicPostPM"]>[0];
+type Sent = { recipient: MessengerTypes.RecipientWithID };
 type Message = Parameters<TwitterApiv2["sendDmToParticipant"]>[1];
 
 export interface Checked {
@@ -58,7 +64,9 @@ export interface Checked {
   "github reply": GitHub["issues/create-comment"]["requestBody"]["content"]["application/json"];
   "sentry resolve": UpdateAnIssueData["body"];
   "sentry silence": UpdateAnIssueData["body"];
+  "sentry end_silence": UpdateAnIssueData["body"];
   "mattermost reply": Partial<Post>;
+  "mattermost-websocket reply": Partial<Post>;
   "teams reply": Partly<Activity>;
   "teams typing": Partly<Activity>;
   "mastodon reply": Snaked<mastodon.rest.v1.CreateStatusParams>;
@@ -71,4 +79,12 @@ export interface Checked {
   "twilio reply": Pascal<MessageListInstanceCreateOptions>;
   "discourse reply": Posted;
   "discourse-webhook reply": Posted;
+  "zendesk reply": Tickets.UpdatePayload;
+  "zendesk resolve": Tickets.UpdatePayload;
+  "whatsapp reply": CloudAPISendTextMessageRequest & Pick<CloudAPIMessageRequestWithContext, "context">;
+  "whatsapp mark_read": CloudAPIMarkMessageReadRequest;
+  "whatsapp typing": CloudAPIMarkMessageReadRequest;
+  "messenger reply": Sent & Snaked<MessengerTypes.SendOption> & { message: MessengerTypes.TextMessage };
+  "messenger typing": Sent & { sender_action: MessengerTypes.SenderAction };
+  "messenger mark_read": Sent & { sender_action: MessengerTypes.SenderAction };
 }

@@ -6,17 +6,18 @@ use crate::channels::file::expression::named;
 use crate::channels::file::mapping::{condition, parse_pointer};
 use crate::channels::file::read::{Node, Read, Table};
 use crate::channels::file::reply::body::shape;
-use crate::channels::file::spec::{Accept, Auth, Handshake, Respond, WebhookSource, Xml};
+use crate::channels::file::spec::{Accept, Auth, Handshake, Names, Respond, WebhookSource, Xml};
 use crate::channels::map::reader::Form;
 use crate::channels::reply::Kind;
 
 /// Keys of a webhook.
-pub(super) const KEYS: [&str; 8] = [
+pub(super) const KEYS: [&str; 9] = [
     "auth",
     "signature",
     "handshake",
     "accept",
     "respond",
+    "names",
     "binary",
     "timeout",
     "unmapped_status",
@@ -45,6 +46,7 @@ pub(super) fn read(table: &Table<'_>) -> Read<WebhookSource> {
         issuer,
         accept: accept(table)?,
         respond: table.table("respond")?.map(|t| respond(&t)).transpose()?,
+        names: table.table("names")?.map(|t| names(&t)).transpose()?,
         handshake: table
             .table("handshake")?
             .map(|t| handshake(&t))
@@ -154,6 +156,15 @@ fn respond(table: &Table<'_>) -> Read<Respond> {
         }
         _ => Err(table.wrong("An answer has either \"json\" or \"text\".")),
     }
+}
+
+fn names(table: &Table<'_>) -> Read<Names> {
+    table.only(&["when", "json"])?;
+    let missing = || table.wrong("The key \"when\" is missing here.");
+    Ok(Names {
+        when: condition(table, "when")?.ok_or_else(missing)?,
+        answer: shape(&table.need("json")?, Kind::Optional)?,
+    })
 }
 
 fn handshake(table: &Table<'_>) -> Read<Handshake> {

@@ -22,7 +22,7 @@ pub(in crate::channels) use poll::{ItemAt, Items, Next, Pace, Pages, PollSource,
 pub(in crate::channels) use request::{Body, Request};
 pub(in crate::channels) use stream::{Framing, StreamSource};
 pub(in crate::channels) use webhook::{
-    Accept, Auth, Encoding, Handshake, Issuer, Jwt, Respond, Scheme, Signature, Signed,
+    Accept, Auth, Encoding, Handshake, Issuer, Jwt, Names, Respond, Scheme, Signature, Signed,
     WebhookSource, Xml,
 };
 pub(in crate::channels) use websocket::{Opening, TalkKind, WebsocketSource};

@@ -19,6 +19,8 @@ pub(in crate::channels) struct WebhookSource {
     pub(in crate::channels) accept: Accept,
     /// What a delivery is answered with, where the vendor wants something.
     pub(in crate::channels) respond: Option<Respond>,
+    /// What has to be given a name of ours, and is answered with it.
+    pub(in crate::channels) names: Option<Names>,
     /// What the vendor asks before it delivers.
     pub(in crate::channels) handshake: Option<Handshake>,
     /// Whether attributes may come in `ce-*` headers.
@@ -40,7 +42,8 @@ pub(in crate::channels) enum Auth {
     Header(String, String),
     /// A query parameter with the secret as its value.
     Query(String, String),
-    /// The last part of the address: `/in/NAME/SECRET`.
+    /// A part of the address: `/in/NAME/SECRET`, and behind it what the vendor
+    /// puts there.
     Path(String),
     /// A value of the document.
     Field(Pointer, String),
@@ -90,6 +93,16 @@ pub(in crate::channels) enum Respond {
     Json(Shape),
     /// Fixed words of this type.
     Text(String, &'static str),
+}
+
+/// A vendor that asks how we call what it brings. Each such delivery has a name of
+/// its own, which the map and the answer know as `vars.named`.
+#[derive(Debug)]
+pub(in crate::channels) struct Names {
+    /// Which deliveries ask.
+    pub(in crate::channels) when: When,
+    /// The answer.
+    pub(in crate::channels) answer: Shape,
 }
 
 /// A signature with a key that the vendor publishes.

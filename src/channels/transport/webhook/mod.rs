@@ -7,6 +7,7 @@
 //!
 //! - [`verify`]: who may post; [`handshake`]: what vendors ask first.
 //! - `issued` and `keys`: signatures with keys that vendors publish.
+//! - `naming`: what vendors want a name of ours for.
 //! - [`body`]: encodings, sizes, CloudEvents in headers; [`answer`]: answers;
 //!   [`delivered`]: what waits for the intake.
 
@@ -16,6 +17,7 @@ mod delivered;
 mod handshake;
 mod issued;
 mod keys;
+mod naming;
 mod verify;
 
 use std::net::IpAddr;
@@ -229,20 +231,29 @@ impl Webhook {
             Some(Asked::Confirm(url)) => return Ok(Received::Confirm(url)),
             None => {}
         }
-        self.map(&document, source).map(Received::Deliver)
+        self.map(&document, source, request.now)
+            .map(Received::Deliver)
     }
 
-    fn map(&self, document: &Bytes, source: &WebhookSource) -> Result<Delivered, Answer> {
+    fn map(
+        &self,
+        document: &Bytes,
+        source: &WebhookSource,
+        now: Timestamp,
+    ) -> Result<Delivered, Answer> {
         let channel = &*self.channel;
         let reader = &channel.file.reader;
-        let delivery = reader
-            .read(document, &channel.vars, &channel.whose)
-            .map_err(|error| match error {
-                NotADocument::Malformed(says) => Answer::error(400, says),
-                NotADocument::TooMany(_) | NotADocument::Peer(_) => {
-                    Answer::error(422, error.to_string())
-                }
-            })?;
+        let named = naming::vars(source, &channel.vars, (document, now));
+        let vars = named.as_ref().unwrap_or(&channel.vars);
+        let delivery =
+            reader
+                .read(document, vars, &channel.whose)
+                .map_err(|error| match error {
+                    NotADocument::Malformed(says) => Answer::error(400, says),
+                    NotADocument::TooMany(_) | NotADocument::Peer(_) => {
+                        Answer::error(422, error.to_string())
+                    }
+                })?;
         let mut inbound = delivery.inbound.iter();
         let told = delivery
             .kept
@@ -256,7 +267,10 @@ impl Webhook {
             told: told.collect(),
             warnings: delivery.warnings,
             unmapped_status: source.unmapped_status,
-            respond: self.respond(document, source),
+            respond: match &named {
+                Some(vars) => naming::answer(source, vars, document),
+                None => self.respond(document, source),
+            },
             inbound: delivery.inbound,
         })
     }

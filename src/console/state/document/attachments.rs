@@ -1,4 +1,4 @@
-//! What hangs on an item: kind, name, size and host of each, in cleaned text. Nothing of
+//! What hangs on an item or on a turn of its conversation: kind, name, size and host of each, in cleaned text. Nothing of
 //! it is fetched or opened.
 
 use super::{Document, Ink, Span, own};
@@ -9,9 +9,32 @@ use crate::text::{Link, SafeText};
 
 /// Most that are shown; the rest is counted.
 const SHOWN: usize = 12;
+/// Before each.
+const INDENT: &str = "  ";
+/// Most that are shown of one turn.
+const OF_TURN: usize = 4;
 /// Widest that a kind or a name is, in columns.
 const KIND: usize = 24;
 const NAME: usize = 40;
+
+/// What hangs on a turn, below its words or, where it has none, beside `name`.
+pub(super) fn of_turn(
+    page: &mut Document,
+    column: usize,
+    (mut name, media): (Option<Span>, &[Medium]),
+) {
+    let rest = media.len().saturating_sub(OF_TURN);
+    let more = (rest > 0).then(|| vec![own(Ink::Muted, format!("and {rest} more"))]);
+    let room = page.width().saturating_sub(column);
+    let shown = media.iter().take(OF_TURN).map(|medium| line(medium, room));
+    for spans in shown.chain(more) {
+        let head = name.take().unwrap_or_else(|| own(Ink::Muted, ""));
+        let gap = column.saturating_sub(head.text.width()).max(1);
+        let mut row = vec![head, own(Ink::Muted, " ".repeat(gap))];
+        row.extend(spans);
+        page.row(row);
+    }
+}
 
 /// The lines, under a heading; none where nothing hangs on it.
 pub(super) fn lines(page: &mut Document, item: &Item) {
@@ -25,7 +48,9 @@ pub(super) fn lines(page: &mut Document, item: &Item) {
     }
     page.say(Ink::Muted, words::plural(media.len(), "attachment"));
     for medium in media.iter().take(SHOWN) {
-        page.row(line(medium, page.width()));
+        let mut row = vec![own(Ink::Muted, INDENT)];
+        row.extend(line(medium, page.width().saturating_sub(INDENT.len())));
+        page.row(row);
     }
     let rest = media.len().saturating_sub(SHOWN);
     if rest > 0 {
@@ -35,7 +60,7 @@ pub(super) fn lines(page: &mut Document, item: &Item) {
 
 fn line(medium: &Medium, width: usize) -> Vec<Span> {
     let link = Link::read(&medium.at);
-    let mut spans = vec![own(Ink::Muted, "  ")];
+    let mut spans = Vec::new();
     let mut add = |ink, text: SafeText| {
         if !text.is_blank() {
             spans.push(Span { ink, text });

@@ -1,7 +1,7 @@
 //! The conversation of an escalation, with speakers and the bot's reason, and
 //! the thread that an item belongs to.
 
-use super::{Document, Ink, Span, own};
+use super::{Document, Ink, Span, attachments, own};
 use crate::console::action::Action;
 use crate::console::keymap::Context;
 use crate::console::state::conversation::{self, Said};
@@ -81,7 +81,13 @@ fn said<'t>(page: &mut Document, app: &App, turns: impl Iterator<Item = Said<'t>
         };
         match turn {
             Said::Told(turn) => {
-                page.entry(COLUMN, name, Ink::Text, &SafeText::block(&turn.text));
+                let words = SafeText::block(&turn.text);
+                let mut name = Some(name);
+                if !words.is_blank() || turn.media.is_empty() {
+                    let name = name.take().unwrap_or_else(|| own(Ink::Muted, ""));
+                    page.entry(COLUMN, name, Ink::Text, &words);
+                }
+                attachments::of_turn(page, COLUMN, (name, &turn.media));
             }
             Said::Ours(one) => {
                 let (ink, state) = stage(app, one);
