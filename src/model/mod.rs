@@ -18,7 +18,8 @@
 //!   what is told of it afterwards; [`reach`]: what channels can do and ask;
 //!   [`length`]: how vendors count, [`allowance`]: what they still allow.
 //! - [`bounds`]: how much of one thing is carried whole; [`seldom`]: what is mostly
-//!   empty, without taking room; [`shared`]: what many have alike.
+//!   empty, without taking room; [`shared`]: what many have alike; `transparent`:
+//!   both look like what they hold.
 //!
 //! Time, ids and randomness come in as values. Imports `text` and nothing else
 //! of ours.
@@ -52,5 +53,6 @@ pub mod seldom;
 pub mod severity;
 pub mod shared;
 pub mod time;
+mod transparent;
 pub mod triage;
 pub mod why;
