@@ -259,7 +259,7 @@ fn a_draft_or_somebody_who_waits_is_asked_about() {
         screen.contains("You wrote to it and did not send it"),
         "{screen}"
     );
-    hands.keys("n s 4");
+    hands.keys("n s 4 Enter");
     assert!(hands.sent().is_empty(), "{:?}", hands.sent());
     let screen = drawn(&hands);
     assert!(

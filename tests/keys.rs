@@ -16,6 +16,8 @@ mod copies;
 mod hands;
 #[path = "keys/line.rs"]
 mod line;
+#[path = "keys/night.rs"]
+mod night;
 #[path = "keys/views.rs"]
 mod views;
 mod watch;
@@ -214,6 +216,7 @@ fn what_undo_brings_back_is_a_row_again_with_the_cursor_on_it() {
             triage: Box::new((*before.triage).clone()),
             members: Vec::new(),
             clocks: *before.clocks,
+            judged: None,
             command: CommandId(uuid::Uuid::nil()),
             by: VerbName::Undo,
         },
@@ -293,19 +296,19 @@ fn more_than_twenty_five_want_their_count() {
 }
 
 #[test]
-fn snooze_takes_a_letter_or_words() {
+fn snooze_takes_a_choice_or_words_and_enter() {
     let mut items = many(3);
     for item in &mut items[1..] {
         Arc::make_mut(&mut item.content).thread = "t".into();
     }
     let mut hands = Hands::with(80, 24, items);
-    hands.keys("k s n");
+    hands.keys("k s n Enter");
     let snoozed = |hands: &Hands| match hands.command().verb {
         Verb::Snooze { wake } => wake,
         ref other => panic!("{other:?}"),
     };
     assert!(matches!(snoozed(&hands), Wake::NextReply { .. }));
-    hands.keys("k s 4");
+    hands.keys("k s 4 Enter");
     let is_about = |wake, seconds| {
         let Wake::At(at) = wake else {
             panic!("{wake:?}")
@@ -317,7 +320,7 @@ fn snooze_takes_a_letter_or_words() {
     assert!(is_about(snoozed(&hands), 1800));
     hands.keys("s").text("soon").keys("Enter");
     assert!(hands.sent().is_empty());
-    hands.keys("Esc k s n");
+    hands.keys("Esc k s n Enter");
     assert!(hands.sent().is_empty(), "no reply can come to it");
 }
 
@@ -489,7 +492,7 @@ fn w_opens_what_the_line_tells_wherever_one_stands() {
 #[test]
 fn an_untaken_critical_does_not_fall_asleep_unasked() {
     let mut hands = Hands::evening(80, 24);
-    hands.keys("w s 1");
+    hands.keys("w s 1 Enter");
     assert!(hands.sent().is_empty(), "asked first");
     hands.keys("y");
     assert_eq!(hands.sent().len(), 1);

@@ -306,7 +306,7 @@ async fn every_verb_goes_by_name_and_number() {
         ("assign 1 maria", "assign"),
         ("escalate 1 the main road floods", "escalate"),
         ("snooze 7 2h", "snooze"),
-        ("resolve 1 done", "resolve"),
+        ("resolve 3 done", "resolve"),
         ("reopen 1", "reopen"),
         ("note 1 crew is there", "note"),
         ("tags 1 +water -rumour", "tag"),

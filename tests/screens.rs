@@ -10,6 +10,8 @@
     reason = "a test fails by panicking, and its made-up evening is a table"
 )]
 
+#[path = "screens/night.rs"]
+mod night;
 #[path = "screens/typed.rs"]
 mod typed;
 mod watch;

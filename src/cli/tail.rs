@@ -127,6 +127,8 @@ impl Follower {
                 }
                 self.alert(clock, false)?;
             }
+            // Clocks run out without an event.
+            News::HubTime(_) => self.alert(clock, false)?,
             News::Events(events) if self.alerts.is_some() => {
                 for event in &events.events {
                     self.apply(event);

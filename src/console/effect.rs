@@ -75,6 +75,8 @@ pub struct Attention {
     pub escalations: BTreeSet<ItemKey>,
     /// What a rule calls for and nobody has.
     pub by_rule: BTreeSet<ItemKey>,
+    /// What nobody has and whose clock is in its last quarter or over.
+    pub due: BTreeSet<ItemKey>,
     /// The rule that sent the most pressing and newest of them here.
     pub rule: Option<RuleName>,
 }

@@ -300,6 +300,7 @@ impl<S: Screen, H: Hub> Outside<S, H> {
             mine: attention.mine,
             escalations: attention.escalations,
             by_rule: attention.by_rule,
+            due: attention.due,
         };
         let bytes = self.calls.needs(needs, attention.rule, self.attended, now);
         self.say(&bytes);

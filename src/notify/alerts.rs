@@ -68,6 +68,8 @@ pub enum Why {
     Escalation,
     /// A rule calls for it and nobody has it.
     Rule,
+    /// Its clock is in its last quarter or over and nobody has it.
+    Due,
     /// Mine.
     Mine,
 }
@@ -80,6 +82,7 @@ impl Why {
             Self::Critical => "critical",
             Self::Escalation => "escalation",
             Self::Rule => "rule",
+            Self::Due => "due",
             Self::Mine => "mine",
         }
     }
@@ -167,6 +170,7 @@ fn reasons(calls: CallsFor) -> Vec<Why> {
         (calls.critical, Why::Critical),
         (calls.escalation, Why::Escalation),
         (calls.rule, Why::Rule),
+        (calls.due, Why::Due),
         (calls.mine, Why::Mine),
     ];
     all.into_iter()
@@ -226,7 +230,14 @@ impl Listener {
     }
 
     fn clear(&mut self, key: ItemKey) {
-        for why in [Why::Critical, Why::Escalation, Why::Rule, Why::Mine] {
+        let all = [
+            Why::Critical,
+            Why::Escalation,
+            Why::Rule,
+            Why::Due,
+            Why::Mine,
+        ];
+        for why in all {
             self.of(why).remove(&key);
         }
     }
@@ -236,6 +247,7 @@ impl Listener {
             Why::Critical => &mut self.needs.criticals,
             Why::Escalation => &mut self.needs.escalations,
             Why::Rule => &mut self.needs.by_rule,
+            Why::Due => &mut self.needs.due,
             Why::Mine => &mut self.needs.mine,
         }
     }

@@ -37,6 +37,8 @@ pub struct Needs {
     pub escalations: BTreeSet<ItemKey>,
     /// What a rule calls for and nobody has.
     pub by_rule: BTreeSet<ItemKey>,
+    /// What nobody has and whose clock is in its last quarter or over.
+    pub due: BTreeSet<ItemKey>,
 }
 
 /// A call for the officer.
@@ -128,10 +130,11 @@ impl Policy {
         let mine = fresh(&needs.mine, &self.needs.mine);
         let escalations = fresh(&needs.escalations, &self.needs.escalations);
         let by_rule = fresh(&needs.by_rule, &self.needs.by_rule);
-        let new = mine.into_iter().chain(escalations).chain(by_rule);
-        self.others.extend(new);
+        let due = fresh(&needs.due, &self.needs.due);
+        let called = escalations.into_iter().chain(by_rule).chain(due);
+        self.others.extend(mine.into_iter().chain(called));
         self.others.retain(|key| {
-            [&needs.mine, &needs.escalations, &needs.by_rule]
+            [&needs.mine, &needs.escalations, &needs.by_rule, &needs.due]
                 .iter()
                 .any(|keys| keys.contains(key))
         });
@@ -144,6 +147,7 @@ impl Policy {
                 .escalations
                 .retain(|key| needs.escalations.contains(key));
             called.by_rule.retain(|key| needs.by_rule.contains(key));
+            called.due.retain(|key| needs.due.contains(key));
             called.mine.retain(|key| needs.mine.contains(key));
         });
     }
@@ -194,6 +198,7 @@ impl Policy {
             mine: self.needs.mine.len(),
             escalations: self.needs.escalations.len(),
             by_rule: self.needs.by_rule.len(),
+            due: self.needs.due.len(),
         }
     }
 
@@ -283,6 +288,7 @@ impl Policy {
             &self.needs.criticals,
             &self.needs.escalations,
             &self.needs.by_rule,
+            &self.needs.due,
         ];
         if awaited.iter().any(|keys| !keys.is_empty()) {
             self.called_for.mine.clear();

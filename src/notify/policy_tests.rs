@@ -69,6 +69,23 @@ fn what_a_rule_calls_for_is_told_once_and_over_when_somebody_has_it() {
 }
 
 #[test]
+fn what_is_due_soon_is_told_once_and_over_when_somebody_has_it() {
+    let mut policy = Policy::default();
+    let needs = Needs {
+        due: [key(1)].into(),
+        ..Needs::default()
+    };
+    policy.needs(needs.clone(), at(0));
+    let call = policy.due(at(0)).expect("at once");
+    assert!(!call.critical && call.notice);
+    assert_eq!(call.counts.line(None), "watchfloor: 1 due");
+    policy.needs(needs, at(1));
+    assert_eq!(calls(&mut policy, 1, 900), [0_i64; 0]);
+    policy.needs(Needs::default(), at(901));
+    assert!(policy.take_over(), "taken, so the notice goes");
+}
+
+#[test]
 fn an_unattended_critical_is_repeated_until_somebody_has_it() {
     let mut policy = Policy::default();
     policy.needs(criticals(&[1]), at(0));
@@ -216,14 +233,17 @@ enum Happens {
 fn happens() -> impl Strategy<Value = Happens> {
     let keys = || proptest::collection::btree_set((0_u8..12).prop_map(key), 0..6);
     prop_oneof![
-        (keys(), keys(), keys(), keys()).prop_map(|(criticals, mine, escalations, by_rule)| {
-            Happens::Needs(Needs {
-                criticals,
-                mine,
-                escalations,
-                by_rule,
-            })
-        }),
+        (keys(), keys(), keys(), keys(), keys()).prop_map(
+            |(criticals, mine, escalations, by_rule, due)| {
+                Happens::Needs(Needs {
+                    criticals,
+                    mine,
+                    escalations,
+                    by_rule,
+                    due,
+                })
+            }
+        ),
         any::<bool>().prop_map(Happens::Focus),
         (1_i64..400).prop_map(Happens::Seconds),
     ]

@@ -30,6 +30,8 @@ pub struct Counts {
     pub escalations: usize,
     /// What a rule calls for and nobody has.
     pub by_rule: usize,
+    /// What nobody has and is due soon or late.
+    pub due: usize,
 }
 
 impl Counts {
@@ -42,6 +44,7 @@ impl Counts {
             (self.criticals, " critical".to_owned()),
             (self.escalations, format!(" escalation{plural}")),
             (self.by_rule, " by rule".to_owned()),
+            (self.due, " due".to_owned()),
             (self.mine, " mine".to_owned()),
         ];
         let told: Vec<String> = parts
@@ -62,7 +65,7 @@ impl Counts {
     /// The terminal's title: the counter in front, where tabs show it.
     #[must_use]
     pub fn title(self) -> String {
-        let waiting = [self.escalations, self.by_rule];
+        let waiting = [self.escalations, self.by_rule, self.due];
         let waiting = waiting
             .into_iter()
             .fold(self.criticals, usize::saturating_add);
@@ -100,12 +103,13 @@ mod tests {
             mine: 3,
             escalations: 1,
             by_rule: 4,
+            due: 5,
         };
         assert_eq!(
             counts.line(None),
-            "watchfloor: 2 critical, 1 escalation, 4 by rule, 3 mine"
+            "watchfloor: 2 critical, 1 escalation, 4 by rule, 5 due, 3 mine"
         );
-        assert_eq!(counts.title(), "(7!) watchfloor");
+        assert_eq!(counts.title(), "(12!) watchfloor");
         assert_eq!(Counts::default().line(None), "watchfloor");
         assert_eq!(Counts::default().title(), "watchfloor");
         let rule = RuleName::new("flood-warning").expect("a name");
@@ -127,8 +131,8 @@ mod tests {
             let rule = RuleName::new(&name).ok();
             let escalations = escalations / 2;
             let criticals = criticals / 2;
-            let by_rule = mine;
-            let counts = Counts { criticals, mine, escalations, by_rule };
+            let (by_rule, due) = (mine, escalations);
+            let counts = Counts { criticals, mine, escalations, by_rule, due };
             for line in [counts.line(rule.as_ref()), counts.line(None), counts.title()] {
                 prop_assert!(line.len() <= BYTES, "{}", line);
                 prop_assert!(line.bytes().all(|b| (b' '..=b'~').contains(&b) && b != b';'));

@@ -210,28 +210,15 @@ fn marks_ranges_and_the_verbs_that_go_wide() {
 }
 
 #[test]
-fn a_time_that_begins_like_a_choice_does_nothing_to_the_floor() {
+fn a_time_is_typed_and_ctrl_u_takes_it_back() {
     let mut hands = Hands::with(80, 24, many(4));
-    hands.keys("g g s").text("12:00a");
-    let verbs: Vec<_> = hands.sent().iter().map(|sent| sent.verb.name()).collect();
-    assert_eq!(verbs, [VerbName::Snooze], "one hour, and nothing else");
-    assert!(hands.app.overlays.is_empty());
-    let says = hands.app.notice.clone().unwrap().says;
-    assert!(says.contains("chose at once"), "{says}");
-    // A key that can't go on with it is a key.
-    let mut hands = Hands::with(80, 24, many(4));
-    hands.keys("g g s 1 j a");
-    assert_eq!(hands.sent().len(), 2);
-}
-
-#[test]
-fn space_begins_a_time_and_ctrl_u_takes_it_back() {
-    let mut hands = Hands::with(80, 24, many(4));
+    hands.keys("g g s").text("12:00");
+    assert!(hands.sent().is_empty(), "1 is the beginning of a time");
     hands
-        .keys("g g s")
-        .text(" 14:x")
+        .keys("Ctrl-U")
+        .text("14:x")
         .keys("Enter Ctrl-U")
-        .text(" 12:00");
+        .text("12:00");
     assert!(hands.sent().is_empty());
     hands.keys("Enter");
     assert_eq!(hands.command().verb.name(), VerbName::Snooze);

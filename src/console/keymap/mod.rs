@@ -150,6 +150,17 @@ impl Keymap {
         keys.join(" ")
     }
 
+    /// The key of an action that needs no habit to find: an arrow or a named key
+    /// before a letter, as it is shown.
+    #[must_use]
+    pub fn simplest(&self, context: Context, action: Action) -> Option<String> {
+        let bound = |b: &&Binding| b.context == context && b.action == action;
+        let mut all = self.bindings.iter().filter(bound);
+        let named = all.find(|b| b.keys.len() == 1 && b.keys[0].written().is_none());
+        let first = self.bindings.iter().find(bound);
+        named.or(first).map(|b| shown(&b.keys))
+    }
+
     /// The first key of an action as it is shown, for the footer.
     #[must_use]
     pub fn first(&self, context: Context, action: Action) -> Option<String> {

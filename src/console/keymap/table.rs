@@ -124,8 +124,8 @@ entries! {
     Floor / Find {
         A::Filter, "filter", ["/"], "filter, live; empty clears it";
         A::Search, "search", ["\\"], "search in the history, closed items too";
-        A::NextMatch, "next-match", ["n"], "next item that the search found";
-        A::PreviousMatch, "previous-match", ["N"], "previous item that the search found";
+        A::NextMatch, "next-match", ["n"], "next match, of / or of the search in the history";
+        A::PreviousMatch, "previous-match", ["N"], "previous match";
         A::Command, "command", [":"], "command line; a number goes to that item";
         A::Palette, "palette", ["Ctrl-K"], "find any action by its name";
     }
@@ -232,6 +232,28 @@ entries! {
         A::Cancel, "confirm-no", ["n", "Esc", "Ctrl-C"], "no";
     }
 }
+
+/// The keys that one who knows none begins with, in the help's words. Actions that
+/// share a line are told in this order.
+pub const START: [(&[Action], &str); 8] = [
+    (&[A::Up, A::Down], "move the bar ▌ to another row"),
+    (
+        &[A::Open, A::Back],
+        "open the item under it; back to the rows",
+    ),
+    (&[A::NextNeedsMe], "go to the next item that needs you"),
+    (&[A::Take], "take it: it is yours, and colleagues see that"),
+    (&[A::Reply], "answer whoever wrote it"),
+    (
+        &[A::Resolve],
+        "resolve it: done with, for a reason that you choose",
+    ),
+    (
+        &[A::Undo],
+        "undo what you did last, an answer on its way too",
+    ),
+    (&[A::Quit], "close the console"),
+];
 
 /// The entry of a name that `:` and remaps know: those of the floor.
 #[must_use]

@@ -83,10 +83,11 @@ impl Derived {
             &mut attention.criticals,
             &mut attention.escalations,
             &mut attention.by_rule,
+            &mut attention.due,
             &mut attention.mine,
         ];
-        for (is, keys) in tally.attention.into_iter().zip(sets) {
-            if is {
+        for (bit, keys) in sets.into_iter().enumerate() {
+            if tally.attention & (1 << bit) != 0 {
                 put(keys, slot.key, add);
             }
         }
@@ -113,6 +114,7 @@ impl Derived {
             &attention.criticals,
             &attention.escalations,
             &attention.by_rule,
+            &attention.due,
             &attention.mine,
         ];
         let first = kinds.into_iter().find(|keys| !keys.is_empty());

@@ -10,6 +10,8 @@ pub struct Detail {
     pub open: bool,
     /// Whether the item is shown as it came, not cleaned.
     pub raw: bool,
+    /// Whether a conversation is shown from its first turn on.
+    pub whole: bool,
     /// The first line that is shown.
     pub scroll: usize,
     /// What the hub was last told that is open.

@@ -186,7 +186,7 @@ impl Floor {
                     continue;
                 };
                 self.derived.take(&gone, false);
-                attention |= gone.slot.tally.attention.contains(&true);
+                attention |= gone.slot.tally.attention != 0;
                 moved |= gone.slot.wanted;
                 left.extend(gone.slot.wanted.then_some(key));
                 continue;
@@ -198,7 +198,7 @@ impl Floor {
                 self.derived.take(before, false);
             }
             let after = self.ledger.part_of(&key);
-            let called = before.map_or([false; 4], |slot| slot.tally.attention);
+            let called = before.map_or(0, |slot| slot.tally.attention);
             attention |= called != judged.tally.attention;
             let (had, has) = (before.is_some_and(|slot| slot.wanted), judged.wanted);
             if let Some(after) = &after {

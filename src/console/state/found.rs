@@ -21,6 +21,8 @@ pub struct Found {
     pub hits: Vec<Hit>,
     /// The one that is looked at.
     pub at: usize,
+    /// A filter was set since: its matches are meant now.
+    pub passed: bool,
 }
 
 /// How a search stands.
@@ -46,6 +48,7 @@ impl Found {
             phase: Phase::Asking,
             hits: Vec::new(),
             at: 0,
+            passed: false,
         };
         self.asked
     }

@@ -126,7 +126,7 @@ impl Ledger {
                 saved: 0,
                 severity: None,
                 overdue: false,
-                attention: [false; 4],
+                attention: 0,
                 brief: Brief::default(),
             },
             wanted: false,

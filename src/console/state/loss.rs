@@ -27,14 +27,17 @@ pub fn of(app: &App, plan: &Plan) -> Vec<String> {
         .filter_map(|item| conversation::waiting_since(item))
         .min();
     let hidden = items()
-        .filter(|item| sleeps && item.triage.is_unassigned())
+        .filter(|item| (sleeps || ends) && item.triage.is_unassigned())
         .filter(|item| item.urgency() == Severity::Critical)
         .count();
+    let then = if ends { "resolved" } else { "asleep" };
     let hidden = match hidden {
         0 => None,
-        1 => Some("It is critical and nobody has it: asleep it calls nobody.".to_owned()),
+        1 => Some(format!(
+            "It is critical and nobody has it: {then} it calls nobody."
+        )),
         count => Some(format!(
-            "{count} of them are critical and nobody has them: asleep they call nobody."
+            "{count} of them are critical and nobody has them: {then} they call nobody."
         )),
     };
     let drafts = match written.count() {

@@ -5,9 +5,10 @@
 //! - [`floor`]: the board, and what is [`derived`] from it; [`ledger`]: what
 //!   each item counts for ([`tally`]), found by its number and searched in haystacks;
 //!   [`folds`]: copies of one text as one row, counted in [`groups`].
-//! - [`stream`], [`views`], [`marks`], [`detail`]: what is looked at.
-//! - [`plan`], [`work`]: what a verb would do, commands on their way, their
-//!   results and conflicts; [`loss`]: what it would cost; [`likeness`]: look-alikes.
+//! - [`stream`], [`views`], [`marks`], [`detail`]: what is looked at; [`beyond`]:
+//!   what lies above and below it.
+//! - [`plan`], [`work`]: what a verb would do, commands on their way and their
+//!   conflicts, [`told`] as lines; [`loss`]: what it would cost; [`likeness`]: look-alikes.
 //! - [`notices`]: how the officer is called.
 //! - [`overlay`], [`edit`]: what lies on top, and text under the cursor.
 //! - [`recall`], [`kept`], [`found`]: what was entered before, what outlives
@@ -24,6 +25,7 @@
 //! Changed by `update` only; read by `view`. No terminal, clock or network.
 
 pub mod answer;
+pub mod beyond;
 pub mod complete;
 pub mod conversation;
 mod derived;
@@ -55,6 +57,7 @@ mod settling;
 pub mod stream;
 mod tally;
 pub mod themes;
+pub mod told;
 pub mod until;
 pub mod views;
 pub mod words;
@@ -150,9 +153,6 @@ pub struct Deaf {
     pub until: Timestamp,
     /// The key that was asked for again, and is listened to.
     pub again: Option<Chord>,
-    /// Deaf only if the next key is one of these: they would go on with what the
-    /// last one may have begun.
-    pub only: Option<&'static str>,
 }
 
 /// How long a begun sequence waits before the console shows what can follow.
@@ -257,10 +257,12 @@ impl App {
         )
     }
 
-    /// Rows of the stream that can be seen.
+    /// Rows of the stream that can be seen. Where not all can, one line less: it
+    /// tells what lies above and below.
     #[must_use]
     pub fn stream_height(&self) -> usize {
-        usize::from(self.layout().stream_rows())
+        let all = usize::from(self.layout().stream_rows());
+        all.saturating_sub(usize::from(self.stream.rows.len() > all))
     }
 
     /// Says something in the footer.

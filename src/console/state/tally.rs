@@ -17,7 +17,8 @@ use crate::model::time::Timestamp;
 pub(super) enum Need {
     /// Critical, and nobody has it.
     Critical,
-    /// An escalation that nobody has taken, or what a rule calls for.
+    /// An escalation that nobody has taken, what a rule calls for, or what is due
+    /// soon or late.
     Waiting,
     /// The officer's, and late.
     Late,
@@ -39,8 +40,9 @@ pub(super) struct Tally {
     pub(super) severity: Option<u8>,
     /// Its next clock ran out.
     pub(super) overdue: bool,
-    /// What of attention it is in: criticals, escalations, by rule, mine.
-    pub(super) attention: [bool; 4],
+    /// What of attention it is in, a bit each: criticals, escalations, by rule,
+    /// due, mine.
+    pub(super) attention: u8,
     /// What filters ask of it most.
     pub(super) brief: Brief,
 }
@@ -85,7 +87,13 @@ impl Tally {
             saved,
             severity: place.filter(|_| waits).and_then(|at| u8::try_from(at).ok()),
             overdue,
-            attention: [calls.critical, calls.escalation, calls.rule, calls.mine],
+            attention: packed([
+                calls.critical,
+                calls.escalation,
+                calls.rule,
+                calls.due,
+                calls.mine,
+            ]),
             brief: Brief::of(item),
         };
         let (overdue, urgency) = (Reverse(overdue), Reverse(urgency));
@@ -103,6 +111,12 @@ impl Tally {
         };
         self.counts & (1 << bit) != 0
     }
+}
+
+fn packed(all: [bool; 5]) -> u8 {
+    all.into_iter()
+        .zip(0..)
+        .fold(0, |sum, (is, bit)| sum | (u8::from(is) << bit))
 }
 
 /// The fields of the numbers, in one order.

@@ -143,6 +143,20 @@ pub fn date(at: Timestamp, offset: i32) -> String {
     format!("{name} {} {}", part(8), month.unwrap_or(&""))
 }
 
+/// A count that is read whole: "950", "12 031".
+#[must_use]
+pub fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut says = String::new();
+    for (left, digit) in (0..digits.len()).rev().zip(digits.chars()) {
+        says.push(digit);
+        if left > 0 && left % 3 == 0 {
+            says.push(' ');
+        }
+    }
+    says
+}
+
 /// Large numbers short: 950, 1.2k, 34k, 5.6M.
 #[must_use]
 pub fn short(count: u64) -> String {
@@ -160,6 +174,12 @@ mod tests {
 
     fn at(text: &str) -> Timestamp {
         Timestamp::parse(text).expect("a time")
+    }
+
+    #[test]
+    fn counts_are_read_in_threes() {
+        let all = [0, 999, 1000, 12_031, 1_000_000].map(grouped);
+        assert_eq!(all, ["0", "999", "1 000", "12 031", "1 000 000"]);
     }
 
     #[test]

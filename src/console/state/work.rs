@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::Tone;
 use super::words;
-use crate::model::board::{Board, Unit};
-use crate::model::command::{Command, ItemOutcome, Outcome, Refusal, RefusalCode, Verb, VerbName};
-use crate::model::ids::{CommandId, ItemId, ItemKey, OfficerId, Seq};
+use crate::model::command::{Command, Outcome, Verb, VerbName};
+use crate::model::ids::{CommandId, ItemId, ItemKey, Seq, Tag};
+use crate::model::time::Timestamp;
+use crate::model::triage::{Assignee, Resolution, Wake};
 use crate::text::Untrusted;
 
 /// Commands, from the key to the log.
@@ -28,12 +28,68 @@ pub struct Work {
 pub struct Pending {
     /// What was asked.
     pub verb: VerbName,
+    /// What goes with it: a time, a name, a reason.
+    pub with: Option<With>,
     /// For which items.
     pub keys: Vec<ItemKey>,
     /// Whether it waits (or waited) for the link.
     pub queued: bool,
     /// The event after which it is on the board.
     shown_at: Option<Seq>,
+}
+
+/// What goes with a verb and is told with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum With {
+    /// Until when it sleeps.
+    Wake(Wake),
+    /// Until when it is hidden.
+    Until(Timestamp),
+    /// To whom it goes.
+    To(Assignee),
+    /// Why it is done with.
+    Reason(Resolution),
+    /// How urgent it is now.
+    Priority(Option<u8>),
+    /// Tags put on and taken off.
+    Tags(Vec<Tag>, Vec<Tag>),
+}
+
+impl With {
+    fn of(verb: &Verb) -> Option<Self> {
+        Some(match verb {
+            Verb::Snooze { wake } => Self::Wake(*wake),
+            Verb::Suppress { until, .. } => Self::Until(*until),
+            Verb::Assign { to, .. } => Self::To(to.clone()),
+            Verb::Resolve { reason } => Self::Reason(*reason),
+            Verb::Prioritise { priority } => Self::Priority(*priority),
+            Verb::Tag { add, remove } => Self::Tags(add.clone(), remove.clone()),
+            _ => return None,
+        })
+    }
+
+    /// The verb with it: "snoozed until 07:00", "assigned to maria".
+    pub(super) fn told(&self, verb: VerbName, (now, offset): (Timestamp, i32)) -> String {
+        let done = verb.done();
+        let at = |moment| words::moment(moment, now, offset);
+        match self {
+            Self::Until(until) | Self::Wake(Wake::At(until)) => {
+                format!("{done} until {}", at(*until))
+            }
+            Self::Wake(Wake::NextReply { latest }) => {
+                format!("{done} until the next reply, at the latest {}", at(*latest))
+            }
+            Self::To(to) => format!("{done} to {to}"),
+            Self::Reason(reason) => format!("{done}: {}", reason.word()),
+            Self::Priority(Some(priority)) => format!("{done} as P{priority}"),
+            Self::Priority(None) => format!("{done} no more"),
+            Self::Tags(add, remove) => {
+                let on = add.iter().map(|tag| format!(" +{tag}"));
+                let off = remove.iter().map(|tag| format!(" -{tag}"));
+                done.to_owned() + &on.chain(off).collect::<String>()
+            }
+        }
+    }
 }
 
 /// A command that waited for the link and did not go through.
@@ -57,6 +113,7 @@ impl Work {
             command.id,
             Pending {
                 verb: command.verb.name(),
+                with: With::of(&command.verb),
                 keys: command.targets.iter().map(|t| t.key).collect(),
                 queued,
                 shown_at: None,
@@ -149,120 +206,6 @@ impl Work {
             }
         }
     }
-}
-
-/// An outcome as a line: "13 taken, 2 held by officer2 (#1042, #1044)". What is
-/// refused is named, as far as a line has room for names. Undo tells what it
-/// undid: "Undone: #1042 noted."
-#[must_use]
-pub fn summary(outcome: &Outcome, board: &Board, me: Option<&OfficerId>) -> (String, Tone) {
-    let (says, tone) = told(outcome, board, moved(outcome, board, me));
-    match outcome.verb {
-        VerbName::Undo if outcome.accepted() > 0 => (format!("Undone: {says}"), tone),
-        VerbName::Redo if outcome.accepted() > 0 => (format!("Redone: {says}"), tone),
-        _ => (says, tone),
-    }
-}
-
-/// The verb that counts: of undo and redo, the one that they moved.
-fn moved(outcome: &Outcome, board: &Board, me: Option<&OfficerId>) -> VerbName {
-    let stack = me.and_then(|me| board.journal().of(me));
-    let folded = outcome.seq.is_none_or(|seq| seq <= board.head());
-    let unit = stack.and_then(|stack| match (outcome.verb, folded) {
-        (VerbName::Undo, true) | (VerbName::Redo, false) => stack.undone.last(),
-        (VerbName::Undo, false) | (VerbName::Redo, true) => stack.done.back(),
-        _ => None,
-    });
-    let about = |unit: &&Unit| {
-        let mut items = outcome.items.iter();
-        items.all(|item| unit.items.contains_key(&item.key))
-    };
-    unit.filter(about).map_or(outcome.verb, |unit| unit.verb)
-}
-
-fn told(outcome: &Outcome, board: &Board, verb: VerbName) -> (String, Tone) {
-    if let Some(refused) = &outcome.refused {
-        return (refused.says.clone(), Tone::Bad);
-    }
-    let accepted = outcome.accepted();
-    let done = verb.done();
-    let refused: Vec<(String, &Refusal)> = outcome
-        .items
-        .iter()
-        .filter_map(|item| Some((named(item, board), item.refused.as_ref()?)))
-        .collect();
-    match (accepted, refused.as_slice()) {
-        (0, []) => (capital(outcome.verb.done()) + ".", Tone::Plain),
-        (1, []) => (one_done(outcome, board, verb), Tone::Plain),
-        (0, [(id, one)]) => (format!("{id}: {}", one.says), Tone::Bad),
-        (_, refused) => {
-            let mut parts = Vec::new();
-            if accepted > 0 {
-                parts.push(match verb {
-                    VerbName::Feedback => format!("feedback on {accepted} logged"),
-                    _ => format!("{accepted} {done}"),
-                });
-            }
-            parts.extend(grouped(refused));
-            let tone = if refused.is_empty() {
-                Tone::Plain
-            } else {
-                Tone::Bad
-            };
-            (parts.join(", "), tone)
-        }
-    }
-}
-
-fn one_done(outcome: &Outcome, board: &Board, verb: VerbName) -> String {
-    let item = outcome.items.first();
-    let id = item.map_or_else(|| words::items(1), |item| named(item, board));
-    match verb {
-        VerbName::Feedback if outcome.verb == VerbName::Feedback => {
-            format!("{id}: logged; it changes no threshold by itself.")
-        }
-        VerbName::ConfirmClaim => format!("{id}: claim confirmed, its evidence is kept."),
-        VerbName::RejectClaim => format!("{id}: claim rejected."),
-        verb => format!("{id} {}.", verb.done()),
-    }
-}
-
-/// The item's number, from the board where the outcome has none.
-fn named(item: &ItemOutcome, board: &Board) -> String {
-    item.id
-        .or_else(|| board.item(&item.key).map(|item| item.id))
-        .map_or_else(|| words::items(1), |id| id.to_string())
-}
-
-/// How many items of a group are named.
-const NAMED: usize = 3;
-
-/// Refusals by holder and sort: "#1042 held by officer2", "2 already so (#1044,
-/// #1045)".
-fn grouped(refused: &[(String, &Refusal)]) -> Vec<String> {
-    let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for (id, refusal) in refused {
-        let words = match (&refusal.holder, refusal.code) {
-            (Some(holder), RefusalCode::Held | RefusalCode::Stale) => format!("held by {holder}"),
-            (_, RefusalCode::Already) => "already so".to_owned(),
-            (_, RefusalCode::Stale) => "changed since you looked".to_owned(),
-            (_, RefusalCode::Unknown) => "not found".to_owned(),
-            (_, RefusalCode::Role) => "not yours to do".to_owned(),
-            _ => "refused".to_owned(),
-        };
-        groups.entry(words).or_default().push(id);
-    }
-    groups
-        .into_iter()
-        .map(|(words, ids)| match ids.as_slice() {
-            [id] => format!("{id} {words}"),
-            ids if ids.len() <= NAMED => format!("{} {words} ({})", ids.len(), ids.join(", ")),
-            ids => {
-                let first: Vec<&str> = ids.iter().take(NAMED).copied().collect();
-                format!("{} {words} ({}, …)", ids.len(), first.join(", "))
-            }
-        })
-        .collect()
 }
 
 /// The word with a capital.

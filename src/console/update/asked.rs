@@ -42,6 +42,7 @@ fn write(app: &mut App, text: &str) {
 fn choose(app: &mut App, at: usize, press: KeyPress) -> Vec<Effect> {
     if let Some(What::Picker(picker)) = app.overlays.last_mut().map(|overlay| &mut overlay.what) {
         picker.query.delete_line();
+        picker.read = None;
         picker.at = at;
         return pickers::act(app, Action::Choose, press);
     }

@@ -23,13 +23,7 @@ pub(super) fn swallows(app: &mut App, press: KeyPress) -> bool {
         return false;
     };
     let over = press.at >= deaf.until || !app.overlays.is_empty();
-    let snoozed = deaf.only.is_some();
-    let goes_on = match (deaf.only.take(), press.chord.written()) {
-        (None, _) => true,
-        (Some(letters), Some(letter)) => letters.contains(letter),
-        (Some(_), None) => false,
-    };
-    if over || !goes_on || deaf.again == Some(press.chord) || !is_typed(press) {
+    if over || deaf.again == Some(press.chord) || !is_typed(press) {
         app.deaf = None;
         return false;
     }
@@ -38,12 +32,6 @@ pub(super) fn swallows(app: &mut App, press: KeyPress) -> bool {
     if press.chord.key == Key::Esc {
         app.deaf = None;
         app.notice = None;
-    }
-    if goes_on && snoozed {
-        app.refuse(
-            "The first key chose at once, and what was typed after it counts for nothing; \
-             u takes it back, Space begins a time.",
-        );
     }
     true
 }
@@ -75,20 +63,5 @@ pub(super) fn after(app: &mut App, action: Action, press: KeyPress) {
     app.deaf = Some(Deaf {
         until: press.at.plus(FIRST),
         again,
-        only: None,
-    });
-}
-
-/// After a key of the snooze's list: "12:00" and "monday" begin with one too.
-pub(super) fn after_snooze(app: &mut App, letter: char, press: KeyPress) {
-    let only = match letter {
-        'm' => "o",
-        'n' => "eo",
-        _ => "0123456789:hmd.",
-    };
-    app.deaf = Some(Deaf {
-        until: press.at.plus(NEXT),
-        again: None,
-        only: Some(only),
     });
 }

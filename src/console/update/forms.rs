@@ -18,7 +18,7 @@ const LIMIT: usize = 2000;
 /// Opens the form with a filter made from the first item.
 pub(super) fn suppress(app: &mut App, items: &[ItemKey], press: KeyPress) {
     let item = items.first().and_then(|key| app.floor.board.item(key));
-    let source = item.map_or(String::new(), alike);
+    let source = item.map_or(String::new(), |item| alike(app, item));
     let form = Form {
         fields: [
             TextEdit::line(LIMIT).with(&source),
@@ -33,20 +33,46 @@ pub(super) fn suppress(app: &mut App, items: &[ItemKey], press: KeyPress) {
     count(app);
 }
 
-/// A filter for what is like `item`: its author, or what monitoring calls it.
-fn alike(item: &Item) -> String {
+/// A filter for what is like `item`: what monitoring calls it, or its author, never
+/// more than one of either. Where neither is known it is the item alone: how much
+/// wider it may be is the officer's to say.
+fn alike(app: &App, item: &Item) -> String {
     let channel = &item.content.channel;
     let phrase = |words: &str| {
         let words: String = words.chars().filter(|c| *c != '"' && *c != '\\').collect();
         format!("\"{}\"", words.trim())
     };
-    let handle = SafeText::line(&item.content.author.handle);
     let title = SafeText::line_within(&item.content.title, 60);
-    match item.content.kind {
-        Kind::Alert if !title.is_blank() => format!("chan:{channel} {}", phrase(title.as_str())),
-        _ if !handle.is_blank() => format!("chan:{channel} author:{}", phrase(handle.as_str())),
-        _ => format!("chan:{channel}"),
+    if item.content.kind == Kind::Alert && !title.is_blank() {
+        return format!("chan:{channel} {}", phrase(title.as_str()));
     }
+    let author = &item.content.author;
+    let known = [&author.handle, &author.name, &author.id].into_iter();
+    let sources = known
+        .map(SafeText::line)
+        .filter(|name| !name.is_blank())
+        .map(|name| format!("chan:{channel} author:{}", phrase(name.as_str())));
+    let mut narrow = sources.filter(|source| is_by_one(app, item, source));
+    narrow.next().unwrap_or_else(|| item.id.to_string())
+}
+
+/// Whether all that a filter finds is by the item's author: a short name may be
+/// part of another one.
+fn is_by_one(app: &App, item: &Item, source: &str) -> bool {
+    let Ok(filter) = Filter::parse(source) else {
+        return false;
+    };
+    let one = &item.content.author;
+    let mut found = app.floor.board.items().filter(|other| {
+        let author = &other.content.author;
+        let same = if one.handle.is_empty() {
+            author.name == one.name
+        } else {
+            author.handle == one.handle
+        };
+        !same && filter.matches(other, &app.session.asker())
+    });
+    filter.matches(item, &app.session.asker()) && found.next().is_none()
 }
 
 fn top(app: &mut App) -> Option<&mut Form> {

@@ -79,10 +79,7 @@ pub(super) fn pasted(app: &mut App, text: &str) {
         }
         Some(What::Prompt(_)) => prompts::paste(app, text),
         Some(What::Form(_)) => forms::insert(app, text),
-        Some(What::Picker(picker)) => {
-            picker.query.paste(text);
-            picker.at = 0;
-        }
+        Some(What::Picker(_)) => pickers::paste(app, text),
         Some(What::Palette(_)) => palette::insert(app, text),
         Some(What::Page(_)) => pages::insert(app, text),
         Some(What::Found | What::Claims(_) | What::Confirm(_)) => {}

@@ -5,7 +5,7 @@ use crate::console::effect::Effect;
 use crate::console::msg::{LinkNews, SessionInfo};
 use crate::console::state::App;
 use crate::console::state::link::Phase;
-use crate::console::state::{Notice, Tone, likeness, work};
+use crate::console::state::{Notice, Tone, likeness, told};
 use crate::model::board::ApplyError;
 use crate::model::command::{Command, Outcome, VerbName};
 use crate::model::event::{Body, Event};
@@ -178,7 +178,13 @@ fn answered(app: &mut App, outcome: &Outcome) {
         let back = outcome.items.iter().find(|item| item.refused.is_none());
         app.stream.returning = back.map(|item| item.key);
     }
-    let (says, tone) = work::summary(outcome, &app.floor.board, app.session.me());
+    let known = told::Known {
+        asked: &asked,
+        board: &app.floor.board,
+        me: app.session.me(),
+        clock: (app.session.now, app.session.offset()),
+    };
+    let (says, tone) = told::summary(outcome, &known);
     // Of what waited for the link the answers come all at once, refusals first:
     // what went well does not cover what did not.
     let bad = |notice: &Notice| notice.tone == Tone::Bad;

@@ -3,7 +3,7 @@
 use super::folds;
 use crate::console::action::Action;
 use crate::console::keymap::Context;
-use crate::console::state::document::{Document, item};
+use crate::console::state::document::{Document, item, talk};
 use crate::console::state::{App, round};
 use crate::model::ids::ItemKey;
 use crate::model::queue::Newest;
@@ -42,7 +42,13 @@ pub(super) fn act(app: &mut App, action: Action) {
 
 fn step(app: &mut App, by: isize) {
     app.stream.step(by);
+    to_start(app);
+}
+
+/// The page of an item begins anew.
+fn to_start(app: &mut App) {
     app.detail.scroll = 0;
+    app.detail.whole = false;
 }
 
 fn next_open(app: &mut App, by: isize) {
@@ -52,7 +58,7 @@ fn next_open(app: &mut App, by: isize) {
 
 /// The newest edge follows, the other only goes there.
 fn edge(app: &mut App, top: bool) {
-    app.detail.scroll = 0;
+    to_start(app);
     if top == (app.settings.newest == Newest::First) {
         follow(app);
     } else {
@@ -98,7 +104,7 @@ fn needs_me(app: &mut App, forth: bool) {
 /// Puts the cursor on an item, and says so where the view does not ask for it.
 pub(super) fn visit(app: &mut App, key: ItemKey) {
     app.stream.visit(key, &app.floor.derived.rows);
-    app.detail.scroll = 0;
+    to_start(app);
     let id = app.floor.board.item(&key).map(|item| item.id);
     if let Some(says) = folds::told(app, &key) {
         app.say(says);
@@ -114,7 +120,7 @@ pub(super) fn open(app: &mut App) {
     app.stream.freeze();
     if app.stream.selected().is_some() {
         app.detail.open = true;
-        app.detail.scroll = 0;
+        to_start(app);
     }
 }
 
@@ -135,7 +141,7 @@ fn reveal(app: &mut App) {
 fn close(app: &mut App) {
     app.detail.open = false;
     app.detail.raw = false;
-    app.detail.scroll = 0;
+    to_start(app);
 }
 
 /// Closes the detail; then, pressed twice, clears the marks.
@@ -161,8 +167,16 @@ fn back(app: &mut App) {
     app.marks.clearing = false;
 }
 
-/// Scrolls the open detail; false when the action is none of its moves.
+/// Scrolls the open detail; false when the action is none of its moves. Up from its
+/// first line asks for the turns of a conversation that were left out.
 fn scrolls(app: &mut App, action: Action) -> bool {
+    let up = matches!(action, Action::Up | Action::HalfUp | Action::Top);
+    if up && app.detail.scroll == 0 && !app.detail.whole {
+        app.detail.whole = leaves_out(app);
+        if app.detail.whole {
+            return true;
+        }
+    }
     let height = usize::from(app.layout().detail_rows());
     let last = page(app).map_or(0, |page| page.last_top(height));
     let scroll = app.detail.scroll.min(last);
@@ -176,6 +190,12 @@ fn scrolls(app: &mut App, action: Action) -> bool {
         _ => return false,
     };
     true
+}
+
+fn leaves_out(app: &App) -> bool {
+    let width = usize::from(app.layout().detail_cols()).saturating_sub(2);
+    let item = app.selected().filter(|_| !app.detail.raw);
+    item.is_some_and(|item| talk::leaves_out(app, item, width))
 }
 
 fn page(app: &App) -> Option<Document> {

@@ -1,6 +1,6 @@
 //! Lists to choose from: opening, narrowing, choosing.
 
-use super::{deaf, keys::push, moves, replies, send, themes, views};
+use super::{keys::push, moves, replies, send, themes, views};
 use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::keymap::chord::Chord;
@@ -50,7 +50,7 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
         // Who typed means what was typed.
         Action::PageUp if press.chord == Chord::ctrl('u') && !picker.query.is_blank() => {
             picker.query.delete_line();
-            picker.at = 0;
+            retyped(app);
         }
         Action::LineDown => picker.step(1),
         Action::LineUp => picker.step(-1),
@@ -60,7 +60,7 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
         Action::ToEnd => picker.step(isize::MAX),
         Action::DeleteBack => {
             picker.query.delete_back();
-            picker.at = 0;
+            retyped(app);
         }
         Action::Cancel => {
             app.overlays.pop();
@@ -82,17 +82,35 @@ pub(super) fn letter(app: &mut App, letter: char, press: KeyPress) -> Vec<Effect
         if press.repeat {
             return Vec::new();
         }
-        let sleeps = picker.purpose == Purpose::Snooze;
-        let effects = take(app, value, press);
-        if sleeps {
-            deaf::after_snooze(app, letter, press);
-        }
-        return effects;
+        return take(app, value, press);
     }
-    picker.error = None;
     picker.query.insert(letter.encode_utf8(&mut [0; 4]));
-    picker.at = 0;
+    retyped(app);
     Vec::new()
+}
+
+/// Pasted words.
+pub(super) fn paste(app: &mut App, text: &str) {
+    if let Some(picker) = top(app) {
+        picker.query.paste(text);
+    }
+    retyped(app);
+}
+
+/// What is typed is something else: the cursor goes to the first that matches, or
+/// to what it means by itself.
+fn retyped(app: &mut App) {
+    let Some(picker) = top(app) else {
+        return;
+    };
+    picker.error = None;
+    picker.at = 0;
+    let typed = picker.query.text();
+    let sleeps = picker.purpose == Purpose::Snooze && !typed.trim().is_empty();
+    let read = sleeps.then(|| choices::read(&typed, app)).flatten();
+    if let Some(picker) = top(app) {
+        picker.read = read;
+    }
 }
 
 fn choose(app: &mut App, press: KeyPress) -> Vec<Effect> {
@@ -101,25 +119,22 @@ fn choose(app: &mut App, press: KeyPress) -> Vec<Effect> {
     };
     let (purpose, typed) = (picker.purpose, picker.query.text());
     let typed = typed.trim();
-    let wake = (purpose == Purpose::Snooze && !typed.is_empty()).then(|| choices::wake(typed, app));
+    let wrong = (purpose == Purpose::Snooze && !typed.is_empty())
+        .then(|| choices::wake(typed, app).err())
+        .flatten();
     let Some(picker) = top(app) else {
         return Vec::new();
     };
     let chosen = picker.chosen().map(|choice| choice.value.clone());
-    let own = match picker.purpose {
-        Purpose::Snooze => wake.and_then(Result::ok).map(Value::Until),
-        Purpose::Tag if chosen.is_none() => Tag::new(typed)
-            .ok()
-            .map(|tag| Value::Tag { tag, off: false }),
-        _ => None,
+    let new_tag = || {
+        let tag = Tag::new(typed).ok().filter(|_| purpose == Purpose::Tag);
+        tag.map(|tag| Value::Tag { tag, off: false })
     };
-    if let Some(value) = own.or(chosen) {
+    if let Some(value) = chosen.or_else(new_tag) {
         return take(app, value, press);
     }
-    picker.error = Some(match wake {
-        Some(Err(error)) => error.to_string(),
-        _ => picker.purpose.nothing().to_owned(),
-    });
+    let nothing = picker.purpose.nothing().to_owned();
+    picker.error = Some(wrong.map_or(nothing, |error| error.to_string()));
     Vec::new()
 }
 

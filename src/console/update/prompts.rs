@@ -215,6 +215,7 @@ fn submit(app: &mut App, press: KeyPress) -> Vec<Effect> {
         Purpose::Filter(before) => {
             let now = app.views.now().clone();
             app.views.adjust(before);
+            app.found.passed = now.filter.is_some();
             app.views.go(now);
             views::changed(app);
             let lasting = !prompt.text.has_pasted();

@@ -63,13 +63,21 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
     Vec::new()
 }
 
-/// The next or the previous one that was found, from the floor or its page.
+/// The next or the previous one that was found, from the floor or its page: by the
+/// filter or by the search, whichever was asked for last.
 pub(super) fn next(app: &mut App, by: isize) -> Vec<Effect> {
+    let searched = app.found.phase != Phase::Idle && !app.found.passed;
+    if app.views.now().filter.is_some() && !searched {
+        next_row(app, by);
+        return Vec::new();
+    }
     match app.found.phase {
         Phase::Idle => {
             let key = app.settings.keymap.first(Context::Floor, Action::Search);
             let key = key.unwrap_or_else(|| ":search".to_owned());
-            app.say(format!("Nothing was searched for yet; {key} searches."));
+            app.say(format!(
+                "Nothing was searched for yet; {key} searches the history, / filters."
+            ));
             return Vec::new();
         }
         Phase::Asking => {
@@ -92,6 +100,25 @@ pub(super) fn next(app: &mut App, by: isize) -> Vec<Effect> {
         return Vec::new();
     }
     show(app)
+}
+
+/// The next or the previous row: with a filter each is a match.
+fn next_row(app: &mut App, by: isize) {
+    let before = app.stream.cursor;
+    let open = app.detail.open;
+    let action = if by > 0 {
+        Action::NextItem
+    } else {
+        Action::PreviousItem
+    };
+    moves::act(app, action);
+    app.detail.open &= open;
+    match app.stream.cursor {
+        Some(at) if before == Some(at) && by > 0 => app.say("That was the last match."),
+        at if at.is_some() && before == at => app.say("That was the first match."),
+        Some(at) => app.say(format!("Match {} of {}.", at + 1, app.stream.rows.len())),
+        None => app.say("Nothing matches the filter."),
+    }
 }
 
 /// Shows the one that is looked at: on the floor, or fetched from the hub.

@@ -1,9 +1,10 @@
-//! The frame of what lies on top: centred, titled, with a hint on its lower
-//! edge.
+//! The frame of what lies on top: centred, titled, with hints on its lower edge,
+//! as many as there is room for.
 
 use ratatui::layout::Rect;
 
 use super::put::Pen;
+use crate::text::display_width;
 use crate::theme::Role;
 
 /// Draws a frame around at least `size` columns and rows; returns the inside.
@@ -46,6 +47,7 @@ pub(super) fn frame_in(pen: &mut Pen<'_>, outer: Rect, words: (&str, &str)) -> R
     }
     let room = outer.width.saturating_sub(4);
     pen.own((outer.x + 2, top), room, &format!(" {title} "), Role::Title);
+    let hint = whole(hint, usize::from(room).saturating_sub(2));
     if !hint.is_empty() {
         pen.own(
             (outer.x + 2, bottom),
@@ -59,5 +61,35 @@ pub(super) fn frame_in(pen: &mut Pen<'_>, outer: Rect, words: (&str, &str)) -> R
         y: top + 1,
         width: outer.width.saturating_sub(4),
         height: outer.height.saturating_sub(2),
+    }
+}
+
+/// Between two hints.
+pub(super) const BETWEEN: &str = " · ";
+
+/// As many hints as fit in `room` cells: half a hint is none.
+fn whole(hints: &str, room: usize) -> String {
+    let mut line = String::new();
+    for hint in hints.split(BETWEEN) {
+        let gap = if line.is_empty() { "" } else { BETWEEN };
+        if display_width(&line) + display_width(gap) + display_width(hint) > room {
+            break;
+        }
+        line = [&line, gap, hint].concat();
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_are_left_out_whole_from_the_end() {
+        let all = "Enter choose · Esc close · ↓ down · ↑ up";
+        assert_eq!(whole(all, 40), all);
+        assert_eq!(whole(all, 39), "Enter choose · Esc close · ↓ down");
+        assert_eq!(whole(all, 12), "Enter choose");
+        assert_eq!(whole(all, 11), "");
     }
 }

@@ -44,7 +44,8 @@ impl Columns {
         let digits = app.floor.derived.highest.0.max(1000).ilog10() + 1;
         let (age, due) = if width < 90 { (NAMED, 0) } else { (3, CLOCK) };
         let (channel, author, holder) = match width {
-            0..71 => (0, 0, 8),
+            0..64 => (0, 0, 8),
+            64..71 => (0, 8, 8),
             71..90 => (0, 10, 9),
             90..112 => (0, 14, 10),
             112..140 => (10, 14, 12),

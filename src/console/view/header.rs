@@ -18,16 +18,14 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
     pen.lay(Rect { height: 1, ..area }, Role::Header);
     let y = area.y;
     let (says, fresh) = freshness(app, area.width < 72);
-    let left = who(app, area.width);
-    let taken = left.iter().map(|(words, _)| cells(words) + 2).sum::<u16>() + cells(&says);
     let slow = if app.session.slow_line {
         cells(SLOW) + 1
     } else {
         0
     };
-    let room = area.width.saturating_sub(taken + slow + 4);
+    let (left, needs) = fitted(app, area.width, cells(&says) + slow);
     let mut right = area.right().saturating_sub(1);
-    for (words, role) in needs(app, room).into_iter().rev() {
+    for (words, role) in needs.into_iter().rev() {
         right = pen.own_right(right, y, &words, role).saturating_sub(2);
     }
     let mut x = area.x + 1;
@@ -49,8 +47,50 @@ fn cells(words: &str) -> u16 {
     u16::try_from(words.chars().count()).unwrap_or(u16::MAX)
 }
 
+/// A piece of the line.
+type Part = (String, Role);
+
+/// The two sides of the line in the fullest words that fit beside `between` cells.
+/// What needs me stays: the desk goes before it, then the channels that all
+/// deliver, and how many are mine last, for the first tab beneath tells it too.
+fn fitted(app: &App, width: u16, between: u16) -> (Vec<Part>, Vec<Part>) {
+    let taken = |parts: &[Part]| parts.iter().map(|(says, _)| cells(says) + 2).sum::<u16>();
+    let forms = Form::ALL.into_iter();
+    let mut both = forms.map(|form| (who(app, width, form.has_desk()), needs(app, form)));
+    let fits =
+        |(left, right): &(Vec<Part>, Vec<Part>)| taken(left) + between + taken(right) + 2 <= width;
+    let last = both.clone().next_back().unwrap_or_default();
+    both.find(fits).unwrap_or(last)
+}
+
+/// How much the line says, from all to the least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Form {
+    Full,
+    Worded,
+    Short,
+    Deskless,
+    Lean,
+    Least,
+}
+
+impl Form {
+    const ALL: [Self; 6] = [
+        Self::Full,
+        Self::Worded,
+        Self::Short,
+        Self::Deskless,
+        Self::Lean,
+        Self::Least,
+    ];
+
+    fn has_desk(self) -> bool {
+        self < Self::Deskless
+    }
+}
+
 /// Where this is, and who sits here.
-fn who(app: &App, width: u16) -> Vec<(String, Role)> {
+fn who(app: &App, width: u16, desk: bool) -> Vec<Part> {
     let Some(info) = &app.session.info else {
         return Vec::new();
     };
@@ -64,7 +104,7 @@ fn who(app: &App, width: u16) -> Vec<(String, Role)> {
     } else if info.demo {
         left.push((" DEMO ".to_owned(), Role::Demo));
     }
-    if width >= 72 && app.link.banner().is_none() {
+    if desk && width >= 72 && app.link.banner().is_none() {
         left.push((desks(&info.desks), Role::Muted));
     }
     left.push((info.officer.to_string(), Role::Title));
@@ -88,46 +128,46 @@ fn desks(desks: &Desks) -> String {
     }
 }
 
-/// What needs me, which channels deliver and what time it is: in full words
-/// where there is room.
-fn needs(app: &App, room: u16) -> Vec<(String, Role)> {
+/// What needs me, which channels deliver and what time it is.
+fn needs(app: &App, form: Form) -> Vec<Part> {
     if app.session.info.is_none() {
         return Vec::new();
     }
     let (now, offset) = (app.session.now, app.session.offset());
     let clock = words::clock(now, offset);
-    let dated = format!("{} {clock}", words::date(now, offset));
-    let names = ["channels", "mine", "critical", "escalations"];
-    let full = parts(app, names, dated);
-    // Of a recording the day matters, and it is not today.
-    let clock = if app.replay.is_some() {
-        words::dated(now, offset)
-    } else {
-        clock
+    let clock = match form {
+        Form::Full => format!("{} {clock}", words::date(now, offset)),
+        // Of a recording the day matters, and it is not today.
+        _ if app.replay.is_some() => words::dated(now, offset),
+        _ => clock,
     };
-    let words = parts(app, ["ch", "mine", "critical", "esc"], clock.clone());
-    let short = parts(app, ["ch", "mine", "crit", "esc"], clock.clone());
-    // The queues tell beneath how many are mine.
-    let shortest = parts(app, ["ch", "", "crit", "esc"], clock);
-    let fits = |parts: &[(String, Role)]| {
-        parts.iter().map(|(says, _)| cells(says) + 2).sum::<u16>() <= room
+    let names = match form {
+        Form::Full => ["channels", "mine", "critical", "escalations"],
+        Form::Worded => ["ch", "mine", "critical", "esc"],
+        Form::Short | Form::Deskless | Form::Lean => ["ch", "mine", "crit", "esc"],
+        Form::Least => ["ch", "", "crit", "esc"],
     };
-    [full, words, short]
-        .into_iter()
-        .find(|parts| fits(parts))
-        .unwrap_or(shortest)
+    let mut parts = channels(app, names[0], form);
+    parts.extend(counts(app, names));
+    parts.push((clock, Role::Title));
+    parts
 }
 
-fn parts(app: &App, names: [&str; 4], clock: String) -> Vec<(String, Role)> {
-    let [channels, mine, critical, escalations] = names;
+/// Which channels deliver; where room is short only if some do not.
+fn channels(app: &App, name: &str, form: Form) -> Vec<Part> {
+    let (up, on) = app.session.channels_up();
+    if on == 0 || app.replay.is_some() || (form >= Form::Lean && up == on) {
+        return Vec::new();
+    }
+    let role = if up < on { Role::Error } else { Role::Muted };
+    vec![(format!("{name} {up}/{on}"), role)]
+}
+
+fn counts(app: &App, names: [&str; 4]) -> Vec<Part> {
+    let [_, mine, critical, escalations] = names;
     let derived = &app.floor.derived;
     let counts = &derived.counts;
-    let (up, on) = app.session.channels_up();
     let mut parts = Vec::new();
-    if on > 0 && app.replay.is_none() {
-        let role = if up < on { Role::Error } else { Role::Muted };
-        parts.push((format!("{channels} {up}/{on}"), role));
-    }
     let told = |count: usize, name: &str, role| {
         let role = if count == 0 { Role::Muted } else { role };
         (format!("{count} {name}"), role)
@@ -152,7 +192,6 @@ fn parts(app: &App, names: [&str; 4], clock: String) -> Vec<(String, Role)> {
         escalations
     };
     parts.push(told(count, name, Role::Warn));
-    parts.push((clock, Role::Title));
     parts
 }
 

@@ -1,12 +1,12 @@
 //! The keys that are likely in what lies on top, from the keymap in force: for
 //! the footer, and for the hints in the frames.
 
+use super::boxes::BETWEEN;
 use crate::console::action::Action;
 use crate::console::keymap::Context;
 use crate::console::state::App;
 use crate::console::state::overlay::picker::Purpose;
 use crate::console::state::overlay::{Ask, Confirm, Editor, What, Writing};
-use crate::text::display_width;
 
 /// A key as it is shown, or the command of that name.
 pub(super) fn key(app: &App, context: Context, action: Action) -> String {
@@ -27,14 +27,15 @@ pub(super) fn keys(what: &What) -> Vec<(Context, Action, &'static str)> {
         What::Page(_) => vec![
             (Context::Floor, A::Down, "down"),
             (Context::Floor, A::Up, "up"),
+            (Context::List, A::Cancel, "close"),
             (Context::Floor, A::Filter, "find"),
             (Context::Floor, A::Copy, "copy"),
-            (Context::List, A::Cancel, "close"),
         ],
         What::Picker(picker) => match picker.purpose {
             Purpose::Feedback => of_list((A::Choose, "say it")),
             Purpose::Suppressions => of_list((A::EndSuppression, "end it")),
             Purpose::Asleep | Purpose::Conversations => of_list((A::Choose, "open")),
+            Purpose::Snooze => of_list((A::Choose, "snooze")),
             _ => of_list((A::Choose, "choose")),
         },
         What::Palette(_) => of_list((A::Choose, "do it")),
@@ -42,10 +43,10 @@ pub(super) fn keys(what: &What) -> Vec<(Context, Action, &'static str)> {
         What::Claims(_) => vec![
             (Context::Claims, A::ConfirmClaim, "confirm"),
             (Context::Claims, A::RejectClaim, "reject"),
-            (Context::Claims, A::ConfirmAll, "confirm all"),
             (Context::Claims, A::Choose, "open"),
-            (Context::Claims, A::Mark, "mark"),
             (Context::Claims, A::Cancel, "close"),
+            (Context::Claims, A::ConfirmAll, "confirm all"),
+            (Context::Claims, A::Mark, "mark"),
         ],
         What::Prompt(_) => vec![
             (Context::Line, A::Submit, "done"),
@@ -64,9 +65,9 @@ pub(super) fn keys(what: &What) -> Vec<(Context, Action, &'static str)> {
 fn of_list(first: (Action, &'static str)) -> Vec<(Context, Action, &'static str)> {
     vec![
         (Context::List, first.0, first.1),
+        (Context::List, Action::Cancel, "close"),
         (Context::List, Action::LineDown, "down"),
         (Context::List, Action::LineUp, "up"),
-        (Context::List, Action::Cancel, "close"),
     ]
 }
 
@@ -98,19 +99,11 @@ fn of_question(confirm: &Confirm) -> Vec<(Context, Action, &'static str)> {
     keys
 }
 
-/// The same as a line for a frame, as many as there is room for: "y do it · n
-/// leave it".
+/// The same as a line for a frame, which leaves out what it has no room for: "y
+/// do it · n leave it".
 pub(super) fn line(app: &App, what: &What) -> String {
-    let (cols, _) = app.layout().overlay(0);
-    let room = usize::from(cols).saturating_sub(2);
-    let mut line = String::new();
-    for (context, action, word) in keys(what) {
-        let gap = if line.is_empty() { "" } else { " · " };
-        let part = format!("{gap}{} {word}", key(app, context, action));
-        if display_width(&line) + display_width(&part) > room {
-            break;
-        }
-        line += &part;
-    }
-    line
+    let parts = keys(what)
+        .into_iter()
+        .map(|(context, action, word)| format!("{} {word}", key(app, context, action)));
+    parts.collect::<Vec<_>>().join(BETWEEN)
 }

@@ -37,7 +37,11 @@ pub(super) fn line(pen: &mut Pen<'_>, line: Rect, app: &App) {
         width: right.saturating_sub(x),
         ..line
     };
-    let columns = Columns::of(rest.width.min(100), app);
+    let mut columns = Columns::of(rest.width.min(100), app);
+    // What it is about comes before who said it, where room is for one.
+    if line.width < 90 {
+        columns.author = 0;
+    }
     row::render(pen, rest, app, (first, &columns));
 }
 

@@ -25,12 +25,7 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) 
         (_, 0 | 1) => picker.purpose.title().to_owned(),
         (_, count) => format!("{} ({})", picker.purpose.title(), words::items(count)),
     };
-    let keys = hints::line(app, &What::Picker(picker.clone()));
-    let hint = match picker.purpose {
-        Purpose::Snooze => format!("or 30m 06:30, Space 12:00 · {keys}"),
-        Purpose::Tag => format!("or a new tag · {keys}"),
-        _ => keys,
-    };
+    let hint = hints::line(app, &What::Picker(picker.clone()));
     // Words are read here, not only names.
     let worded = matches!(picker.purpose, Purpose::Conversations | Purpose::Canned);
     let cols = if worded { cols } else { cols.min(64) };
@@ -38,7 +33,11 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) 
     let x = pen.own((inner.x, inner.y), inner.width, "› ", Role::Key);
     let query = SafeText::own(picker.query.text());
     let style = pen.inked(Role::Title);
-    let end = pen.put((x, inner.y), inner.right().saturating_sub(x), &query, style);
+    let room = inner.right().saturating_sub(x);
+    let end = pen.put((x, inner.y), room, &query, style);
+    if query.is_blank() {
+        pen.over((x, inner.y), room, picker.purpose.invites(), Role::Muted);
+    }
     let error = picker.error.as_deref();
     let y = mistake(pen, inner, error.unwrap_or_default());
     let list = Rect {

@@ -9,12 +9,15 @@ use super::ink;
 use super::put::Pen;
 use crate::console::state::document::item::symbol;
 use crate::console::state::floor::needs_me;
-use crate::console::state::{App, words};
+use crate::console::state::{App, conversation, words};
 use crate::model::item::{Item, Kind, OnRetract};
 use crate::model::severity::Severity;
 use crate::model::triage::{Assignee, State};
 use crate::text::SafeText;
 use crate::theme::Role;
+
+/// Cells for words after a title; with fewer they are left out.
+const LEAST_WORDS: usize = 8;
 
 /// How loud a row is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,12 +226,14 @@ fn text(pen: &mut Pen<'_>, at: (u16, u16), room: u16, row: (&Item, Weight, usize
     }
     let title = &item.content.title;
     for (place, words) in [title, &item.content.text].into_iter().enumerate() {
+        let is_under = place > 0 && !title.is_empty();
         let cells = usize::from(end.saturating_sub(x));
-        if words.is_empty() || cells == 0 {
+        let text = SafeText::line_within(words, cells);
+        // A word or two begun after the title would say nothing.
+        if text.is_blank() || cells == 0 || (is_under && cells < LEAST_WORDS) {
             continue;
         }
-        let is_under = place > 0 && !title.is_empty();
-        if is_under && cells > 2 {
+        if is_under {
             x = pen.over((x, y), end - x, "· ", Role::Muted);
         }
         let role = match item.retracted {
@@ -236,8 +241,6 @@ fn text(pen: &mut Pen<'_>, at: (u16, u16), room: u16, row: (&Item, Weight, usize
             None if is_under => weight.under(),
             None => weight.role(),
         };
-        let cells = usize::from(end.saturating_sub(x));
-        let text = SafeText::line_within(words, cells);
         let style = pen.inked(role);
         x = pen.field((x, y), end - x, &text, style) + 1;
     }
@@ -258,6 +261,15 @@ fn lookers(pen: &mut Pen<'_>, at: (u16, u16), app: &App, item: &Item) -> bool {
     true
 }
 
+/// Whether it is the officer's, and somebody waits for an answer there.
+fn asks_me(app: &App, item: &Item) -> bool {
+    let me = app.session.me();
+    item.is_waiting()
+        && me.is_some_and(|me| item.triage.is_held_by(me))
+        && conversation::is_one(item)
+        && conversation::waiting_since(item).is_some()
+}
+
 /// Draws who has it, or what is on its way; says whether there is anything.
 fn holder(pen: &mut Pen<'_>, at: (u16, u16), room: u16, row: (&App, &Item)) -> bool {
     let (app, item) = row;
@@ -273,6 +285,7 @@ fn holder(pen: &mut Pen<'_>, at: (u16, u16), room: u16, row: (&App, &Item)) -> b
         match &item.triage.state {
             State::New => return false,
             State::Acknowledged { .. } => ("seen".to_owned(), Role::Muted),
+            _ if asks_me(app, item) => ("asks you".to_owned(), Role::Warn),
             State::Taken { by, .. } if Some(by) == me => ("you".to_owned(), Role::StateMine),
             State::Taken { by, .. } => (by.to_string(), Role::StateTheirs),
             State::Assigned { to, .. } => match to {

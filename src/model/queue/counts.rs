@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Queue, Viewer, is_called_by_rule, is_for_team, is_unassigned_critical, is_waiting_escalation,
-    sleeps,
+    Queue, Viewer, is_called_by_rule, is_for_team, is_pressed_by_clock, is_unassigned_critical,
+    is_waiting_escalation, sleeps,
 };
 use crate::model::item::Item;
 
@@ -66,7 +66,8 @@ impl Counts {
         self.team += usize::from(is_for_team(item, viewer.teams));
         self.unassigned_critical += usize::from(critical);
         self.escalations_waiting += usize::from(escalation);
-        self.needs_me += usize::from(mine || critical || escalation || is_called_by_rule(item));
+        let called = || is_called_by_rule(item) || is_pressed_by_clock(item, viewer);
+        self.needs_me += usize::from(mine || critical || escalation || called());
     }
 
     /// The number on a queue's tab.

@@ -7,9 +7,6 @@
 
 mod counts;
 mod order;
-fn is_called_by_rule(item: &Item) -> bool {
-    item.triage.is_unassigned() && item.is_called_by_rule()
-}
 
 #[cfg(test)]
 mod tests;
@@ -84,15 +81,16 @@ impl Queue {
 
 /// Whether `item` waits for `viewer`: it is the officer's, it is critical and
 /// nobody has it, it is an escalation (of the chatbot, or by a colleague to
-/// the next level) that nobody has taken, or a rule calls for it and nobody has
-/// it.
+/// the next level) that nobody has taken, a rule calls for it and nobody has
+/// it, or its clock has run three quarters of its time and nobody has taken it.
 #[must_use]
 pub fn needs_me(item: &Item, viewer: &Viewer<'_>) -> bool {
     waits(item, viewer.now)
         && (item.triage.is_held_by(viewer.officer)
             || is_unassigned_critical(item)
             || is_waiting_escalation(item, viewer)
-            || is_called_by_rule(item))
+            || is_called_by_rule(item)
+            || is_pressed_by_clock(item, viewer))
 }
 
 /// Why an officer is called for an item; all false: not at all.
@@ -108,6 +106,9 @@ pub struct CallsFor {
     pub escalation: bool,
     /// A rule calls for it, and nobody has or has acknowledged it.
     pub rule: bool,
+    /// Its clock is in its last quarter or over, nobody has or has acknowledged
+    /// it, and it is none of the above.
+    pub due: bool,
     /// The officer's own.
     pub mine: bool,
 }
@@ -128,11 +129,16 @@ pub fn calls_for(item: &Item, viewer: &Viewer<'_>) -> CallsFor {
         return CallsFor::default();
     }
     let unseen = matches!(item.triage.state, State::New | State::Assigned { .. });
-    CallsFor {
+    let calls = CallsFor {
         critical: unseen && is_unassigned_critical(item),
         escalation: unseen && is_waiting_escalation(item, viewer),
         rule: unseen && is_called_by_rule(item),
+        due: false,
         mine: item.triage.is_held_by(viewer.officer),
+    };
+    CallsFor {
+        due: unseen && !calls.any() && is_pressed_by_clock(item, viewer),
+        ..calls
     }
 }
 
@@ -155,6 +161,23 @@ fn is_for_team(item: &Item, teams: &BTreeSet<TeamName>) -> bool {
 
 fn is_unassigned_critical(item: &Item) -> bool {
     item.triage.is_unassigned() && item.urgency() == Severity::Critical
+}
+
+fn is_called_by_rule(item: &Item) -> bool {
+    item.triage.is_unassigned() && item.is_called_by_rule()
+}
+
+/// Whether nobody has taken `item` and its next clock, counted from when the
+/// hub had it, is in its last quarter or over. Whoever gave a kind of item a
+/// clock wants it seen to in time, whatever its severity; what has none does not
+/// press.
+fn is_pressed_by_clock(item: &Item, viewer: &Viewer<'_>) -> bool {
+    let untaken = item.triage.is_unassigned() || is_for_team(item, viewer.teams);
+    untaken
+        && item.clocks.next_due().is_some_and(|due| {
+            let quarter = due.since(item.received_at) / 4;
+            viewer.now.plus(quarter) >= due
+        })
 }
 
 fn is_waiting_escalation(item: &Item, viewer: &Viewer<'_>) -> bool {

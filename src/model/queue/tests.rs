@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::ids::{ChannelName, DeskName, ItemId, RuleName, Seq};
-use crate::model::item::{Content, Reason};
+use crate::model::item::{Content, Due, Reason};
 use crate::model::seldom::Seldom;
 use crate::model::triage::{Resolution, Returned, Snooze, Wake};
 use crate::text::Untrusted;
@@ -90,7 +90,7 @@ prop_compose! {
         number in 1_u64..40, which in 0_u8..8, worst in 0_usize..5, ms in NOW - 3..NOW,
         escalation: bool, level in 0_u8..2, sleep in proptest::option::of(NOW - 1..NOW + 2),
         suppressed in prop::bool::weighted(0.2), merged in prop::bool::weighted(0.1),
-        back in prop::bool::weighted(0.3),
+        back in prop::bool::weighted(0.3), due in proptest::option::of(NOW - 2..NOW + 4),
     ) -> Item {
         let mut item = item(number);
         item.triage.state = state(which);
@@ -101,6 +101,7 @@ prop_compose! {
         item.triage.suppressed_by = suppressed.then(|| RuleName::new("s-1").unwrap());
         item.triage.merged_into = merged.then_some(item.key);
         item.triage.returned = back.then(returned).map(Box::new);
+        item.clocks.first_response = due.map(|ms| Due::at(Timestamp::from_millis(ms)));
         if escalation {
             let mut content = (*item.content).clone();
             content.kind = Kind::Escalation;
@@ -203,6 +204,48 @@ fn what_needs_me() {
         assert!(needs_me(&it, viewer), "escalated, and my team's");
         it.triage.state = state(6);
         assert!(!needs_me(&it, viewer), "another team's");
+    });
+}
+
+#[test]
+fn a_clock_calls_in_its_last_quarter_until_somebody_has_it() {
+    with_viewer(|viewer| {
+        let mut it = item(1);
+        it.severity = Severity::High;
+        it.received_at = Timestamp::from_millis(NOW - 75);
+        assert!(!needs_me(&it, viewer), "no clock was set for it");
+        let mut due = |ms| {
+            it.clocks.first_response = Some(Due::at(Timestamp::from_millis(ms)));
+            (calls_for(&it, viewer), needs_me(&it, viewer))
+        };
+        let called = CallsFor {
+            due: true,
+            ..CallsFor::default()
+        };
+        assert_eq!(due(NOW + 26), (CallsFor::default(), false));
+        assert_eq!(due(NOW + 25), (called, true), "three quarters are over");
+        assert_eq!(due(NOW - 40), (called, true), "late");
+        it.triage.state = state(5);
+        assert!(needs_me(&it, viewer), "my team's, and not taken");
+        it.triage.state = state(6);
+        assert!(!needs_me(&it, viewer), "another team's");
+        it.triage.state = state(3);
+        assert!(!needs_me(&it, viewer), "a colleague has it");
+        it.triage.state = state(1);
+        assert!(
+            needs_me(&it, viewer) && !calls_for(&it, viewer).any(),
+            "seen"
+        );
+        it.triage.state = state(0);
+        it.triage.priority = Some(1);
+        let calls = calls_for(&it, viewer);
+        assert!(calls.critical && !calls.due, "one reason is enough");
+        it.triage.priority = None;
+        it.clocks.first_response = Some(Due {
+            met: Some(Timestamp::from_millis(NOW)),
+            ..Due::at(Timestamp::from_millis(NOW - 1))
+        });
+        assert!(!needs_me(&it, viewer), "it was answered");
     });
 }
 

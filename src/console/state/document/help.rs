@@ -1,5 +1,5 @@
-//! The help: every key in force, from the keymap, those of the view on top
-//! first; then the signs on the rows.
+//! The help: the few keys to begin with, then every key in force, from the keymap,
+//! those of the view on top first; and the signs on the rows.
 
 use super::{Document, Ink, own};
 use crate::console::keymap::{Context, Group, Keymap, table};
@@ -9,6 +9,9 @@ use crate::text::SafeText;
 #[must_use]
 pub fn of(keymap: &Keymap, context: Context, width: usize) -> Document {
     let mut page = Document::new(width);
+    if context == Context::Floor {
+        start(&mut page, keymap);
+    }
     let mut groups = Group::ALL;
     groups.sort_by_key(|group| group.context() != context);
     for (nth, group) in groups.into_iter().enumerate() {
@@ -39,6 +42,22 @@ pub fn of(keymap: &Keymap, context: Context, width: usize) -> Document {
     page
 }
 
+/// What one begins with who knows no key yet.
+fn start(page: &mut Document, keymap: &Keymap) {
+    page.heading("To begin with");
+    for (actions, says) in table::START {
+        let keys: Vec<String> = actions
+            .iter()
+            .map(|action| {
+                let key = keymap.simplest(Context::Floor, *action);
+                key.unwrap_or_else(|| format!(":{}", table::name_of(*action)))
+            })
+            .collect();
+        let keys = own(Ink::Key, format!("  {}", keys.join(" ")));
+        page.entry(18, keys, Ink::Text, &SafeText::own(says));
+    }
+}
+
 /// What stands on the rows and above them.
 fn signs(page: &mut Document) {
     for (title, signs) in [("Signs on a row", &SIGNS[..]), ("Words above", &WORDS[..])] {
@@ -54,7 +73,7 @@ fn signs(page: &mut Document) {
     }
 }
 
-const WORDS: [(&str, &str); 7] = [
+const WORDS: [(&str, &str); 9] = [
     ("following", "new rows come in by themselves"),
     (
         "frozen",
@@ -71,12 +90,20 @@ const WORDS: [(&str, &str); 7] = [
     ),
     (
         "needs you",
-        "critical or an escalation and untaken, or yours: w goes round",
+        "yours, or untaken and critical, an escalation or soon due: w goes round",
+    ),
+    (
+        "[All 4/97]",
+        "with a filter: 4 match of 97; n and N go through them",
+    ),
+    (
+        "↑ 12 above",
+        "rows that do not fit, and the worst of those that nobody else has",
     ),
     ("stale", "the hub is silent: what you see may be old"),
 ];
 
-const SIGNS: [(&str, &str); 15] = [
+const SIGNS: [(&str, &str); 16] = [
     ("◆C ▲H ●M ○L ·I", "critical, high, medium, low, info"),
     ("@ ! »", "mention, alert, escalation from the chatbot"),
     ("+", "marked"),
@@ -90,6 +117,7 @@ const SIGNS: [(&str, &str); 15] = [
     ("zz", "asleep"),
     ("↑", "came back: lies on top until touched"),
     ("→", "assigned, not yet taken"),
+    ("asks you", "yours, and somebody waits for an answer there"),
     ("◦ ✎", "a colleague looks at it; writes on it"),
     ("…", "asked for, not yet in the log"),
     ("×3", "so many copies, or so many merged into it"),

@@ -16,25 +16,10 @@ pub fn of(app: &App, item: &Item, width: usize) -> Document {
         return reveal::of(app, item, width);
     }
     let mut page = Document::new(width).under(app.settings.text);
-    answers::of(&mut page, app, item);
-    page.rule();
-    author(&mut page, item);
-    if let Some(likeness) = app.likeness(item) {
-        page.say(Ink::Warn, format!("≈ The author {likeness}."));
-    }
-    body(&mut page, item);
-    fired(&mut page, app, item);
-    let is_talk = !item.content.conversation.is_empty();
-    if !is_talk {
-        labels(&mut page, item);
-    }
-    engagement(&mut page, item);
-    attachments::lines(&mut page, item);
-    links::lines(&mut page, app, item);
-    talk::latest(&mut page, app, item);
+    above_talk(&mut page, app, item);
+    talk::turns(&mut page, app, item);
     notes(&mut page, app, item);
-    if is_talk {
-        talk::earlier(&mut page, app, item);
+    if !item.content.conversation.is_empty() {
         page.blank();
         labels(&mut page, item);
     }
@@ -42,6 +27,24 @@ pub fn of(app: &App, item: &Item, width: usize) -> Document {
     history::members(&mut page, app, item);
     history::trail(&mut page, app, item, STEPS);
     page
+}
+
+/// What stands above the conversation.
+pub(super) fn above_talk(page: &mut Document, app: &App, item: &Item) {
+    answers::of(page, app, item);
+    page.rule();
+    author(page, item);
+    if let Some(likeness) = app.likeness(item) {
+        page.say(Ink::Warn, format!("≈ The author {likeness}."));
+    }
+    body(page, item);
+    fired(page, app, item);
+    if item.content.conversation.is_empty() {
+        labels(page, item);
+    }
+    engagement(page, item);
+    attachments::lines(page, item);
+    links::lines(page, app, item);
 }
 
 /// The sign of a severity; with its letter it needs no colour.

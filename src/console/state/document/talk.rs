@@ -10,31 +10,27 @@ use crate::model::item::{Item, Speaker};
 use crate::model::outgoing::{Act, Outgoing, Stage};
 use crate::text::SafeText;
 
-/// Turns that are shown where one reads first; what was said before them comes
-/// further down.
-const LATEST: usize = 6;
 /// Cells of the time and the speaker before a turn's words.
 const COLUMN: usize = 15;
 
-/// The last turns, oldest first; nothing when there is no conversation.
-pub(super) fn latest(page: &mut Document, app: &App, item: &Item) {
+/// The conversation, oldest first: the last turns, or all of them where the officer
+/// went up to the earlier ones. Nothing when there is no conversation.
+pub(super) fn turns(page: &mut Document, app: &App, item: &Item) {
     let turns = conversation::said(item);
     if turns.is_empty() {
         return;
     }
     page.blank();
-    let before = turns.len().saturating_sub(LATEST);
-    let says = match before {
-        0 => String::new(),
-        1 => "  one earlier turn is below".to_owned(),
-        count => format!("  {count} earlier turns are below"),
-    };
+    let before = before(page, app, &turns);
     let title = if item.content.conversation.is_empty() {
         "Our answer"
     } else {
         "Conversation"
     };
-    let mut heading = vec![own(Ink::Title, title), own(Ink::Muted, says)];
+    let mut heading = vec![own(Ink::Title, title)];
+    if before > 0 {
+        heading.push(own(Ink::Warn, earlier(app, before)));
+    }
     for name in names(item) {
         heading.push(own(Ink::Muted, " · "));
         heading.push(Span {
@@ -43,25 +39,58 @@ pub(super) fn latest(page: &mut Document, app: &App, item: &Item) {
         });
     }
     page.row(heading);
-    said(page, app, turns.into_iter().skip(before));
-}
-
-/// What was said before the last turns.
-pub(super) fn earlier(page: &mut Document, app: &App, item: &Item) {
-    let turns = conversation::said(item);
-    let before = turns.len().saturating_sub(LATEST);
-    if before == 0 && item.earlier_turns == 0 {
-        return;
-    }
-    page.heading("Earlier in the conversation");
-    if item.earlier_turns > 0 {
+    if before == 0 && item.earlier_turns > 0 {
         let says = format!(
             "{} turns before these are too many to carry; the hub's log has them.",
             item.earlier_turns
         );
         page.say(Ink::Muted, says);
     }
-    said(page, app, turns.into_iter().take(before));
+    said(page, app, turns.into_iter().skip(before));
+}
+
+/// Whether turns of a conversation are left out above the last ones.
+#[must_use]
+pub fn leaves_out(app: &App, item: &Item, width: usize) -> bool {
+    let mut page = Document::new(width).under(app.settings.text);
+    super::item::above_talk(&mut page, app, item);
+    let turns = conversation::said(item);
+    !turns.is_empty() && before(&page, app, &turns) > 0
+}
+
+/// How many turns are left out: as many are shown as can be seen without scrolling,
+/// so that the newest is, under what stands above, between the heading and the line
+/// that tells of more below. The last is shown whatever its length.
+fn before(page: &Document, app: &App, turns: &[Said<'_>]) -> usize {
+    if app.detail.whole {
+        return 0;
+    }
+    let height = usize::from(app.layout().detail_rows());
+    let mut room = height.saturating_sub(page.lines.len() + 2);
+    let mut shown = 0;
+    for turn in turns.iter().rev() {
+        let mut one = Document::new(page.width()).under(app.settings.text);
+        said(&mut one, app, std::iter::once(*turn));
+        if one.lines.len() > room && shown > 0 {
+            break;
+        }
+        room = room.saturating_sub(one.lines.len());
+        shown += 1;
+    }
+    turns.len() - shown
+}
+
+/// "  4 earlier turns, k shows them".
+fn earlier(app: &App, before: usize) -> String {
+    let turns = match before {
+        1 => "  ↑ 1 earlier turn".to_owned(),
+        count => format!("  ↑ {count} earlier turns"),
+    };
+    let key = app.settings.keymap.first(Context::Floor, Action::Up);
+    match key.filter(|_| app.detail.open) {
+        Some(key) => format!("{turns}: {key}"),
+        None => turns,
+    }
 }
 
 fn said<'t>(page: &mut Document, app: &App, turns: impl Iterator<Item = Said<'t>>) {

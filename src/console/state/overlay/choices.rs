@@ -116,34 +116,42 @@ fn sleeps(items: &[ItemKey], app: &App) -> Vec<Choice> {
     let answered = board.any(may_be_answered);
     let (now, offset) = (app.session.now, app.session.offset());
     let zone = app.session.zone();
-    let until = |hot, label: &str, words| {
-        until::moment(words, now, &zone).ok().map(|at| Choice {
-            hot: Some(hot),
-            ..choice(
-                label,
-                words::moment(at, now, offset),
-                Value::Until(Wake::At(at)),
-            )
+    // None chooses at once: "12:00" and "monday" begin like them.
+    let until = |label: &str, words| {
+        until::moment(words, now, &zone).ok().map(|at| {
+            let hint = words::moment(at, now, offset);
+            choice(label, hint, Value::Until(Wake::At(at)))
         })
     };
     let latest = now.plus(LONGEST_WAIT);
-    let reply = Choice {
-        hot: Some('n'),
-        ..choice(
-            "next reply",
-            "or a day, if none comes",
-            Value::Until(Wake::NextReply { latest }),
-        )
-    };
+    let reply = choice(
+        "next reply",
+        "or a day, if none comes",
+        Value::Until(Wake::NextReply { latest }),
+    );
     [
-        until('1', "1 hour", "1h"),
-        until('4', "4 hours", "4h"),
-        until('m', "morning", "morning"),
+        until("1 hour", "1h"),
+        until("4 hours", "4h"),
+        until("morning", "morning"),
         answered.then_some(reply),
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// What is typed into a snooze's list as a choice of its own, as soon as it means
+/// a moment: "until 06:30", and how long that is.
+#[must_use]
+pub fn read(typed: &str, app: &App) -> Option<Choice> {
+    // The next reply is on the list where one may come.
+    let wake = wake(typed, app)
+        .ok()
+        .filter(|wake| matches!(wake, Wake::At(_)))?;
+    let (now, at) = (app.session.now, wake.latest());
+    let moment = words::moment(at, now, app.session.offset());
+    let label = format!("until {moment}");
+    Some(choice(label, words::due(now, at), Value::Until(wake)))
 }
 
 /// What a typed time means for a snooze.

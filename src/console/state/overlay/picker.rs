@@ -1,5 +1,6 @@
 //! A list to choose from: typing narrows it, single letters choose at once
-//! where a choice has one.
+//! where a choice has one. Where words may be a choice of their own, what they
+//! mean is the first row.
 
 use crate::console::state::edit::TextEdit;
 use crate::model::feedback::Feedback;
@@ -18,6 +19,8 @@ pub struct Picker {
     pub choices: Vec<Choice>,
     /// What was typed.
     pub query: TextEdit,
+    /// What is typed, as a choice of its own: a time that was understood.
+    pub read: Option<Choice>,
     /// The choice under the cursor, among those that match.
     pub at: usize,
     /// What is wrong with what was typed: a sentence.
@@ -79,7 +82,7 @@ impl Purpose {
         match self {
             Self::Assign => "Nobody by that name is on the roster.",
             Self::Resolve | Self::ResolveAll => "No reason has that in it.",
-            Self::Snooze => "Type 30m or 07:00, then Enter; Space first for monday.",
+            Self::Snooze => "Type on: 10m, 4h, 06:30, morning or monday 9:00.",
             Self::Tag => "Type a new tag, then Enter.",
             Self::Asleep => "Nothing is asleep.",
             Self::Suppressions => "Nothing is suppressed.",
@@ -88,6 +91,17 @@ impl Purpose {
             Self::Canned => "No kept reply has that in it.",
             Self::Conversations => "No conversation waits.",
             Self::Feedback => "Choose one of these.",
+        }
+    }
+
+    /// What stands where one types while nothing was typed.
+    #[must_use]
+    pub fn invites(self) -> &'static str {
+        match self {
+            Self::Snooze => "type 10m, 06:30 or monday 9:00, or choose below",
+            Self::Tag => "type a tag, new or known, or choose below",
+            Self::Resolve | Self::ResolveAll => "press a digit, or type to narrow",
+            _ => "type to narrow",
         }
     }
 
@@ -159,6 +173,7 @@ impl Picker {
             items,
             choices,
             query: TextEdit::line(60),
+            read: None,
             at: 0,
             error: None,
         }
@@ -170,10 +185,17 @@ impl Picker {
         // "not ours" finds "not-ours", and a capital letter what it is written as.
         let plain = |text: &str| text.to_lowercase().replace('-', " ");
         let query = plain(self.query.text().trim());
-        let holds = |text: &str| plain(text).contains(&query);
-        self.choices
+        // Times are in the hints of a snooze: "06:3" is no preset.
+        let begins = self.purpose == Purpose::Snooze;
+        let holds = |choice: &&Choice| {
+            if begins {
+                return plain(&choice.label).starts_with(&query);
+            }
+            plain(&choice.label).contains(&query) || plain(&choice.hint).contains(&query)
+        };
+        self.read
             .iter()
-            .filter(|choice| holds(&choice.label) || holds(&choice.hint))
+            .chain(self.choices.iter().filter(holds))
             .collect()
     }
 
