@@ -21,9 +21,9 @@ impl Perform for Judge {
     }
 
     fn execute(&mut self, byte: u8) {
-        // BEL; line feed where rows are moved; CAN before the terminal is given
-        // back.
-        if !matches!(byte, 0x07 | b'\n' | 0x18 | b'\r') {
+        // BEL; a step back; line feed where rows are moved; CAN before the terminal
+        // is given back.
+        if !matches!(byte, 0x07 | 0x08 | b'\n' | 0x18 | b'\r') {
             self.wrong.push(format!("control {byte:#04x}"));
         }
     }
@@ -32,7 +32,9 @@ impl Perform for Judge {
         let numbers: Vec<u16> = params.iter().flat_map(<[u16]>::to_vec).collect();
         let known = |modes: &[u16]| numbers.iter().all(|mode| modes.contains(mode));
         let allowed = match (intermediates, action) {
-            ([], 'H' | 'C' | 'G' | 'm' | 'K' | 'r' | 'c') | (b">", 'q') | (b"?$", 'p') => true,
+            ([], 'B' | 'C' | 'D' | 'G' | 'H' | 'm' | 'K' | 'r' | 'c')
+            | (b">", 'q')
+            | (b"?$", 'p') => true,
             ([], 'J') => numbers == [2],
             // The title on the terminal's own stack, and back.
             ([], 't') => matches!(numbers[..], [22 | 23, 2]),
@@ -84,7 +86,7 @@ pub(crate) fn assert_allowed(bytes: &[u8]) {
 #[test]
 fn the_judge_knows_what_is_not_allowed() {
     let mut judge = Judge::default();
-    let bytes = b"ok\x1b[31m\x1b]52;c;aGk=\x07\x1b[5n\x1b[?1003h\x1bc\x1bP$q\x1b\\\x1b[2K\x08";
+    let bytes = b"ok\x1b[31m\x1b]52;c;aGk=\x07\x1b[5n\x1b[?1003h\x1bc\x1bP$q\x1b\\\x1b[2K\x0e";
     vte::Parser::new().advance(&mut judge, bytes);
     assert_eq!(judge.wrong.len(), 6, "{:?}", judge.wrong);
 }
