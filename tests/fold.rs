@@ -13,6 +13,7 @@ use std::time::Duration;
 use floor::{Floor, channel, officer};
 use proptest::prelude::*;
 use watchfloor::model::board::{Board, Checkpoint, Expiry, Shape};
+use watchfloor::model::claim::{ClaimMatch, Level, Rating, Stance};
 use watchfloor::model::command::{Target, Verb};
 use watchfloor::model::event::{Body, Event};
 use watchfloor::model::feedback::Feedback;
@@ -20,6 +21,7 @@ use watchfloor::model::ids::{ItemKey, RuleName};
 use watchfloor::model::inbound::{Inbound, Receipt};
 use watchfloor::model::item::{Content, Kind, OnRetract, Speaker, Turn};
 use watchfloor::model::officer::{Officer, Role};
+use watchfloor::model::reading::{Feeling, Reading, Sentiment};
 use watchfloor::model::time::Timestamp;
 use watchfloor::model::triage::{Assignee, Resolution, Wake};
 use watchfloor::replay::Recorder;
@@ -56,7 +58,7 @@ enum Act {
 fn acts() -> impl Strategy<Value = Vec<Act>> {
     let command = (
         0..3u8,
-        0..20u8,
+        0..23u8,
         prop::collection::vec(0..THINGS, 1..5),
         any::<bool>(),
         any::<bool>(),
@@ -172,7 +174,45 @@ fn verb(number: u8, now: Timestamp, suppression: Option<RuleName>) -> Verb {
         18 => Verb::Feedback {
             feedback: Feedback::NotRelevant,
         },
+        20 => Verb::ConfirmClaim {
+            claim: Untrusted::default(),
+        },
+        21 => Verb::RejectClaim {
+            claim: Untrusted::default(),
+        },
+        22 => Verb::Feedback {
+            feedback: Feedback::Sentiment(Feeling::Positive),
+        },
         _ => Verb::Take,
+    }
+}
+
+/// What the hub reads from a post: a claim that it fits, and how it feels.
+fn reading() -> Reading {
+    Reading {
+        sentiment: Some(Sentiment {
+            feeling: Feeling::Negative,
+            percents: [70, 20, 10],
+            words: Vec::new().into(),
+            corrected_by: None,
+        }),
+        claims: vec![ClaimMatch {
+            id: "w1".into(),
+            claim: "The water is poisoned".into(),
+            title: Untrusted::default(),
+            url: Untrusted::default(),
+            by: Untrusted::default(),
+            rating: Rating::False,
+            level: Level::Suggested,
+            stance: Stance::Spreads,
+            score: 40,
+            held: 30,
+            lead: 60,
+            near: None,
+            verdict: None,
+        }]
+        .into(),
+        ..Reading::default()
     }
 }
 
@@ -233,7 +273,11 @@ fn play(floor: &mut Floor, act: &Act) {
             turns,
         } => {
             let content = Arc::new(content(*thing, *words, *ended, *turns));
-            let inbound = Inbound::item(content, bytes::Bytes::new());
+            let read = (content.kind != Kind::Alert).then(|| Arc::new(reading()));
+            let mut inbound = Inbound::item(content, bytes::Bytes::new());
+            if let Inbound::Item { reading, .. } = &mut inbound {
+                *reading = read;
+            }
             let (receipt, _) = floor.deliver(&inbound);
             assert!(receipt != Receipt::Unmapped);
             let (again, events) = floor.deliver(&inbound);

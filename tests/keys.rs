@@ -216,6 +216,7 @@ fn what_undo_brings_back_is_a_row_again_with_the_cursor_on_it() {
             triage: Box::new((*before.triage).clone()),
             members: Vec::new(),
             clocks: *before.clocks,
+            judged: None,
             command: CommandId(uuid::Uuid::nil()),
             by: VerbName::Undo,
         },

@@ -129,7 +129,7 @@ async fn serve(stream: TcpStream, floor: Floor, shared: &Shared) -> Result<()> {
     say(&mut socket, &hello(floor.items), form).await?;
     let now = SystemClock.now();
     let mut from = 1;
-    while from <= floor.items || from == 1 {
+    loop {
         let to = (from + CHUNK as u64 - 1).min(floor.items);
         let part = match (from == 1, to >= floor.items) {
             (true, true) => Part::Only,
@@ -145,6 +145,9 @@ async fn serve(stream: TcpStream, floor: Floor, shared: &Shared) -> Result<()> {
             part,
         };
         say(&mut socket, &ServerFrame::Items(items), form).await?;
+        if to >= floor.items {
+            break;
+        }
         from = to + 1;
     }
     let (mut sink, mut source) = socket.split();

@@ -50,6 +50,7 @@ const BUILT_IN: &[(&str, &str)] = files![
     "chatwoot.toml",
     "rasa.toml",
     "botpress.toml",
+    "botpress-hitl.toml",
     "dialogflow-cx.toml",
     "amazon-lex.toml",
     "zendesk.toml",

@@ -76,6 +76,7 @@ pub(super) fn lookout(config: &Config) -> lookout::Settings {
         sources: lookout::Sources {
             topics: insight.topics.value.clone(),
             claims: insight.claims.value.clone(),
+            encoder: insight.encoder.as_ref().map(|file| file.value.clone()),
             built_in: None,
         },
     }

@@ -5,6 +5,7 @@
 //!   thresholds by officers' feedback (`insight_floor`).
 //! - `eval` says what to expect of them on unseen texts, each figure with its 95 %
 //!   interval, from the same folder.
+//! - `add` makes an encoder of published weights (`insight_encoder`).
 //! - `read` reads texts, a line each, as the hub would.
 //!
 //! The files are read here; what is learnt and measured is `insight::lesson`.
@@ -17,6 +18,7 @@ use std::time::Instant;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::error::{CliError, Done};
+use super::insight_encoder::{self, AddArgs};
 use super::insight_proof::Proof;
 use super::print;
 use super::settings::Globals;
@@ -43,6 +45,8 @@ pub enum What {
     Train(TrainArgs),
     /// Say what to expect of the models on unseen texts.
     Eval(EvalArgs),
+    /// Add an encoder from its published file, which is checked by its hash.
+    Add(AddArgs),
     /// Read everything on the floor again with today's models, topics and claims.
     Rerun,
     /// Read texts from the standard input, a line each, as JSON lines.
@@ -84,6 +88,9 @@ pub struct EvalArgs {
     /// The folder of the labelled sets.
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
+    /// The encoder that `insight add` made: claims are measured with it too.
+    #[arg(long, value_name = "FILE")]
+    pub encoder: Option<PathBuf>,
     /// Only this one.
     #[arg(long)]
     pub only: Option<Lesson>,
@@ -156,6 +163,7 @@ pub fn run(globals: &Globals, args: &InsightArgs) -> Result<Done, CliError> {
             Some(data) => train(data, args),
             None => super::insight_floor::advise(globals, &args.since),
         },
+        What::Add(args) => insight_encoder::add(globals, args),
         What::Rerun => super::insight_floor::rerun(globals),
         What::Eval(args) => eval(args),
         What::Read(args) => read(args),
@@ -180,9 +188,11 @@ fn train(data: &Path, args: &TrainArgs) -> Result<Done, CliError> {
 
 fn eval(args: &EvalArgs) -> Result<Done, CliError> {
     let shelf = shelf(&args.data)?;
+    let encoder = args.encoder.as_deref().map(insight_encoder::read);
+    let encoder = encoder.transpose()?;
     match args.proof {
         None | Some(Proof::All) => {}
-        Some(proof) => return super::insight_proof::run(proof, &shelf),
+        Some(proof) => return super::insight_proof::run(proof, &shelf, encoder.as_ref()),
     }
     if args.cost {
         return cost(&shelf);
@@ -198,7 +208,7 @@ fn eval(args: &EvalArgs) -> Result<Done, CliError> {
         }
     }
     if args.proof.is_some() {
-        return super::insight_proof::run(Proof::All, &shelf);
+        return super::insight_proof::run(Proof::All, &shelf, encoder.as_ref());
     }
     Ok(Done::Whole)
 }

@@ -3,6 +3,7 @@
 //!
 //! What is measured is `insight::proof`'s. Called by `insight`.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use clap::ValueEnum;
@@ -12,6 +13,7 @@ use super::print;
 use crate::insight::burst::{Post, Settings, Watch};
 use crate::insight::claim::Claims;
 use crate::insight::cluster::{self, Clusters, Copy};
+use crate::insight::encoder::Encoder;
 use crate::insight::fresh::Terms;
 use crate::insight::proof::{Shelf, checked, copies, onsets, volumes};
 use crate::model::ids::ItemKey;
@@ -112,15 +114,25 @@ pub fn watch_cost(posts: &[String]) -> f64 {
 }
 
 /// Prints what is to be expected, a line each.
-pub fn run(proof: Proof, sets: Shelf<'_>) -> Result<Done, CliError> {
+pub fn run(
+    proof: Proof,
+    sets: Shelf<'_>,
+    encoder: Option<&Arc<Encoder>>,
+) -> Result<Done, CliError> {
     let lines = match proof {
         Proof::Clusters => copies::expect(sets),
-        Proof::Claims => checked::expect(sets),
+        Proof::Claims => {
+            let mut lines = checked::expect(sets, None);
+            if let Some(encoder) = encoder {
+                lines.extend(checked::expect(sets, Some(Arc::clone(encoder))));
+            }
+            lines
+        }
         Proof::Bursts => volumes::expect(sets),
         Proof::Storms => onsets::expect(sets),
         Proof::All => {
             for proof in [Proof::Clusters, Proof::Claims, Proof::Bursts, Proof::Storms] {
-                run(proof, sets)?;
+                run(proof, sets, encoder)?;
             }
             Vec::new()
         }

@@ -39,6 +39,7 @@ pub mod erase;
 pub mod error;
 pub mod hub;
 pub mod insight;
+mod insight_encoder;
 mod insight_floor;
 pub mod insight_proof;
 pub mod items;

@@ -173,7 +173,8 @@ fn stem(letters: &[char]) -> &[char] {
     rest.get(..6).unwrap_or(rest)
 }
 
-fn negates(letters: &[char]) -> bool {
+/// Whether a word turns round what follows it.
+pub(super) fn negates(letters: &[char]) -> bool {
     letters.ends_with(&['n', '\'', 't'])
         || letters.len() <= 7
             && NEGATORS

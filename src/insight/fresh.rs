@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use super::function_word::tells_nothing;
 use super::token::{Kind, Tokens};
 use crate::model::time::Timestamp;
 
@@ -35,7 +36,7 @@ impl Counts {
             .iter()
             .filter(|token| matches!(token.kind, Kind::Word | Kind::Tag))
             .map(|token| tokens.of(token))
-            .filter(|letters| letters.len() >= FEWEST_LETTERS)
+            .filter(|letters| letters.len() >= FEWEST_LETTERS && !tells_nothing(letters))
             .map(|letters| letters.iter().collect())
             .collect();
         own.sort_unstable();

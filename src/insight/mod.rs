@@ -11,11 +11,12 @@
 //! - [`token`] (with `normal`, `look`): a post cut up; [`feature`]: what the models
 //!   see of it; [`table`]: a model as it is shipped (`weights/`, with their cards).
 //! - [`language`], [`sentiment`], [`urgency`] (with [`rule`]), [`topic`] (with
-//!   [`phrase`]), [`fresh`]: what is read, one file each.
+//!   [`phrase`]), [`fresh`] (with [`function_word`]): what is read, one file each.
 //! - [`lesson`]: how the models are taught and measured, from [`corpus`], with
 //!   [`fit`] and [`measure`]; no part of reading.
 //! - [`burst`]: what is said far more than is usual, told once and early.
 //! - [`claim`]: known falsehoods, and the posts that repeat or deny them.
+//! - [`encoder`]: what a text is about, from weights that an operator may add.
 //! - [`cluster`]: copies of one text, however edited.
 //! - [`proof`]: what may be expected of these three on unseen data.
 
@@ -30,9 +31,11 @@ pub mod burst;
 pub mod claim;
 pub mod cluster;
 pub mod corpus;
+pub mod encoder;
 pub mod feature;
 pub mod fit;
 pub mod fresh;
+pub mod function_word;
 pub mod language;
 pub mod lesson;
 mod look;

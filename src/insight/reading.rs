@@ -7,6 +7,7 @@
 use thin_vec::ThinVec;
 
 use super::feature::features;
+use super::function_word::tells_nothing;
 use super::language::{self, Told};
 use super::phrase::Found;
 use super::rule::{Hit, Rules};
@@ -95,7 +96,7 @@ impl Insight {
         Reading {
             model: self.version.clone().into(),
             language: language_of(told, hint).map(Shared::from),
-            sentiment: felt.map(|felt| said.sentiment(&felt)),
+            sentiment: felt.map(|(felt, drivers)| said.sentiment(&felt, &drivers)),
             topics: self
                 .topics
                 .find(&tokens)
@@ -131,7 +132,7 @@ impl Insight {
         tokens: &Tokens,
         code: Option<&str>,
         hits: &[Hit],
-    ) -> (Option<sentiment::Felt>, f32) {
+    ) -> (Option<(sentiment::Felt, Vec<usize>)>, f32) {
         let number = FELT.iter().position(|known| Some(*known) == code);
         let number = number.map_or(UNFELT, |number| number as u64);
         let mut feeling = sentiment::Sums::of(tokens.list.len());
@@ -148,10 +149,11 @@ impl Insight {
         if !felt {
             return (None, 0.0);
         }
-        (
-            Some(feeling.felt(&self.sentiment)),
-            matter.probability(&self.urgency),
-        )
+        let felt = feeling.felt(&self.sentiment);
+        let word = |at: usize| tokens.list.get(at).map(|token| tokens.of(token));
+        let tells = |at| word(at).is_some_and(|letters| !tells_nothing(letters));
+        let drivers = feeling.drivers(felt.class, tells);
+        (Some((felt, drivers)), matter.probability(&self.urgency))
     }
 
     fn urgency_of(&self, probability: f32, hits: &[Hit], said: &Words<'_>) -> Urgency {
@@ -202,8 +204,8 @@ impl Words<'_> {
         Untrusted::new(words.chars().take(MOST_WORDS).collect::<String>())
     }
 
-    fn sentiment(&self, felt: &sentiment::Felt) -> Sentiment {
-        let words = felt.drivers.iter().map(|at| {
+    fn sentiment(&self, felt: &sentiment::Felt, drivers: &[usize]) -> Sentiment {
+        let words = drivers.iter().map(|at| {
             self.found(Found {
                 term: 0,
                 first: *at,

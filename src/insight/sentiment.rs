@@ -21,8 +21,6 @@ pub struct Felt {
     pub class: usize,
     /// How likely each is.
     pub probabilities: [f32; CLASSES],
-    /// The tokens that speak for the class most, strongest first.
-    pub drivers: Vec<usize>,
 }
 
 /// Gathers a post's features, one after another.
@@ -69,19 +67,20 @@ impl Sums {
         Felt {
             class,
             probabilities,
-            drivers: self.drivers(class),
         }
     }
 
-    /// By how much each token speaks for `class` against the others.
-    fn drivers(&self, class: usize) -> Vec<usize> {
+    /// The tokens that speak for `class` most against the others, strongest first,
+    /// of those that tell anything.
+    #[must_use]
+    pub fn drivers(&self, class: usize, tells: impl Fn(usize) -> bool) -> Vec<usize> {
         let pull = |sums: &[i32; CLASSES]| 3 * sums[class] - sums.iter().sum::<i32>();
         let mut pulls: Vec<(i32, usize)> = self
             .tokens
             .iter()
             .enumerate()
             .map(|(at, sums)| (pull(sums), at))
-            .filter(|(pull, _)| *pull > 0)
+            .filter(|(pull, at)| *pull > 0 && tells(*at))
             .collect();
         pulls.sort_by_key(|(pull, at)| (-pull, *at));
         pulls.into_iter().take(WORDS).map(|(_, at)| at).collect()

@@ -342,7 +342,7 @@ fn new_terms_are_those_that_rose() {
         .into_iter()
         .map(|fresh| fresh.term)
         .collect();
-    assert_eq!(found, ["millfire", "over"]);
+    assert_eq!(found, ["millfire", "smoke"]);
 }
 
 proptest! {

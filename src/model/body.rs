@@ -15,6 +15,7 @@ use super::feedback::Feedback;
 use super::hold::HoldScope;
 use super::ids::{ChannelName, CommandId, DeskName, ItemKey, OfficerId, RuleName, Seq, Tag};
 use super::item::{Clocks, Content, OnRetract, Turn};
+use super::judgements::Judgements;
 use super::mark::Mark;
 use super::outgoing::Outgoing;
 use super::reading::Reading;
@@ -196,6 +197,9 @@ pub enum Body {
         /// Its SLA clocks now: what an undone verb had met runs again.
         #[serde(default)]
         clocks: Clocks,
+        /// What officers say of what was read now; none where that stays.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        judged: Option<Box<Judgements>>,
         /// The command that was undone or redone.
         command: CommandId,
         /// Undo or redo.

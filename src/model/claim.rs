@@ -115,6 +115,9 @@ pub struct ClaimMatch {
     pub held: u8,
     /// The share of its score by which it is ahead of the next claim, in percent.
     pub lead: u8,
+    /// How near the two are in meaning, in percent, where an encoder tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub near: Option<u8>,
     /// What an officer said of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,

@@ -11,13 +11,15 @@
 //! - [`queue`], [`filter`]: what an officer looks at.
 //! - [`reading`]: what was read from a post's words, with [`cluster`] (whose copy
 //!   it is) and [`claim`] (what known claim it repeats); [`why`]: the reasons of
-//!   an alert that the hub raised; [`feedback`]: what officers say of both.
+//!   an alert that the hub raised; [`feedback`]: what officers say of both, with
+//!   [`judgements`]: the part of it that undo puts back.
 //! - [`hold`]: what may not be erased.
 //! - [`outgoing`]: what leaves the floor, and how far it has come; [`mark`]:
 //!   what is told of it afterwards; [`reach`]: what channels can do and ask;
 //!   [`length`]: how vendors count, [`allowance`]: what they still allow.
 //! - [`bounds`]: how much of one thing is carried whole; [`seldom`]: what is mostly
-//!   empty, without taking room; [`shared`]: what many have alike.
+//!   empty, without taking room; [`shared`]: what many have alike; `transparent`:
+//!   both look like what they hold.
 //!
 //! Time, ids and randomness come in as values. Imports `text` and nothing else
 //! of ours.
@@ -38,6 +40,7 @@ pub mod hold;
 pub mod ids;
 pub mod inbound;
 pub mod item;
+pub mod judgements;
 pub mod length;
 pub mod mark;
 pub mod medium;
@@ -50,5 +53,6 @@ pub mod seldom;
 pub mod severity;
 pub mod shared;
 pub mod time;
+mod transparent;
 pub mod triage;
 pub mod why;

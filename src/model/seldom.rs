@@ -4,12 +4,10 @@
 //! A floor has very many items, and most of them have no note, no member and no
 //! answer. Reads, changes and is written like the part itself.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use super::transparent::transparent;
 
 /// What can be empty without taking room.
 pub trait Blank: Default + 'static {
@@ -168,41 +166,7 @@ impl<T: Blank + PartialEq> PartialEq<T> for Seldom<T> {
     }
 }
 
-impl<T: Blank + std::fmt::Debug> std::fmt::Debug for Seldom<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        (**self).fmt(f)
-    }
-}
-
-impl<T: Blank + Serialize> Serialize for Seldom<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (**self).serialize(serializer)
-    }
-}
-
-impl<'de, T: Blank + Deserialize<'de>> Deserialize<'de> for Seldom<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::deserialize(deserializer).map(Self::from)
-    }
-}
-
-impl<T: JsonSchema> JsonSchema for Seldom<T> {
-    fn inline_schema() -> bool {
-        T::inline_schema()
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        T::schema_name()
-    }
-
-    fn schema_id() -> Cow<'static, str> {
-        T::schema_id()
-    }
-
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        T::json_schema(generator)
-    }
-}
+transparent!(Seldom<T> where T: Blank);
 
 #[cfg(test)]
 mod tests {

@@ -6,15 +6,12 @@
 //! changes one has a copy of its own from then on. Which ones point to the same is
 //! [`Pool`]'s.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::Hash;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
+use super::transparent::transparent;
 use crate::text::Untrusted;
 
 /// A part that many items have alike, one word wide.
@@ -59,41 +56,7 @@ impl<T: Default> Default for Shared<T> {
     }
 }
 
-impl<T: std::fmt::Debug> std::fmt::Debug for Shared<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        (**self).fmt(f)
-    }
-}
-
-impl<T: Serialize> Serialize for Shared<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (**self).serialize(serializer)
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Shared<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::deserialize(deserializer).map(Self::from)
-    }
-}
-
-impl<T: JsonSchema> JsonSchema for Shared<T> {
-    fn inline_schema() -> bool {
-        T::inline_schema()
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        T::schema_name()
-    }
-
-    fn schema_id() -> Cow<'static, str> {
-        T::schema_id()
-    }
-
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        T::json_schema(generator)
-    }
-}
+transparent!(Shared<T>);
 
 /// What is pointed to, each once. What nobody else points to any more goes when
 /// the pool has doubled, so that it is never more than twice what is in use.

@@ -10,6 +10,7 @@ use crate::model::claim::Evidence;
 use crate::model::event::{Arrival, Body, Change, Event, Suppression};
 use crate::model::hold::HoldScope;
 use crate::model::item::{Content, Item, Note, Reason, Step, Turn};
+use crate::model::judgements::Judgements;
 use crate::model::medium::Medium;
 use crate::model::outgoing::Stage;
 use crate::model::reading::Reading;
@@ -176,9 +177,21 @@ fn confirmed(claim: &mut Untrusted, evidence: &mut Evidence) {
     mask(&mut evidence.link);
 }
 
+fn restored(judged: Option<&mut Judgements>) {
+    let claims = judged.into_iter().flat_map(|judged| &mut judged.claims);
+    claims.for_each(|(claim, _)| mask(claim));
+}
+
 fn foretold(change: &mut Change) {
     mask(&mut change.title);
     mask(&mut change.text);
+}
+
+fn hold(scope: &mut HoldScope, reason: &mut Untrusted) {
+    mask(reason);
+    if let HoldScope::Author { author, .. } = scope {
+        mask(author);
+    }
 }
 
 /// Every body is named: a new one has to say here what is masked of it.
@@ -188,17 +201,13 @@ fn event(event: &mut Event) {
         Body::ItemArrived(arrival) => arrived(arrival),
         Body::ClaimConfirmed { claim, evidence } => confirmed(claim, evidence),
         Body::ClaimRejected { claim } => mask(claim),
+        Body::TriageRestored { judged, .. } => restored(judged.as_deref_mut()),
         Body::ItemEdited { content: words } => *words = Arc::new(content(words)),
         Body::ConversationContinued { turns } => turns.iter_mut().for_each(turn),
         Body::ItemEscalated { reason, .. }
         | Body::Erased { reason, .. }
         | Body::HoldEnded { reason, .. } => mask(reason),
-        Body::HoldBegan { scope, reason, .. } => {
-            mask(reason);
-            if let HoldScope::Author { author, .. } = scope {
-                mask(author);
-            }
-        }
+        Body::HoldBegan { scope, reason, .. } => hold(scope, reason),
         Body::NoteAdded { text } => mask(text),
         Body::OutgoingHeld { outgoing } => mask(&mut outgoing.text),
         Body::OutgoingSent {
@@ -231,7 +240,6 @@ fn event(event: &mut Event) {
         | Body::MembersLeft { .. }
         | Body::ItemPrioritised { .. }
         | Body::ItemTagged { .. }
-        | Body::TriageRestored { .. }
         | Body::NotesStruck { .. }
         | Body::FeedbackGiven { .. }
         | Body::SlaBreached { .. }

@@ -642,3 +642,16 @@ fn of_vendor<'c>(catalogue: &'c Catalogue, sample: &str) -> Vec<&'c str> {
         .filter(|id| id.starts_with(family))
         .collect()
 }
+
+/// A file that lies there and is not in the list is in nobody's hub.
+#[test]
+fn every_file_of_the_catalogue_is_built_in() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/channels/catalogue");
+    let built_in = Catalogue::built_in().unwrap();
+    let known: Vec<String> = built_in.list().into_iter().map(|file| file.id).collect();
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let id = path.file_stem().unwrap().to_string_lossy().into_owned();
+        assert!(known.contains(&id), "{id} is not built in");
+    }
+}

@@ -43,6 +43,7 @@ fn planned(clock: &Arc<ManualClock>, folder: &std::path::Path) -> impl FnOnce(&m
                 topics: vec![topics],
                 claims: vec![claims],
                 built_in: None,
+                encoder: None,
             },
         };
     }

@@ -4,11 +4,12 @@ use super::watch::{Hands, insight, now, officer};
 use watchfloor::console::msg::LinkNews;
 use watchfloor::console::state::overlay::What;
 use watchfloor::model::claim::{Level, Stance};
-use watchfloor::model::command::{ItemOutcome, Outcome, Verb};
+use watchfloor::model::command::{ItemOutcome, Outcome, Verb, VerbName};
 use watchfloor::model::event::{Actor, Body, Cause, Event};
 use watchfloor::model::feedback::Feedback;
-use watchfloor::model::ids::{ItemId, Seq};
-use watchfloor::model::reading::Feeling;
+use watchfloor::model::ids::{CommandId, ItemId, Seq};
+use watchfloor::model::item::Item;
+use watchfloor::model::reading::{Feeling, Reading};
 use watchfloor::model::triage::Resolution;
 
 fn storm() -> Hands {
@@ -174,6 +175,76 @@ fn claims_are_confirmed_and_rejected_one_by_one() {
     assert_eq!(hands.targets(hands.command()), open);
     hands.keys("Enter");
     assert!(hands.app.overlays.is_empty() && hands.app.detail.open);
+}
+
+/// A fact of this officer's command, as the hub tells it.
+fn commanded(hands: &mut Hands, (id, seq): (u64, u64), body: Body) {
+    let key = hands.key_of(id);
+    let item = hands.app.floor.board.item(&key).unwrap();
+    let event = Event {
+        seq: Seq(seq),
+        at: now(),
+        actor: Actor::Officer(officer("anna")),
+        cause: Cause::Command(CommandId(uuid::Uuid::from_u128(seq.into()))),
+        key: Some(key),
+        id: Some(item.id),
+        desk: Some(item.desk.clone()),
+        body,
+    };
+    hands.news(LinkNews::Events {
+        events: vec![event],
+        to: Seq(seq),
+    });
+}
+
+fn read_of(hands: &Hands, id: u64) -> Reading {
+    let item = hands.app.floor.board.item(&hands.key_of(id)).unwrap();
+    item.reading.as_deref().unwrap().clone()
+}
+
+#[test]
+fn u_takes_back_a_verdict_on_a_claim_and_a_corrected_feeling() {
+    let mut hands = storm();
+    let plain = |hands: &Hands, id| {
+        let item = hands.app.floor.board.item(&hands.key_of(id));
+        item.unwrap().clone()
+    };
+    let back = |item: &Item, command: u64| Body::TriageRestored {
+        triage: Box::new((*item.triage).clone()),
+        members: Vec::new(),
+        clocks: *item.clocks,
+        judged: Some(Box::default()),
+        command: CommandId(uuid::Uuid::from_u128(command.into())),
+        by: VerbName::Undo,
+    };
+    let (first, before) = (plain(&hands, 1050), read_of(&hands, 1050));
+    hands.keys("gm X");
+    assert!(matches!(hands.command().verb, Verb::RejectClaim { .. }));
+    answer(&mut hands);
+    let claim = before.claims[0].id.clone();
+    commanded(&mut hands, (1050, 3000), Body::ClaimRejected { claim });
+    assert!(read_of(&hands, 1050).claims[0].is_rejected());
+    hands.keys("Esc u");
+    assert_eq!(hands.command().verb, Verb::Undo);
+    answer(&mut hands);
+    commanded(&mut hands, (1050, 3001), back(&first, 3000));
+    assert_eq!(read_of(&hands, 1050), before);
+
+    let (second, before) = (plain(&hands, 1053), read_of(&hands, 1053));
+    go_to(&mut hands, "1053");
+    hands.keys("F +");
+    assert!(matches!(hands.command().verb, Verb::Feedback { .. }));
+    answer(&mut hands);
+    let feedback = Feedback::Sentiment(Feeling::Positive);
+    commanded(&mut hands, (1053, 3002), Body::FeedbackGiven { feedback });
+    let felt = read_of(&hands, 1053).sentiment.unwrap();
+    let corrected = (felt.feeling, felt.corrected_by.is_some());
+    assert_eq!(corrected, (Feeling::Positive, true));
+    hands.keys("u");
+    assert_eq!(hands.command().verb, Verb::Undo);
+    answer(&mut hands);
+    commanded(&mut hands, (1053, 3003), back(&second, 3002));
+    assert_eq!(read_of(&hands, 1053), before);
 }
 
 #[test]

@@ -39,6 +39,7 @@ pub(crate) fn claim(level: Level, stance: Stance) -> ClaimMatch {
         score: 61,
         held: 72,
         lead: 38,
+        near: None,
         verdict: None,
     }
 }

@@ -16,6 +16,8 @@ pub struct Insight {
     /// Claims feeds: `ClaimReview`, `DataFeed`, the Fact Check API's answer, one's
     /// own.
     pub claims: Located<Vec<PathBuf>>,
+    /// The encoder that `watchfloor insight add` wrote; none: words alone.
+    pub encoder: Option<Located<PathBuf>>,
     /// Weeks between two like it by chance that a burst must reach.
     pub rare: Located<u32>,
     /// False alarms that all bursts together may cost a week.
@@ -32,6 +34,7 @@ impl Insight {
         Self {
             topics: s.or("topics", Vec::new()),
             claims: s.or("claims", Vec::new()),
+            encoder: s.maybe("encoder"),
             rare: s.within("rare", 10, 1..=100_000),
             false_alarms: s.within("false_alarms", 5, 1..=1000),
             warm_up: s.within("warm_up", minutes(15), minutes(1)..=minutes(7 * 24 * 60)),

@@ -57,7 +57,11 @@ pub(super) fn cell_width(buffer: &Buffer, x: u16, y: u16) -> u16 {
     if symbol.is_ascii() {
         return 1;
     }
-    let measured = u16::try_from(display_width(symbol)).unwrap_or(u16::MAX);
+    let measured = match class(symbol) {
+        Class::Plain | Class::Joining => 1,
+        Class::Wide => 2,
+        Class::Odd => u16::try_from(display_width(symbol)).unwrap_or(u16::MAX),
+    };
     let covered = (x + 1..buffer.area.right()).take(3).take_while(|x| {
         buffer
             .cell((*x, y))
@@ -138,5 +142,22 @@ fn class(symbol: &str) -> Class {
         | '\u{fb50}'..='\u{fbb1}'
         | '\u{fe80}'..='\u{fefc}' => Class::Joining,
         _ => Class::Odd,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_of_a_class_are_as_wide_as_they_are_measured() {
+        for c in ' '..='\u{ffff}' {
+            let width = match class(c.encode_utf8(&mut [0; 4])) {
+                Class::Plain | Class::Joining => 1,
+                Class::Wide => 2,
+                Class::Odd => continue,
+            };
+            assert_eq!(display_width(&c.to_string()), width, "{c:?}");
+        }
     }
 }

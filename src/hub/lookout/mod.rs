@@ -8,7 +8,7 @@
 //! - [`watch`](mod@watch): the task that follows the log and delivers the alerts.
 //! - [`rerun`]: everything on the floor read again.
 //! - [`kept`]: the watch's state over a restart.
-//! - [`sources`]: gazetteers and claims feeds, read again when they change.
+//! - [`sources`]: gazetteers, claims feeds and the encoder, read again when they change.
 //!
 //! What is found is `insight`'s; here is only when it is asked and what becomes
 //! of the answer. Its alerts come in by the channel [`CHANNEL`], each known by

@@ -7,9 +7,11 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
+use super::sources::Look;
 use crate::insight::Insight;
 use crate::insight::claim::{Claim, Claims, Match};
 use crate::insight::cluster::{Clusters, Copy};
+use crate::insight::encoder::Encoder;
 use crate::insight::token::MOST_BYTES;
 use crate::model::board::Board;
 use crate::model::ids::ItemKey;
@@ -36,6 +38,12 @@ pub struct Models {
     pub insight: Insight,
     /// Known claims.
     pub claims: Claims,
+    /// The encoder, where one was added.
+    pub encoder: Option<Arc<Encoder>>,
+    /// Why the encoder that was added is not used.
+    pub refused: Option<String>,
+    /// How the files looked when they were read.
+    pub look: Look,
 }
 
 impl Reader {
@@ -142,7 +150,9 @@ impl Reader {
         self.models().insight.version().to_owned()
     }
 
-    fn models(&self) -> Arc<Models> {
+    /// What reads now.
+    #[must_use]
+    pub fn models(&self) -> Arc<Models> {
         Arc::clone(&self.models.read().unwrap_or_else(PoisonError::into_inner))
     }
 

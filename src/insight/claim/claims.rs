@@ -5,10 +5,13 @@
 //! evaluation.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::feed::{Claim, FeedError, read};
+use super::feed::{CLAIMS, Claim, FeedError, read};
 use super::index::{Found, Index};
+use super::meanings::{COMPARED, Meanings};
 use super::stance::stance;
+use crate::insight::encoder::Encoder;
 use crate::model::claim::{ClaimMatch, Level, Stance};
 use crate::text::Untrusted;
 
@@ -17,9 +20,14 @@ use crate::text::Untrusted;
 /// (`watchfloor insight eval claims`).
 const CONFIRMED: (f32, f32, f32) = (60.0, 0.4, 0.3);
 const SUGGESTED: (f32, f32, f32) = (30.0, 0.22, 0.05);
+/// The same where an encoder tells what is meant: worth, nearness, lead.
+const CONFIRMED_NEAR: (f32, f32, f32) = (110.0, 0.4, 0.2);
+const SUGGESTED_NEAR: (f32, f32, f32) = (90.0, 0.3, 0.05);
 /// Of a stream of posts, the claims that are ranked in full, and what the best
 /// must score by its rarer words for that.
 const GATE: (usize, f32) = (8, 18.0);
+/// The same for the evaluation.
+const WHOLE: usize = 100;
 /// Claims that one post is matched to at most.
 const MOST: usize = 3;
 /// Words of a post that must be there: a single name fits everything.
@@ -40,6 +48,8 @@ pub struct Match {
     pub held: f32,
     /// The share of its score by which it is ahead of the next claim.
     pub lead: f32,
+    /// How near it is in meaning, where an encoder tells.
+    pub near: Option<f32>,
 }
 
 impl Match {
@@ -59,6 +69,7 @@ impl Match {
             score: self.score.round().clamp(0.0, 65_535.0) as u16,
             held: percent(self.held),
             lead: percent(self.lead),
+            near: self.near.map(percent),
             verdict: None,
         }
     }
@@ -74,15 +85,29 @@ pub struct Claims {
     known: Vec<Claim>,
     places: HashMap<String, usize>,
     index: Index,
+    meanings: Option<Meanings>,
 }
 
 impl Claims {
+    /// Goes on with an encoder, or without.
+    pub fn encode_with(&mut self, encoder: Option<Arc<Encoder>>) {
+        self.meanings = encoder.map(|encoder| Meanings::new(encoder, self.known.len()));
+    }
+
     /// Takes in a feed: how many claims are new, and how many were left out
     /// because they say nothing. A claim that is known is replaced by the feed's
     /// later word for it, found by its first words.
     pub fn import(&mut self, feed: &str, text: &str) -> Result<(usize, usize), FeedError> {
         let (claims, left_out) = read(feed, text)?;
         let before = self.known.len();
+        let is_new = |claim: &&Claim| !self.places.contains_key(&claim.id);
+        let all = before + claims.iter().filter(is_new).count();
+        if all > CLAIMS {
+            return Err(FeedError::Full {
+                feed: feed.to_owned(),
+                claims: all,
+            });
+        }
         for claim in claims {
             self.put(claim);
         }
@@ -91,16 +116,17 @@ impl Claims {
 
     /// Takes in one claim.
     pub fn put(&mut self, claim: Claim) {
-        if let Some(known) = self
-            .places
-            .get(&claim.id)
-            .and_then(|at| self.known.get_mut(*at))
+        if let Some(at) = self.places.get(&claim.id).copied()
+            && let Some(known) = self.known.get_mut(at)
         {
             *known = claim;
             return;
         }
         self.index.put(&claim.claim, &claim.title);
         self.places.insert(claim.id.clone(), self.known.len());
+        if let Some(meanings) = &mut self.meanings {
+            meanings.put(self.known.len());
+        }
         self.known.push(claim);
     }
 
@@ -122,7 +148,7 @@ impl Claims {
         if text.split_whitespace().count() < FEWEST {
             return Vec::new();
         }
-        let found = self.index.find_among(text, MOST, GATE);
+        let found = self.found(text, MOST, GATE);
         let matched = found.iter().enumerate().filter_map(|(rank, found)| {
             let level = level(found, rank)?;
             let claim = self.known.get(found.place as usize)?;
@@ -133,16 +159,30 @@ impl Claims {
                 score: found.score,
                 held: found.held,
                 lead: found.lead,
+                near: found.near,
             })
         });
         matched.collect()
     }
 
+    /// The best by words, and by meaning where an encoder tells.
+    fn found(&self, text: &str, most: usize, (ranked, least): (usize, f32)) -> Vec<Found> {
+        let Some(meanings) = &self.meanings else {
+            return self.index.find_among(text, most, (ranked, least));
+        };
+        let among = (ranked.max(COMPARED), least);
+        let mut found = self.index.find_among(text, COMPARED, among);
+        meanings.compare(text, &mut found, (&self.index, &self.known));
+        self.index.order(&mut found, most);
+        found
+    }
+
     /// The claims that fit a text best, whether or not well: for the evaluation.
     #[must_use]
     pub fn nearest(&self, text: &str, most: usize) -> Vec<(&Claim, Found)> {
-        let found = self.index.find(text, most).into_iter();
+        let found = self.found(text, most, (WHOLE, 0.0));
         found
+            .into_iter()
             .filter_map(|f| Some((self.known.get(f.place as usize)?, f)))
             .collect()
     }
@@ -151,13 +191,17 @@ impl Claims {
 /// The level of the `rank`-th claim that fits; only the first is ever confirmed.
 #[must_use]
 pub fn level(found: &Found, rank: usize) -> Option<Level> {
-    let reaches = |(score, held, lead): (f32, f32, f32)| {
-        found.score >= score && found.held >= held && found.lead >= lead
+    let (confirmed, suggested, held) = match found.near {
+        Some(near) => (CONFIRMED_NEAR, SUGGESTED_NEAR, near),
+        None => (CONFIRMED, SUGGESTED, found.held),
     };
-    if rank == 0 && reaches(CONFIRMED) {
+    let reaches = |(worth, least, lead): (f32, f32, f32)| {
+        found.worth() >= worth && held >= least && found.lead >= lead
+    };
+    if rank == 0 && reaches(confirmed) {
         return Some(Level::Confirmed);
     }
-    (rank == 0 && reaches(SUGGESTED)).then_some(Level::Suggested)
+    (rank == 0 && reaches(suggested)).then_some(Level::Suggested)
 }
 
 #[cfg(test)]
@@ -221,6 +265,40 @@ mod tests {
         ] {
             assert_eq!(level(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_claim_of_two_feeds_does_not_stand_in_its_own_way() {
+        let mut claims = known();
+        let twin = "[[claim]]\nid = \"twin\"\nclaim = \"The Northern reservoir was poisoned with forty barrels of industrial chlorine\"\nrating = \"false\"\n";
+        claims.import("other", twin).expect("a feed");
+        let post = "OMG they poisoned the Northern reservoir with forty barrels of industrial chlorine, share!!";
+        let found = claims.matches(post);
+        assert_eq!(found[0].level, Level::Confirmed, "{found:?}");
+    }
+
+    #[test]
+    fn with_an_encoder_each_match_tells_how_near_it_is_and_without_none_does() {
+        let mut claims = known();
+        let post = "OMG they poisoned the Northern reservoir with forty barrels of industrial chlorine, share!!";
+        assert_eq!(claims.matches(post)[0].near, None);
+        let encoder = Encoder::read(&crate::insight::encoder::small_file()).expect("whole");
+        claims.encode_with(Some(Arc::new(encoder)));
+        let near = claims.nearest(post, 5);
+        assert_eq!(near[0].0.id, "w1");
+        assert!(
+            near.iter().all(|(_, found)| found.near.is_some()),
+            "{near:?}"
+        );
+        let own = "[[claim]]\nid = \"w2\"\nclaim = \"The Northern reservoir was drained\"\n";
+        claims.import("own", own).expect("a feed");
+        let near = claims.nearest("the Northern reservoir was drained last night", 5);
+        assert!(
+            near.iter().all(|(_, found)| found.near.is_some()),
+            "{near:?}"
+        );
+        claims.encode_with(None);
+        assert_eq!(claims.matches(post)[0].near, None);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::stance::rating;
@@ -19,6 +20,10 @@ pub const BYTES: usize = 64 * 1024 * 1024;
 pub const CLAIMS: usize = 200_000;
 /// Bytes of a claim's words that are kept.
 const WORDS: usize = 2000;
+/// Bytes of a name, a date or a language that are kept.
+pub(super) const NAME: usize = 200;
+/// A longer address is no link that anybody could follow: it is left out.
+const ADDRESS: usize = 2000;
 
 /// A claim that somebody has checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +77,16 @@ pub enum FeedError {
         /// Which.
         feed: String,
         /// How many.
+        claims: usize,
+    },
+    /// Too many claims with those of the feeds before it.
+    #[error(
+        "The claims feed {feed} brings the claims of all feeds to {claims}, and at most {CLAIMS} are kept; leave out what is old."
+    )]
+    Full {
+        /// Which.
+        feed: String,
+        /// How many they would be.
         claims: usize,
     },
     /// No JSON or TOML.
@@ -150,6 +165,22 @@ fn whole(mut claim: Claim) -> Option<Claim> {
     for words in [&mut claim.claim, &mut claim.title, &mut claim.rated] {
         let end = words.floor_char_boundary(WORDS);
         words.truncate(end);
+    }
+    for words in [&mut claim.by, &mut claim.date, &mut claim.language] {
+        let end = words.floor_char_boundary(NAME);
+        words.truncate(end);
+    }
+    if claim.url.len() > ADDRESS {
+        claim.url.clear();
+    }
+    // An id is only compared: of a longer one its beginning and its hash.
+    if claim.id.len() > ADDRESS {
+        let hash = Sha256::digest(claim.id.as_bytes());
+        let end = claim.id.floor_char_boundary(NAME);
+        claim.id.truncate(end);
+        claim
+            .id
+            .extend(hash.iter().map(|byte| format!("{byte:02x}")));
     }
     if claim.claim.trim().is_empty() {
         claim.claim.clone_from(&claim.title);
@@ -284,90 +315,5 @@ fn of_api(claim: &str, review: &Value) -> Claim {
         rating: Rating::Unclear,
         date: text(review, &["reviewDate"]),
         language: text(review, &["languageCode"]),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn only(text: &str) -> Claim {
-        let (claims, left_out) = read("test", text).expect("it is a feed");
-        assert_eq!((claims.len(), left_out), (1, 0));
-        claims.into_iter().next().expect("one")
-    }
-
-    const REVIEW: &str = r#"{"@context":"https://schema.org","@type":"ClaimReview","url":"https://checks.example/1",
-        "claimReviewed":"The reservoir was poisoned","author":{"@type":"Organization","name":"Checks"},
-        "reviewRating":{"@type":"Rating","ratingValue":1,"bestRating":5,"alternateName":"False"},"datePublished":"2026-01-02"}"#;
-
-    #[test]
-    fn each_form_is_read() {
-        let claim = only(REVIEW);
-        assert_eq!(
-            (claim.rating, claim.by.as_str(), claim.id.as_str()),
-            (Rating::False, "Checks", "https://checks.example/1")
-        );
-        assert_eq!(only(&format!("[{REVIEW}]")), claim);
-        assert_eq!(
-            only(&format!(r#"{{"@graph":[{{"@type":"WebPage"}},{REVIEW}]}}"#)),
-            claim
-        );
-        let feed = format!(
-            r#"{{"@type":"DataFeed","dataFeedElement":[{{"@type":"DataFeedItem","item":[{REVIEW}]}}]}}"#
-        );
-        assert_eq!(only(&feed), claim);
-        let api = only(
-            r#"{"claims":[{"text":"The reservoir was poisoned","claimReview":[{"publisher":{"name":"Checks"},
-            "url":"https://checks.example/1","title":"No poison","textualRating":"Half true","languageCode":"en"}]}]}"#,
-        );
-        assert_eq!(
-            (api.rating, api.title.as_str()),
-            (Rating::Mixed, "No poison")
-        );
-        let own = only(
-            "[[claim]]\nid = \"w1\"\nclaim = \"The reservoir was poisoned\"\nurl = \"https://city.example\"\nrating = \"false\"\n",
-        );
-        assert_eq!((own.id.as_str(), own.rating), ("w1", Rating::False));
-        assert_eq!(
-            only(r#"{"claim":[{"id":"w1","claim":"The reservoir was poisoned"}]}"#).id,
-            "w1"
-        );
-    }
-
-    #[test]
-    fn a_number_is_a_rating_where_there_are_no_words() {
-        let number = REVIEW
-            .replace(r#","alternateName":"False""#, "")
-            .replace(r#""ratingValue":1"#, r#""ratingValue":"5""#);
-        assert_eq!(only(&number).rating, Rating::True);
-    }
-
-    #[test]
-    fn what_is_wrong_or_huge_is_refused_in_one_sentence() {
-        for (text, says) in [
-            ("<html>", "can't be read"),
-            ("{\"claims\":[]}", "holds no claim"),
-            ("{\"claims\":[", "can't be read"),
-            ("[[claim]]\nclaims = 1\n", "can't be read"),
-            ("[]", "holds no claim"),
-        ] {
-            let error = read("city.json", text).expect_err(text).to_string();
-            assert!(
-                error.contains(says) && error.contains("city.json") && !error.contains('\n'),
-                "{error}"
-            );
-        }
-        let huge = " ".repeat(BYTES + 1);
-        assert!(matches!(read("x", &huge), Err(FeedError::Huge { .. })));
-        let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
-        assert!(read("x", &deep).is_err());
-    }
-
-    #[test]
-    fn a_claim_without_words_is_left_out_and_counted() {
-        let (claims, left_out) =
-            read("x", &format!(r#"[{REVIEW},{{"@type":"ClaimReview"}}]"#)).expect("a feed");
-        assert_eq!((claims.len(), left_out), (1, 1));
     }
 }

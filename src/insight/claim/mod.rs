@@ -3,15 +3,17 @@
 //! - [`claims`]: the claims of all feeds, matches in two levels, evidence
 //!   ([`Claims`]); [`feed`]: the forms that claims are published in.
 //! - [`index`]: claims by what a post says; [`term`]: a text as terms;
-//!   [`function_word`]: words that tell nothing where there are few claims.
+//!   [`meanings`]: claims by what they mean, with an encoder.
 //! - [`stance`]: a post that denies, told from one that spreads.
 //!
 //! Pure, without network. Imports `model` and `text`.
 
 pub mod claims;
 pub mod feed;
-pub mod function_word;
+#[cfg(test)]
+mod feed_tests;
 pub mod index;
+pub mod meanings;
 pub mod stance;
 pub mod term;
 

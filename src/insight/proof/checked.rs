@@ -5,20 +5,25 @@
 //! nothing that is shipped but two thresholds.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::Shelf;
 use super::draw::{number, told};
 use crate::insight::claim::claims::level;
 use crate::insight::claim::{Claim, Claims};
+use crate::insight::encoder::Encoder;
 use crate::model::claim::Level;
 
-/// What is to be expected, in lines.
+/// What is to be expected, in lines, with an encoder or without.
 #[must_use]
-pub fn expect(sets: Shelf<'_>) -> Vec<String> {
-    let Some(claims) = known(sets) else {
+pub fn expect(sets: Shelf<'_>, encoder: Option<Arc<Encoder>>) -> Vec<String> {
+    let Some(mut claims) = known(sets) else {
         return vec!["claims: the folder has no checkthat2020".into()];
     };
-    let mut lines = vec![format!("claims: {} verified claims", claims.all().len())];
+    let with = if encoder.is_some() { "with" } else { "without" };
+    let many = claims.all().len();
+    let mut lines = vec![format!("claims: {many} verified claims, {with} an encoder")];
+    claims.encode_with(encoder);
     for part in ["train", "dev"] {
         lines.extend(measured(sets, part, &claims));
     }

@@ -288,8 +288,12 @@ impl Item {
                 triage,
                 members,
                 clocks,
+                judged,
                 ..
             } => {
+                if let (Some(judged), Some(read)) = (judged, self.read_mut()) {
+                    judged.put_back(read);
+                }
                 self.triage = (**triage).clone().into();
                 self.members = members.clone().into();
                 self.clocks = (*clocks).into();

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::command::VerbName;
 use crate::model::event::{Actor, Body, Cause, Event, Suppression};
-use crate::model::feedback::Feedback;
 use crate::model::ids::{CommandId, ItemKey, OfficerId};
 use crate::model::item::{Clocks, Item};
+use crate::model::judgements::Judgements;
 use crate::model::triage::Triage;
 
 /// What undo puts back of an item.
@@ -24,6 +24,9 @@ pub struct Shape {
     pub members: Vec<ItemKey>,
     /// SLA clocks.
     pub clocks: Clocks,
+    /// What officers said of what was read.
+    #[serde(default)]
+    pub judged: Judgements,
 }
 
 impl Shape {
@@ -34,14 +37,16 @@ impl Shape {
             triage: (*item.triage).clone(),
             members: item.members.to_vec(),
             clocks: *item.clocks,
+            judged: Judgements::of(item.reading.as_deref()),
         }
     }
 
-    /// Whether triage and members are the same, whatever the version.
+    /// Whether triage, members and what was said are the same, whatever the version.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
         let version = self.triage.version;
         self.members == other.members
+            && self.judged == other.judged
             && self.triage
                 == Triage {
                     version,
@@ -232,10 +237,10 @@ fn verb_of(body: &Body) -> Option<VerbName> {
         Body::ItemTagged { .. } => VerbName::Tag,
         Body::NoteAdded { .. } => VerbName::Note,
         Body::OutgoingHeld { .. } => VerbName::Send,
-        // What it puts on as a tag is taken off again; the word stays in the log.
-        Body::FeedbackGiven {
-            feedback: Feedback::FalseAlarm | Feedback::NotRelevant,
-        } => VerbName::Feedback,
+        // What it says is taken back; that it was said stays in the log.
+        Body::FeedbackGiven { .. } => VerbName::Feedback,
+        Body::ClaimConfirmed { .. } => VerbName::ConfirmClaim,
+        Body::ClaimRejected { .. } => VerbName::RejectClaim,
         _ => return None,
     })
 }

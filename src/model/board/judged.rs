@@ -49,7 +49,7 @@ impl Item {
         }
     }
 
-    fn read_mut(&mut self) -> Option<&mut Reading> {
+    pub(super) fn read_mut(&mut self) -> Option<&mut Reading> {
         self.reading.as_mut().map(Arc::make_mut)
     }
 

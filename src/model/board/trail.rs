@@ -82,6 +82,11 @@ impl Board {
             Body::ClaimConfirmed { .. } => "confirmed that it is about a known claim".to_owned(),
             Body::ClaimRejected { .. } => "rejected a known claim".to_owned(),
             Body::FeedbackGiven { feedback } => format!("said that it is {}", feedback.words()),
+            Body::TriageRestored {
+                by,
+                judged: Some(_),
+                ..
+            } => format!("{} a judgement", past(*by)),
             Body::TriageRestored { by, triage, .. } => {
                 format!("{} a change: {}", past(*by), stands(triage))
             }

@@ -111,6 +111,20 @@ pub(super) fn feedback(item: &Item, feedback: Feedback) -> Result<Body, Refusal>
         Feedback::Sentiment(_) if item.content.kind == Kind::Alert => {
             Some("An alert has no feeling.")
         }
+        Feedback::Sentiment(feeling) => {
+            let felt = item
+                .reading
+                .as_ref()
+                .and_then(|read| read.sentiment.as_ref());
+            match felt {
+                None => Some("No feeling was read from it; there is nothing to correct."),
+                Some(felt) if felt.feeling == feeling && felt.corrected_by.is_some() => {
+                    let says = format!("It is said to be {} already.", feeling.word());
+                    return Err(Refusal::new(RefusalCode::Already, says));
+                }
+                Some(_) => None,
+            }
+        }
         Feedback::FalseAlarm | Feedback::NotRelevant if item.is_tagged(feedback.word()) => {
             let says = format!("It is marked {} already.", feedback.word());
             return Err(Refusal::new(RefusalCode::Already, says));

@@ -168,6 +168,7 @@ fn claim() -> ClaimMatch {
         score: 40,
         held: 30,
         lead: 60,
+        near: None,
         verdict: None,
     }
 }

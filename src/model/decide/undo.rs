@@ -216,6 +216,8 @@ impl<'a> Way<'a> {
                 ),
                 resolution: breach_kept(wanted.clocks.resolution, item.clocks.resolution),
             },
+            judged: (touched.before.judged != touched.after.judged)
+                .then(|| Box::new(wanted.judged.clone())),
             command: self.unit.command,
             by: self.name(),
         }

@@ -80,6 +80,7 @@ fn claim(level: Level, verdict: Option<bool>) -> ClaimMatch {
         score: 40,
         held: 60,
         lead: 20,
+        near: None,
         verdict: verdict.map(|fits| Verdict {
             fits,
             by: OfficerId::new("ana").expect("a name"),

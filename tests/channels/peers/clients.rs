@@ -1,5 +1,5 @@
 //! What we send, held against what vendors' own clients send for the same (Zulip,
-//! Opsgenie, PagerDuty, Viber), or clients of others where the vendor has none that
+//! Opsgenie, `PagerDuty`, Viber), or clients of others where the vendor has none that
 //! could be used (GitLab, Rocket.Chat, Freshdesk): method, path and body. `clients.py`
 //! runs them; what we send is what the channel files' tests build.
 

@@ -110,11 +110,14 @@ fn node() -> String {
 /// Waits until the listener has told all of these.
 async fn heard(folder: &Path, wanted: &[Value]) {
     let said = || std::fs::read_to_string(folder.join("listener.log")).unwrap();
-    let waits = async {
-        while !wanted
+    let wanted: Vec<String> = wanted.iter().map(Value::to_string).collect();
+    let told = |said: &str| {
+        wanted
             .iter()
-            .all(|one| said().lines().any(|line| line == one.to_string()))
-        {
+            .all(|one| said.lines().any(|line| line == one))
+    };
+    let waits = async {
+        while !told(&said()) {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };

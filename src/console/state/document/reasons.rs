@@ -130,6 +130,10 @@ fn claimed(page: &mut Document, app: &App, claim: &ClaimMatch) {
         Level::Confirmed => "sure: nineteen in twenty of these are right",
     };
     entry(page, "Match", sure.to_owned());
+    if let Some(near) = claim.near {
+        let says = format!("{near} % by the encoder (100 says the same, 0 has nothing in common)");
+        entry(page, "Meaning", says);
+    }
     entry(
         page,
         "Fit",

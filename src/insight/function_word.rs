@@ -1,13 +1,16 @@
-//! Words that every post has, for floors with few claims.
+//! Words that every post has and that tell nothing by themselves.
 //!
-//! Owns [`is_function_word`]. With thousands of claims the claims themselves show which
-//! words are common; with ten of an operator's own they can't, and "the water is"
-//! would fit each of them. Called by `index`.
+//! Owns [`is_function_word`], for floors with few claims: with thousands of claims the
+//! claims themselves show which words are common; with ten of an operator's own they
+//! can't, and "the water is" would fit each of them. Owns [`tells_nothing`] too, for
+//! what is shown as a reason. Called by `claim`, `fresh` and `reading`.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::term::terms;
+use super::claim::term::terms;
+use super::feature::negates;
+use super::token::Tokens;
 
 /// Function words in five languages, as they are written.
 const WORDS: &str = "
@@ -36,6 +39,24 @@ fn terms_of(words: &str) -> impl Iterator<Item = u64> {
     each.map(|term| term.word)
 }
 
+static PLAIN: LazyLock<HashSet<Vec<char>>> = LazyLock::new(|| {
+    let mut tokens = Tokens::default();
+    let mut plain = HashSet::new();
+    // Line by line: a text is read up to so many words.
+    for line in WORDS.lines() {
+        tokens.fill(line);
+        plain.extend(tokens.list.iter().map(|token| tokens.of(token).to_vec()));
+    }
+    plain
+});
+
+/// Whether a word, folded as [`Tokens`] fold, is no reason for anything: a function
+/// word that does not turn round what follows it.
+#[must_use]
+pub fn tells_nothing(letters: &[char]) -> bool {
+    PLAIN.contains(letters) && !negates(letters)
+}
+
 /// Whether a term is a word that every post has.
 #[must_use]
 pub fn is_function_word(word: u64) -> bool {
@@ -45,6 +66,25 @@ pub fn is_function_word(word: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_function_word_is_no_reason_but_a_negation_is() {
+        let mut tokens = Tokens::default();
+        for (word, nothing) in [
+            ("the", true),
+            ("está", true),
+            ("على", true),
+            ("pour", true),
+            ("não", false),
+            ("not", false),
+            ("pas", false),
+            ("لا", false),
+            ("disgrace", false),
+        ] {
+            tokens.fill(word);
+            assert_eq!(tells_nothing(tokens.of(&tokens.list[0])), nothing, "{word}");
+        }
+    }
 
     #[test]
     fn function_words_are_common_in_each_language_and_names_of_things_are_not() {
