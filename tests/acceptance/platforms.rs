@@ -141,7 +141,7 @@ async fn taken_answered_and_handed_back(
     ana.sees("Answer to #").await;
     ana.types("A crew is on its way.");
     ana.keys("Ctrl-X y");
-    ana.sees("on its way").await;
+    ana.sees("undo takes it back").await;
     assert_eq!(
         platform.deeds().len(),
         1,

@@ -175,14 +175,14 @@ async fn step_13_asleep_until_a_reply_and_until_a_time() {
     ana.sees("[All 4]").await;
     ana.command("4");
     ana.sees("my tap is dry").await;
-    ana.keys("s n");
+    ana.keys("s n Enter");
     ana.sees("Somebody waits for an answer there").await;
     ana.keys("y");
     ana.sees("1 asleep").await;
     ana.keys("Esc");
     ana.command("1");
     ana.sees("post 0").await;
-    ana.keys("s 4");
+    ana.keys("s 4 Enter");
     ana.sees("2 asleep").await;
     ana.keys("Esc");
     ana.sees("[All 2]").await;

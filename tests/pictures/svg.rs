@@ -41,8 +41,11 @@ fn colour(color: vt100::Color) -> Option<String> {
 }
 
 fn look(cell: &vt100::Cell) -> Look {
-    let fg = colour(cell.fgcolor()).expect("the theme fixes it");
     let bg = colour(cell.bgcolor()).expect("the theme fixes it");
+    // A blank may keep any ink: none of it is seen.
+    let blank = cell.contents().trim().is_empty();
+    let fg = colour(cell.fgcolor()).or_else(|| blank.then(|| bg.clone()));
+    let fg = fg.expect("the theme fixes it");
     let (fg, bg) = if cell.inverse() { (bg, fg) } else { (fg, bg) };
     let mut style = String::new();
     for (on, says) in [
