@@ -1,7 +1,8 @@
 //! The parts that a hub's and a console's speed is made of: cleaning text,
 //! filtering, the codec, the fold, deciding, mapping.
 //!
-//! `cargo bench --bench parts`.
+//! `cargo bench --bench parts`; what an encoder costs is measured where
+//! `WATCHFLOOR_ENCODER` names its file.
 
 #![allow(
     missing_docs,
@@ -19,6 +20,7 @@ use watchfloor::channels::settings::ChannelConfig;
 use watchfloor::channels::transport::webhook::{Received, Request, Webhook};
 use watchfloor::hub::fanout::wire_event;
 use watchfloor::hub::routing::Routing;
+use watchfloor::insight::encoder::Encoder;
 use watchfloor::model::board::Board;
 use watchfloor::model::decide;
 use watchfloor::model::event::{Actor, Body, Cause, Event, Fact};
@@ -211,6 +213,22 @@ fn door(text: &str, id: &str) -> Webhook {
 
 /// From a delivery's bytes to what is handed to the desk: a small document by
 /// pointers, and a Mastodon status with JSON inside JSON and HTML inside that.
+/// What a post means, with the encoder that `WATCHFLOOR_ENCODER` names.
+fn encoder(c: &mut Criterion) {
+    let Some(file) = std::env::var_os("WATCHFLOOR_ENCODER") else {
+        return;
+    };
+    let bytes = std::fs::read(file).expect("the encoder's file");
+    let encoder = Encoder::read(&bytes).expect("an encoder");
+    let post = "Brown water in Mill Road since six, and the pressure is gone on the upper floors. Is it safe to drink?";
+    let mut group = c.benchmark_group("encoder");
+    group.throughput(Throughput::Elements(1));
+    group.bench_function("a post of 100 letters", |b| {
+        b.iter(|| encoder.meaning(black_box(post)));
+    });
+    group.finish();
+}
+
 fn map(c: &mut Criterion) {
     let small = include_str!("../src/channels/catalogue/riemann.toml");
     let source = include_str!("../src/channels/catalogue/mastodon.toml");
@@ -257,5 +275,5 @@ fn map(c: &mut Criterion) {
     }
 }
 
-criterion_group!(parts, map, text, filter, wire, fold);
+criterion_group!(parts, map, encoder, text, filter, wire, fold);
 criterion_main!(parts);
