@@ -71,15 +71,7 @@ const PICTURES: [Picture; 2] = [
         like: |hands| {
             hands.keys(":").text("1043").keys("Enter");
         },
-        frame: &[
-            "Mine ",
-            "w next ",
-            "Who ",
-            "Why ",
-            "Next ",
-            "Conversation",
-            "History",
-        ],
+        frame: &["Mine ", "w next ", "Who ", "Why ", "Next ", "Conversation"],
     },
 ];
 

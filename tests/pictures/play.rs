@@ -93,7 +93,7 @@ impl Demo {
 
     /// An escalation that waits, opened.
     pub(crate) fn item(&mut self) {
-        self.until(|text| number_before(text, " waiting") >= 3 && waiting(text) >= 140);
+        self.until(|text| number_before(text, " esc") >= 2 && waiting(text) >= 140);
         self.press("/kind:escalation sev>=high\r");
         self.until(|text| text.contains("/kind:escalation") && text.contains("» #"));
         self.press("gg\r");
