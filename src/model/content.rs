@@ -250,6 +250,13 @@ impl Content {
         }
     }
 
+    /// How many it may have reached: the author's followers or its views, whichever
+    /// are more; none where the channel tells neither.
+    #[must_use]
+    pub fn reach(&self) -> Option<u64> {
+        self.author.followers.max(self.engagement.views)
+    }
+
     /// The key that this content is known by.
     #[must_use]
     pub fn key(&self) -> ItemKey {

@@ -2,7 +2,7 @@
 //!
 //! Called once all of a file is read.
 
-use super::read::{Read, Table};
+use super::read::{Node, Read, Table};
 use super::{Auth, ChannelFile, Handshake, Transport};
 use crate::channels::reply::{Act, Doing};
 
@@ -41,6 +41,30 @@ pub(super) fn named_secrets(whole: &Table<'_>, file: &ChannelFile) -> Read<()> {
             let says = format!("[source] uses the secret \"{secret}\"; name it in \"secrets\".");
             return Err(whole.need("channel")?.wrong(&says));
         }
+    }
+    Ok(())
+}
+
+/// Refuses a condition that compares with a variable that `[channel]` does not name:
+/// it would never hold.
+pub(super) fn named_vars(whole: &Table<'_>, file: &ChannelFile) -> Read<()> {
+    let parts = whole.all().into_iter().filter(|(key, _)| *key != "test");
+    parts.map(|(_, node)| known(&node, file)).collect()
+}
+
+fn known(node: &Node<'_>, file: &ChannelFile) -> Read<()> {
+    for node in node.as_list().unwrap_or_default() {
+        known(&node, file)?;
+    }
+    let Some(table) = node.as_table() else {
+        return Ok(());
+    };
+    for (key, node) in table.all() {
+        if key == "eq_var" && !file.vars.contains_key(node.str()?) {
+            let name = node.str()?;
+            return Err(node.wrong(&format!("There is no \"{name}\" in \"vars\".")));
+        }
+        known(&node, file)?;
     }
     Ok(())
 }

@@ -148,6 +148,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<ChannelFile, ChannelFileEr
     let file = head(&whole, source.transport, reader)?;
     let doing = reply::doing(&whole)?;
     agreement::named_secrets(&whole, &file)?;
+    agreement::named_vars(&whole, &file)?;
     agreement::silent_when_taken_over(&whole, &file, &doing)?;
     let credentials = whole.table("auth")?;
     Ok(ChannelFile {

@@ -189,3 +189,20 @@ fn a_bot_that_can_be_silenced_has_no_second_way_to_speak() {
     assert_eq!((error.line, error.key.as_str()), (9, "source.respond"));
     assert!(error.says.contains("go on speaking"), "{error}");
 }
+
+#[test]
+fn a_condition_compares_with_a_variable_that_there_is() {
+    let skips = RIGHT.replacen(
+        "[[test]]",
+        "skip_when = { any = [{ at = \"/by\", eq_var = \"ownn\" }] }\n[[test]]",
+        1,
+    );
+    let error = parse("pump.toml", &skips).expect_err("there is none");
+    assert_eq!(error.key, "map[0].skip_when.any[0].eq_var");
+    assert!(error.says.contains("\"ownn\""), "{error}");
+    let named = skips.replace(
+        "kind = \"alerting\"",
+        "kind = \"alerting\"\nvars = { ownn = \"us\" }",
+    );
+    parse("pump.toml", &named).expect("it is right");
+}

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
+use crate::insight::function_word::tells_nothing;
 use crate::model::ids::{ItemKey, KeyMap};
 use crate::model::why::Said;
 use crate::text::fold::search_key;
@@ -108,7 +109,8 @@ impl Words {
     }
 
     /// The words that mark `posts` off from what else was said, at most six: by
-    /// how much more of these posts than of the others use them.
+    /// how much more of these posts than of the others use them. Two posts at the
+    /// least use each, so that none is the words of one that may be erased.
     #[must_use]
     pub fn telling(&self, posts: impl Iterator<Item = ItemKey>) -> Vec<Said> {
         let own: HashSet<ItemKey> = posts.collect();
@@ -131,7 +133,7 @@ impl Words {
         };
         let mut words: Vec<(f64, String, u32)> = inside
             .into_iter()
-            .filter(|(word, times)| *times > 1 && word.chars().count() > 2)
+            .filter(|(word, times)| *times > 1 && may_tell(word))
             .map(|(word, times)| (lift(&word, times), word, times))
             .filter(|(lift, ..)| *lift >= LIFT)
             .collect();
@@ -161,6 +163,12 @@ impl Words {
     }
 }
 
+/// Whether a word can tell what posts are about.
+fn may_tell(word: &str) -> bool {
+    let letters: Vec<char> = word.chars().collect();
+    letters.len() > 2 && !tells_nothing(&letters)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,6 +195,20 @@ mod tests {
         assert!(!told.contains(&"the".to_owned()), "{told:?}");
         words.forget(&key(100));
         assert_eq!(words.telling(std::iter::once(key(100))), Vec::new());
+    }
+
+    #[test]
+    fn a_function_word_is_never_told() {
+        let mut words = Words::default();
+        words.keep(key(1), "the water is brown and the tap is dry");
+        words.keep(key(2), "what of the water and the tap");
+        let mut told: Vec<String> = words
+            .telling([1, 2].map(key).into_iter())
+            .into_iter()
+            .map(|w| w.word.as_evidence().to_owned())
+            .collect();
+        told.sort();
+        assert_eq!(told, ["tap", "water"]);
     }
 
     #[test]

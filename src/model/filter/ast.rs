@@ -50,6 +50,8 @@ pub(super) enum Term {
     /// A part of a claim, its review's address, or "any".
     Claim(Vec<Needle>),
     Urgency(Compare, u8),
+    /// Followers of the author or views, whichever are more.
+    Reach(Compare, u64),
 }
 
 /// Words to look for: as typed, and as compared.
@@ -207,6 +209,7 @@ impl Display for Term {
             Self::Topic(list) => listed(f, Key::Topic, list, write_needle),
             Self::Claim(list) => listed(f, Key::Claim, list, write_needle),
             Self::Urgency(compare, score) => write!(f, "urgency{compare}{score}"),
+            Self::Reach(compare, people) => write!(f, "reach{compare}{people}"),
         }
     }
 }

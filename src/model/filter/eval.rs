@@ -209,6 +209,10 @@ impl Term {
                 let urgency = item.reading.as_ref().map(|reading| reading.urgency.score);
                 urgency.is_some_and(|urgency| compare.holds(&urgency, score))
             }
+            Self::Reach(compare, people) => {
+                let reach = item.content.reach();
+                reach.is_some_and(|reach| compare.holds(&reach, people))
+            }
             Self::Sentiment(words) if item.reading.is_some() => {
                 let felt = item.reading.as_ref().and_then(|r| r.sentiment.as_ref());
                 felt.is_some_and(|felt| words.contains(&felt.feeling.word()))

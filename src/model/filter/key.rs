@@ -26,10 +26,11 @@ pub(super) enum Key {
     Topic,
     Claim,
     Urgency,
+    Reach,
 }
 
 impl Key {
-    pub(super) const ALL: [Self; 18] = [
+    pub(super) const ALL: [Self; 19] = [
         Self::Is,
         Self::Kind,
         Self::Sev,
@@ -48,6 +49,7 @@ impl Key {
         Self::Topic,
         Self::Claim,
         Self::Urgency,
+        Self::Reach,
     ];
 
     /// The word of the language.
@@ -71,6 +73,7 @@ impl Key {
             Self::Topic => "topic",
             Self::Claim => "claim",
             Self::Urgency => "urgency",
+            Self::Reach => "reach",
         }
     }
 
@@ -95,6 +98,7 @@ impl Key {
             Self::Topic => "a part of a topic's name",
             Self::Claim => "any, or a part of a known claim",
             Self::Urgency => "a number from 0 to 100",
+            Self::Reach => "a number of people such as 500, 20k or 1m",
         }
     }
 
@@ -119,6 +123,7 @@ impl Key {
             Self::Topic => "topic:",
             Self::Claim => "claim:",
             Self::Urgency => "urgency>=",
+            Self::Reach => "reach>=",
         }
     }
 

@@ -175,6 +175,15 @@ fn term(field: &Field) -> Result<Term, FilterError> {
             field.op_column,
             "An urgency is compared: write urgency>=60 or urgency<20.",
         )),
+        (Key::Reach, Some(compare)) => {
+            let value = only(field)?;
+            let people = people(&value.text).ok_or_else(|| expected(Key::Reach, value))?;
+            Ok(Term::Reach(compare, people))
+        }
+        (Key::Reach, None) => Err(FilterError::new(
+            field.op_column,
+            "A reach is compared: write reach>=1000 or reach<20k.",
+        )),
         (key, Some(_)) => Err(FilterError::new(
             field.op_column,
             format!(
@@ -211,11 +220,23 @@ fn listed(field: &Field) -> Result<Term, FilterError> {
         Key::Topic => Term::Topic(each(field, needle)?),
         Key::Claim => Term::Claim(each(field, needle)?),
         Key::Id => Term::Id(each(field, id)?),
-        Key::Since | Key::Age | Key::Urgency => {
+        Key::Since | Key::Age | Key::Urgency | Key::Reach => {
             let value = only(field)?;
             Term::Since(Since::parse(&value.text).ok_or_else(|| expected(field.key, value))?)
         }
     })
+}
+
+/// A number of people: as it is, in thousands or in millions.
+fn people(text: &str) -> Option<u64> {
+    let (digits, times) = match text.strip_suffix(['k', 'K']) {
+        Some(digits) => (digits, 1000),
+        None => match text.strip_suffix(['m', 'M']) {
+            Some(digits) => (digits, 1_000_000),
+            None => (text, 1),
+        },
+    };
+    digits.parse::<u64>().ok()?.checked_mul(times)
 }
 
 fn each<T>(

@@ -71,6 +71,9 @@ fn term() -> impl Strategy<Value = Term> {
         1 => (compare(), span).prop_map(|(compare, span)| Term::Age(compare, span)),
         1 => since().prop_map(Term::Since),
         1 => some(&SENTIMENTS).prop_map(Term::Sentiment),
+        1 => needles().prop_map(Term::Topic),
+        1 => (compare(), 0..=100_u8).prop_map(|(compare, score)| Term::Urgency(compare, score)),
+        1 => (compare(), any::<u64>()).prop_map(|(compare, people)| Term::Reach(compare, people)),
     ]
 }
 

@@ -123,3 +123,23 @@ fn copies_and_claims_are_asked_for() {
     item.reading = None;
     assert!(!ask("is:copy", &item) && !ask("claim:any", &item));
 }
+
+#[test]
+fn reach_is_the_followers_or_the_views_whichever_are_more() {
+    let mut item = item();
+    assert!(!ask("reach>=0", &item), "nobody told it");
+    let content = Arc::make_mut(&mut item.content);
+    content.author.followers = Some(20_000);
+    content.engagement.views = Some(1_200);
+    for holds in ["reach>=20k", "reach>19999", "reach<1m", "reach<=20000"] {
+        assert!(ask(holds, &item), "{holds}");
+    }
+    assert!(!ask("reach>20k", &item));
+    assert_eq!(
+        Filter::parse("reach>=20k").expect("a filter").to_string(),
+        "reach>=20000"
+    );
+    for wrong in ["reach:20k", "reach>=many", "reach>=99999999999999999m"] {
+        assert!(Filter::parse(wrong).is_err(), "{wrong}");
+    }
+}
