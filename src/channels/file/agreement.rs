@@ -48,8 +48,8 @@ pub(super) fn named_secrets(whole: &Table<'_>, file: &ChannelFile) -> Read<()> {
 /// Refuses a condition that compares with a variable that `[channel]` does not name:
 /// it would never hold.
 pub(super) fn named_vars(whole: &Table<'_>, file: &ChannelFile) -> Read<()> {
-    let parts = whole.all().into_iter().filter(|(key, _)| *key != "test");
-    parts.map(|(_, node)| known(&node, file)).collect()
+    let mut parts = whole.all().into_iter().filter(|(key, _)| *key != "test");
+    parts.try_for_each(|(_, node)| known(&node, file))
 }
 
 fn known(node: &Node<'_>, file: &ChannelFile) -> Read<()> {

@@ -3,9 +3,14 @@
 //! Owns [`Raised`] (one telling) and [`Alert`] (one burst from its first to its
 //! last). Knows no rules. Made by `watch`, used by the hub.
 
+use std::collections::{HashSet, VecDeque};
+
 use serde::{Deserialize, Serialize};
 
+use super::evidence::share;
 use super::key::Key;
+use super::post::Seen;
+use crate::model::ids::ItemKey;
 use crate::model::time::Timestamp;
 use crate::model::why::Why;
 
@@ -77,6 +82,33 @@ pub struct Alert {
     pub marks: Vec<Mark>,
     /// Keys that are part of it.
     pub with: Vec<Key>,
+    /// Its last posts, [`STORY`] at most: what has the same is part of it, also when
+    /// it is told of later than the posts that a key remembers.
+    #[serde(default)]
+    pub story: VecDeque<ItemKey>,
+}
+
+/// Posts that an alert remembers as its own.
+const STORY: usize = 1024;
+
+impl Alert {
+    /// Takes a post of its key for its own.
+    pub fn tells(&mut self, post: ItemKey) {
+        if self.story.len() >= STORY {
+            self.story.pop_front();
+        }
+        self.story.push_back(post);
+    }
+
+    /// The share of `posts` that are its own.
+    #[must_use]
+    pub fn shares(&self, posts: &[Seen]) -> f64 {
+        let own: HashSet<&ItemKey> = self.story.iter().collect();
+        share(
+            posts.iter().filter(|post| own.contains(&post.key)).count(),
+            posts.len(),
+        )
+    }
 }
 
 /// Keys that one alert names as part of it; more are counted to it unnamed.

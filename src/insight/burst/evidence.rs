@@ -75,14 +75,6 @@ impl Recent {
         self.authors() >= fewest && loudest.unwrap_or(0) * 2 <= authors.len()
     }
 
-    /// The share of these posts that are also among `others`.
-    #[must_use]
-    pub fn shared(&self, others: &Self) -> f64 {
-        let keys: HashSet<ItemKey> = others.posts.iter().map(|post| post.key).collect();
-        let both = self.posts.iter().filter(|p| keys.contains(&p.key)).count();
-        share(both, self.posts.len())
-    }
-
     /// The cluster that most of them belong to, when at least five and three of
     /// five do.
     #[must_use]
@@ -126,7 +118,7 @@ impl Recent {
     }
 }
 
-fn share(of: usize, all: usize) -> f64 {
+pub(super) fn share(of: usize, all: usize) -> f64 {
     if all == 0 {
         0.0
     } else {

@@ -59,6 +59,7 @@ impl Watch {
                 since: now,
                 marks: Vec::new(),
                 with: Vec::new(),
+                story: slot.recent.posts().iter().map(|post| post.key).collect(),
             };
             mark(&mut alert, &slot.recent, self.mood);
             self.alerts.insert(id, alert);
@@ -78,12 +79,7 @@ impl Watch {
         let (key, recent) = (slot.key.clone(), slot.recent.clone());
         let mut own = None;
         for (id, alert) in &self.alerts {
-            let same = alert.key.is_kin(&key)
-                || self
-                    .table
-                    .at(alert.place)
-                    .is_some_and(|other| recent.shared(&other.recent) >= SAME);
-            if same {
+            if alert.key.is_kin(&key) || alert.shares(recent.posts()) >= SAME {
                 own = Some(*id);
                 break;
             }

@@ -355,3 +355,31 @@ fn a_million_keys_stay_within_the_table() {
     assert_eq!(watch.keys(), 2000);
     assert_eq!(watch.forgotten(), 18_000);
 }
+
+#[test]
+fn what_has_the_posts_of_a_burst_is_part_of_it_however_fast_it_goes_on() {
+    let mut floor = Floor::new();
+    floor.days(0, 7, WATER);
+    let from = 7 * 1440;
+    let mut told = floor.storm(from, 10, WATER);
+    // Each twentieth post names the street too: by its fourth, the key of the water
+    // has long forgotten the first.
+    for n in 0..200_i64 {
+        let now = at(from + 5 + n / 20);
+        told.extend(floor.watch.tick(now));
+        floor.n += 1;
+        let (author, text) = (format!("author {}", floor.n), format!("brown {n}"));
+        let topics: &[&str] = if n % 20 == 0 {
+            &["water", "mill street"]
+        } else {
+            &["water"]
+        };
+        let post = Post {
+            topics,
+            ..Post::plain(item(floor.n), now, (&author, "forum", &text))
+        };
+        told.extend(floor.watch.observe(now, &post));
+    }
+    let raised = told.iter().filter(|told| told.change == Change::Raised);
+    assert_eq!(raised.count(), 1, "{:?}", changes(&told));
+}

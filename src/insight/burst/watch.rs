@@ -93,6 +93,7 @@ impl Watch {
         let mut candidates = Vec::new();
         for key in post.keys() {
             let place = self.count(&key, (minute(seen.at), 1), Some(&seen));
+            self.tell_on(place, post.key);
             let quiet = matches!(key.subject, Subject::Channel);
             if let Some(place) = place.filter(|_| !quiet) {
                 self.read(place, now, (&mut candidates, &mut told));
@@ -203,6 +204,16 @@ impl Watch {
             negative: percent(post.negative),
             urgency: percent(post.urgency),
             new: self.authors.meet(author),
+        }
+    }
+
+    /// A post of an alert's key is its own. Those of its parents are not: elsewhere
+    /// another burst may begin.
+    fn tell_on(&mut self, place: Option<u32>, post: ItemKey) {
+        let id = place.and_then(|place| self.table.at(place)?.alert);
+        let alert = id.and_then(|id| self.alerts.get_mut(&id));
+        if let Some(alert) = alert.filter(|alert| place == Some(alert.place)) {
+            alert.tells(post);
         }
     }
 
