@@ -131,7 +131,7 @@ mod tests {
     fn keys_are_offered_by_their_beginning() {
         assert_eq!(texts("se"), ["sev>=", "sent:"]);
         assert_eq!(texts("água -KI"), ["kind:"]);
-        assert_eq!(texts("(re"), ["region:"]);
+        assert_eq!(texts("(re"), ["region:", "reach>="]);
         assert_eq!(texts("zz"), Vec::<&str>::new());
         assert_eq!(texts("").len(), Key::ALL.len());
     }
