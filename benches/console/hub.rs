@@ -22,7 +22,7 @@ use watchfloor::model::severity::Severity;
 use watchfloor::model::time::{Clock, SystemClock, Timestamp};
 use watchfloor::wire::codec::{self, Form, Packet};
 use watchfloor::wire::frames::{Events, Hello, Items, Part, Roster, ServerFrame};
-use watchfloor::wire::limits::Limits;
+use watchfloor::wire::limits::{Limits, PING_AFTER};
 
 /// Items of one frame of a snapshot.
 const CHUNK: usize = 200;
@@ -153,8 +153,15 @@ async fn serve(stream: TcpStream, floor: Floor, shared: &Shared) -> Result<()> {
     let (mut sink, mut source) = socket.split();
     tokio::spawn(async move { while let Some(Ok(_)) = source.next().await {} });
     let (mut next, mut due, mut tick) = (floor.items + 1, 0.0, tokio::time::interval(TICK));
+    let mut spoke = Instant::now();
     loop {
         tick.tick().await;
+        if spoke.elapsed() >= PING_AFTER {
+            spoke = Instant::now();
+            let (head, now) = (Seq(next - 1), SystemClock.now());
+            let ping = message(&ServerFrame::Ping { head, now }, form)?;
+            sink.send(ping).await?;
+        }
         due += floor.rate as f64 * TICK.as_secs_f64();
         let count = due as u64;
         if count == 0 {
@@ -172,6 +179,7 @@ async fn serve(stream: TcpStream, floor: Floor, shared: &Shared) -> Result<()> {
             sent.extend(std::iter::repeat_n(Instant::now(), count as usize));
         }
         sink.send(message).await?;
+        spoke = Instant::now();
         next += count;
     }
 }
