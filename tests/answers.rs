@@ -494,6 +494,30 @@ fn screens() {
 }
 
 #[test]
+fn nobody_is_given_back_to_the_bot_unasked() {
+    let mut hands = at(1043, (80, 24));
+    hands.keys("b r");
+    let screen = drawn(&hands);
+    assert!(screen.contains("Return to the bot"), "{screen}");
+    assert!(screen.contains("asked for a person"), "{screen}");
+    hands.keys("Enter");
+    assert!(hands.sent().is_empty(), "never by Enter");
+    hands.keys("y");
+    let Verb::Send { act, .. } = hands.command().verb else {
+        panic!()
+    };
+    assert_eq!(act, Act::HandBack);
+    let mut hands = at(1043, (80, 24));
+    hands.keys("b r");
+    hands.news(LinkNews::Down {
+        since: now(),
+        why: "The hub closed the link.".to_owned(),
+    });
+    hands.keys("y");
+    assert!(hands.sent().is_empty(), "what is seen may be old by now");
+}
+
+#[test]
 fn letters_that_are_typed_to_answer_never_act_on_the_floor() {
     let mut hands = at(1043, (80, 24));
     hands.keys("b t");

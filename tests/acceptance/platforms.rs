@@ -156,7 +156,7 @@ async fn taken_answered_and_handed_back(
             sent.any(|one| one.act == Act::Reply && matches!(one.stage, Stage::Sent { .. }))
         })
         .await;
-    ana.keys("b r");
+    ana.keys("b r y");
     let asked = platform.until(3).await;
     floor
         .until("a bot that speaks", |board| {

@@ -8,6 +8,7 @@ use super::plan::Plan;
 use super::{App, conversation, words};
 use crate::model::command::Verb;
 use crate::model::item::Item;
+use crate::model::outgoing::Act;
 use crate::model::severity::Severity;
 
 /// What an officer should know before, as sentences; none: nothing is lost.
@@ -54,5 +55,16 @@ pub fn of(app: &App, plan: &Plan) -> Vec<String> {
             count => format!("In {count} of them somebody waits for an answer, up to {span} now."),
         }
     });
-    drafts.into_iter().chain(waits).chain(hidden).collect()
+    let alone = matches!(
+        plan.verb,
+        Verb::Send {
+            act: Act::HandBack,
+            ..
+        }
+    );
+    let alone = alone.then(|| {
+        "The bot answers there from now on, somebody who asked for a person; undo does not take that back.".to_owned()
+    });
+    let all = drafts.into_iter().chain(waits).chain(hidden);
+    all.chain(alone).collect()
 }

@@ -32,8 +32,11 @@ pub struct Known<'a> {
 /// undid: "Undone: #1042 noted."
 #[must_use]
 pub fn summary(outcome: &Outcome, known: &Known<'_>) -> (String, Tone) {
-    let (says, tone) = told(outcome, known, moved(outcome, known.board, known.me));
+    let moved = moved(outcome, known.board, known.me);
+    let (says, tone) = told(outcome, known, moved);
     match outcome.verb {
+        // What it moved is not known: the words say so already.
+        verb if verb == moved => (says, tone),
         VerbName::Undo if outcome.accepted() > 0 => (format!("Undone: {says}"), tone),
         VerbName::Redo if outcome.accepted() > 0 => (format!("Redone: {says}"), tone),
         _ => (says, tone),

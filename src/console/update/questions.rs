@@ -1,6 +1,6 @@
 //! Questions: about many items, and before closing.
 
-use super::{editors, keys::push, send};
+use super::{editors, keys::push, replies, send};
 use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::msg::KeyPress;
@@ -100,7 +100,10 @@ fn confirm(app: &mut App, press: KeyPress) -> Vec<Effect> {
                 let keys: Vec<_> = plan.targets.iter().map(|target| target.key).collect();
                 app.drafts.take(&keys);
             }
-            send::now(app, plan, press)
+            match plan.verb {
+                Verb::Send { act, .. } => replies::agreed(app, act, plan, press),
+                _ => send::now(app, plan, press),
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::console::state::answer::{self, Measure};
 use crate::console::state::edit::TextEdit;
 use crate::console::state::overlay::picker::{Picker, Purpose};
 use crate::console::state::overlay::{Editor, Overlay, What, Writing, choices};
+use crate::console::state::plan::Plan;
 use crate::console::state::{App, until};
 use crate::model::command::{Command, Target, Verb};
 use crate::model::event::{Actor, Body, Cause, Event};
@@ -147,9 +148,13 @@ pub(super) fn submit(app: &mut App, editor: Editor, press: KeyPress) -> Vec<Effe
         key: item.key,
         version: Some(version),
     };
-    let text: Untrusted = trimmed.into();
+    let verb = Verb::Send {
+        act: Act::Reply,
+        text: trimmed.into(),
+        until: None,
+    };
     app.work.answers.insert(press.id, (item.key, words.clone()));
-    out(app, Act::Reply, text, None, target, press)
+    out(app, verb, target, press)
 }
 
 /// An act at the place that the item came from.
@@ -167,12 +172,45 @@ fn at_source(
         key,
         version: Some(item.triage.version),
     };
-    let refused = answer::manner(app, item, act).err().or_else(|| stale(app));
-    if let Some(says) = refused {
-        app.refuse(says);
+    let verb = Verb::Send { act, text, until };
+    // Back with the bot, somebody who asked for a person is alone again, and nothing
+    // takes that back.
+    if act == Act::HandBack && refused(app, act, key).is_none() {
+        if let Some(plan) = send::plan(app, verb, &[key]) {
+            send::ask(app, plan, press);
+        }
         return Vec::new();
     }
-    out(app, act, text, until, target, press)
+    unless_refused(app, act, (verb, target), press)
+}
+
+/// An act that was asked about leaves, unless what was seen is old by now.
+pub(super) fn agreed(app: &mut App, act: Act, plan: Plan, press: KeyPress) -> Vec<Effect> {
+    let [target] = plan.targets[..] else {
+        return Vec::new();
+    };
+    unless_refused(app, act, (plan.verb, target), press)
+}
+
+fn unless_refused(
+    app: &mut App,
+    act: Act,
+    (verb, target): (Verb, Target),
+    press: KeyPress,
+) -> Vec<Effect> {
+    match refused(app, act, target.key) {
+        Some(says) => {
+            app.refuse(says);
+            Vec::new()
+        }
+        None => out(app, verb, target, press),
+    }
+}
+
+/// Why an act can't leave now.
+fn refused(app: &App, act: Act, key: ItemKey) -> Option<String> {
+    let item = app.floor.board.item(&key)?;
+    answer::manner(app, item, act).err().or_else(|| stale(app))
 }
 
 /// `:silence 2h reason`.
@@ -194,15 +232,8 @@ pub(super) fn silence(app: &mut App, words: &str, press: KeyPress) -> Vec<Effect
     }
 }
 
-fn out(
-    app: &mut App,
-    act: Act,
-    text: Untrusted,
-    until: Option<Timestamp>,
-    target: Target,
-    press: KeyPress,
-) -> Vec<Effect> {
-    let Some(plan) = send::plan(app, Verb::Send { act, text, until }, &[target.key]) else {
+fn out(app: &mut App, verb: Verb, target: Target, press: KeyPress) -> Vec<Effect> {
+    let Some(plan) = send::plan(app, verb, &[target.key]) else {
         app.work.answers.remove(&press.id);
         return Vec::new();
     };

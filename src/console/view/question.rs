@@ -190,6 +190,7 @@ fn said(verb: &Verb, (now, offset): (Timestamp, i32)) -> String {
             let off = remove.iter().map(|tag| format!(" -{tag}"));
             format!("Tag{}", on.chain(off).collect::<String>())
         }
+        Verb::Send { act, .. } => capital(act.noun()),
         verb => capital(verb.name().word()),
     }
 }
