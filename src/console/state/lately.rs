@@ -19,7 +19,7 @@ use crate::model::time::Timestamp;
 use crate::text::Untrusted;
 
 /// So long after an act whoever presses undo surely means it.
-const FRESH: Duration = Duration::from_secs(60);
+const FRESH: Duration = Duration::from_mins(1);
 
 /// What undo would take back.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -25,8 +25,8 @@ pub(super) fn line(pen: &mut Pen<'_>, line: Rect, app: &App) {
     };
     x = pen.over((x, y), line.width, &key(app), Role::Key) + 1;
     let viewer = app.session.viewer();
-    let calls = viewer.is_some_and(|viewer| queue::calls_for(first, &viewer).critical);
-    x = if calls {
+    let untaken = viewer.is_some_and(|viewer| queue::calls_for(first, &viewer).critical);
+    x = if untaken {
         pen.over((x, y), line.width, "untaken", Role::SeverityCritical)
     } else {
         pen.over((x, y), line.width, "next", Role::Muted)

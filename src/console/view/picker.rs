@@ -18,32 +18,8 @@ const TOLD: usize = 3;
 /// Draws the picker; returns where one types.
 pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) -> Position {
     let matching = picker.matching();
-    let (cols, _) = app.layout().overlay(0);
-    // Words are read here, not only names.
-    let worded = matches!(picker.purpose, Purpose::Conversations | Purpose::Canned);
-    let widest = matching.iter().map(|one| one.label.chars().count()).max();
-    let label = widest.unwrap_or(0).clamp(6, 20);
-    let cols = if worded {
-        cols
-    } else {
-        let hints = matching.iter().map(|one| one.hint.chars().count());
-        let wanted = before(label) + hints.max().unwrap_or(0);
-        u16::try_from(wanted)
-            .unwrap_or(cols)
-            .clamp(64.min(cols), cols)
-    };
-    let room = usize::from(cols).saturating_sub(before(label));
-    // A claim is judged by its words, so that they are told whole.
-    let most = if picker.purpose == Purpose::Feedback {
-        TOLD
-    } else {
-        1
-    };
-    let told: Vec<Vec<SafeText>> = matching
-        .iter()
-        .map(|one| hint(&one.hint, room, most))
-        .collect();
-    let shown: usize = told.iter().map(Vec::len).sum();
+    let told = Told::of(app, picker, &matching);
+    let shown: usize = told.hints.iter().map(Vec::len).sum();
     let (_, rows) = app.layout().overlay(shown.clamp(1, SHOWN) + 2);
     let title = match (picker.purpose, picker.items.len()) {
         (Purpose::Asleep | Purpose::Suppressions | Purpose::View | Purpose::Conversations, _) => {
@@ -53,7 +29,7 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) 
         (_, count) => format!("{} ({})", picker.purpose.title(), words::items(count)),
     };
     let keys = hints::line(app, &What::Picker(picker.clone()));
-    let inner = boxes::frame(pen, area, (cols, rows), (&title, &keys));
+    let inner = boxes::frame(pen, area, (told.cols, rows), (&title, &keys));
     let x = pen.own((inner.x, inner.y), inner.width, "› ", Role::Key);
     let query = SafeText::own(picker.query.text());
     let style = pen.inked(Role::Title);
@@ -77,22 +53,7 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, picker: &Picker) 
             Role::Muted,
         );
     }
-    let mut y = list.y;
-    let rows = matching.iter().zip(&told).enumerate();
-    for (at, row) in rows.skip(first(&told, picker.at, usize::from(list.height))) {
-        let height = u16::try_from(row.1.len()).unwrap_or(1);
-        let left = list.bottom().saturating_sub(y);
-        if left == 0 {
-            break;
-        }
-        let line = Rect {
-            y,
-            height: height.min(left),
-            ..list
-        };
-        choice(pen, line, (row.0, row.1, label), at == picker.at);
-        y += line.height;
-    }
+    choices(pen, list, (&matching, &told), picker.at);
     Position::new(end, inner.y)
 }
 
@@ -107,6 +68,63 @@ fn mistake(pen: &mut Pen<'_>, inner: Rect, says: &str) -> u16 {
         y += 1;
     }
     y.max(inner.y + 2)
+}
+
+/// What is said of each choice, laid out.
+struct Told {
+    /// Columns of the box.
+    cols: u16,
+    /// Cells of the labels.
+    label: usize,
+    /// The lines of each.
+    hints: Vec<Vec<SafeText>>,
+}
+
+impl Told {
+    fn of(app: &App, picker: &Picker, matching: &[&Choice]) -> Self {
+        let (cols, _) = app.layout().overlay(0);
+        let widest = matching.iter().map(|one| one.label.chars().count()).max();
+        let label = widest.unwrap_or(0).clamp(6, 20);
+        // Words are read here, not only names.
+        let worded = matches!(picker.purpose, Purpose::Conversations | Purpose::Canned);
+        let cols = if worded {
+            cols
+        } else {
+            let hints = matching.iter().map(|one| one.hint.chars().count());
+            let wanted = before(label) + hints.max().unwrap_or(0);
+            let wanted = u16::try_from(wanted).unwrap_or(cols);
+            wanted.clamp(64.min(cols), cols)
+        };
+        let room = usize::from(cols).saturating_sub(before(label));
+        // A claim is judged by its words, so that they are told whole.
+        let most = if picker.purpose == Purpose::Feedback {
+            TOLD
+        } else {
+            1
+        };
+        let hints = matching.iter().map(|one| hint(&one.hint, room, most));
+        Self {
+            cols,
+            label,
+            hints: hints.collect(),
+        }
+    }
+}
+
+/// Draws as many choices as there is room for, the chosen one among them.
+fn choices(pen: &mut Pen<'_>, list: Rect, (all, told): (&[&Choice], &Told), chosen: usize) {
+    let mut y = list.y;
+    let rows = all.iter().zip(&told.hints).enumerate();
+    for (at, (one, hints)) in rows.skip(first(&told.hints, chosen, list.height.into())) {
+        let left = list.bottom().saturating_sub(y);
+        if left == 0 {
+            break;
+        }
+        let height = u16::try_from(hints.len()).unwrap_or(1).min(left);
+        let line = Rect { y, height, ..list };
+        choice(pen, line, (one, hints, told.label), at == chosen);
+        y += height;
+    }
 }
 
 /// Cells of a row before what is said of a choice.
