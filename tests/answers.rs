@@ -21,7 +21,7 @@ use watchfloor::console::keymap::Chord;
 use watchfloor::console::msg::LinkNews;
 use watchfloor::console::state::kept::{Keepsake, Kept};
 use watchfloor::console::state::overlay::What;
-use watchfloor::model::command::{Outcome, Refusal, RefusalCode, Verb, VerbName};
+use watchfloor::model::command::{ItemOutcome, Outcome, Refusal, RefusalCode, Verb, VerbName};
 use watchfloor::model::event::{Actor, Body, Cause, Event};
 use watchfloor::model::ids::{ChannelName, CommandId, ItemId, Seq};
 use watchfloor::model::item::Item;
@@ -193,6 +193,18 @@ fn r_writes_ctrl_x_y_sends_and_u_keeps_the_words_for_r() {
     let me = Actor::Officer(officer("anna"));
     change(&mut hands, 1036, me, Body::OutgoingWithdrawn { outgoing });
     assert_eq!(editor(&hands), None, "the next key is the floor's");
+    let undone = Outcome {
+        command: hands.pressed(),
+        verb: VerbName::Undo,
+        seq: None,
+        items: vec![ItemOutcome {
+            key: on,
+            id: Some(ItemId(1036)),
+            refused: None,
+        }],
+        refused: None,
+    };
+    hands.news(LinkNews::Outcome(undone));
     assert_eq!(
         hands.says(),
         "Taken back; nothing left. r opens your words again."

@@ -9,6 +9,7 @@
 use ratatui::layout::Rect;
 
 use super::put::Pen;
+use super::stream;
 use crate::console::state::{App, SavedView};
 use crate::model::queue::Queue;
 use crate::text::{SafeText, Untrusted};
@@ -63,6 +64,9 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
     for tab in tabs(app, form, cells) {
         tab.draw(pen, (x, y), area.right());
         x += u16::try_from(tab.cells(cells)).unwrap_or(0);
+    }
+    if app.detail.open && !app.layout().is_split() {
+        stream::hidden(pen, (x, y), area.right(), app);
     }
 }
 

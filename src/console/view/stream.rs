@@ -94,6 +94,26 @@ fn stands(pen: &mut Pen<'_>, area: Rect, app: &App) {
     }
 }
 
+/// The same in short, where an open item hides the rows: what came meanwhile and
+/// what sleeps, as far as there is room from `x` on.
+pub(super) fn hidden(pen: &mut Pen<'_>, (x, y): (u16, u16), end: u16, app: &App) {
+    let new = match app.stream.waiting {
+        0 => String::new(),
+        count => format!("  {} new", words::grouped(count)),
+    };
+    let asleep = match app.floor.derived.counts.asleep {
+        0 => String::new(),
+        count => format!("  {count} asleep"),
+    };
+    let mut right = end.saturating_sub(1);
+    for (says, role) in [(new, Role::Warn), (asleep, Role::Muted)] {
+        let cells = u16::try_from(says.chars().count()).unwrap_or(0);
+        if x + cells < right {
+            right = pen.own_right(right, y, &says, role);
+        }
+    }
+}
+
 /// How many rows lie above and below, and the worst of them. Critical ones that
 /// nobody has come with the key that goes there, where it is asked for.
 fn edges(app: &App, hinted: bool) -> Vec<(String, Role)> {
