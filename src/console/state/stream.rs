@@ -82,6 +82,14 @@ impl Stream {
         self.kept.is_some() && self.kept != self.selected()
     }
 
+    /// Before a settling, whose rows are taken whole while following: so what
+    /// comes is put behind them, and they are not copied for it.
+    pub(super) fn let_go(&mut self) {
+        if self.follows() {
+            self.rows = Arc::default();
+        }
+    }
+
     /// Takes what one settling of the floor changed. While frozen only what left
     /// is looked at: what came waits.
     pub fn take(&mut self, change: &Change, floor: &Floor, newest: Newest) {
