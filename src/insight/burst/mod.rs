@@ -33,6 +33,8 @@ pub mod silence;
 pub mod table;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_urgent;
 pub mod watch;
 
 pub use alert::{Change, Mark, Raised};

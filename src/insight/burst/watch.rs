@@ -90,8 +90,9 @@ impl Watch {
         self.clock.wake(now);
         let mut told: Vec<Raised> = self.silences.heard(post.channel, now).into_iter().collect();
         let seen = self.meet(now, post);
-        let mut candidates = Vec::new();
-        for key in post.keys() {
+        let (keys, mut candidates) = (post.keys(), Vec::new());
+        self.tell_whole(&keys, post.key);
+        for key in keys {
             let place = self.count(&key, (minute(seen.at), 1), Some(&seen));
             self.tell_on(place, post.key);
             let quiet = matches!(key.subject, Subject::Channel);
@@ -217,6 +218,17 @@ impl Watch {
         }
     }
 
+    /// Where an alert counts the urgent posts of a topic, the topic's others are its
+    /// own too: what has the same is part of it, urgent or not.
+    fn tell_whole(&mut self, keys: &[KeyRef<'_>], post: ItemKey) {
+        for alert in self.alerts.values_mut() {
+            let whole = alert.key.by_ref().whole();
+            if alert.episode.is_on() && whole.is_some_and(|whole| keys.contains(&whole)) {
+                alert.tells(post);
+            }
+        }
+    }
+
     fn place(&mut self, key: &KeyRef<'_>) -> u32 {
         let (minute, watched) = (self.clock.minute, self.clock.watched());
         self.table.find(key, || Meter::unheard(minute, watched))
@@ -262,13 +274,17 @@ impl Watch {
     ) {
         let threshold = self.threshold();
         let minute = self.clock.minute;
+        let alerted = self.table.at(place).is_some_and(|s| s.alert.is_some());
+        let whole = alerted.then(|| self.whole(place)).flatten();
         let Some(slot) = self.table.at(place) else {
             return;
         };
         let hour = slot.meter.last_hour();
+        // What was part of a burst that is over is a key like any other again.
         let owner = slot
             .alert
-            .and_then(|id| self.alerts.get_mut(&id).map(|alert| (id, alert)));
+            .and_then(|id| self.alerts.get_mut(&id).map(|alert| (id, alert)))
+            .filter(|(_, alert)| alert.place == place || alert.episode.is_on());
         let Some((id, alert)) = owner else {
             slot.alert = None;
             if hour >= FEWEST {
@@ -297,7 +313,8 @@ impl Watch {
         if turn == Turn::Settled {
             slot.meter.settle();
         }
-        let grown = mark(alert, &slot.recent, self.mood);
+        let posts = whole.as_ref().unwrap_or(&slot.recent);
+        let grown = mark(alert, posts, self.mood);
         let Some(change) = change(turn, grown) else {
             return;
         };
