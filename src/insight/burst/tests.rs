@@ -37,7 +37,7 @@ pub(super) fn at(minutes: i64) -> Timestamp {
     Timestamp::from_millis(START + minutes * MINUTE)
 }
 
-fn item(n: u64) -> ItemKey {
+pub(super) fn item(n: u64) -> ItemKey {
     let mut bytes = [0; 16];
     bytes[..8].copy_from_slice(&n.to_le_bytes());
     ItemKey::from_bytes(bytes)
@@ -331,32 +331,6 @@ fn a_channel_that_went_silent_is_told_from_a_quiet_night() {
     let heard = floor.say(8 * 1440 + 400, WATER);
     assert_eq!(heard[0].change, Change::Heard);
     assert_eq!(heard[0].alert, silent[0].alert);
-}
-
-#[test]
-fn a_million_keys_stay_within_the_table() {
-    let mut watch = Watch::new(
-        Settings {
-            most_keys: 2000,
-            ..Settings::default()
-        },
-        at(0),
-        5,
-    );
-    let names: Vec<String> = (0..20_000).map(|n| format!("term {n}")).collect();
-    for (n, name) in names.iter().enumerate() {
-        let key = KeyRef {
-            subject: Subject::Topic(name),
-            region: None,
-            channel: None,
-        };
-        assert_eq!(
-            changes(&watch.observe_volume(at(i64::try_from(n / 1000).expect("few")), &key, (1, 1))),
-            []
-        );
-    }
-    assert_eq!(watch.keys(), 2000);
-    assert_eq!(watch.forgotten(), 18_000);
 }
 
 #[test]

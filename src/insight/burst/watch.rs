@@ -24,7 +24,7 @@ use crate::model::time::Timestamp;
 pub struct Settings {
     /// False alarms that one key may cost a week.
     pub per_key_week: f64,
-    /// False alarms that all keys together may cost a week. With many keys each
+    /// False alarms that all keys together may cost a week. With many keys in use each
     /// gets its share of this.
     pub per_week: f64,
     /// Keys that are counted at most.
@@ -136,6 +136,9 @@ impl Watch {
         if self.clock.minute == before {
             return Vec::new();
         }
+        if self.clock.minute.div_euclid(60) != before.div_euclid(60) {
+            self.table.count_in_use(self.clock.minute);
+        }
         let places: Vec<u32> = self.alerts.values().map(|alert| alert.place).collect();
         let mut told = Vec::new();
         for place in places {
@@ -208,12 +211,16 @@ impl Watch {
         }
     }
 
-    /// A post of an alert's key is its own. Those of its parents are not: elsewhere
-    /// another burst may begin.
+    /// A post of an alert's key is its own, and so is one of a key that was found to
+    /// have the same posts: a street has those that say "water" and those that don't.
+    /// Those of its parents are not: elsewhere another burst may begin.
     fn tell_on(&mut self, place: Option<u32>, post: ItemKey) {
-        let id = place.and_then(|place| self.table.at(place)?.alert);
-        let alert = id.and_then(|id| self.alerts.get_mut(&id));
-        if let Some(alert) = alert.filter(|alert| place == Some(alert.place)) {
+        let Some(slot) = place.and_then(|place| self.table.at(place)) else {
+            return;
+        };
+        let alert = slot.alert.and_then(|id| self.alerts.get_mut(&id));
+        let own = |alert: &&mut Alert| place == Some(alert.place) || !alert.key.is_kin(&slot.key);
+        if let Some(alert) = alert.filter(own) {
             alert.tells(post);
         }
     }
@@ -259,7 +266,7 @@ impl Watch {
     /// The surprise that raises: each key's share of what false alarms may cost.
     #[must_use]
     pub fn threshold(&self) -> f64 {
-        let keys = f64::from(u32::try_from(self.table.size().max(1)).unwrap_or(u32::MAX));
+        let keys = f64::from(u32::try_from(self.table.in_use().max(1)).unwrap_or(u32::MAX));
         let share = (self.settings.per_week / keys).min(self.settings.per_key_week);
         -share.max(1e-9).log10()
     }

@@ -1,7 +1,7 @@
 //! What the watch promises of urgent posts, and of what was part of a burst that is
 //! over.
 
-use super::tests::{Floor, Says, WATER, at, changes};
+use super::tests::{Floor, Says, WATER, at, changes, item};
 use super::*;
 
 const URGENT: Says = Says {
@@ -99,4 +99,27 @@ fn when_it_rises_elsewhere_within_a_day_it_is_told_again_and_not_swallowed() {
     let again = floor.storm(from + 1500 - 60, 30, WATER);
     assert_eq!(again[0].change, Change::Again, "{:?}", changes(&again));
     assert!(again.iter().all(|one| one.alert == id));
+}
+
+#[test]
+fn a_place_is_part_of_a_burst_by_the_posts_of_a_street_that_is_part_of_it() {
+    let mut floor = Floor::new();
+    floor.days(0, 7, WATER);
+    let (mut nth, mut told) = (500_000, Vec::new());
+    let mut posts = |floor: &mut Floor, topics: &[&str], minutes: std::ops::Range<i64>| {
+        for minute in minutes {
+            nth += 1;
+            let (author, text) = (format!("author {nth}"), format!("brown {nth}"));
+            let now = at(7 * 1440 + minute);
+            let plain = Post::plain(item(nth), now, (&author, "forum", &text));
+            told.extend(floor.watch.observe(now, &Post { topics, ..plain }));
+        }
+    };
+    posts(&mut floor, &["water", "mill street"], 0..10);
+    // Nobody says "water" any more.
+    posts(&mut floor, &["mill street"], 10..12);
+    posts(&mut floor, &["mill street", "old town"], 12..24);
+    let raised = told.iter().filter(|one| one.change == Change::Raised);
+    let about: Vec<String> = raised.map(|one| one.key.to_string()).collect();
+    assert_eq!(about.len(), 1, "{about:?}");
 }
