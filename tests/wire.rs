@@ -210,6 +210,39 @@ fn an_exact_message_still_fits() {
 }
 
 #[test]
+fn what_a_frame_is_may_stand_anywhere_in_it() {
+    for (frame, golden) in server_frames() {
+        let mut last = golden.as_object().expect("object").clone();
+        let kind = last.remove("type").expect("a type");
+        let mut inside: Vec<String> = last
+            .iter()
+            .map(|(name, value)| format!("{}:{value}", Value::from(name.as_str())))
+            .collect();
+        inside.push(format!("\"type\":{kind}"));
+        let text = Bytes::from(format!("{{{}}}", inside.join(",")));
+        assert_eq!(codec::read_server(&Packet::Text(text)), Ok(frame));
+    }
+}
+
+#[test]
+fn a_message_that_does_not_say_how_long_it_is_is_read() {
+    let json = codec::encode(&server_frames()[0].0);
+    let mut piece = zstd::stream::write::Encoder::new(Vec::new(), 1).expect("an encoder");
+    std::io::Write::write_all(&mut piece, &json).expect("in memory");
+    let piece = piece.finish().expect("in memory");
+    let mut message = vec![1];
+    message.extend_from_slice(&piece);
+    assert_eq!(codec::decompress(&message), Ok(json.to_vec()));
+    message.extend_from_slice(&zstd::bulk::compress(b" ", 1).expect("fits"));
+    let mut both = json.to_vec();
+    both.push(b' ');
+    assert_eq!(codec::decompress(&message), Ok(both));
+    let long = zstd::bulk::compress(&json, 1).expect("fits");
+    let two = [&[1][..], &long, &long].concat();
+    assert_eq!(codec::decompress(&two), Ok(json.repeat(2)));
+}
+
+#[test]
 fn errors_never_repeat_what_was_sent() {
     let bytes = Bytes::from_static(b"{\"type\":\"ping\",\"head\":\"SECRET\",\"now\":1}");
     let error = codec::read_server(&Packet::Text(bytes)).expect_err("no frame");

@@ -26,7 +26,7 @@ use super::memory::{Control, Memory};
 use super::news::News;
 use super::pace::Bucket;
 use super::settings::{LinkSettings, Timings};
-use crate::wire::codec::{self, Packet};
+use crate::wire::codec::{self, Packet, Unpacker};
 use crate::wire::frames::ClientFrame;
 use crate::wire::limits::{COMMANDS_PER_SECOND, FRAME_BYTES};
 
@@ -57,6 +57,7 @@ struct Pump {
     outgoing: VecDeque<Message>,
     unflushed: bool,
     timings: Timings,
+    unpacker: Unpacker,
     heard: Instant,
     stale: bool,
     bucket: Bucket,
@@ -72,6 +73,7 @@ pub(super) async fn run(session: Session, memory: &mut Memory, settings: &LinkSe
         outgoing: VecDeque::new(),
         unflushed: false,
         timings: settings.timings,
+        unpacker: Unpacker::default(),
         heard: now,
         stale: false,
         bucket: Bucket::under(COMMANDS_PER_SECOND, now),
@@ -192,7 +194,7 @@ impl Pump {
                 return None;
             }
         };
-        let frame = match codec::read_server(&packet) {
+        let frame = match self.unpacker.read_server(&packet) {
             Ok(frame) => frame,
             Err(error) => return Some(Ended::Lost(error.to_string())),
         };

@@ -6,6 +6,8 @@
 use std::sync::Arc;
 
 use schemars::JsonSchema;
+use serde::de::MapAccess;
+use serde::de::value::MapAccessDeserializer;
 use serde::{Deserialize, Serialize};
 
 use super::claim::Evidence;
@@ -19,6 +21,7 @@ use super::judgements::Judgements;
 use super::mark::Mark;
 use super::outgoing::Outgoing;
 use super::reading::Reading;
+use super::streamed::{Followed, Streamed};
 use super::time::Timestamp;
 use super::triage::{Assignee, Resolution, Triage, Wake};
 use crate::text::Untrusted;
@@ -348,6 +351,17 @@ pub enum Body {
     /// A body of a later version. Written by no one.
     #[serde(other)]
     Unknown,
+}
+
+/// Arrivals are most of what there is, and the longest.
+impl<'de> Streamed<'de> for Body {
+    fn follow<A: MapAccess<'de>>(kind: &str, rest: A) -> Result<Followed<Self, A>, A::Error> {
+        if kind != "item_arrived" {
+            return Ok(Followed::Back(rest));
+        }
+        let arrival = Arrival::deserialize(MapAccessDeserializer::new(rest))?;
+        Ok(Followed::Read(Self::ItemArrived(Box::new(arrival))))
+    }
 }
 
 impl Body {

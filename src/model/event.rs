@@ -93,6 +93,7 @@ pub struct Event {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub desk: Option<DeskName>,
     /// What happened.
+    #[serde(deserialize_with = "super::streamed::read")]
     pub body: Body,
 }
 

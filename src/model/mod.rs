@@ -19,7 +19,8 @@
 //!   [`length`]: how vendors count, [`allowance`]: what they still allow.
 //! - [`bounds`]: how much of one thing is carried whole; [`seldom`]: what is mostly
 //!   empty, without taking room; [`shared`]: what many have alike; `transparent`:
-//!   both look like what they hold.
+//!   both look like what they hold; `streamed`: frequent kinds of an enum read
+//!   as they come.
 //!
 //! Time, ids and randomness come in as values. Imports `text` and nothing else
 //! of ours.
@@ -52,6 +53,7 @@ pub mod reading;
 pub mod seldom;
 pub mod severity;
 pub mod shared;
+pub(crate) mod streamed;
 pub mod time;
 mod transparent;
 pub mod triage;

@@ -8,7 +8,6 @@ use std::io::Read;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use super::frames::{ClientFrame, ServerFrame};
@@ -16,6 +15,7 @@ use super::limits::{MESSAGE_BYTES, PROTOCOL_JSON, PROTOCOL_ZSTD};
 use crate::model::event::{Body, Event};
 use crate::model::ids::Seq;
 use crate::model::item::{Content, Item, Speaker, Turn};
+use crate::model::streamed;
 
 /// First byte of a binary message: the version of the zstd form.
 const ZSTD_FORM: u8 = 1;
@@ -151,10 +151,62 @@ pub fn compress(json: &[u8]) -> Result<Bytes, CodecError> {
 /// [`CodecError`] when the form is unknown, the bytes are damaged or there is
 /// more in them than a message may have.
 pub fn decompress(message: &[u8]) -> Result<Vec<u8>, CodecError> {
-    let (form, packed) = message.split_first().ok_or(CodecError::UnknownForm)?;
-    if *form != ZSTD_FORM {
-        return Err(CodecError::UnknownForm);
+    Unpacker::default().decompress(message)
+}
+
+/// Reads frames of one session; its decoder is made once, not for each of them.
+#[derive(Default)]
+pub struct Unpacker(zstd::bulk::Decompressor<'static>);
+
+impl Unpacker {
+    /// Reads a frame of the hub, as [`read_server`].
+    ///
+    /// # Errors
+    /// As [`read_server`].
+    pub fn read_server(&mut self, packet: &Packet) -> Result<ServerFrame, CodecError> {
+        match packet {
+            Packet::Text(json) if json.len() > MESSAGE_BYTES => Err(CodecError::TooLarge),
+            Packet::Text(json) => server_frame(json),
+            Packet::Binary(message) => server_frame(&self.decompress(message)?),
+        }
     }
+
+    fn decompress(&mut self, message: &[u8]) -> Result<Vec<u8>, CodecError> {
+        let (form, packed) = message.split_first().ok_or(CodecError::UnknownForm)?;
+        if *form != ZSTD_FORM {
+            return Err(CodecError::UnknownForm);
+        }
+        // What one `bulk::compress` made says how long it is. What says nothing,
+        // or is more than one piece, is read as far as is allowed.
+        let told = zstd::zstd_safe::get_frame_content_size(packed)
+            .ok()
+            .flatten();
+        let told = told.and_then(|length| usize::try_from(length).ok());
+        match told {
+            Some(length) if length > MESSAGE_BYTES => Err(CodecError::TooLarge),
+            Some(length) => match self.0.decompress(packed, length) {
+                Ok(json) => Ok(json),
+                Err(_) => by_pieces(packed),
+            },
+            None => by_pieces(packed),
+        }
+    }
+}
+
+impl std::fmt::Debug for Unpacker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Unpacker")
+    }
+}
+
+fn server_frame(json: &[u8]) -> Result<ServerFrame, CodecError> {
+    let mut json = serde_json::Deserializer::from_slice(json);
+    let frame = streamed::read(&mut json)?;
+    json.end()?;
+    Ok(frame)
+}
+
+fn by_pieces(packed: &[u8]) -> Result<Vec<u8>, CodecError> {
     let mut decoder =
         zstd::stream::read::Decoder::with_buffer(packed).map_err(|_| CodecError::Damaged)?;
     decoder
@@ -193,7 +245,7 @@ pub fn pack(frame: &ServerFrame, form: Form) -> Result<Packet, CodecError> {
 /// [`CodecError`] when it is none. A frame of a later version is
 /// [`ServerFrame::Unknown`], not an error.
 pub fn read_server(packet: &Packet) -> Result<ServerFrame, CodecError> {
-    read(packet)
+    Unpacker::default().read_server(packet)
 }
 
 /// Reads a frame of a console.
@@ -202,10 +254,6 @@ pub fn read_server(packet: &Packet) -> Result<ServerFrame, CodecError> {
 /// [`CodecError`] when it is none. A frame of a later version is
 /// [`ClientFrame::Unknown`], not an error.
 pub fn read_client(packet: &Packet) -> Result<ClientFrame, CodecError> {
-    read(packet)
-}
-
-fn read<T: DeserializeOwned>(packet: &Packet) -> Result<T, CodecError> {
     match packet {
         Packet::Text(json) if json.len() > MESSAGE_BYTES => Err(CodecError::TooLarge),
         Packet::Text(json) => Ok(serde_json::from_slice(json)?),

@@ -4,6 +4,8 @@
 //! refused at the handshake. Schemas are generated from these types.
 
 use schemars::JsonSchema;
+use serde::de::MapAccess;
+use serde::de::value::MapAccessDeserializer;
 use serde::{Deserialize, Serialize};
 
 use super::limits::Limits;
@@ -14,6 +16,7 @@ use crate::model::ids::{ChannelName, CommandId, Epoch, ItemKey, OfficerId, Seq, 
 use crate::model::item::Item;
 use crate::model::officer::{Desks, Role};
 use crate::model::outgoing::{Canned, Reach};
+use crate::model::streamed::{Followed, Streamed};
 use crate::model::time::Timestamp;
 
 /// What the hub sends.
@@ -93,6 +96,23 @@ pub enum ServerFrame {
     /// A frame of a later version: ignored.
     #[serde(other)]
     Unknown,
+}
+
+/// The two that are long.
+impl<'de> Streamed<'de> for ServerFrame {
+    fn follow<A: MapAccess<'de>>(kind: &str, rest: A) -> Result<Followed<Self, A>, A::Error> {
+        Ok(match kind {
+            "events" => {
+                let events = Events::deserialize(MapAccessDeserializer::new(rest))?;
+                Followed::Read(Self::Events(events))
+            }
+            "items" => {
+                let items = Items::deserialize(MapAccessDeserializer::new(rest))?;
+                Followed::Read(Self::Items(items))
+            }
+            _ => Followed::Back(rest),
+        })
+    }
 }
 
 /// The first frame of a session.

@@ -178,8 +178,11 @@ impl Floor {
     fn judge(&mut self, pass: &Pass<'_>, items: BTreeSet<ItemKey>) -> Change {
         let (mut left, mut appended, mut moved) = (Vec::new(), Vec::new(), false);
         let mut attention = false;
-        let changed: Vec<ItemKey> = items.iter().copied().collect();
-        for key in items {
+        let mut changed: Vec<ItemKey> = items.into_iter().collect();
+        // As they came: so what arrives is behind everything else, and nothing
+        // has to move for it.
+        changed.sort_by_cached_key(|key| self.board.item(key).map(|item| item.id));
+        for key in changed.iter().copied() {
             let before = self.ledger.slot(&key).copied();
             let Some(item) = self.board.item(&key) else {
                 let Some(gone) = self.ledger.remove(&key) else {

@@ -172,6 +172,11 @@ impl Ledger {
 
     fn position(&self, number: u32) -> Result<usize, usize> {
         let place = self.slots[at(number)].place;
+        // Most of what comes is newer than all there is.
+        let last = self.order.last().map(|last| self.slots[at(*last)].place);
+        if last.is_none_or(|last| last < place) {
+            return Err(self.order.len());
+        }
         let by = |other: &u32| self.slots[at(*other)].place.cmp(&place);
         self.order.binary_search_by(by)
     }

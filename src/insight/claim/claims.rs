@@ -21,8 +21,8 @@ use crate::text::Untrusted;
 const CONFIRMED: (f32, f32, f32) = (60.0, 0.4, 0.3);
 const SUGGESTED: (f32, f32, f32) = (30.0, 0.22, 0.05);
 /// The same where an encoder tells what is meant: worth, nearness, lead.
-const CONFIRMED_NEAR: (f32, f32, f32) = (110.0, 0.4, 0.2);
-const SUGGESTED_NEAR: (f32, f32, f32) = (90.0, 0.3, 0.05);
+const CONFIRMED_NEAR: (f32, f32, f32) = (140.0, 0.4, 0.2);
+const SUGGESTED_NEAR: (f32, f32, f32) = (110.0, 0.3, 0.05);
 /// Of a stream of posts, the claims that are ranked in full, and what the best
 /// must score by its rarer words for that.
 const GATE: (usize, f32) = (8, 18.0);
@@ -170,11 +170,27 @@ impl Claims {
         let Some(meanings) = &self.meanings else {
             return self.index.find_among(text, most, (ranked, least));
         };
+        let known = (&self.index, self.known.as_slice());
+        let mut post = None;
         let among = (ranked.max(COMPARED), least);
-        let mut found = self.index.find_among(text, COMPARED, among);
-        meanings.compare(text, &mut found, (&self.index, &self.known));
+        let mut found = self.index.find_with(text, among, || {
+            post = meanings.of(text);
+            post.as_ref()
+                .map_or_else(Vec::new, |post| meanings.nearest(post))
+        });
+        if let Some(post) = &post {
+            meanings.compare(post, &mut found, known);
+        }
         self.index.order(&mut found, most);
         found
+    }
+
+    /// Makes the meaning of the claim at `place`, where an encoder tells and it is
+    /// not made yet: some 3 ms. For whoever has time beside the stream.
+    pub fn make_ready(&self, place: usize) {
+        if let Some(meanings) = &self.meanings {
+            meanings.ready(place, (&self.index, &self.known));
+        }
     }
 
     /// The claims that fit a text best, whether or not well: for the evaluation.

@@ -1,8 +1,8 @@
 //! Known claims, found by what a post says.
 //!
 //! Owns [`Index`]: BM25F (Robertson, Zaragoza and Taylor, 2004) over claim and
-//! title by words, then the best by words ranked anew with pieces of four
-//! letters and pairs of words. No network, no model.
+//! title by words, then the best by words, and what else is put forward, ranked
+//! anew with pieces of four letters and pairs of words. No network, no model.
 //! Knows nothing of feeds or ratings. Called by `claims`.
 
 use std::collections::HashMap;
@@ -11,14 +11,15 @@ use super::term::{Folded, Term, terms};
 use crate::insight::function_word::is_function_word;
 
 /// BM25's saturation of repeated words, and how much length counts.
-const K1: f32 = 2.0;
-const B: f32 = 0.6;
+const WORDS: (f32, f32) = (2.0, 0.6);
+/// The same of pieces.
+const PIECES: (f32, f32) = (1.2, 0.5);
 /// What a word of the title and a piece of letters weigh.
 const TITLE: f32 = 1.2;
-const PIECE: f32 = 0.28;
+const PIECE: f32 = 0.4;
 /// What a meaning that is the same weighs, where an encoder tells: chosen on the
 /// training tweets of `CheckThat!` 2020, as all of these.
-const NEAR: f32 = 130.0;
+const NEAR: f32 = 166.0;
 /// Words in more than this share of the claims (and in more than 50) find
 /// nothing by themselves.
 const COMMON: f32 = 0.05;
@@ -61,6 +62,8 @@ pub struct Index {
     /// The first claim that says something, by a hash of its words.
     sayings: HashMap<u64, u32>,
     length: f32,
+    /// Pieces of all claims together.
+    cut: usize,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -69,7 +72,7 @@ struct Entry {
     first: u32,
     /// Frequency by word, of claim and title together, sorted by word.
     words: Vec<(u64, f32)>,
-    /// Pieces, sorted, without doubles.
+    /// Pieces, sorted; what is there twice counts for more.
     pieces: Vec<u64>,
     length: f32,
 }
@@ -82,7 +85,6 @@ impl Index {
         let (titled, more) = terms(title);
         pieces.extend(more);
         pieces.sort_unstable();
-        pieces.dedup();
         let mut frequency: HashMap<u64, f32> = HashMap::new();
         for (words, weight) in [(&own, 1.0), (&titled, TITLE)] {
             for term in words {
@@ -94,11 +96,12 @@ impl Index {
         for (word, times) in &words {
             self.words.entry(*word).or_default().push((place, *times));
         }
-        for piece in &pieces {
+        for piece in pieces.chunk_by(|a, b| a == b).filter_map(<[u64]>::first) {
             *self.pieces.entry(*piece).or_default() += 1;
         }
         let length = words.iter().map(|(_, times)| times).sum();
         self.length += length;
+        self.cut += pieces.len();
         let first = *self.sayings.entry(saying(&own)).or_insert(place);
         self.claims.push(Entry {
             first,
@@ -124,7 +127,20 @@ impl Index {
     /// The same for a stream of posts: of the best by words only `ranked` are
     /// ranked anew, and none when the best of them scores less than `least`.
     #[must_use]
-    pub fn find_among(&self, text: &str, most: usize, (ranked, least): (usize, f32)) -> Vec<Found> {
+    pub fn find_among(&self, text: &str, most: usize, among: (usize, f32)) -> Vec<Found> {
+        let mut found = self.find_with(text, among, Vec::new);
+        self.order(&mut found, most);
+        found
+    }
+
+    /// The same in no order yet, the best by words first, and with them the places
+    /// that `others` puts forward: it is asked only when a claim fits by words.
+    pub fn find_with(
+        &self,
+        text: &str,
+        (ranked, least): (usize, f32),
+        others: impl FnOnce() -> Vec<u32>,
+    ) -> Vec<Found> {
         let folded = Folded::of(text);
         let mut words: HashMap<u64, f32> = HashMap::new();
         for Term { word, weight } in folded.terms() {
@@ -135,15 +151,17 @@ impl Index {
         if best.first().is_none_or(|(_, score)| *score < least) {
             return Vec::new();
         }
+        let mut places: Vec<u32> = best.into_iter().map(|(place, _)| place).collect();
+        for place in others() {
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
         let mut pieces = folded.pieces();
         pieces.sort_unstable();
         pieces.dedup();
-        let mut found: Vec<Found> = best
-            .into_iter()
-            .filter_map(|(place, score)| self.rank((place, score), &words, &pieces))
-            .collect();
-        self.order(&mut found, most);
-        found
+        let ranked = |place| self.rank(place, &words, &pieces);
+        places.into_iter().filter_map(ranked).collect()
     }
 
     /// Puts what was found in the order of its worth, best first, at most `most`,
@@ -192,7 +210,7 @@ impl Index {
                     if *score == 0.0 {
                         met.push(*place);
                     }
-                    *score += rarity * saturated(*times, length / average);
+                    *score += rarity * saturated(*times, length / average, WORDS);
                 }
             }
         }
@@ -210,33 +228,31 @@ impl Index {
     }
 
     /// A claim ranked by all its words, its pieces, and how much is held.
-    fn rank(
-        &self,
-        (place, _): (u32, f32),
-        words: &HashMap<u64, f32>,
-        pieces: &[u64],
-    ) -> Option<Found> {
+    fn rank(&self, place: u32, words: &HashMap<u64, f32>, pieces: &[u64]) -> Option<Found> {
         let claim = self.claims.get(place as usize)?;
-        let average = self.length / count(self.claims.len()).max(1.0);
+        let claims = count(self.claims.len()).max(1.0);
+        let average = self.length / claims;
         let (mut score, mut held, mut whole) = (0.0, 0.0, 0.0);
         for (word, times) in &claim.words {
             let rarity = self.rarity_of(*word, self.words.get(word).map_or(1, Vec::len));
             whole += rarity;
             if let Some(weight) = words.get(word) {
                 held += rarity;
-                score += rarity * weight * saturated(*times, claim.length / average);
+                score += rarity * weight * saturated(*times, claim.length / average, WORDS);
             }
         }
-        let mut alike = 0.0;
-        let mut all = 0.0;
-        for piece in &claim.pieces {
+        let cut = count(claim.pieces.len()) * claims / count(self.cut.max(1));
+        let (mut alike, mut shared, mut all) = (0.0, 0.0, 0.0);
+        for same in claim.pieces.chunk_by(|a, b| a == b) {
+            let Some(piece) = same.first() else { continue };
             let rarity = self.rarity(self.pieces.get(piece).copied().unwrap_or(1) as usize);
             all += rarity;
             if pieces.binary_search(piece).is_ok() {
-                alike += rarity;
+                shared += rarity;
+                alike += rarity * saturated(count(same.len()), cut, PIECES);
             }
         }
-        let held: f32 = 0.5 * held / f32::max(whole, 1e-6) + 0.5 * alike / f32::max(all, 1e-6);
+        let held: f32 = 0.5 * held / f32::max(whole, 1e-6) + 0.5 * shared / f32::max(all, 1e-6);
         let score = score + PIECE * alike;
         Some(Found {
             place,
@@ -271,8 +287,8 @@ fn saying(words: &[Term]) -> u64 {
     })
 }
 
-fn saturated(times: f32, length: f32) -> f32 {
-    times * (K1 + 1.0) / (times + K1 * (1.0 - B + B * length))
+fn saturated(times: f32, length: f32, (most, by_length): (f32, f32)) -> f32 {
+    times * (most + 1.0) / (times + most * (1.0 - by_length + by_length * length))
 }
 
 #[allow(clippy::cast_precision_loss)] // some 200,000 claims
@@ -304,5 +320,19 @@ mod tests {
         assert_eq!(found.first().map(|f| f.place), Some(own));
         assert!(found[0].held > 0.4, "{:?}", found[0]);
         assert!(index.find("nice weather today", 5).is_empty());
+    }
+
+    #[test]
+    fn a_claim_that_no_word_finds_is_ranked_where_it_is_put_forward() {
+        let mut index = Index::default();
+        let fits = index.put("The reservoir was poisoned", "");
+        let other = index.put("Somebody put chlorine into a lake", "");
+        let places = |least, others: Vec<u32>| -> Vec<u32> {
+            let found = index.find_with("they poisoned the reservoir", (5, least), || others);
+            found.iter().map(|one| one.place).collect()
+        };
+        assert_eq!(places(0.0, Vec::new()), [fits]);
+        assert_eq!(places(0.0, vec![other, fits, 99]), [fits, other]);
+        assert!(places(1000.0, vec![other]).is_empty());
     }
 }

@@ -56,20 +56,29 @@ pub const MOST_BYTES: u64 = 96 << 20;
 
 /// What a text is about: a direction, in steps of a byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Meaning(Box<[i8]>);
+pub struct Meaning {
+    steps: Box<[i8]>,
+    /// The square of its length.
+    square: i32,
+}
 
 impl Meaning {
+    fn of(steps: Box<[i8]>) -> Self {
+        let square = product(&steps, &steps);
+        Self { steps, square }
+    }
+
     /// How near two meanings are: 1 the same, 0 nothing in common.
     #[must_use]
     pub fn near(&self, other: &Self) -> f32 {
-        let product = |a: &[i8], b: &[i8]| -> i32 {
-            let each = a.iter().zip(b).map(|(a, b)| i32::from(*a) * i32::from(*b));
-            each.sum()
-        };
-        let (own, its) = (product(&self.0, &self.0), product(&other.0, &other.0));
-        let length = (own as f32).sqrt() * (its as f32).sqrt();
-        product(&self.0, &other.0) as f32 / length.max(1.0)
+        let length = (self.square as f32).sqrt() * (other.square as f32).sqrt();
+        product(&self.steps, &other.steps) as f32 / length.max(1.0)
     }
+}
+
+fn product(a: &[i8], b: &[i8]) -> i32 {
+    let each = a.iter().zip(b).map(|(a, b)| i32::from(*a) * i32::from(*b));
+    each.sum()
 }
 
 /// An encoder that was read.
@@ -99,7 +108,7 @@ impl Encoder {
         // Of length one, so that none is larger than one; the largest is a byte's.
         let largest = numbers.iter().fold(1e-6_f32, |most, n| most.max(n.abs()));
         let bytes = numbers.iter().map(|n| (n / largest * 127.0).round() as i8);
-        Some(Meaning(bytes.collect()))
+        Some(Meaning::of(bytes.collect()))
     }
 
     /// The same as the network gives it.
