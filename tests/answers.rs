@@ -15,16 +15,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 use watch::{Hands, evening, item, now, officer, with};
 use watchfloor::console::effect::Effect;
 use watchfloor::console::keymap::Chord;
 use watchfloor::console::msg::LinkNews;
 use watchfloor::console::state::kept::{Keepsake, Kept};
 use watchfloor::console::state::overlay::What;
-use watchfloor::console::view::view;
-use watchfloor::model::command::{Outcome, Refusal, RefusalCode, Verb, VerbName};
+use watchfloor::model::command::{ItemOutcome, Outcome, Refusal, RefusalCode, Verb, VerbName};
 use watchfloor::model::event::{Actor, Body, Cause, Event};
 use watchfloor::model::ids::{ChannelName, CommandId, ItemId, Seq};
 use watchfloor::model::item::Item;
@@ -33,8 +30,6 @@ use watchfloor::model::mark::{Delivered, Mark};
 use watchfloor::model::outgoing::{
     Act, Canned, Manner, Named, Outgoing, Piece, Reach, Rules, Stage, Typing, Visibility,
 };
-use watchfloor::text::is_safe_symbol;
-use watchfloor::theme::{Depth, Theme};
 
 fn rules() -> Rules {
     Rules {
@@ -109,7 +104,7 @@ fn at(id: u64, (cols, rows): (u16, u16)) -> Hands {
 }
 
 fn change(hands: &mut Hands, id: u64, actor: Actor, body: Body) {
-    let cause = hands.app.last_press.map_or(Cause::Clock, Cause::Command);
+    let cause = Cause::Command(hands.pressed());
     caused(hands, id, (actor, cause), body);
 }
 
@@ -163,35 +158,15 @@ fn editor(hands: &Hands) -> Option<String> {
     }
 }
 
-fn drawn(hands: &Hands) -> String {
-    let area = Rect::new(0, 0, hands.app.session.cols, hands.app.session.rows);
-    let mut buffer = Buffer::empty(area);
-    let theme = Theme::built_in("dark", Depth::True).unwrap();
-    view(&hands.app, &theme, area, &mut buffer);
-    let mut text = String::new();
-    for y in 0..area.height {
-        let row: String = (0..area.width).map(|x| buffer[(x, y)].symbol()).collect();
-        text += row.trim_end();
-        text.push('\n');
-    }
-    assert!(
-        buffer
-            .content()
-            .iter()
-            .all(|cell| is_safe_symbol(cell.symbol()))
-    );
-    text
-}
-
 #[test]
-fn r_writes_ctrl_x_y_sends_and_u_brings_the_words_back() {
+fn r_writes_ctrl_x_y_sends_and_u_keeps_the_words_for_r() {
     let mut hands = at(1036, (80, 24));
     hands.keys("r");
     let on = hands.key_of(1036);
     let typing = Some(Typing { on, answer: true });
     assert!(hands.effects.contains(&Effect::Typing(typing)));
     hands.text("Crew en route.");
-    let screen = drawn(&hands);
+    let screen = hands.drawn();
     assert!(
         screen.contains("Answer to #1036 · mastodon · public · until"),
         "{screen}"
@@ -211,14 +186,31 @@ fn r_writes_ctrl_x_y_sends_and_u_brings_the_words_back() {
         )
     );
     let outgoing = held(&mut hands, 1036);
-    let screen = drawn(&hands);
+    let screen = hands.drawn();
     assert!(screen.contains("u takes it back"), "{screen}");
     hands.keys("u");
     assert_eq!(hands.command().verb, Verb::Undo);
     let me = Actor::Officer(officer("anna"));
     change(&mut hands, 1036, me, Body::OutgoingWithdrawn { outgoing });
+    assert_eq!(editor(&hands), None, "the next key is the floor's");
+    let undone = Outcome {
+        command: hands.pressed(),
+        verb: VerbName::Undo,
+        seq: None,
+        items: vec![ItemOutcome {
+            key: on,
+            id: Some(ItemId(1036)),
+            refused: None,
+        }],
+        refused: None,
+    };
+    hands.news(LinkNews::Outcome(undone));
+    assert_eq!(
+        hands.says(),
+        "Taken back; nothing left. r opens your words again."
+    );
+    hands.keys("r");
     assert_eq!(editor(&hands).as_deref(), Some("Crew en route."));
-    assert!(hands.says().contains("nothing left"), "{}", hands.says());
 }
 
 #[test]
@@ -227,10 +219,9 @@ fn what_is_taken_back_opens_no_editor_under_other_keys() {
     hands.keys("r").text("Crew en route.").keys("Ctrl-X y");
     let outgoing = held(&mut hands, 1036);
     hands.keys("u");
-    let asked = hands.app.last_press;
-    hands.keys("j k");
+    let cause = Cause::Command(hands.pressed());
+    hands.keys("J");
     let me = Actor::Officer(officer("anna"));
-    let cause = asked.map_or(Cause::Clock, Cause::Command);
     caused(
         &mut hands,
         1036,
@@ -239,13 +230,13 @@ fn what_is_taken_back_opens_no_editor_under_other_keys() {
     );
     assert_eq!(editor(&hands), None);
     assert!(
-        hands.says().contains("r there opens them"),
+        hands.says().contains("r there opens its words"),
         "{}",
         hands.says()
     );
     hands.keys("Esc");
-    assert!(drawn(&hands).contains('¶'), "{}", drawn(&hands));
-    hands.keys("r");
+    assert!(hands.drawn().contains('¶'), "{}", hands.drawn());
+    hands.keys("k r");
     assert_eq!(editor(&hands).as_deref(), Some("Crew en route."));
 }
 
@@ -254,14 +245,14 @@ fn a_draft_or_somebody_who_waits_is_asked_about() {
     let mut hands = at(1043, (80, 24));
     hands.keys("r").text("Please call").keys("Esc d 1");
     assert!(hands.sent().is_empty(), "{:?}", hands.sent());
-    let screen = drawn(&hands);
+    let screen = hands.drawn();
     assert!(
         screen.contains("You wrote to it and did not send it"),
         "{screen}"
     );
     hands.keys("n s 4 Enter");
     assert!(hands.sent().is_empty(), "{:?}", hands.sent());
-    let screen = drawn(&hands);
+    let screen = hands.drawn();
     assert!(
         screen.contains("Somebody waits for an answer there, for 5m"),
         "{screen}"
@@ -335,7 +326,7 @@ fn a_draft_outlives_the_console_as_an_answer() {
 fn kept_replies_come_in_the_language_asked_and_filled_in() {
     let mut hands = at(1040, (80, 24));
     hands.keys("R");
-    let screen = drawn(&hands);
+    let screen = hands.drawn();
     let first = screen
         .lines()
         .find(|line| line.contains("water-advice"))
@@ -357,7 +348,7 @@ fn the_published_correction_of_its_claim_is_the_first_kept_reply() {
     let mut hands = Hands::with(100, 30, watch::insight::storm());
     hands.news(outward());
     hands.keys(":").text("1050").keys("Enter R");
-    let screen = drawn(&hands);
+    let screen = hands.drawn();
     let row = |words: &str| {
         screen
             .lines()
@@ -395,7 +386,7 @@ fn what_did_not_go_out_says_so_and_comes_back_by_r() {
     );
     assert!(hands.says().contains("was not sent"), "{}", hands.says());
     hands.keys("Enter");
-    let screen = drawn(&hands);
+    let screen = hands.drawn();
     assert!(
         screen.contains("not sent: The post was deleted."),
         "{screen}"
@@ -440,7 +431,7 @@ fn conversations_are_listed_by_who_waits_longest() {
     let mut hands = Hands::with(80, 24, items);
     hands.news(outward());
     hands.keys("g c");
-    let screen = drawn(&hands);
+    let screen = hands.drawn();
     assert!(
         screen.contains("Conversations, the longest waiting first: 2"),
         "{screen}"
@@ -463,11 +454,11 @@ fn screens() {
         hands
             .keys("r")
             .text("Please call 555-0117 now. Drink no tap water.");
-        write!(all, "== the editor, {size:?}\n{}", drawn(&hands)).unwrap();
+        write!(all, "== the editor, {size:?}\n{}", hands.drawn()).unwrap();
         hands.keys("Ctrl-X y");
         let outgoing = held(&mut hands, 1043);
         hands.keys("Enter");
-        write!(all, "== held, {size:?}\n{}", drawn(&hands)).unwrap();
+        write!(all, "== held, {size:?}\n{}", hands.drawn()).unwrap();
         change(
             &mut hands,
             1043,
@@ -484,9 +475,9 @@ fn screens() {
             Actor::Hub,
             Body::OutgoingUnsure { outgoing, why },
         );
-        write!(all, "== unsure, {size:?}\n{}", drawn(&hands)).unwrap();
+        write!(all, "== unsure, {size:?}\n{}", hands.drawn()).unwrap();
         hands.keys("g c");
-        write!(all, "== conversations, {size:?}\n{}", drawn(&hands)).unwrap();
+        write!(all, "== conversations, {size:?}\n{}", hands.drawn()).unwrap();
     }
     insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("answers", all);
@@ -497,7 +488,7 @@ fn screens() {
 fn nobody_is_given_back_to_the_bot_unasked() {
     let mut hands = at(1043, (80, 24));
     hands.keys("b r");
-    let screen = drawn(&hands);
+    let screen = hands.drawn();
     assert!(screen.contains("Return to the bot"), "{screen}");
     assert!(screen.contains("asked for a person"), "{screen}");
     hands.keys("Enter");
@@ -567,7 +558,7 @@ fn what_became_of_an_answer_is_told_beside_it_and_a_failure_brings_it_back() {
         let mark = mark.clone();
         let body = Body::OutgoingMarked { outgoing, mark };
         change(&mut hands, 1036, mastodon.clone(), body);
-        let screen = drawn(&hands);
+        let screen = hands.drawn();
         let line = screen.lines().find(|line| line.contains("sent at"));
         let line = line.unwrap_or_else(|| panic!("{screen}"));
         assert!(line.contains(&format!("· {} ", status.word())), "{line}");
@@ -591,7 +582,7 @@ fn what_became_of_an_answer_is_told_beside_it_and_a_failure_brings_it_back() {
     let says = "The reply to #1036 did not arrive: open it to see why.";
     assert_eq!(hands.says(), says);
     hands.keys("Enter");
-    let screen = drawn(&hands);
+    let screen = hands.drawn();
     assert!(screen.contains("did not arrive, told"), "{screen}");
     assert!(screen.contains("Back on top since"), "{screen}");
     hands.keys("r");
@@ -602,7 +593,7 @@ fn what_became_of_an_answer_is_told_beside_it_and_a_failure_brings_it_back() {
 fn the_editor_counts_as_the_manner_that_will_be_used() {
     let mut hands = at(1037, (100, 30));
     hands.keys("r").text("hello");
-    let screen = drawn(&hands);
+    let screen = hands.drawn();
     assert!(screen.contains("#1037 · bluesky · public"), "{screen}");
     assert!(
         screen.contains("16 of 60 letters with @rui.costa"),
@@ -623,7 +614,7 @@ fn the_editor_counts_as_the_manner_that_will_be_used() {
     let mut hands = Hands::with(100, 30, vec![dm]);
     hands.news(outward());
     hands.keys(":").text("1044").keys("Enter r").text("hello");
-    let screen = drawn(&hands);
+    let screen = hands.drawn();
     assert!(screen.contains("#1044 · bluesky · private"), "{screen}");
     assert!(screen.contains("5 of 10 letters"), "{screen}");
 }

@@ -200,7 +200,8 @@ fn what_undo_brings_back_is_a_row_again_with_the_cursor_on_it() {
     assert!(!hands.app.stream.rows.contains(&key), "it is done with");
     hands.keys("k");
     let elsewhere = hands.selected();
-    hands.keys("u");
+    // It was done by no key of this console.
+    hands.keys("u y");
     let mut undone = outcome(&hands, &[]);
     undone.items = vec![ItemOutcome {
         key,

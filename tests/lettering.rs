@@ -228,17 +228,17 @@ fn names_of_views_are_fenced_from_what_follows() {
     };
     let fenced = named(TERMINAL);
     assert!(
-        fenced.contains("1 \u{5d1}\u{5d5}\u{5e7}\u{5e8}\u{1c0} 4"),
+        fenced.contains("1:\u{5d1}\u{5d5}\u{5e7}\u{5e8}\u{1c0} 4"),
         "{fenced}"
     );
     assert!(
-        fenced.contains("2 \u{5e2}\u{5e8}\u{5d1}\u{1c0} 5"),
+        fenced.contains("2:\u{5e2}\u{5e8}\u{5d1}\u{1c0} 5"),
         "{fenced}"
     );
-    assert!(fenced.contains("3 Urgent 6"), "{fenced}");
+    assert!(fenced.contains("3:Urgent 6"), "{fenced}");
     let ordered = named(VISUAL);
     assert!(
-        ordered.contains("1 \u{5e8}\u{5e7}\u{5d5}\u{5d1} 4"),
+        ordered.contains("1:\u{5e8}\u{5e7}\u{5d5}\u{5d1} 4"),
         "{ordered}"
     );
 }

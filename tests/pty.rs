@@ -143,9 +143,7 @@ fn the_demo_lives_and_gives_the_terminal_back() {
     });
     demo.press("w");
     // What came meanwhile is counted in its place, which in a burst is at once.
-    demo.until("frozen", |text| {
-        text.contains("frozen") || text.contains("f shows")
-    });
+    demo.until("frozen", |text| text.contains("f follows"));
     demo.press("a");
     demo.until("an item of mine", |text| text.contains("Mine 1"));
     demo.press("?");

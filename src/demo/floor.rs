@@ -118,7 +118,7 @@ pub const CLAIMS: &str = include_str!("script/claims.toml");
 
 /// Views on the keys from 1 on, for whoever has none saved: name and filter.
 pub const VIEWS: &[(&str, &str)] = &[
-    ("Urgent", "sev>=high is:unassigned"),
+    ("Urgent", "sev>=high (is:unassigned or is:mine)"),
     ("Water", "tag:water"),
     ("Arabic", "lang:ar"),
 ];

@@ -16,7 +16,7 @@ async fn step_3_a_saved_view_by_its_number() {
     let ana = floor.console("ana").await;
     ana.sees("[All 6]").await;
     ana.keys("1");
-    let screen = ana.sees("[1 Crit+mine 2]").await;
+    let screen = ana.sees("[1:Crit+mine 2]").await;
     assert!(screen.contains("following"), "{screen}");
     assert!(
         screen.contains("post 5") && !screen.contains("post 3"),
@@ -49,7 +49,7 @@ async fn step_4_a_burst_while_moving() {
     for batch in 0..30 {
         floor.posts(100 + batch * 10..110 + batch * 10, "low").await;
     }
-    let screen = ana.sees("+300 new").await;
+    let screen = ana.sees("300 new below").await;
     assert_eq!(ana.cursor().as_deref(), Some("#10"), "{screen}");
     assert_eq!(screen.lines().position(|line| line.starts_with('▌')), line);
     ana.keys("G");
@@ -151,7 +151,10 @@ async fn steps_7_and_8_many_at_once_and_undone() {
         let notes = floor.item(n).notes;
         assert!(notes.len() == 1 && notes[0].struck, "#{n}: {notes:?}");
     }
+    // Whether there was anything before this console only the hub knows.
     ana.keys("u");
+    ana.sees("before this console began").await;
+    ana.keys("y");
     ana.sees("Nothing to undo").await;
     floor.stop().await;
 }

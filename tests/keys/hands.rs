@@ -1,14 +1,18 @@
 //! Guards: what must not answer a question, what must not be lost, what leaves
 //! the console only when it is asked for.
 
+use std::time::Duration;
+
 use super::many;
-use super::watch::Hands;
+use super::watch::{Hands, officer};
 use watchfloor::console::effect::Effect;
 use watchfloor::console::keymap::{Chord, Key, Keymap, Preset, Remap};
-use watchfloor::console::msg::Msg;
+use watchfloor::console::msg::{LinkNews, Msg};
 use watchfloor::console::state::kept::{Keepsake, Kept, KeptDraft};
 use watchfloor::console::state::overlay::{Topic, What};
-use watchfloor::model::command::{Verb, VerbName};
+use watchfloor::model::command::{Outcome, Verb, VerbName};
+use watchfloor::model::event::{Actor, Body, Cause, Event};
+use watchfloor::model::ids::Seq;
 
 fn kept_drafts(hands: &Hands) -> Option<Vec<KeptDraft>> {
     hands.effects.iter().rev().find_map(|effect| match effect {
@@ -253,4 +257,118 @@ fn a_shortened_name_is_taken_where_it_can_only_mean_one() {
     hands.keys(":").text("re").keys("Enter");
     let says = hands.app.notice.clone().unwrap().says;
     assert!(says.contains("no command of that name"), "{says}");
+}
+
+/// The hub's fact that I took what the cursor is on, by the last key.
+fn took(hands: &mut Hands) {
+    let item = hands.app.selected().unwrap();
+    let seq = Seq(hands.app.floor.board.head().0.max(3000) + 1);
+    let event = Event {
+        seq,
+        at: hands.at,
+        actor: Actor::Officer(officer("anna")),
+        cause: Cause::Command(hands.pressed()),
+        key: Some(item.key),
+        id: Some(item.id),
+        desk: Some(item.desk.clone()),
+        body: Body::ItemTaken,
+    };
+    let outcome = Outcome {
+        command: hands.pressed(),
+        verb: VerbName::Take,
+        seq: None,
+        items: Vec::new(),
+        refused: None,
+    };
+    hands.news(LinkNews::Events {
+        events: vec![event],
+        to: seq,
+    });
+    hands.news(LinkNews::Outcome(outcome));
+}
+
+fn later(hands: &mut Hands, seconds: u64) {
+    hands.at = hands.at.plus(Duration::from_secs(seconds));
+    let now = hands.at;
+    hands.msg(Msg::Clock(now));
+}
+
+#[test]
+fn undo_of_the_last_minute_is_instant_and_of_what_is_older_it_asks_by_name() {
+    let mut hands = Hands::with(80, 24, many(4));
+    hands.keys("k k a");
+    took(&mut hands);
+    later(&mut hands, 50);
+    hands.keys("u");
+    assert_eq!(hands.command().verb, Verb::Undo, "it is fresh");
+
+    let mut hands = Hands::with(80, 24, many(4));
+    hands.keys("k k a");
+    took(&mut hands);
+    later(&mut hands, 12 * 60);
+    hands.keys("u");
+    assert!(hands.sent().is_empty(), "{:?}", hands.sent());
+    let screen = hands.drawn();
+    assert!(
+        screen.contains("#3 taken, 12 minutes ago (03:41)."),
+        "{screen}"
+    );
+    hands.keys("u Enter");
+    assert!(
+        hands.sent().is_empty(),
+        "neither the same key nor Enter answers"
+    );
+    hands.keys("y");
+    assert_eq!(hands.command().verb, Verb::Undo);
+}
+
+#[test]
+fn undo_of_what_was_before_the_console_asks_too() {
+    let mut hands = Hands::with(80, 24, many(4));
+    hands.keys("u");
+    assert!(hands.sent().is_empty(), "{:?}", hands.sent());
+    let screen = hands.drawn();
+    assert!(screen.contains("before this console began"), "{screen}");
+    hands.keys("n");
+    assert!(hands.app.overlays.is_empty());
+    hands.keys("u y");
+    assert_eq!(hands.command().verb, Verb::Undo);
+}
+
+#[test]
+fn undo_that_was_agreed_to_takes_back_that_act_and_none_after_it() {
+    let mut hands = Hands::with(80, 24, many(4));
+    hands.keys("k k a");
+    took(&mut hands);
+    later(&mut hands, 12 * 60);
+    hands.keys("u");
+    // In another console of mine.
+    took(&mut hands);
+    hands.keys("y");
+    assert!(hands.sent().is_empty(), "{:?}", hands.sent());
+    assert!(
+        hands.says().starts_with("Something else"),
+        "{}",
+        hands.says()
+    );
+}
+
+#[test]
+fn enter_pressed_before_a_list_was_there_chooses_nothing() {
+    let mut hands = Hands::with(80, 24, many(4));
+    hands.keys("k k d");
+    hands.press(Chord::key(Key::Enter), 180);
+    assert!(hands.sent().is_empty(), "{:?}", hands.sent());
+    assert!(matches!(hands.app.overlays[0].what, What::Picker(_)));
+    hands.keys("Enter");
+    assert_eq!(hands.command().verb.name(), VerbName::Resolve);
+
+    let mut hands = Hands::with(80, 24, many(4));
+    hands.keys("k k d");
+    hands.press(Chord::char('1'), 60);
+    assert_eq!(
+        hands.command().verb.name(),
+        VerbName::Resolve,
+        "known by heart"
+    );
 }

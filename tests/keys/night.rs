@@ -5,6 +5,7 @@ use super::*;
 use watch::escalation;
 use watchfloor::console::keymap::Remap;
 use watchfloor::model::item::Author;
+use watchfloor::model::severity::Severity;
 
 fn wakes_at(hands: &Hands) -> String {
     match hands.command().verb {
@@ -197,4 +198,20 @@ fn help_begins_with_the_few_keys_that_matter_as_they_are_now() {
         let told: Vec<&str> = lines.map(|line| line[0].text.as_str().trim()).collect();
         assert_eq!(told.join(" "), keys);
     }
+}
+
+#[test]
+fn w_leaves_what_is_worse_above_its_target_in_sight() {
+    let mut items = many(60);
+    for item in items.iter_mut().take(4) {
+        item.severity = Severity::Critical;
+    }
+    items[4].content = escalation().content;
+    items[4].key = escalation().key;
+    let mut hands = Hands::with(80, 24, items);
+    hands.keys("G w W");
+    assert_eq!(hands.selected(), Some(5), "the least pressing");
+    let shown = &hands.app.stream.rows[hands.app.stream.top..];
+    let critical = hands.key_of(4);
+    assert!(shown.contains(&critical), "{}", hands.drawn());
 }

@@ -1,7 +1,7 @@
 //! Saved views, the palette, the box of what can follow, and the search in the
 //! history.
 
-use super::watch::{Hands, now};
+use super::watch::{Hands, item, now};
 use std::time::Duration;
 use watchfloor::console::effect::Effect;
 use watchfloor::console::msg::{Hit, LinkNews, Msg};
@@ -207,4 +207,53 @@ fn a_search_that_fails_or_has_no_link_says_so() {
     });
     hands.keys("\\").text("x").keys("Enter");
     assert!(hands.says().contains("no link"));
+}
+
+/// A line of the screen.
+fn line(hands: &Hands, nth: usize) -> String {
+    let screen = hands.drawn();
+    screen.lines().nth(nth).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn the_view_in_force_tells_its_filter_and_the_typed_one_beside_it() {
+    let mut hands = Hands::evening(80, 24);
+    let whole = line(&hands, 2);
+    assert!(whole.contains("w untaken"), "no filter, no line: {whole}");
+    hands.keys("1");
+    let told = line(&hands, 2);
+    assert!(told.contains("View 1 water or agua"), "{told}");
+    assert!(told.contains("3 rows") && told.contains("0 all"), "{told}");
+    hands.keys("/").text("boil").keys("Enter");
+    let told = line(&hands, 2);
+    assert!(told.contains("View 1 water or agua  and boil"), "{told}");
+    hands.keys("0 /").text("water").keys("Enter");
+    let told = line(&hands, 2);
+    assert!(told.contains("Filter water"), "{told}");
+    hands.keys("Tab");
+    let told = line(&hands, 2);
+    assert!(told.contains("Filter in Mine water"), "{told}");
+    hands.keys("0");
+    assert!(
+        line(&hands, 2).starts_with(" w untaken"),
+        "{}",
+        hands.drawn()
+    );
+}
+
+#[test]
+fn tabs_stand_where_they_stand_whatever_they_count() {
+    for cols in [60, 80, 110, 160] {
+        let mut hands = Hands::evening(cols, 24);
+        let place = |hands: &Hands| {
+            let tabs = line(hands, 1);
+            let at = |word: &str| tabs.find(word).unwrap_or_else(|| panic!("{tabs}"));
+            ["Mine", "Unas", "All", "1:Wat"].map(at)
+        };
+        let before = place(&hands);
+        hands.news(LinkNews::Items(
+            (2000..3200).map(|id| item(id, "water", 1)).collect(),
+        ));
+        assert_eq!(place(&hands), before, "{}", line(&hands, 1));
+    }
 }

@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use uuid::Uuid;
 use watchfloor::console::effect::Effect;
 use watchfloor::console::keymap::{Chord, chord};
@@ -18,6 +20,7 @@ use watchfloor::console::msg::{
 use watchfloor::console::state::kept::Kept;
 use watchfloor::console::state::{App, SavedView, Settings};
 use watchfloor::console::update::update;
+use watchfloor::console::view::view;
 use watchfloor::model::allowance::Allowance;
 use watchfloor::model::command::Command;
 use watchfloor::model::event::Actor;
@@ -34,7 +37,8 @@ use watchfloor::model::seldom::Seldom;
 use watchfloor::model::severity::Severity;
 use watchfloor::model::time::Timestamp;
 use watchfloor::model::triage::{State, Triage};
-use watchfloor::text::Untrusted;
+use watchfloor::text::{Untrusted, is_safe_symbol};
+use watchfloor::theme::{Depth, Theme};
 
 /// The moment of all these tests.
 pub(crate) fn now() -> Timestamp {
@@ -446,6 +450,32 @@ impl Hands {
             id,
             repeat: false,
         }));
+    }
+
+    /// The command that the last key may have asked for: it has the key's id.
+    pub(crate) fn pressed(&self) -> CommandId {
+        CommandId(Uuid::from_u128(self.next - 1))
+    }
+
+    /// The screen as text, in the dark theme.
+    pub(crate) fn drawn(&self) -> String {
+        let area = Rect::new(0, 0, self.app.session.cols, self.app.session.rows);
+        let mut buffer = Buffer::empty(area);
+        let theme = Theme::built_in("dark", Depth::True).unwrap();
+        view(&self.app, &theme, area, &mut buffer);
+        let mut text = String::new();
+        for y in 0..area.height {
+            let row: String = (0..area.width).map(|x| buffer[(x, y)].symbol()).collect();
+            text += row.trim_end();
+            text.push('\n');
+        }
+        assert!(
+            buffer
+                .content()
+                .iter()
+                .all(|cell| is_safe_symbol(cell.symbol()))
+        );
+        text
     }
 
     /// The commands among the last effects.

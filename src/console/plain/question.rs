@@ -283,6 +283,9 @@ fn form_lines(form: &Form) -> Vec<String> {
 fn confirm_lines(app: &App, confirm: &Confirm) -> Vec<String> {
     let plan = match &confirm.ask {
         Ask::Do(plan) => plan,
+        Ask::Undo(_, says) => {
+            return vec![format!("Undo takes back {says} Type yes to do it, or no.")];
+        }
         Ask::Quit {
             held,
             queued,

@@ -22,20 +22,17 @@ pub struct Beyond {
     /// The worst of them; none where none worries, or so many lie there that
     /// something worse may be among them.
     pub worst: Option<Severity>,
+    /// Critical ones that nobody has.
+    pub untaken: usize,
 }
 
-/// What lies above the rows that are seen, and below them; none where all rows
-/// are seen.
+/// What lies above the rows that are seen, and below them.
 #[must_use]
-pub fn of(app: &App) -> Option<[Beyond; 2]> {
+pub fn of(app: &App) -> [Beyond; 2] {
     let rows = &app.stream.rows;
-    let height = app.stream_height();
-    if rows.len() <= height {
-        return None;
-    }
     let top = app.stream.top.min(rows.len());
-    let end = (top + height).min(rows.len());
-    Some([side(app, &rows[..top]), side(app, &rows[end..])])
+    let end = (top + app.stream_height()).min(rows.len());
+    [side(app, &rows[..top]), side(app, &rows[end..])]
 }
 
 fn side(app: &App, rows: &[ItemKey]) -> Beyond {
@@ -55,7 +52,18 @@ fn side(app: &App, rows: &[ItemKey]) -> Beyond {
     Beyond {
         count: rows.len(),
         worst: worst.filter(|_| whole),
+        untaken: untaken(app, rows),
     }
+}
+
+fn untaken(app: &App, rows: &[ItemKey]) -> usize {
+    let all = app.floor.derived.counts.unassigned_critical;
+    let items = rows.iter().take(LOOKED_AT);
+    let items = items.filter_map(|key| app.floor.board.item(key));
+    let is = |item: &&Item| {
+        item.is_waiting() && item.triage.is_unassigned() && item.urgency() == Severity::Critical
+    };
+    items.filter(is).take(all).count()
 }
 
 fn is_theirs(app: &App, item: &Item) -> bool {

@@ -8,6 +8,7 @@
 /// ```text
 /// header                                  1
 /// queues                                  1
+/// view and filter, while one is in force  1
 /// banner, while the data is old           1
 /// what needs me first                     1
 /// stream           │ detail               the rest
@@ -20,7 +21,9 @@ pub struct Layout {
     pub cols: u16,
     /// Rows.
     pub rows: u16,
-    /// Whether a line under the queues says that the data is old.
+    /// Whether a line under the queues tells the view and filter in force.
+    pub limited: bool,
+    /// Whether a line says that the data is old.
     pub banner: bool,
 }
 
@@ -38,8 +41,22 @@ impl Layout {
 
     /// The layout of a terminal.
     #[must_use]
-    pub fn of(cols: u16, rows: u16, banner: bool) -> Self {
-        Self { cols, rows, banner }
+    pub fn of((cols, rows): (u16, u16), limited: bool, banner: bool) -> Self {
+        Self {
+            cols,
+            rows,
+            limited,
+            banner,
+        }
+    }
+
+    /// The row of the line that tells view and filter.
+    pub const LIMITED_LINE: u16 = 2;
+
+    /// The row of the line that says that the data is old.
+    #[must_use]
+    pub fn banner_line(&self) -> u16 {
+        Self::LIMITED_LINE + u16::from(self.limited)
     }
 
     /// Whether there is too little room for anything but a line.
@@ -76,7 +93,7 @@ impl Layout {
     /// The row of that line.
     #[must_use]
     pub fn needs_line(&self) -> u16 {
-        2 + u16::from(self.banner)
+        self.banner_line() + u16::from(self.banner)
     }
 
     /// Rows of the panel of what needs me, its title included; 0 without one.
@@ -107,11 +124,12 @@ impl Layout {
         self.body_rows().saturating_sub(self.needs_rows())
     }
 
-    /// Rows of the stream without its headings.
+    /// Rows of the stream without its headings and its last line, which tells how
+    /// it stands.
     #[must_use]
     pub fn stream_rows(&self) -> u16 {
         self.body_rows()
-            .saturating_sub(u16::from(self.has_headings()))
+            .saturating_sub(1 + u16::from(self.has_headings()))
     }
 
     /// Columns of the stream.

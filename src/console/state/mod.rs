@@ -8,7 +8,8 @@
 //! - [`stream`], [`views`], [`marks`], [`detail`]: what is looked at; [`beyond`]:
 //!   what lies above and below it.
 //! - [`plan`], [`work`]: what a verb would do, commands on their way and their
-//!   conflicts, [`told`] as lines; [`loss`]: what it would cost; [`likeness`]: look-alikes.
+//!   conflicts, [`told`] as lines; [`loss`]: what it would cost; [`lately`]: what undo
+//!   would take back; [`likeness`]: look-alikes.
 //! - [`notices`]: how the officer is called.
 //! - [`overlay`], [`edit`]: what lies on top, and text under the cursor.
 //! - [`recall`], [`kept`], [`found`]: what was entered before, what outlives
@@ -38,6 +39,7 @@ pub mod found;
 mod groups;
 mod haystacks;
 pub mod kept;
+pub mod lately;
 pub mod layout;
 mod ledger;
 pub mod likeness;
@@ -69,7 +71,7 @@ use std::time::Duration;
 
 use super::keymap::{Chord, Context};
 use super::msg::Playback;
-use crate::model::ids::{CommandId, ItemKey};
+use crate::model::ids::ItemKey;
 use crate::model::item::Item;
 use crate::model::time::Timestamp;
 
@@ -110,8 +112,6 @@ pub struct App {
     pub begun: Vec<Chord>,
     /// When it began, and whether what can follow is shown.
     pub waiting: Option<Waiting>,
-    /// What the last key may have asked for: a command has the id of its key.
-    pub last_press: Option<CommandId>,
     /// The last key and when it came: held keys repeat quickly.
     pub last_key: Option<(Chord, Timestamp)>,
     /// Keys that are letters to an editor which did not open.
@@ -251,18 +251,16 @@ impl App {
     #[must_use]
     pub fn layout(&self) -> layout::Layout {
         layout::Layout::of(
-            self.session.cols,
-            self.session.rows,
+            (self.session.cols, self.session.rows),
+            self.views.now().is_limited(),
             self.link.banner().is_some(),
         )
     }
 
-    /// Rows of the stream that can be seen. Where not all can, one line less: it
-    /// tells what lies above and below.
+    /// Rows of the stream that can be seen.
     #[must_use]
     pub fn stream_height(&self) -> usize {
-        let all = usize::from(self.layout().stream_rows());
-        all.saturating_sub(usize::from(self.stream.rows.len() > all))
+        usize::from(self.layout().stream_rows())
     }
 
     /// Says something in the footer.

@@ -21,11 +21,15 @@ impl App {
             return Vec::new();
         }
         self.rows_changed = self.rows_changed();
+        let takes = self.link.phase != link::Phase::Loading;
+        if takes {
+            self.stream.let_go();
+        }
         let change = self
             .floor
             .derive(&self.session, &self.settings, &self.views);
         // While a snapshot comes in, the old rows stay: the cursor with them.
-        if self.link.phase != link::Phase::Loading {
+        if takes {
             self.stream.take(&change, &self.floor, self.settings.newest);
             self.marks.keep(&self.floor.board);
         }

@@ -82,6 +82,14 @@ impl Stream {
         self.kept.is_some() && self.kept != self.selected()
     }
 
+    /// Before a settling, whose rows are taken whole while following: so what
+    /// comes is put behind them, and they are not copied for it.
+    pub(super) fn let_go(&mut self) {
+        if self.follows() {
+            self.rows = Arc::default();
+        }
+    }
+
     /// Takes what one settling of the floor changed. While frozen only what left
     /// is looked at: what came waits.
     pub fn take(&mut self, change: &Change, floor: &Floor, newest: Newest) {
@@ -257,12 +265,18 @@ impl Stream {
     }
 
     /// Puts the cursor on an item; where it waits to come in, all that waits does.
+    /// Rows around it are seen too: what is worse lies above it.
     pub fn visit(&mut self, key: ItemKey, wanted: &Arc<Vec<ItemKey>>) {
         if !self.rows.contains(&key) && wanted.contains(&key) {
             self.rows = Arc::clone(wanted);
             self.waiting = 0;
         }
         self.go_to(key);
+        let at = self.cursor.unwrap_or(0);
+        let around = (self.height / 4).min(3);
+        if at < self.top + around || at + around >= self.top + self.height {
+            self.top = at.saturating_sub(self.height / 3);
+        }
     }
 
     /// The keys of the rows on the screen.

@@ -25,6 +25,14 @@ impl Default for View {
     }
 }
 
+impl View {
+    /// Whether it is less than a whole queue.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        self.saved.is_some() || self.filter.is_some()
+    }
+}
+
 /// The choice in force and those before and after it.
 #[derive(Debug)]
 pub struct Views {

@@ -40,6 +40,21 @@ pub fn age(now: Timestamp, then: Timestamp) -> String {
     span(now.since(then))
 }
 
+/// How long ago `then` was, as a sentence has it: "just now", "12 minutes ago".
+#[must_use]
+pub fn ago(now: Timestamp, then: Timestamp) -> String {
+    let count = |n: u64, thing| {
+        let n = usize::try_from(n).unwrap_or(usize::MAX);
+        format!("{} ago", plural(n, thing))
+    };
+    match now.since(then).as_secs() {
+        0..MINUTE => "just now".to_owned(),
+        s if s < 2 * HOUR => count(s / MINUTE, "minute"),
+        s if s < 2 * DAY => count(s / HOUR, "hour"),
+        s => count(s / DAY, "day"),
+    }
+}
+
 /// How long until something is due: "in 8m"; how long it is over: "+12m".
 #[must_use]
 pub fn due(now: Timestamp, at: Timestamp) -> String {

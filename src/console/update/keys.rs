@@ -61,6 +61,7 @@ pub(super) fn pressed(app: &mut App, mut press: KeyPress) -> Vec<Effect> {
             effects
         }
         (Context::Floor, None) => Vec::new(),
+        (_, Some(Action::Choose)) if is_early(app, press) => Vec::new(),
         (_, Some(action)) => on_top(app, action, press),
         // A sequence that leads nowhere writes nothing either.
         (_, None) if begun.len() > 1 => Vec::new(),
@@ -92,6 +93,15 @@ fn is_guarded(app: &App, press: KeyPress) -> bool {
         press.repeat
             || press.at < overlay.opened_at.plus(DEAF)
             || overlay.opened_by == Some(press.chord)
+    })
+}
+
+/// Whether the list was not there yet when Enter was pressed: whoever pressed it
+/// meant something else. A choice's own letter is known by heart.
+fn is_early(app: &App, press: KeyPress) -> bool {
+    app.overlays.last().is_some_and(|top| {
+        let untyped = matches!(&top.what, What::Picker(picker) if picker.query.is_blank());
+        untyped && press.at < top.opened_at.plus(DEAF)
     })
 }
 

@@ -10,6 +10,7 @@ use crate::model::board::ApplyError;
 use crate::model::command::{Command, Outcome, VerbName};
 use crate::model::event::{Body, Event};
 use crate::model::ids::{CommandId, Seq};
+use crate::model::outgoing::Stage;
 use crate::model::time::Timestamp;
 
 /// Takes news in.
@@ -162,6 +163,17 @@ fn happened(app: &mut App, events: Vec<Event>, to: Seq) -> Vec<Effect> {
     }
 }
 
+/// Whether what went through is that a message of one item does not leave.
+fn took_back(app: &App, outcome: &Outcome) -> bool {
+    let verb = matches!(outcome.verb, VerbName::Undo | VerbName::Withdraw);
+    let [item] = outcome.items.as_slice() else {
+        return false;
+    };
+    let item = app.floor.board.item(&item.key);
+    let last = item.and_then(|item| item.outgoing.iter().next_back());
+    verb && last.is_some_and(|one| matches!(one.stage, Stage::Withdrawn { .. }))
+}
+
 fn answered(app: &mut App, outcome: &Outcome) {
     let Some(asked) = app.work.answered(outcome, app.floor.board.head()) else {
         return;
@@ -190,6 +202,8 @@ fn answered(app: &mut App, outcome: &Outcome) {
     let bad = |notice: &Notice| notice.tone == Tone::Bad;
     match tone {
         Tone::Plain if asked.queued && app.notice.as_ref().is_some_and(bad) => {}
+        // Of a message the fact told more: where its words are now.
+        Tone::Plain if app.notice.is_some() && took_back(app, outcome) => {}
         Tone::Plain => app.say(says),
         Tone::Bad if asked.queued => {
             app.refuse(format!("{says} :queued shows what did not go through."));

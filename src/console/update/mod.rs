@@ -61,7 +61,6 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Asked(asked, press) => {
             effects.extend(app.settle());
             app.session.now = app.session.now.max(press.at);
-            app.last_press = Some(press.id);
             effects.extend(asked::asked(app, asked, press));
             effects.extend(app.settle());
         }
@@ -70,7 +69,6 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Key(press) => {
             effects.extend(app.settle());
             app.session.now = app.session.now.max(press.at);
-            app.last_press = Some(press.id);
             effects.extend(keys::pressed(app, press));
             if app.stream.has_leftover() {
                 app.floor.touch();

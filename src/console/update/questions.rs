@@ -1,6 +1,6 @@
 //! Questions: about many items, and before closing.
 
-use super::{editors, keys::push, replies, send};
+use super::{editors, keys::push, replies, send, verbs};
 use crate::console::action::Action;
 use crate::console::effect::Effect;
 use crate::console::msg::KeyPress;
@@ -41,12 +41,7 @@ pub(super) fn quit(app: &mut App, press: KeyPress) -> Vec<Effect> {
         queued,
         drafts,
     };
-    let confirm = Confirm {
-        ask,
-        typed: String::new(),
-        count: None,
-    };
-    push(app, What::Confirm(confirm), press);
+    push(app, What::Confirm(Confirm::of(ask)), press);
     Vec::new()
 }
 
@@ -94,6 +89,7 @@ fn confirm(app: &mut App, press: KeyPress) -> Vec<Effect> {
     };
     match confirm.ask {
         Ask::Quit { .. } => vec![Effect::Quit],
+        Ask::Undo(command, _) => verbs::undone(app, command, press),
         Ask::Do(plan) => {
             // The note that was written for these items goes out now.
             if plan.verb == Verb::Note {

@@ -1,8 +1,8 @@
 //! Answering people, and acting where an item came from.
 //!
 //! Nothing of it is sent while the screen may be old: the draft is kept and the
-//! officer is told. What the hub refuses or a channel does not take comes back
-//! with its words.
+//! officer is told. What the hub refuses, a channel does not take or an officer takes
+//! back is a draft again, with its words.
 
 use super::editors;
 use super::keys::push;
@@ -14,11 +14,11 @@ use crate::console::msg::KeyPress;
 use crate::console::state::answer::{self, Measure};
 use crate::console::state::edit::TextEdit;
 use crate::console::state::overlay::picker::{Picker, Purpose};
-use crate::console::state::overlay::{Editor, Overlay, What, Writing, choices};
+use crate::console::state::overlay::{Editor, What, Writing, choices};
 use crate::console::state::plan::Plan;
 use crate::console::state::{App, until};
 use crate::model::command::{Command, Target, Verb};
-use crate::model::event::{Actor, Body, Cause, Event};
+use crate::model::event::{Actor, Body, Event};
 use crate::model::ids::ItemKey;
 use crate::model::item::Item;
 use crate::model::mark::Delivered;
@@ -47,7 +47,7 @@ pub(super) fn act(
         Action::Resend => return resend(app, items, press),
         action => {
             match action {
-                Action::Reply => open(app, *key, None, Some(press)),
+                Action::Reply => open(app, *key, None, press),
                 Action::Canned => pick(app, *key, press),
                 _ => app.say("Say until when: :silence 2h, with a reason behind it."),
             }
@@ -67,7 +67,7 @@ fn stale(app: &App) -> Option<String> {
 
 /// Opens the editor: with the words given, the draft that was kept, or what
 /// did not reach anybody.
-pub(super) fn open(app: &mut App, key: ItemKey, words: Option<String>, press: Option<KeyPress>) {
+pub(super) fn open(app: &mut App, key: ItemKey, words: Option<String>, press: KeyPress) {
     let Some(item) = app.floor.board.item(&key) else {
         return;
     };
@@ -93,11 +93,7 @@ pub(super) fn open(app: &mut App, key: ItemKey, words: Option<String>, press: Op
         writing: Writing::Reply { version },
         text,
     };
-    app.overlays.push(Overlay {
-        what: What::Editor(editor),
-        opened_at: app.session.now,
-        opened_by: press.map(|press| press.chord),
-    });
+    push(app, What::Editor(editor), press);
 }
 
 fn may_reply(app: &App, item: &Item) -> Result<(), String> {
@@ -284,7 +280,7 @@ pub(super) fn chosen(app: &mut App, key: ItemKey, nth: usize, press: KeyPress) {
         return;
     };
     let words = answer::filled(canned, app, item);
-    open(app, key, Some(words), Some(press));
+    open(app, key, Some(words), press);
 }
 
 /// The correction of a claim was chosen.
@@ -294,13 +290,12 @@ pub(super) fn corrected(app: &mut App, key: ItemKey, nth: usize, press: KeyPress
     };
     let claims = item.reading.as_ref().map_or(&[][..], |r| &r.claims[..]);
     if let Some(words) = claims.get(nth).map(answer::correction) {
-        open(app, key, Some(words), Some(press));
+        open(app, key, Some(words), press);
     }
 }
 
-/// What became of messages of mine: taken back, the words are in the editor
-/// again where the officer waits for them, else kept as a draft; not sent, it is
-/// said loudly.
+/// What became of messages of mine: taken back, the words are kept as a draft; not
+/// sent, it is said loudly.
 pub(super) fn happened(app: &mut App, event: &Event) {
     let (Some(key), me) = (event.key, app.session.me()) else {
         return;
@@ -319,23 +314,21 @@ pub(super) fn happened(app: &mut App, event: &Event) {
     match &event.body {
         Body::OutgoingWithdrawn { .. } if matches!(&event.actor, Actor::Officer(by) if Some(by) == me) =>
         {
-            // Whoever has pressed another key since is busy with something else,
-            // and what is typed there must not land in an editor.
-            let waits = matches!(event.cause, Cause::Command(id) if Some(id) == app.last_press);
-            let free = waits && app.overlays.is_empty() && !app.lock.is_closed();
             if act != Act::Reply || words.is_empty() {
                 app.say(format!("The {noun} to {id} was taken back; nothing left."));
-            } else if free && app.stream.selected() == Some(key) {
-                open(app, key, None, None);
-                app.say("Taken back; nothing left. Your words are here again.");
             } else {
+                // No editor opens by itself: the next key is meant for the floor,
+                // and must not land in an answer.
+                let is_here = app.stream.selected() == Some(key);
                 app.drafts.keep_reply(key, words);
                 let keymap = &app.settings.keymap;
                 let key = keymap.first(Context::Floor, Action::Reply);
                 let key = key.unwrap_or_else(|| ":reply".to_owned());
-                app.say(format!(
-                    "The reply to {id} was taken back, its words are kept: {key} there opens them."
-                ));
+                app.say(if is_here {
+                    format!("Taken back; nothing left. {key} opens your words again.")
+                } else {
+                    format!("The reply to {id} was taken back; {key} there opens its words.")
+                });
             }
         }
         Body::OutgoingSent { .. } => app.say(format!("The {noun} to {id} was sent.")),

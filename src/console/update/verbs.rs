@@ -6,10 +6,11 @@ use crate::console::effect::Effect;
 use crate::console::keymap::{Context, table};
 use crate::console::msg::KeyPress;
 use crate::console::state::App;
+use crate::console::state::lately::{self, Last};
 use crate::console::state::overlay::picker::Purpose;
-use crate::console::state::overlay::{Confirm, What};
+use crate::console::state::overlay::{Ask, Confirm, What};
 use crate::model::command::Verb;
-use crate::model::ids::ItemKey;
+use crate::model::ids::{CommandId, ItemKey};
 
 /// A triage key. A held key does nothing more than the first press.
 pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect> {
@@ -18,7 +19,7 @@ pub(super) fn act(app: &mut App, action: Action, press: KeyPress) -> Vec<Effect>
         return Vec::new();
     }
     match action {
-        A::Undo => return whole(app, Verb::Undo, press),
+        A::Undo => return undo(app, press),
         A::Redo => return whole(app, Verb::Redo, press),
         A::ResolveAll => {
             resolve_all(app, press);
@@ -90,6 +91,40 @@ fn targets(app: &mut App, action: Action) -> Option<Vec<ItemKey>> {
         (None, _) => app.say("There is no item here."),
     }
     None
+}
+
+/// Takes back what was done in the last minute at once; what is older is named
+/// and asked about.
+fn undo(app: &mut App, press: KeyPress) -> Vec<Effect> {
+    let (command, says) = match lately::of(app) {
+        _ if app.replay.is_some() => return whole(app, Verb::Undo, press),
+        Last::Fresh => return whole(app, Verb::Undo, press),
+        Last::Older(command, says) => (Some(command), says),
+        Last::Before => (None, "what you did before this console began.".to_owned()),
+    };
+    push(
+        app,
+        What::Confirm(Confirm::of(Ask::Undo(command, says))),
+        press,
+    );
+    Vec::new()
+}
+
+/// Undo was agreed to: of that act, and of none that came after it.
+pub(super) fn undone(app: &mut App, asked: Option<CommandId>, press: KeyPress) -> Vec<Effect> {
+    match (lately::of(app), asked) {
+        (Last::Older(now, _), Some(asked)) if now == asked => {}
+        (Last::Before, None) => {}
+        _ => {
+            let key = app.settings.keymap.first(Context::Floor, Action::Undo);
+            let key = key.unwrap_or_else(|| ":undo".to_owned());
+            app.refuse(format!(
+                "Something else is your last act by now: {key} again to take that back."
+            ));
+            return Vec::new();
+        }
+    }
+    whole(app, Verb::Undo, press)
 }
 
 /// A verb that is about no item in particular.

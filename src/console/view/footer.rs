@@ -118,6 +118,16 @@ fn keys(app: &App) -> Vec<(Action, &'static str)> {
         ];
     }
     let Some(item) = app.selected() else {
+        if app.floor.derived.counts.unassigned_critical > 0 {
+            return vec![
+                (Action::NextNeedsMe, "to the critical"),
+                (Action::Up, "select"),
+                (Action::Filter, "filter"),
+                (Action::NextQueue, "queue"),
+                (Action::Help, "help"),
+                (Action::Quit, "quit"),
+            ];
+        }
         return vec![
             (Action::Up, "select"),
             (Action::NextNeedsMe, "needs me"),

@@ -251,7 +251,7 @@ pub(super) fn banner(pen: &mut Pen<'_>, area: Rect, app: &App) {
     let Some(since) = app.link.banner() else {
         return;
     };
-    let y = area.y + 2;
+    let y = area.y + app.layout().banner_line();
     let line = Rect {
         y,
         height: 1,

@@ -89,6 +89,7 @@ fn of_editor(editor: &Editor) -> Vec<(Context, Action, &'static str)> {
 fn of_question(confirm: &Confirm) -> Vec<(Context, Action, &'static str)> {
     let yes = match &confirm.ask {
         Ask::Do(_) => "do it",
+        Ask::Undo(..) => "take it back",
         Ask::Quit { .. } => "close",
     };
     let mut keys = vec![(Context::Confirm, Action::Confirm, yes)];

@@ -2,9 +2,11 @@
 //!
 //! ```text
 //! all desks  anna  live        ch 8/9  3 mine  2 critical  1 waiting  02:41   [`header`]
-//! [All 57] Mine 3  Unassigned 12  Team 0  1 Water 4              +37 new     [`queues`]
+//!  Mine 3    Unassigned 12   Team 0   [All 57]  1:Water 4                    [`queues`]
+//! View 1 water or agua                     4 rows  / narrows it  0 all        [`asked`]
 //! w next  ◆C ! #1042  5m  +2m  WaterPressureLow · Pressure in …        +4    [`needs`]
 //! ◆C ! #1042  5m  +2m WaterPressureLow · Pressure in zone …    officer2      [`stream`], [`row`]
+//! ↑ 25 above, worst ▲ high                             37 new below, f follows
 //! …                                        │ detail from 110 columns on      [`page`]
 //! a take  @ assign  d resolve  s snooze  Enter open  ? help                  [`footer`]
 //! ```
@@ -15,6 +17,7 @@
 //! through [`put`], a stranger's through [`field`] where columns follow it.
 //! While the floor is hidden nothing is drawn but [`lock`].
 
+mod asked;
 mod boxes;
 mod claims;
 mod columns;
@@ -43,6 +46,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::state::App;
+use super::state::layout::Layout;
 use super::state::overlay::{Overlay, What};
 use crate::text::SafeText;
 use crate::theme::{Role, Theme};
@@ -69,6 +73,14 @@ pub fn view(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Option
     }
     header::render(&mut pen, area, app);
     queues::render(&mut pen, area, app);
+    if layout.limited {
+        let line = Rect {
+            y: area.y + Layout::LIMITED_LINE,
+            height: 1,
+            ..area
+        };
+        asked::line(&mut pen, line, app);
+    }
     if layout.banner {
         header::banner(&mut pen, area, app);
     }

@@ -10,6 +10,7 @@ use crate::console::action::Action;
 use crate::console::keymap::Context;
 use crate::console::state::{App, round};
 use crate::model::item::Item;
+use crate::model::queue;
 use crate::theme::Role;
 
 /// Draws the line.
@@ -23,7 +24,13 @@ pub(super) fn line(pen: &mut Pen<'_>, line: Rect, app: &App) {
         return;
     };
     x = pen.over((x, y), line.width, &key(app), Role::Key) + 1;
-    x = pen.over((x, y), line.width, "next", Role::Muted);
+    let viewer = app.session.viewer();
+    let untaken = viewer.is_some_and(|viewer| queue::calls_for(first, &viewer).critical);
+    x = if untaken {
+        pen.over((x, y), line.width, "untaken", Role::SeverityCritical)
+    } else {
+        pen.over((x, y), line.width, "next", Role::Muted)
+    };
     let more = app.floor.derived.counts.needs_me.saturating_sub(1);
     let mut right = line.right();
     if more > 0 {

@@ -25,6 +25,11 @@ pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App, confirm: &Confirm
     let mut document = Document::new(usize::from(cols));
     let title = match &confirm.ask {
         Ask::Do(plan) => plan_lines(&mut document, app, plan),
+        Ask::Undo(_, says) => {
+            document.fold(0, Ink::Title, &SafeText::own(capital(says)));
+            document.say(Ink::Text, "It is put back as it was, for everybody.");
+            "Undo your last act".to_owned()
+        }
         Ask::Quit {
             held,
             queued,

@@ -1,28 +1,28 @@
-//! The second line: queues and saved views with their counts, the filter, and
-//! whether the stream is frozen.
+//! The second line: queues and saved views with their counts.
 //!
-//! Where room is short, words get shorter before a number goes: first what stands
-//! at the right, then the names of queues and views, then views that nobody is
-//! in; what is mine, what is nobody's and the one that is open stay.
+//! Steady: what a tab says, and where it begins, goes by the terminal's width and
+//! by the views that there are, never by counts. Each count has its cells, and
+//! gets shorter in them ("12k") before a tab moves. Where room is short, words get
+//! shorter, then what belongs to teams goes, then views from the last one on; the
+//! one that is open stays.
 
 use ratatui::layout::Rect;
 
 use super::put::Pen;
-use crate::console::action::Action;
-use crate::console::keymap::Context;
+use super::stream;
 use crate::console::state::{App, SavedView};
 use crate::model::queue::Queue;
 use crate::text::{SafeText, Untrusted};
 use crate::theme::Role;
 
-/// Cells of a view's name at the most.
-const NAME: usize = 14;
-/// Cells that a filter gets before words are shortened for it, and after.
-const FILTER: (usize, usize) = (24, 12);
+/// Cells of a view's name at the most, from the roomiest form on.
+const NAMES: [usize; 4] = [14, 8, 5, 3];
+/// Cells of a count, from the roomiest form on.
+const COUNTS: [usize; 3] = [5, 4, 3];
 
 /// A queue or a saved view.
 struct Tab {
-    /// The number of a view.
+    /// The key of a view, with a colon.
     lead: String,
     /// The name; of a view the officer's own, in any script.
     name: SafeText,
@@ -36,107 +36,69 @@ struct Tab {
 struct Form {
     /// Queues by their whole words.
     worded: bool,
-    /// Views that nobody is in by their names, and how many of them.
-    named: bool,
+    /// Whether the teams' queue is there where nobody is in it.
+    teams: bool,
+    /// Cells of a view's name.
+    name: usize,
+    /// How many views.
     views: usize,
-    /// Queues that may go: none, a team's where it is empty, or all but mine and
-    /// nobody's.
-    without: u8,
 }
 
 /// Draws the line.
 pub(super) fn render(pen: &mut Pen<'_>, area: Rect, app: &App) {
     let y = area.y + 1;
-    let source = app.views.now().filter.as_ref();
-    let source = source.map(|filter| SafeText::line(&Untrusted::from(filter.source())));
-    let wide = source.as_ref().map_or(0, SafeText::width);
+    let fits = |(form, cells): &(Form, usize)| {
+        let tabs = tabs(app, *form, *cells);
+        let all: usize = tabs.iter().map(|tab| tab.cells(*cells)).sum();
+        all < usize::from(area.width)
+    };
     let forms = forms(app.settings.views.len());
-    let asleep = match app.floor.derived.counts.asleep {
-        0 => String::new(),
-        count => format!("{count} asleep  "),
+    let mut all = forms
+        .iter()
+        .flat_map(|form| COUNTS.map(|cells| (*form, cells)));
+    let least = all.clone().next_back();
+    let Some((form, cells)) = all.find(fits).or(least) else {
+        return;
     };
-    let (full, short, role) = stands(app, area.width);
-    // What stands at the right gets shorter before the tabs do, so that these stay
-    // as they are when something comes; what sleeps goes after views that nobody
-    // is in.
-    let none = String::new();
-    let sides = [(&asleep, &full), (&asleep, &short), (&none, &short)];
-    let fits = |form: &Form, (asleep, says): (&String, &String)| {
-        let kept = if form.without == 0 {
-            FILTER.0
-        } else {
-            FILTER.1
-        };
-        let kept = if wide > 0 { wide.min(kept) + 2 } else { 0 };
-        let tabs: usize = tabs(app, *form).iter().map(Tab::cells).sum();
-        let right = asleep.chars().count() + says.chars().count() + 2;
-        tabs + kept + right <= usize::from(area.width)
-    };
-    let whole = forms.iter().filter(|form| form.without == 0);
-    let pairs = whole
-        .flat_map(|form| [(*form, sides[0]), (*form, sides[1])])
-        .chain(forms.iter().map(|form| (*form, sides[2])));
-    let least = (forms.last().copied(), sides[2]);
-    let mut pairs = pairs;
-    let (form, (asleep, says)) = pairs
-        .find(|(form, side)| fits(form, *side))
-        .map_or(least, |(form, side)| (Some(form), side));
-    let mut end = pen.own_right(area.right().saturating_sub(1), y, says, role);
-    end = pen.own_right(end, y, asleep, Role::Muted).saturating_sub(1);
     let mut x = area.x;
-    for tab in form.map_or_else(Vec::new, |form| tabs(app, form)) {
-        x = tab.draw(pen, (x, y), end);
+    for tab in tabs(app, form, cells) {
+        tab.draw(pen, (x, y), area.right());
+        x += u16::try_from(tab.cells(cells)).unwrap_or(0);
     }
-    if let Some(source) = source {
-        let room = |x: u16| end.saturating_sub(x);
-        x = pen.own((x + 1, y), room(x + 1), "/", Role::Key);
-        let style = pen.theme.style(Role::Title);
-        let cells = usize::from(room(x));
-        pen.field((x, y), room(x), &source.truncate(cells, "…"), style);
+    if app.detail.open && !app.layout().is_split() {
+        stream::hidden(pen, (x, y), area.right(), app);
     }
 }
 
 /// The forms, from the fullest on.
 fn forms(views: usize) -> Vec<Form> {
+    let [name, .., least] = NAMES;
     let full = Form {
         worded: true,
-        named: true,
+        teams: true,
+        name,
         views,
-        without: 0,
     };
-    let short = Form {
+    let short = NAMES.map(|name| Form {
         worded: false,
+        name,
         ..full
-    };
+    });
     let fewer = (0..=views).rev().map(|views| Form {
-        named: false,
+        worded: false,
+        teams: false,
+        name: least,
         views,
-        ..short
     });
-    let least = [1, 2].map(|without| Form {
-        named: false,
-        views: 0,
-        without,
-        ..short
-    });
-    [full, short]
-        .into_iter()
-        .chain(fewer)
-        .chain(least)
-        .collect()
+    [full].into_iter().chain(short).chain(fewer).collect()
 }
 
-fn tabs(app: &App, form: Form) -> Vec<Tab> {
+fn tabs(app: &App, form: Form, cells: usize) -> Vec<Tab> {
     let now = app.views.now();
     let derived = &app.floor.derived;
     let queues = Queue::EVERY.into_iter().filter_map(|queue| {
         let active = now.queue == queue && now.saved.is_none();
-        let count = derived.counts.queue(queue);
-        let goes = match queue {
-            Queue::Mine | Queue::Unassigned => false,
-            Queue::Team => form.without > u8::from(count > 0),
-            Queue::All => form.without > 1,
-        };
+        let goes = queue == Queue::Team && !form.teams;
         (active || !goes).then(|| Tab {
             lead: String::new(),
             name: SafeText::own(if form.worded {
@@ -144,50 +106,51 @@ fn tabs(app: &App, form: Form) -> Vec<Tab> {
             } else {
                 short(queue)
             }),
-            count: format!(" {}", counted(app, count, active)),
+            count: within(derived.counts.queue(queue), cells),
             active,
         })
     });
-    let mut left = form.views;
     let views = app.settings.views.iter().zip(&derived.saved);
-    let views = views.filter_map(|(saved, count)| {
-        let active = now.saved == Some(saved.number);
-        if !active && left == 0 {
-            return None;
-        }
-        left = left.saturating_sub(usize::from(!active));
-        Some(view(app, saved, *count, (active, form.named)))
+    let is_open = |view: &SavedView| now.saved == Some(view.number);
+    // The open one has a place among them.
+    let open_is_last = views
+        .clone()
+        .skip(form.views)
+        .any(|(view, _)| is_open(view));
+    let first = form.views.saturating_sub(usize::from(open_is_last));
+    let views = views.enumerate();
+    let views = views.filter(|(at, (saved, _))| *at < first || is_open(saved));
+    let views = views.map(|(_, (saved, count))| Tab {
+        lead: format!("{}:", saved.number),
+        name: named(saved, form.name),
+        count: within(*count, cells),
+        active: is_open(saved),
     });
     queues.chain(views).collect()
 }
 
-fn view(app: &App, saved: &SavedView, count: usize, (active, named): (bool, bool)) -> Tab {
-    let number = saved.number;
-    let count = counted(app, count, active);
-    if !active && !named {
-        return Tab {
-            lead: format!("{number}:"),
-            name: SafeText::own(""),
-            count,
-            active,
-        };
-    }
-    Tab {
-        lead: format!("{number} "),
-        name: SafeText::line(&Untrusted::from(saved.name.as_str())).truncate(NAME, "…"),
-        count: format!(" {count}"),
-        active,
-    }
+/// A view's name; where only a few letters have room, those, and no sign that there
+/// are more.
+fn named(saved: &SavedView, cells: usize) -> SafeText {
+    let name = SafeText::line(&Untrusted::from(saved.name.as_str()));
+    let [.., few, least] = NAMES;
+    let sign = if cells == few || cells == least {
+        ""
+    } else {
+        "…"
+    };
+    name.truncate(cells, sign)
 }
 
-/// How many there are; where a filter lies on them, how many match and of how many.
-fn counted(app: &App, count: usize, active: bool) -> String {
-    let rows = app.floor.derived.rows.len();
-    match app.views.now().filter.as_ref().filter(|_| active) {
-        // It asks for what no queue shows as well.
-        Some(filter) if filter.looks_beyond_queues() => rows.to_string(),
-        Some(_) => format!("{rows}/{count}"),
-        None => count.to_string(),
+/// A count in so many cells: "999", "12k", "3M".
+fn within(count: usize, cells: usize) -> String {
+    let whole = count.to_string();
+    if whole.len() <= cells {
+        return whole;
+    }
+    match count {
+        0..1_000_000 => format!("{}k", count / 1000),
+        _ => format!("{}M", count / 1_000_000),
     }
 }
 
@@ -199,48 +162,35 @@ fn short(queue: Queue) -> &'static str {
 }
 
 impl Tab {
-    fn cells(&self) -> usize {
-        // The fence that a name may need, and a bracket or a blank on either side.
+    /// Cells with a bracket or a blank before it; that behind a full count is the
+    /// next one's.
+    fn cells(&self, count: usize) -> usize {
+        // The fence that a name may need.
         let fence = usize::from(self.name.has_rtl());
-        self.lead.chars().count() + self.name.width() + fence + self.count.len() + 2
+        1 + self.lead.len() + self.name.width() + fence + 1 + count
     }
 
     /// The active one stands in brackets, so that it needs no colour.
-    fn draw(&self, pen: &mut Pen<'_>, at: (u16, u16), end: u16) -> u16 {
-        let (open, close, role) = if self.active {
-            ("[", "]", Role::TabActive)
+    fn draw(&self, pen: &mut Pen<'_>, at: (u16, u16), end: u16) {
+        let roles = if self.active {
+            [Role::TabActive; 3]
         } else {
-            (" ", " ", Role::Muted)
+            [Role::Key, Role::Muted, Role::Text]
         };
+        let [key, name, count] = roles;
         let room = |x: u16| end.saturating_sub(x);
-        let mut x = at.0;
-        for words in [open, &self.lead] {
-            x = pen.own((x, at.1), room(x), words, role);
+        let (mut x, y) = at;
+        if self.active {
+            pen.own((x, y), 1, "[", name);
         }
-        let style = pen.theme.style(role);
-        x = pen.field((x, at.1), room(x), &self.name, style);
-        for words in [&self.count, close] {
-            x = pen.own((x, at.1), room(x), words, role);
+        x += 1;
+        x = pen.own((x, y), room(x), &self.lead, key);
+        let style = pen.theme.style(name);
+        x = pen.field((x, y), room(x), &self.name, style);
+        x = pen.own((x, y), room(x), " ", name);
+        x = pen.own((x, y), room(x), &self.count, count);
+        if self.active {
+            pen.own((x, y), room(x).min(1), "]", name);
         }
-        x
-    }
-}
-
-/// Frozen or following, in full and in short.
-fn stands(app: &App, width: u16) -> (String, String, Role) {
-    if app.stream.follows() {
-        return ("following".to_owned(), "following".to_owned(), Role::Muted);
-    }
-    let key = app.settings.keymap.first(Context::Floor, Action::Follow);
-    let key = key.unwrap_or_default();
-    let frozen = "frozen".to_owned();
-    match app.stream.waiting {
-        0 if width >= 110 => (format!("frozen, {key} follows"), frozen, Role::Muted),
-        0 => (frozen.clone(), frozen, Role::Muted),
-        count => (
-            format!("+{count} new, {key} shows"),
-            format!("+{count} new, {key}"),
-            Role::Warn,
-        ),
     }
 }

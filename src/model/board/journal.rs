@@ -13,6 +13,7 @@ use crate::model::event::{Actor, Body, Cause, Event, Suppression};
 use crate::model::ids::{CommandId, ItemKey, OfficerId};
 use crate::model::item::{Clocks, Item};
 use crate::model::judgements::Judgements;
+use crate::model::time::Timestamp;
 use crate::model::triage::Triage;
 
 /// What undo puts back of an item.
@@ -77,6 +78,9 @@ pub struct Unit {
     pub command: CommandId,
     /// What it did.
     pub verb: VerbName,
+    /// When it was done, or done again; 1970 in a checkpoint that did not keep it.
+    #[serde(default)]
+    pub at: Timestamp,
     /// To which items.
     pub items: BTreeMap<ItemKey, Touched>,
     /// The suppression that it began.
@@ -176,7 +180,8 @@ impl Journal {
             let at = stack.done.iter().position(|unit| unit.command == command);
             stack.undone.extend(at.and_then(|at| stack.done.remove(at)));
         } else if let Some(at) = stack.undone.iter().position(|u| u.command == command) {
-            let unit = stack.undone.remove(at);
+            let mut unit = stack.undone.remove(at);
+            unit.at = event.at;
             stack.push(unit);
         }
     }
@@ -196,6 +201,7 @@ impl Journal {
             stack.push(Unit {
                 command,
                 verb,
+                at: event.at,
                 items: BTreeMap::new(),
                 began: None,
                 ended: None,

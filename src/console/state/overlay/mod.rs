@@ -21,7 +21,7 @@ use super::edit::TextEdit;
 use super::plan::Plan;
 use super::views::View;
 use crate::console::keymap::{Chord, Context};
-use crate::model::ids::ItemKey;
+use crate::model::ids::{CommandId, ItemKey};
 use crate::model::time::Timestamp;
 pub use drafts::Drafts;
 use palette::Palette;
@@ -224,6 +224,9 @@ pub struct Confirm {
 pub enum Ask {
     /// Whether to do it.
     Do(Plan),
+    /// Whether to take back what is no longer fresh: which act, none where it was
+    /// before this console began; and what it was.
+    Undo(Option<CommandId>, String),
     /// Whether to close: how many items I hold, how many commands wait.
     Quit {
         /// Items that I hold.
@@ -244,6 +247,16 @@ impl Confirm {
             ask: Ask::Do(plan),
             typed: String::new(),
             count: (count > Plan::COUNT_ASKED_ABOVE).then_some(count),
+        }
+    }
+
+    /// A question without a count.
+    #[must_use]
+    pub fn of(ask: Ask) -> Self {
+        Self {
+            ask,
+            typed: String::new(),
+            count: None,
         }
     }
 
