@@ -13,6 +13,7 @@
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -22,8 +23,8 @@ use super::insight_encoder::{self, AddArgs};
 use super::insight_proof::Proof;
 use super::print;
 use super::settings::Globals;
+use crate::insight::encoder::Encoder;
 use crate::insight::lesson::{self, Figure, sets};
-use crate::insight::table::Table;
 use crate::insight::{Insight, Topics};
 
 /// A set's file is read up to so many bytes.
@@ -78,6 +79,9 @@ pub struct TrainArgs {
     /// Only this one.
     #[arg(long, requires = "data")]
     pub only: Option<Lesson>,
+    /// The encoder that `insight add` made: what uses it is taught too.
+    #[arg(long, value_name = "FILE", requires = "data")]
+    pub encoder: Option<PathBuf>,
 }
 
 /// What `insight eval` takes.
@@ -88,7 +92,8 @@ pub struct EvalArgs {
     /// The folder of the labelled sets.
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
-    /// The encoder that `insight add` made: claims are measured with it too.
+    /// The encoder that `insight add` made: claims and sentiment are measured with it
+    /// too.
     #[arg(long, value_name = "FILE")]
     pub encoder: Option<PathBuf>,
     /// Only this one.
@@ -119,16 +124,31 @@ pub enum Lesson {
     Sentiment,
     /// How urgent.
     Urgency,
+    /// How it feels, with an encoder.
+    Stacked,
 }
 
 /// A folder's file by its path.
 type Shelf<'a> = lesson::Shelf<'a>;
 
 impl Lesson {
-    const ALL: [Self; 3] = [Self::Language, Self::Sentiment, Self::Urgency];
+    const ALL: [Self; 4] = [
+        Self::Language,
+        Self::Sentiment,
+        Self::Urgency,
+        Self::Stacked,
+    ];
 
-    fn chosen(only: Option<Self>) -> Vec<Self> {
-        only.map_or_else(|| Self::ALL.to_vec(), |one| vec![one])
+    /// The one that was named, or all that can be taught with or without an encoder.
+    fn chosen(only: Option<Self>, encoder: Option<&Arc<Encoder>>) -> Result<Vec<Self>, CliError> {
+        match (only, encoder) {
+            (Some(Self::Stacked), None) => Err(CliError::Usage(
+                "This model needs an encoder: name the file that \"watchfloor insight add\" made as --encoder FILE.".into(),
+            )),
+            (Some(one), _) => Ok(vec![one]),
+            (None, Some(_)) => Ok(Self::ALL.to_vec()),
+            (None, None) => Ok(Self::ALL.into_iter().filter(|one| *one != Self::Stacked).collect()),
+        }
     }
 
     fn file(self) -> &'static str {
@@ -136,22 +156,34 @@ impl Lesson {
             Self::Language => "language.bin",
             Self::Sentiment => "sentiment.bin",
             Self::Urgency => "urgency.bin",
+            Self::Stacked => "stacked.bin",
         }
     }
 
-    fn learn(self, sets: Shelf<'_>) -> Table {
-        match self {
+    /// The bytes of the model; none for one that lacks its encoder.
+    fn learn(
+        self,
+        sets: Shelf<'_>,
+        encoder: Option<&Arc<Encoder>>,
+    ) -> Result<Option<Vec<u8>>, CliError> {
+        let table = match self {
             Self::Language => lesson::language::learn(sets),
             Self::Sentiment => lesson::sentiment::learn(sets),
             Self::Urgency => lesson::urgency::learn(sets),
-        }
+            Self::Stacked => {
+                return Ok(encoder.map(|encoder| lesson::stacked::learn(sets, encoder).pack()));
+            }
+        };
+        table.pack().map(Some).map_err(CliError::failed)
     }
 
-    fn expect(self, sets: Shelf<'_>) -> Vec<Figure> {
-        match self {
-            Self::Language => lesson::language::expect(sets),
-            Self::Sentiment => lesson::sentiment::expect(sets),
-            Self::Urgency => lesson::urgency::expect(sets),
+    fn expect(self, sets: Shelf<'_>, encoder: Option<&Arc<Encoder>>) -> Vec<Figure> {
+        match (self, encoder) {
+            (Self::Language, _) => lesson::language::expect(sets),
+            (Self::Sentiment, _) => lesson::sentiment::expect(sets),
+            (Self::Urgency, _) => lesson::urgency::expect(sets),
+            (Self::Stacked, Some(encoder)) => lesson::stacked::expect(sets, encoder),
+            (Self::Stacked, None) => Vec::new(),
         }
     }
 }
@@ -172,8 +204,12 @@ pub fn run(globals: &Globals, args: &InsightArgs) -> Result<Done, CliError> {
 
 fn train(data: &Path, args: &TrainArgs) -> Result<Done, CliError> {
     let shelf = shelf(data)?;
-    for lesson in Lesson::chosen(args.only) {
-        let packed = lesson.learn(&shelf).pack().map_err(CliError::failed)?;
+    let encoder = args.encoder.as_deref().map(insight_encoder::read);
+    let encoder = encoder.transpose()?;
+    for lesson in Lesson::chosen(args.only, encoder.as_ref())? {
+        let Some(packed) = lesson.learn(&shelf, encoder.as_ref())? else {
+            continue;
+        };
         let path = args.out.join(lesson.file());
         fs::write(&path, &packed).map_err(|error| {
             CliError::Failed(format!(
@@ -197,8 +233,8 @@ fn eval(args: &EvalArgs) -> Result<Done, CliError> {
     if args.cost {
         return cost(&shelf);
     }
-    for lesson in Lesson::chosen(args.only) {
-        let figures = lesson.expect(&shelf);
+    for lesson in Lesson::chosen(args.only, encoder.as_ref())? {
+        let figures = lesson.expect(&shelf, encoder.as_ref());
         if args.json {
             print::json_lines(&figures)?;
         } else {

@@ -10,7 +10,7 @@
 //! - [`reading`]: the way in: a text in, a [`Reading`](crate::model::reading::Reading) out.
 //! - [`token`] (with `normal`, `look`): a post cut up; [`feature`]: what the models
 //!   see of it; [`table`]: a model as it is shipped (`weights/`, with their cards).
-//! - [`language`], [`sentiment`], [`urgency`] (with [`rule`]), [`topic`] (with
+//! - [`language`], [`sentiment`] (with [`stacked`]), [`urgency`] (with [`rule`]), [`topic`] (with
 //!   [`phrase`]), [`fresh`] (with [`function_word`]): what is read, one file each.
 //! - [`lesson`]: how the models are taught and measured, from [`corpus`], with
 //!   [`fit`] and [`measure`]; no part of reading.
@@ -46,6 +46,7 @@ pub mod proof;
 pub mod reading;
 pub mod rule;
 pub mod sentiment;
+pub mod stacked;
 pub mod table;
 pub mod token;
 pub mod topic;

@@ -4,14 +4,18 @@
 //! in which a post is read: cut up once, hashed once, looked up in each model. The
 //! work is bounded by the first [`MOST_BYTES`](super::token::MOST_BYTES) of a text.
 
+use std::sync::Arc;
+
 use thin_vec::ThinVec;
 
+use super::encoder::Encoder;
 use super::feature::features;
 use super::function_word::tells_nothing;
 use super::language::{self, Told};
 use super::phrase::Found;
 use super::rule::{Hit, Rules};
 use super::sentiment;
+use super::stacked::{self, Stacked};
 use super::table::{ModelError, Table, version};
 use super::token::{Kind, Tokens};
 use super::topic::Topics;
@@ -25,6 +29,7 @@ use crate::text::Untrusted;
 const LANGUAGE: &[u8] = include_bytes!("weights/language.bin");
 const SENTIMENT: &[u8] = include_bytes!("weights/sentiment.bin");
 const URGENCY: &[u8] = include_bytes!("weights/urgency.bin");
+const STACKED: &[u8] = include_bytes!("weights/stacked.bin");
 
 /// Languages that sentiment knows, by their number.
 const FELT: [&str; 5] = ["en", "ar", "pt", "es", "fr"];
@@ -41,6 +46,8 @@ pub struct Insight {
     urgency: Table,
     rules: Rules,
     topics: Topics,
+    /// What a post means, where an operator added an encoder.
+    meant: Option<(Arc<Encoder>, Stacked)>,
     version: String,
 }
 
@@ -62,8 +69,19 @@ impl Insight {
             urgency: Table::unpack("urgency", URGENCY)?,
             rules: Rules::built_in(),
             topics,
+            meant: None,
             version: version.join("-"),
         })
+    }
+
+    /// Asks `encoder` too, for how posts feel whose words leave it open.
+    ///
+    /// # Errors
+    /// A model that is damaged.
+    pub fn encode_with(mut self, encoder: Arc<Encoder>) -> Result<Self, ModelError> {
+        self.meant = Some((encoder, Stacked::unpack("stacked", STACKED)?));
+        self.version = format!("{}-{}", self.version, version(STACKED));
+        Ok(self)
     }
 
     /// Which models and topics these are.
@@ -88,11 +106,11 @@ impl Insight {
         let code = told.map(|told| told.code).or(hint);
         let mut hits = Vec::new();
         self.rules.find(&tokens, &mut hits);
-        let (felt, urgent) = self.weigh(&tokens, code, &hits);
         let said = Words {
             text,
             tokens: &tokens,
         };
+        let (felt, urgent) = self.weigh(&said, code, &hits);
         Reading {
             model: self.version.clone().into(),
             language: language_of(told, hint).map(Shared::from),
@@ -129,12 +147,13 @@ impl Insight {
     /// One pass over the features, for both tables.
     fn weigh(
         &self,
-        tokens: &Tokens,
+        said: &Words<'_>,
         code: Option<&str>,
         hits: &[Hit],
     ) -> (Option<(sentiment::Felt, Vec<usize>)>, f32) {
-        let number = FELT.iter().position(|known| Some(*known) == code);
-        let number = number.map_or(UNFELT, |number| number as u64);
+        let tokens = said.tokens;
+        let place = FELT.iter().position(|known| Some(*known) == code);
+        let number = place.map_or(UNFELT, |number| number as u64);
         let mut feeling = sentiment::Sums::of(tokens.list.len());
         let mut matter = urgency::Sums::default();
         features(tokens, number, &mut |feature| {
@@ -150,10 +169,26 @@ impl Insight {
             return (None, 0.0);
         }
         let felt = feeling.felt(&self.sentiment);
+        let felt = self.meant(said.text, place, &felt).unwrap_or(felt);
         let word = |at: usize| tokens.list.get(at).map(|token| tokens.of(token));
         let tells = |at| word(at).is_some_and(|letters| !tells_nothing(letters));
         let drivers = feeling.drivers(felt.class, tells);
         (Some((felt, drivers)), matter.probability(&self.urgency))
+    }
+
+    /// How a post feels by what it means too, where its words leave that open.
+    fn meant(
+        &self,
+        text: &str,
+        language: Option<usize>,
+        felt: &sentiment::Felt,
+    ) -> Option<sentiment::Felt> {
+        let (encoder, stacked) = self.meant.as_ref()?;
+        if !stacked::is_unsure(felt) {
+            return None;
+        }
+        let meaning = encoder.numbers(text)?;
+        stacked.felt(&stacked::numbers(felt, language, &meaning))
     }
 
     fn urgency_of(&self, probability: f32, hits: &[Hit], said: &Words<'_>) -> Urgency {

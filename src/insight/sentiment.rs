@@ -23,6 +23,18 @@ pub struct Felt {
     pub probabilities: [f32; CLASSES],
 }
 
+impl Felt {
+    /// The likeliest of these.
+    #[must_use]
+    pub fn of(probabilities: [f32; CLASSES]) -> Self {
+        let best = (0..CLASSES).max_by(|a, b| probabilities[*a].total_cmp(&probabilities[*b]));
+        Self {
+            class: best.unwrap_or(1),
+            probabilities,
+        }
+    }
+}
+
 /// Gathers a post's features, one after another.
 #[derive(Debug, Default)]
 pub struct Sums {
@@ -62,12 +74,7 @@ impl Sums {
         let mut probabilities = [0.0; CLASSES];
         table.scores(&self.all, self.count, &mut probabilities);
         softmax(&mut probabilities);
-        let best = (0..CLASSES).max_by(|a, b| probabilities[*a].total_cmp(&probabilities[*b]));
-        let class = best.unwrap_or(1);
-        Felt {
-            class,
-            probabilities,
-        }
+        Felt::of(probabilities)
     }
 
     /// The tokens that speak for `class` most against the others, strongest first,

@@ -91,6 +91,9 @@ pub enum Inbound {
     Reading {
         /// Which item.
         key: ItemKey,
+        /// The words that were read: where they are others by now, the reading is not
+        /// taken.
+        of: Arc<Content>,
         /// What was read.
         reading: Arc<Reading>,
     },

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use watchfloor::channels::Intake;
 use watchfloor::hub::lookout::{Settings, Sources, rerun};
 use watchfloor::hub::serve::Plan;
 use watchfloor::insight::burst;
 use watchfloor::model::event::Body;
+use watchfloor::model::ids::ChannelName;
+use watchfloor::model::inbound::{Inbound, Receipt};
 use watchfloor::model::item::{Item, Kind};
 use watchfloor::model::time::{Clock, ManualClock, SystemClock};
 use watchfloor::store::EventLog;
@@ -196,4 +199,30 @@ async fn a_claim_is_confirmed_with_evidence_and_read_again_when_its_file_changes
     assert_eq!(reading.claims[0].id.as_evidence(), "w2");
     let told = rerun::run(&stage.running.hub).await;
     assert_eq!((told.read, told.changed), (1, 0));
+}
+
+#[tokio::test]
+async fn a_reading_of_words_that_were_edited_meanwhile_is_not_taken() {
+    let (_folder, _clock, stage) = listening().await;
+    let post = async |text: &str| {
+        let posted = stage.post(json!([said(1, text)]).to_string()).await;
+        assert_eq!(posted.status, 200);
+        stage.items().pop().unwrap()
+    };
+    let before = post("The tap is dry, they poisoned the water, help").await;
+    let after = post("Lovely evening at the harbour").await;
+    assert_ne!(after.reading, before.reading, "an edit is read anew");
+    // A rerun that began before the edit comes to its end.
+    let late = |of: &Item| Inbound::Reading {
+        key: of.key,
+        of: Arc::clone(&of.content),
+        reading: Arc::clone(before.reading.as_ref().unwrap()),
+    };
+    let desk = &stage.running.hub.desk;
+    let lookout = ChannelName::new("lookout").unwrap();
+    let receipts = desk.submit(&lookout, vec![late(&before)]).await.unwrap();
+    assert_eq!(receipts, [Receipt::Ignored]);
+    assert_eq!(stage.items().pop().unwrap().reading, after.reading);
+    let receipts = desk.submit(&lookout, vec![late(&after)]).await.unwrap();
+    assert_eq!(receipts, [Receipt::Updated], "of the words as they are");
 }

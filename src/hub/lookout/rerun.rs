@@ -42,9 +42,9 @@ pub async fn run<L: EventLog>(hub: &Arc<Hub<L>>) -> RereadAnswer {
             let read = items.iter().filter_map(|item| {
                 let reading = reader.read_again(item);
                 let differs = item.reading.as_deref() != Some(&reading);
-                let key = item.key;
                 differs.then(|| Inbound::Reading {
-                    key,
+                    key: item.key,
+                    of: Arc::clone(&item.content),
                     reading: Arc::new(reading),
                 })
             });

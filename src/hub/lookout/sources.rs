@@ -126,8 +126,12 @@ impl Sources {
             },
         };
         claims.encode_with(encoder.clone());
+        let insight = Insight::new(topics)?;
         Ok(Models {
-            insight: Insight::new(topics)?,
+            insight: match &encoder {
+                Some(encoder) => insight.encode_with(Arc::clone(encoder))?,
+                None => insight,
+            },
             claims,
             encoder,
             refused,
@@ -267,6 +271,9 @@ mod tests {
         std::fs::write(&path, crate::insight::encoder::small_file()).unwrap();
         let whole = sources.load_beside(Some(&damaged)).unwrap();
         assert_eq!(whole.refused, None);
+        // Readings say that another model made them.
+        assert_eq!(damaged.insight.version(), missing.insight.version());
+        assert_ne!(whole.insight.version(), missing.insight.version());
         // Unchanged, it is not read again.
         let again = sources.load_beside(Some(&whole)).unwrap();
         assert!(Arc::ptr_eq(

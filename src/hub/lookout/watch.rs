@@ -240,7 +240,11 @@ impl<L: EventLog> Lookout<L> {
         if item.reading.as_ref() == Some(&reading) {
             return;
         }
-        let inbound = Inbound::Reading { key, reading };
+        let inbound = Inbound::Reading {
+            key,
+            of: item.content,
+            reading,
+        };
         if let Err(error) = self.hub.desk.submit(&self.channel, vec![inbound]).await {
             warn!(message = "A new reading was not stored.", %error);
         }

@@ -64,7 +64,7 @@ pub fn alert(
 pub fn reading(raised: &Raised, version: &str) -> Option<Reading> {
     let mut names: Vec<&str> = Vec::new();
     for key in std::iter::once(&raised.key).chain(&raised.with) {
-        if let Named::Topic(name) = &key.subject
+        if let Named::Topic(name) | Named::Urgent(name) = &key.subject
             && !names.contains(&&**name)
         {
             names.push(name);
@@ -94,7 +94,7 @@ fn severity(raised: &Raised) -> Severity {
 
 fn subject(key: &Key, claimed: impl Fn(&str) -> Option<String>) -> String {
     let what = match &key.subject {
-        Named::Topic(name) => name.to_string(),
+        Named::Topic(name) | Named::Urgent(name) => name.to_string(),
         Named::Claim(id) => claimed(id).unwrap_or_else(|| id.to_string()),
         Named::Cluster(_) => "one copied text".to_owned(),
         Named::Channel => "everything".to_owned(),
@@ -132,8 +132,13 @@ fn headline(raised: &Raised, subject: &str) -> String {
         Change::Ended => format!("Over: {subject}{on}"),
         Change::Settled => format!("Usual now: {subject}{on}"),
         Change::Raised | Change::Step | Change::Again => format!(
-            "{noun}: {subject}{on}, {} posts in {} min, {} usual",
+            "{noun}: {subject}{on}, {} {} in {} min, {} usual",
             why.observed,
+            if raised.key.is_urgent() {
+                "urgent posts"
+            } else {
+                "posts"
+            },
             why.minutes,
             usual(why.expected)
         ),

@@ -94,6 +94,9 @@ const STORY: usize = 1024;
 impl Alert {
     /// Takes a post of its key for its own.
     pub fn tells(&mut self, post: ItemKey) {
+        if self.story.back() == Some(&post) {
+            return;
+        }
         if self.story.len() >= STORY {
             self.story.pop_front();
         }

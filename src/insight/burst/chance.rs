@@ -45,8 +45,9 @@ pub const WEEK: f64 = 7.0 * 24.0 * 60.0;
 /// A window that slides is asked again at each post, and looks at more than its
 /// non-overlapping copies do. Counted on homogeneous noise of 0.05 to 5 posts a
 /// minute (`watchfloor insight eval storms` counts it again): with this factor
-/// the announced number of false alarms was never below the counted one.
-const SLIDING: f64 = 2.3;
+/// the announced number of false alarms was never below the counted one, also where
+/// a topic and its urgent posts are counted both.
+const SLIDING: f64 = 3.0;
 
 /// How surprising a window is, as `-log10` of how often in a week chance alone
 /// would bring one like it: 0 is once a week, 1 once in ten weeks.

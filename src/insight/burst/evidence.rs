@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::chance;
 use super::known::{Channels, Words};
 use super::meter::Reading;
-use super::post::Seen;
+use super::post::{Seen, URGENT};
 use crate::model::ids::ItemKey;
 use crate::model::why::{Counted, Named, Part, Why};
 
@@ -144,6 +144,8 @@ pub struct Case<'a> {
     pub words: &'a Words,
     /// The rule that tells it.
     pub rule: &'static str,
+    /// Whether only urgent posts are counted.
+    pub urgent: bool,
 }
 
 impl Case<'_> {
@@ -203,8 +205,11 @@ impl Case<'_> {
                 "growth",
                 (4.0 * growth.max(1.0).log2(), 20),
                 format!(
-                    "{} posts in {} min where {:.1} are usual",
-                    r.observed, r.minutes, r.expected
+                    "{} {} in {} min where {:.1} are usual",
+                    r.observed,
+                    self.counted(),
+                    r.minutes,
+                    r.expected
                 ),
             ),
             Part::new(
@@ -241,6 +246,15 @@ impl Case<'_> {
             ));
         }
         parts
+    }
+
+    /// What is counted.
+    fn counted(&self) -> String {
+        if self.urgent {
+            format!("posts of urgency {:.0} or more", URGENT * 100.0)
+        } else {
+            "posts".to_owned()
+        }
     }
 
     fn surprise(&self) -> String {

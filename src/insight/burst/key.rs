@@ -14,6 +14,9 @@ use serde::{Deserialize, Serialize};
 pub enum Subject<'a> {
     /// A topic of the operator's gazetteer, or a new term.
     Topic(&'a str),
+    /// Of a topic, the posts that are urgent: their background is a small part of
+    /// the topic's, a crisis's posts are mostly of them.
+    Urgent(&'a str),
     /// A known claim, by its id.
     Claim(&'a str),
     /// A cluster of copied posts, by its number.
@@ -52,6 +55,8 @@ pub struct Key {
 pub enum Named {
     /// A topic.
     Topic(Arc<str>),
+    /// The urgent posts of a topic.
+    Urgent(Arc<str>),
     /// A claim.
     Claim(Arc<str>),
     /// A cluster.
@@ -61,12 +66,25 @@ pub enum Named {
 }
 
 impl KeyRef<'_> {
+    /// Of the urgent posts of a topic, the key of all its posts.
+    #[must_use]
+    pub fn whole(self) -> Option<Self> {
+        match self.subject {
+            Subject::Urgent(name) => Some(Self {
+                subject: Subject::Topic(name),
+                ..self
+            }),
+            _ => None,
+        }
+    }
+
     /// The key, kept.
     #[must_use]
     pub fn kept(self) -> Key {
         Key {
             subject: match self.subject {
                 Subject::Topic(name) => Named::Topic(name.into()),
+                Subject::Urgent(name) => Named::Urgent(name.into()),
                 Subject::Claim(id) => Named::Claim(id.into()),
                 Subject::Cluster(number) => Named::Cluster(number),
                 Subject::Channel => Named::Channel,
@@ -108,6 +126,7 @@ impl Key {
         KeyRef {
             subject: match &self.subject {
                 Named::Topic(name) => Subject::Topic(name),
+                Named::Urgent(name) => Subject::Urgent(name),
                 Named::Claim(id) => Subject::Claim(id),
                 Named::Cluster(number) => Subject::Cluster(*number),
                 Named::Channel => Subject::Channel,
@@ -117,24 +136,39 @@ impl Key {
         }
     }
 
-    /// How much the key says about where, 0 to 1: its region first; a channel
-    /// says least, since it is named among the reasons anyway.
+    /// How much the key says, up to 1: its region first; a channel says least,
+    /// since it is named among the reasons anyway. Of a topic and its urgent posts
+    /// the topic has more to show.
     #[must_use]
     pub fn rank(&self) -> f64 {
-        match (&self.region, &self.channel) {
+        let place = match (&self.region, &self.channel) {
             (Some(_), None) => 0.9,
             (Some(_), Some(_)) => 0.6,
             (None, None) => 0.3,
             (None, Some(_)) => 0.0,
-        }
+        };
+        place - f64::from(u8::from(self.is_urgent()))
+    }
+
+    /// What it is about, whichever of its posts it counts.
+    fn about(&self) -> Subject<'_> {
+        let key = self.by_ref();
+        key.whole().unwrap_or(key).subject
+    }
+
+    /// Whether it counts urgent posts only.
+    #[must_use]
+    pub fn is_urgent(&self) -> bool {
+        matches!(self.subject, Named::Urgent(_))
     }
 
     /// Whether a burst of the one is a burst of the other, or part of it: the
     /// same subject, and regions that are not two different ones. The channel
-    /// does not matter: what bursts on two channels bursts once.
+    /// does not matter: what bursts on two channels bursts once. Nor does whether
+    /// all posts of a topic are counted or the urgent ones.
     #[must_use]
     pub fn is_kin(&self, other: &Self) -> bool {
-        self.subject == other.subject
+        self.about() == other.about()
             && match (&self.region, &other.region) {
                 (Some(one), Some(two)) => one == two,
                 _ => true,
@@ -146,6 +180,7 @@ impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.subject {
             Named::Topic(name) => f.write_str(name)?,
+            Named::Urgent(name) => write!(f, "urgent posts on {name}")?,
             Named::Claim(id) => write!(f, "claim {id}")?,
             Named::Cluster(number) => write!(f, "copies {number}")?,
             Named::Channel => f.write_str("everything")?,
@@ -180,6 +215,25 @@ mod tests {
         assert!(north.is_kin(&topic(Some("north"), Some("posts"))));
         assert!(!north.is_kin(&topic(Some("south"), Some("forum"))));
         assert_eq!(north.to_string(), "water in north on forum");
+    }
+
+    #[test]
+    fn the_urgent_posts_of_a_topic_are_kin_of_it_and_of_its_regions() {
+        let urgent = KeyRef {
+            subject: Subject::Urgent("water"),
+            region: Some("north"),
+            channel: None,
+        };
+        let kept = urgent.kept();
+        assert_eq!(kept.by_ref(), urgent);
+        assert_eq!(
+            urgent.whole().map(KeyRef::kept),
+            Some(topic(Some("north"), None))
+        );
+        assert!(kept.is_kin(&topic(None, Some("forum"))));
+        assert!(!kept.is_kin(&topic(Some("south"), None)));
+        assert!(kept.rank() < topic(None, Some("forum")).rank());
+        assert_eq!(kept.to_string(), "urgent posts on water in north");
     }
 
     #[test]

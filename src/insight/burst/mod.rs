@@ -17,6 +17,8 @@
 
 pub mod alert;
 pub mod awake;
+#[cfg(test)]
+mod bound_tests;
 pub mod chance;
 pub mod episode;
 pub mod evidence;
@@ -24,6 +26,8 @@ pub mod habit;
 pub mod key;
 pub mod known;
 pub mod meter;
+#[cfg(test)]
+mod part_tests;
 pub mod post;
 pub mod pulse;
 pub mod raising;

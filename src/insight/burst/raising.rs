@@ -22,6 +22,16 @@ pub(super) struct Candidate {
     pub(super) rank: f64,
 }
 
+/// What became of a key that surprises.
+enum Joined {
+    /// It belongs to no alert.
+    No,
+    /// It is part of one.
+    Part,
+    /// It goes on with one that was over.
+    Again(u64),
+}
+
 impl Candidate {
     /// What surprises most goes first; of what surprises alike, the key that
     /// says most about where.
@@ -35,11 +45,17 @@ impl Watch {
     /// about the same, or have the same posts, are part of it.
     pub(super) fn raise(&mut self, mut candidates: Vec<Candidate>, now: Timestamp) -> Vec<Raised> {
         candidates.sort_by(|a, b| b.order().total_cmp(&a.order()));
-        let mut raised = Vec::new();
+        let (mut told, mut raised) = (Vec::new(), Vec::new());
         for candidate in candidates {
-            if self.join(candidate.place) {
-                continue;
+            match self.join(&candidate) {
+                Joined::Part => continue,
+                Joined::Again(id) => {
+                    told.push(self.tell(id, Change::Again, (&candidate.reading, now)));
+                    continue;
+                }
+                Joined::No => {}
             }
+            let whole = self.whole(candidate.place);
             let Some(slot) = self.table.at(candidate.place) else {
                 continue;
             };
@@ -61,42 +77,85 @@ impl Watch {
                 with: Vec::new(),
                 story: slot.recent.posts().iter().map(|post| post.key).collect(),
             };
-            mark(&mut alert, &slot.recent, self.mood);
+            mark(
+                &mut alert,
+                whole.as_ref().unwrap_or(&slot.recent),
+                self.mood,
+            );
             self.alerts.insert(id, alert);
             raised.push((id, candidate.reading));
         }
-        raised
-            .into_iter()
-            .map(|(id, reading)| self.tell(id, Change::Raised, (&reading, now)))
-            .collect()
+        let raised = raised.into_iter();
+        told.extend(raised.map(|(id, reading)| self.tell(id, Change::Raised, (&reading, now))));
+        told
     }
 
-    /// Makes a key part of an alert that it belongs to; false when there is none.
-    fn join(&mut self, place: u32) -> bool {
+    /// Makes a key part of an alert that it belongs to. Where that is over, the key
+    /// that rises again of the same goes on with it. Where it counts urgent posts and
+    /// now all posts of the topic surprise, it goes on with these.
+    fn join(&mut self, candidate: &Candidate) -> Joined {
+        let place = candidate.place;
         let Some(slot) = self.table.at(place) else {
-            return true;
+            return Joined::Part;
         };
+        let hour = slot.meter.last_hour();
         let (key, recent) = (slot.key.clone(), slot.recent.clone());
-        let mut own = None;
-        for (id, alert) in &self.alerts {
-            if alert.key.is_kin(&key) || alert.shares(recent.posts()) >= SAME {
-                own = Some(*id);
-                break;
-            }
-        }
-        let Some(id) = own else {
-            return false;
+        let belongs =
+            |alert: &Alert| alert.key.is_kin(&key) || alert.shares(recent.posts()) >= SAME;
+        let mut known = self.alerts.iter().filter(|(_, alert)| belongs(alert));
+        let first = known.next();
+        let on = first
+            .into_iter()
+            .chain(known)
+            .find(|(_, a)| a.episode.is_on());
+        let Some(id) = on.or(first).map(|(id, _)| *id) else {
+            return Joined::No;
         };
         if let Some(slot) = self.table.at(place) {
             slot.alert = Some(id);
         }
-        if let Some(alert) = self.alerts.get_mut(&id)
-            && alert.with.len() < WITH
-            && !alert.with.contains(&key)
-        {
-            alert.with.push(key);
+        let (minute, threshold) = (self.clock.minute, self.threshold());
+        let Some(alert) = self.alerts.get_mut(&id) else {
+            return Joined::Part;
+        };
+        let again = !alert.episode.is_on() && alert.key.is_kin(&key);
+        let whole = alert.key.by_ref().whole() == Some(key.by_ref());
+        let mut part = key.clone();
+        if again || whole {
+            part = std::mem::replace(&mut alert.key, key);
+            alert.place = place;
         }
-        true
+        if alert.with.len() < WITH && !alert.with.contains(&part) && alert.key != part {
+            alert.with.push(part);
+        }
+        if !(again || whole) {
+            return Joined::Part;
+        }
+        let turn = again.then(|| {
+            let reading = &candidate.reading;
+            alert.episode.look(minute, reading, (hour, threshold))
+        });
+        self.begins(place);
+        match turn {
+            Some(Turn::Again) => Joined::Again(id),
+            _ => Joined::Part,
+        }
+    }
+
+    /// The first post that a key remembers is the first of the burst that is on.
+    fn begins(&mut self, place: u32) {
+        if let Some(slot) = self.table.at(place) {
+            slot.recent.first = slot.recent.posts().first().copied().map(Box::new);
+            slot.meter.hold();
+        }
+    }
+
+    /// Where a key counts urgent posts, the last of all posts of its topic: what they
+    /// have in common is told by all of them.
+    pub(super) fn whole(&mut self, place: u32) -> Option<Recent> {
+        let key = self.table.at(place)?.key.by_ref().whole()?.kept();
+        let whole = self.table.place(&key.by_ref())?;
+        Some(self.table.at(whole)?.recent.clone())
     }
 
     pub(super) fn tell(
@@ -117,7 +176,12 @@ impl Watch {
                 recent: &slot.recent,
                 channels: &self.channels,
                 words: &self.words,
-                rule: if firestorm { "firestorm" } else { "burst" },
+                rule: match (firestorm, slot.key.is_urgent()) {
+                    (true, _) => "firestorm",
+                    (false, true) => "urgent posts",
+                    (false, false) => "burst",
+                },
+                urgent: slot.key.is_urgent(),
             }
             .why()
         });

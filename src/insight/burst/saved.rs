@@ -64,6 +64,7 @@ impl Watch {
             table.restore(slot);
         }
         table.forgotten = saved.forgotten;
+        table.count_in_use(saved.clock.minute);
         let mut alerts = saved.alerts;
         for alert in alerts.values_mut() {
             alert.place = table.place(&alert.key.by_ref()).unwrap_or(u32::MAX);

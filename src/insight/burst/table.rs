@@ -16,6 +16,8 @@ use super::meter::Meter;
 
 /// Keys that are looked at to find the least useful one.
 const LOOKED_AT: usize = 24;
+/// Minutes after its last post that a key counts among those that are in use.
+const IN_USE: i64 = 7 * 24 * 60;
 
 /// A key and what is counted of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,6 +42,7 @@ pub struct Table {
     seed: FixedState,
     most: usize,
     hand: usize,
+    in_use: usize,
     /// Keys that were given up for want of room.
     pub forgotten: u64,
 }
@@ -55,6 +58,7 @@ impl Table {
             seed: FixedState::with_seed(seed),
             most: most.max(LOOKED_AT),
             hand: 0,
+            in_use: 0,
             forgotten: 0,
         }
     }
@@ -63,6 +67,20 @@ impl Table {
     #[must_use]
     pub fn size(&self) -> usize {
         self.slots.len()
+    }
+
+    /// How many had a post in the last week, as of the last count, and those made
+    /// since: a word that was new a month ago can raise no alarm, and takes no share
+    /// of what false alarms may cost.
+    #[must_use]
+    pub fn in_use(&self) -> usize {
+        self.in_use
+    }
+
+    /// Counts them at `minute`.
+    pub fn count_in_use(&mut self, minute: i64) {
+        let used = |slot: &&Slot| minute.saturating_sub(slot.touched) <= IN_USE;
+        self.in_use = self.slots.iter().filter(used).count();
     }
 
     /// All keys, for a snapshot.
@@ -126,6 +144,7 @@ impl Table {
             }
             place
         };
+        self.in_use = (self.in_use + 1).min(self.slots.len());
         let place = u32::try_from(place).unwrap_or(u32::MAX);
         self.index.insert(hash, place);
         place

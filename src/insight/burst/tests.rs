@@ -9,40 +9,42 @@ const MINUTE: i64 = 60_000;
 const START: i64 = 1_790_000_000_000 / 3_600_000 * 3_600_000;
 
 /// A floor that is told posts; each is by another author.
-struct Floor {
-    watch: Watch,
+pub(super) struct Floor {
+    pub(super) watch: Watch,
     n: u64,
 }
 
 #[derive(Clone, Copy)]
-struct Says {
-    topic: &'static str,
-    region: Option<&'static str>,
-    channel: &'static str,
-    negative: f32,
-    cluster: Option<u64>,
+pub(super) struct Says {
+    pub(super) topic: &'static str,
+    pub(super) region: Option<&'static str>,
+    pub(super) channel: &'static str,
+    pub(super) negative: f32,
+    pub(super) urgency: f32,
+    pub(super) cluster: Option<u64>,
 }
 
-const WATER: Says = Says {
+pub(super) const WATER: Says = Says {
     topic: "water",
     region: None,
     channel: "forum",
     negative: 0.1,
+    urgency: 0.1,
     cluster: None,
 };
 
-fn at(minutes: i64) -> Timestamp {
+pub(super) fn at(minutes: i64) -> Timestamp {
     Timestamp::from_millis(START + minutes * MINUTE)
 }
 
-fn item(n: u64) -> ItemKey {
+pub(super) fn item(n: u64) -> ItemKey {
     let mut bytes = [0; 16];
     bytes[..8].copy_from_slice(&n.to_le_bytes());
     ItemKey::from_bytes(bytes)
 }
 
 impl Floor {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             watch: Watch::new(Settings::default(), at(0), 1),
             n: 0,
@@ -58,6 +60,7 @@ impl Floor {
             region: says.region,
             topics: &topics,
             negative: Some(says.negative),
+            urgency: Some(says.urgency),
             cluster: says.cluster,
             language: "en",
             ..Post::plain(item(self.n), said, (&author, says.channel, &text))
@@ -65,12 +68,12 @@ impl Floor {
         self.watch.observe(now, &post)
     }
 
-    fn say(&mut self, minute: i64, says: Says) -> Vec<Raised> {
+    pub(super) fn say(&mut self, minute: i64, says: Says) -> Vec<Raised> {
         self.post(at(minute), at(minute), says)
     }
 
     /// Days with a post each 20 minutes, ticked each minute; all that is told.
-    fn days(&mut self, from: i64, days: i64, says: Says) -> Vec<Raised> {
+    pub(super) fn days(&mut self, from: i64, days: i64, says: Says) -> Vec<Raised> {
         let mut told = Vec::new();
         for minute in from..from + days * 1440 {
             told.extend(self.watch.tick(at(minute)));
@@ -82,7 +85,7 @@ impl Floor {
     }
 
     /// `posts` in a row, two a minute; all that is told.
-    fn storm(&mut self, from: i64, posts: i64, says: Says) -> Vec<Raised> {
+    pub(super) fn storm(&mut self, from: i64, posts: i64, says: Says) -> Vec<Raised> {
         (0..posts)
             .flat_map(|n| {
                 let mut told = self.watch.tick(at(from + n / 2));
@@ -93,7 +96,7 @@ impl Floor {
     }
 }
 
-fn changes(told: &[Raised]) -> Vec<Change> {
+pub(super) fn changes(told: &[Raised]) -> Vec<Change> {
     told.iter().map(|raised| raised.change).collect()
 }
 
@@ -328,32 +331,6 @@ fn a_channel_that_went_silent_is_told_from_a_quiet_night() {
     let heard = floor.say(8 * 1440 + 400, WATER);
     assert_eq!(heard[0].change, Change::Heard);
     assert_eq!(heard[0].alert, silent[0].alert);
-}
-
-#[test]
-fn a_million_keys_stay_within_the_table() {
-    let mut watch = Watch::new(
-        Settings {
-            most_keys: 2000,
-            ..Settings::default()
-        },
-        at(0),
-        5,
-    );
-    let names: Vec<String> = (0..20_000).map(|n| format!("term {n}")).collect();
-    for (n, name) in names.iter().enumerate() {
-        let key = KeyRef {
-            subject: Subject::Topic(name),
-            region: None,
-            channel: None,
-        };
-        assert_eq!(
-            changes(&watch.observe_volume(at(i64::try_from(n / 1000).expect("few")), &key, (1, 1))),
-            []
-        );
-    }
-    assert_eq!(watch.keys(), 2000);
-    assert_eq!(watch.forgotten(), 18_000);
 }
 
 #[test]

@@ -24,7 +24,7 @@ use crate::model::time::Timestamp;
 pub struct Settings {
     /// False alarms that one key may cost a week.
     pub per_key_week: f64,
-    /// False alarms that all keys together may cost a week. With many keys each
+    /// False alarms that all keys together may cost a week. With many keys in use each
     /// gets its share of this.
     pub per_week: f64,
     /// Keys that are counted at most.
@@ -90,8 +90,9 @@ impl Watch {
         self.clock.wake(now);
         let mut told: Vec<Raised> = self.silences.heard(post.channel, now).into_iter().collect();
         let seen = self.meet(now, post);
-        let mut candidates = Vec::new();
-        for key in post.keys() {
+        let (keys, mut candidates) = (post.keys(), Vec::new());
+        self.tell_whole(&keys, post.key);
+        for key in keys {
             let place = self.count(&key, (minute(seen.at), 1), Some(&seen));
             self.tell_on(place, post.key);
             let quiet = matches!(key.subject, Subject::Channel);
@@ -134,6 +135,9 @@ impl Watch {
         self.clock.wake(now);
         if self.clock.minute == before {
             return Vec::new();
+        }
+        if self.clock.minute.div_euclid(60) != before.div_euclid(60) {
+            self.table.count_in_use(self.clock.minute);
         }
         let places: Vec<u32> = self.alerts.values().map(|alert| alert.place).collect();
         let mut told = Vec::new();
@@ -207,13 +211,28 @@ impl Watch {
         }
     }
 
-    /// A post of an alert's key is its own. Those of its parents are not: elsewhere
-    /// another burst may begin.
+    /// A post of an alert's key is its own, and so is one of a key that was found to
+    /// have the same posts: a street has those that say "water" and those that don't.
+    /// Those of its parents are not: elsewhere another burst may begin.
     fn tell_on(&mut self, place: Option<u32>, post: ItemKey) {
-        let id = place.and_then(|place| self.table.at(place)?.alert);
-        let alert = id.and_then(|id| self.alerts.get_mut(&id));
-        if let Some(alert) = alert.filter(|alert| place == Some(alert.place)) {
+        let Some(slot) = place.and_then(|place| self.table.at(place)) else {
+            return;
+        };
+        let alert = slot.alert.and_then(|id| self.alerts.get_mut(&id));
+        let own = |alert: &&mut Alert| place == Some(alert.place) || !alert.key.is_kin(&slot.key);
+        if let Some(alert) = alert.filter(own) {
             alert.tells(post);
+        }
+    }
+
+    /// Where an alert counts the urgent posts of a topic, the topic's others are its
+    /// own too: what has the same is part of it, urgent or not.
+    fn tell_whole(&mut self, keys: &[KeyRef<'_>], post: ItemKey) {
+        for alert in self.alerts.values_mut() {
+            let whole = alert.key.by_ref().whole();
+            if alert.episode.is_on() && whole.is_some_and(|whole| keys.contains(&whole)) {
+                alert.tells(post);
+            }
         }
     }
 
@@ -247,7 +266,7 @@ impl Watch {
     /// The surprise that raises: each key's share of what false alarms may cost.
     #[must_use]
     pub fn threshold(&self) -> f64 {
-        let keys = f64::from(u32::try_from(self.table.size().max(1)).unwrap_or(u32::MAX));
+        let keys = f64::from(u32::try_from(self.table.in_use().max(1)).unwrap_or(u32::MAX));
         let share = (self.settings.per_week / keys).min(self.settings.per_key_week);
         -share.max(1e-9).log10()
     }
@@ -262,13 +281,17 @@ impl Watch {
     ) {
         let threshold = self.threshold();
         let minute = self.clock.minute;
+        let alerted = self.table.at(place).is_some_and(|s| s.alert.is_some());
+        let whole = alerted.then(|| self.whole(place)).flatten();
         let Some(slot) = self.table.at(place) else {
             return;
         };
         let hour = slot.meter.last_hour();
+        // What was part of a burst that is over is a key like any other again.
         let owner = slot
             .alert
-            .and_then(|id| self.alerts.get_mut(&id).map(|alert| (id, alert)));
+            .and_then(|id| self.alerts.get_mut(&id).map(|alert| (id, alert)))
+            .filter(|(_, alert)| alert.place == place || alert.episode.is_on());
         let Some((id, alert)) = owner else {
             slot.alert = None;
             if hour >= FEWEST {
@@ -297,7 +320,8 @@ impl Watch {
         if turn == Turn::Settled {
             slot.meter.settle();
         }
-        let grown = mark(alert, &slot.recent, self.mood);
+        let posts = whole.as_ref().unwrap_or(&slot.recent);
+        let grown = mark(alert, posts, self.mood);
         let Some(change) = change(turn, grown) else {
             return;
         };

@@ -2,7 +2,7 @@
 //!
 //! - [`sets`]: where the labelled sets lie, put together for each model.
 //! - [`language`], [`sentiment`], [`urgency`]: one lesson a model: learn, and what
-//!   to expect of it on unseen data.
+//!   to expect of it on unseen data; [`stacked`]: feelings with an encoder.
 //! - [`feedback`]: what officers' words advise about thresholds.
 //! - [`figures`]: what is reported.
 //!
@@ -13,6 +13,7 @@ pub mod figures;
 pub mod language;
 pub mod sentiment;
 pub mod sets;
+pub mod stacked;
 pub mod urgency;
 
 pub use figures::Figure;

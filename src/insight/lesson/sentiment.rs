@@ -13,7 +13,7 @@ use crate::insight::sentiment::{BITS, CLASSES, Sums};
 use crate::insight::table::Table;
 use crate::insight::token::Tokens;
 
-const FOLDS: usize = 5;
+pub(super) const FOLDS: usize = 5;
 const SETTINGS: Settings = Settings {
     bits: BITS,
     classes: CLASSES,
@@ -36,29 +36,19 @@ pub fn learn(shelf: Shelf<'_>) -> Table {
 }
 
 /// What was said of a text: truth, probabilities.
-type Said = (u8, [f32; CLASSES]);
+pub(super) type Said = (u8, [f32; CLASSES]);
 
 /// What to expect on unseen texts.
 #[must_use]
 pub fn expect(shelf: Shelf<'_>) -> Vec<Figure> {
     let texts = feelings(shelf);
-    let folds = folds(texts.len());
-    let seen = seen(&texts);
-    let mut said: Vec<(&Feeling, Said)> = Vec::new();
-    for fold in 0..FOLDS {
-        let next = (fold + 1) % FOLDS;
-        // Its sharpness comes from a fold that it has met neither.
-        let part = taught(&texts, &seen, |at| folds[at] != fold && folds[at] != next);
-        let sharpness = sharpness(&part, &texts, &seen, |at| folds[at] == next);
-        let whole = taught(&texts, &seen, |at| folds[at] != fold);
-        said.extend(measured(
-            &Table::from_weights(&whole, BITS, sharpness),
-            &texts,
-            |at| folds[at] == fold,
-        ));
-    }
+    let said: Vec<(&Feeling, Said)> = unseen(&texts)
+        .into_iter()
+        .map(|(one, _, said)| (one, said))
+        .collect();
     let mut figures = figures(&said);
     // A year that it has not met: what fashion does to it.
+    let seen = seen(&texts);
     let older = taught(&texts, &seen, |at| texts[at].set != "semeval-2016");
     let table = Table::from_weights(&older, BITS, 1.0);
     let later: Vec<Said> = measured(&table, &texts, |at| texts[at].set == "semeval-2016")
@@ -72,7 +62,25 @@ pub fn expect(shelf: Shelf<'_>) -> Vec<Figure> {
     figures
 }
 
-fn figures(said: &[(&Feeling, Said)]) -> Vec<Figure> {
+/// What is said of each text by a model that has not met it, and of which fold it is.
+pub(super) fn unseen(texts: &[Feeling]) -> Vec<(&Feeling, usize, Said)> {
+    let folds = folds(texts.len());
+    let seen = seen(texts);
+    let mut said = Vec::new();
+    for fold in 0..FOLDS {
+        let next = (fold + 1) % FOLDS;
+        // Its sharpness comes from a fold that it has met neither.
+        let part = taught(texts, &seen, |at| folds[at] != fold && folds[at] != next);
+        let sharpness = sharpness(&part, texts, &seen, |at| folds[at] == next);
+        let whole = taught(texts, &seen, |at| folds[at] != fold);
+        let table = Table::from_weights(&whole, BITS, sharpness);
+        let own = measured(&table, texts, |at| folds[at] == fold);
+        said.extend(own.map(|(one, said)| (one, fold, said)));
+    }
+    said
+}
+
+pub(super) fn figures(said: &[(&Feeling, Said)]) -> Vec<Figure> {
     let mut figures = Vec::new();
     let (mut mean, mut low, mut high, mut texts) = (0.0, 0.0, 0.0, 0);
     for (number, (code, _)) in FEELING.iter().enumerate() {

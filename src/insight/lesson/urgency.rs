@@ -42,7 +42,7 @@ struct Scored {
 pub fn learn(shelf: Shelf<'_>) -> Table {
     let (posts, _) = crises(shelf);
     let seen = seen(&posts);
-    let scored = left_out(&posts, &seen, 1.0);
+    let scored = by_others(&each_without(&posts, &seen), (&posts, &seen), 1.0);
     Table::from_weights(&taught(&posts, &seen, None), BITS, sharpness(&scored))
 }
 
@@ -51,8 +51,9 @@ pub fn learn(shelf: Shelf<'_>) -> Table {
 pub fn expect(shelf: Shelf<'_>) -> Vec<Figure> {
     let (posts, names) = crises(shelf);
     let seen = seen(&posts);
-    let plain = left_out(&posts, &seen, 1.0);
-    let scored = left_out(&posts, &seen, sharpness(&plain));
+    let models = each_without(&posts, &seen);
+    let plain = by_others(&models, (&posts, &seen), 1.0);
+    let scored = by_others(&models, (&posts, &seen), sharpness(&plain));
     let strict = |scored: &Scored| scored.grade != 1;
     let mut figures = Vec::new();
     let mut mean = Vec::new();
@@ -130,12 +131,19 @@ fn seen(posts: &[Post]) -> Vec<Seen> {
         .collect()
 }
 
-/// Scores every post by a model that has met no post of its crisis.
-fn left_out(posts: &[Post], seen: &[Seen], sharpness: f32) -> Vec<Scored> {
+/// Of each crisis a model that has met none of its posts.
+fn each_without(posts: &[Post], seen: &[Seen]) -> Vec<Weights> {
     let crises = posts.iter().map(|post| post.crisis + 1).max().unwrap_or(0);
+    (0..crises)
+        .map(|crisis| taught(posts, seen, Some(crisis)))
+        .collect()
+}
+
+/// Scores every post by the model that has met no post of its crisis.
+fn by_others(models: &[Weights], (posts, seen): (&[Post], &[Seen]), sharpness: f32) -> Vec<Scored> {
     let mut scored = Vec::new();
-    for crisis in 0..crises {
-        let table = Table::from_weights(&taught(posts, seen, Some(crisis)), BITS, sharpness);
+    for (crisis, weights) in models.iter().enumerate() {
+        let table = Table::from_weights(weights, BITS, sharpness);
         let own = posts
             .iter()
             .zip(seen)
@@ -143,6 +151,55 @@ fn left_out(posts: &[Post], seen: &[Seen], sharpness: f32) -> Vec<Scored> {
         scored.extend(own.map(|(post, seen)| score(&table, post, seen)));
     }
     scored
+}
+
+/// Models that have each met no post of one crisis: how urgent its posts would be
+/// read on its first day.
+pub struct Unmet {
+    posts: Vec<Post>,
+    names: Vec<String>,
+    /// By crisis.
+    taught: Vec<Weights>,
+    scored: Vec<Scored>,
+}
+
+impl Unmet {
+    /// Of all crises of the folder.
+    #[must_use]
+    pub fn new(shelf: Shelf<'_>) -> Self {
+        let (posts, names) = crises(shelf);
+        let seen = seen(&posts);
+        let taught = each_without(&posts, &seen);
+        let scored = by_others(&taught, (&posts, &seen), 1.0);
+        Self {
+            posts,
+            names,
+            taught,
+            scored,
+        }
+    }
+
+    /// What tells the urgency, 0 to 100, of a text by a model that has met no post of
+    /// the crisis; none when the folder has no posts of it. Its sharpness is of the
+    /// other crises too.
+    #[must_use]
+    pub fn of(&self, crisis: &str) -> Option<impl Fn(&str) -> u8 + use<>> {
+        let file = self.names.iter().position(|name| name.ends_with(crisis))?;
+        let of: HashMap<usize, usize> = self.posts.iter().map(|p| (p.file, p.crisis)).collect();
+        let own = *of.get(&file)?;
+        let others = |scored: &&Scored| of.get(&scored.file) != Some(&own);
+        let others: Vec<Scored> = self.scored.iter().filter(others).copied().collect();
+        let table = Table::from_weights(self.taught.get(own)?, BITS, sharpness(&others));
+        Some(move |text: &str| {
+            let (mut tokens, mut hits, mut all) = (Tokens::default(), Vec::new(), Vec::new());
+            tokens.fill(text);
+            rules().find(&tokens, &mut hits);
+            features(&tokens, u64::MAX, &mut |feature| all.push(feature));
+            let mut sums = Sums::default();
+            rows(&all, &hits, &mut |row| sums.add(&table, row));
+            urgency(sums.probability(&table), rules(), &hits)
+        })
+    }
 }
 
 fn score(table: &Table, post: &Post, seen: &Seen) -> Scored {

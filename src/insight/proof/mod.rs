@@ -2,6 +2,7 @@
 //!
 //! - [`volumes`]: bursts in series of counts, scored as the Numenta Anomaly
 //!   Benchmark does; [`onsets`]: how early a crisis is told in a quiet topic.
+//!   [`crises`]: the crises, and which of their posts are urgent.
 //! - [`copies`]: edited copies among other posts; [`checked`]: posts matched to
 //!   claims that were checked.
 //! - [`draw`]: chance with a seed, and intervals.
@@ -11,6 +12,7 @@
 
 pub mod checked;
 pub mod copies;
+pub mod crises;
 pub mod draw;
 pub mod onsets;
 pub mod volumes;

@@ -56,7 +56,7 @@ pub(super) fn decide(
             facts.extend(read_anew(item, reading.as_ref(), &facts));
             (receipt, facts)
         }
-        (Inbound::Reading { reading, .. }, Some(item)) => reread(item, reading),
+        (Inbound::Reading { of, reading, .. }, Some(item)) => reread(item, (of, reading)),
         (Inbound::Retraction { on, .. }, Some(item)) => retracted(item, *on),
         (Inbound::Continuation { turns, .. }, Some(item)) => continued(item, turns),
         (Inbound::Edit { title, text, .. }, Some(item)) => {

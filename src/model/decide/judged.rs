@@ -13,15 +13,25 @@ use crate::model::command::{Refusal, RefusalCode};
 use crate::model::event::{Body, Fact};
 use crate::model::feedback::Feedback;
 use crate::model::inbound::Receipt;
-use crate::model::item::{Item, Kind};
+use crate::model::item::{Content, Item, Kind};
 use crate::model::reading::Reading;
 use crate::text::Untrusted;
 
 /// A new reading, where it says anything new beside what officers said.
-pub(super) fn reread(item: &Item, reading: &Arc<Reading>) -> (Receipt, Vec<Fact>) {
-    if item.is_silenced() {
+pub(super) fn reread(
+    item: &Item,
+    (of, reading): (&Content, &Arc<Reading>),
+) -> (Receipt, Vec<Fact>) {
+    let words = |content: &Content| (content.title.clone(), content.text.clone());
+    let edited = words(of) != words(&item.content);
+    if item.is_silenced() || edited {
         return (Receipt::Ignored, Vec::new());
     }
+    news(item, reading)
+}
+
+/// A reading that differs from what is known.
+fn news(item: &Item, reading: &Arc<Reading>) -> (Receipt, Vec<Fact>) {
     let before = item.reading.as_deref();
     let kept = before.map_or_else(|| Reading::clone(reading), |before| reading.keeping(before));
     if before == Some(&kept) {
@@ -41,8 +51,8 @@ pub(super) fn read_anew(
     facts: &[Fact],
 ) -> Option<Fact> {
     let edited = |fact: &Fact| matches!(fact.body, Body::ItemEdited { .. });
-    let reading = reading.filter(|_| facts.iter().any(edited))?;
-    reread(item, reading).1.pop()
+    let reading = reading.filter(|_| !item.is_silenced() && facts.iter().any(edited))?;
+    news(item, reading).1.pop()
 }
 
 /// The fact of a claim confirmed or rejected.
