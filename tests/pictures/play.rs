@@ -94,8 +94,8 @@ impl Demo {
     /// An escalation that waits, opened.
     pub(crate) fn item(&mut self) {
         self.until(|text| number_before(text, " esc") >= 2 && waiting(text) >= 140);
-        self.press("/kind:escalation sev>=high\r");
-        self.until(|text| text.contains("/kind:escalation") && text.contains("» #"));
+        self.press("/kind:escalation sev>=high is:unassigned\r");
+        self.until(|text| text.contains("Filter kind:escalation") && text.contains("» #"));
         self.press("gg\r");
         self.until(|text| text.contains("Conversation") && text.contains("Next  a take"));
     }
