@@ -71,7 +71,14 @@ const PICTURES: [Picture; 2] = [
         like: |hands| {
             hands.keys(":").text("1043").keys("Enter");
         },
-        frame: &["Mine ", "w untaken ", "Who ", "Why ", "Next ", "Conversation"],
+        frame: &[
+            "Mine ",
+            "w untaken ",
+            "Who ",
+            "Why ",
+            "Next ",
+            "Conversation",
+        ],
     },
 ];
 
