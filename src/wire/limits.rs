@@ -23,6 +23,10 @@ pub const COMMANDS_PER_SECOND: u32 = 50;
 pub const SNAPSHOT_CHUNK: usize = 200;
 /// The hub pings after this long without a frame of its own.
 pub const PING_AFTER: Duration = Duration::from_secs(5);
+/// In a stream that never rests so long the hub asks for a sign of life this often
+/// all the same: a console whose officer presses no key says nothing unasked, and
+/// would be taken for dead.
+pub const ASK_AFTER: Duration = Duration::from_secs(12);
 /// Without any frame for this long a console says STALE.
 pub const STALE_AFTER: Duration = Duration::from_secs(12);
 /// Without any frame for this long a link is dropped, on either side.

@@ -53,6 +53,25 @@ async fn one_winner_and_the_other_is_told_who() {
     rig.stop().await;
 }
 
+/// In a stream that never rests: an officer who only reads says nothing unasked.
+#[tokio::test]
+async fn who_only_listens_is_asked_for_a_sign_of_life() {
+    let rig = Rig::start().await;
+    let mut console = rig.join("ana").await;
+    let stream = async {
+        for n in 0..30 {
+            rig.post(&[&format!("post {n}")]).await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    };
+    let asked = async { while !matches!(console.frame().await, ServerFrame::Ping { .. }) {} };
+    tokio::select! {
+        () = stream => panic!("half a minute, and nobody asked"),
+        () = asked => {}
+    }
+    rig.stop().await;
+}
+
 #[tokio::test]
 async fn a_redelivery_is_dropped_and_an_edit_is_not() {
     let rig = Rig::start().await;

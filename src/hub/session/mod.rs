@@ -45,7 +45,7 @@ use crate::model::officer::Officer;
 use crate::store::EventLog;
 use crate::wire::codec;
 use crate::wire::frames::{ClientFrame, Hello, ServerFrame, Window};
-use crate::wire::limits::{DEAD_AFTER, PING_AFTER};
+use crate::wire::limits::{ASK_AFTER, DEAD_AFTER, PING_AFTER};
 
 /// Frames whose room a session keeps: what a batch or two needs, so that an
 /// idle console stays small after a burst.
@@ -136,6 +136,7 @@ impl<L: EventLog> Session<L> {
         // hundreds of sessions, setting it after each would cost as much as they.
         let looked = tokio::time::sleep(PING_AFTER);
         tokio::pin!(looked);
+        let mut asked = Instant::now();
         loop {
             tokio::select! {
                 () = queue.ready() => {
@@ -144,8 +145,12 @@ impl<L: EventLog> Session<L> {
                     }
                 }
                 () = &mut looked => {
-                    if self.spoke.elapsed() >= PING_AFTER && self.ping().await.is_err() {
-                        return Ended::Gone;
+                    let rests = self.spoke.elapsed() >= PING_AFTER;
+                    if rests || asked.elapsed() >= ASK_AFTER {
+                        asked = Instant::now();
+                        if self.ping().await.is_err() {
+                            return Ended::Gone;
+                        }
                     }
                     looked.as_mut().reset(self.spoke + PING_AFTER);
                 }
