@@ -14,6 +14,7 @@
 //!   [`phrase`]), [`fresh`] (with [`function_word`]): what is read, one file each.
 //! - [`lesson`]: how the models are taught and measured, from [`corpus`], with
 //!   [`fit`] and [`measure`]; no part of reading.
+//! - `sealed`: a model's bytes behind their hash.
 //! - [`burst`]: what is said far more than is usual, told once and early.
 //! - [`claim`]: known falsehoods, and the posts that repeat or deny them.
 //! - [`encoder`]: what a text is about, from weights that an operator may add.
@@ -45,6 +46,7 @@ pub mod phrase;
 pub mod proof;
 pub mod reading;
 pub mod rule;
+mod sealed;
 pub mod sentiment;
 pub mod stacked;
 pub mod table;

@@ -8,9 +8,8 @@
 //! The bytes: SHA-256 of what follows (32), version (1), how many numbers a text has
 //! (2), then the weights as little-endian `f32`, class by class.
 
-use sha2::{Digest, Sha256};
-
 use super::fit::softmax;
+use super::sealed;
 use super::sentiment::{CLASSES, Felt};
 use super::table::ModelError;
 
@@ -85,9 +84,7 @@ impl Stacked {
         let mut plain = vec![VERSION];
         plain.extend(u16::try_from(width).unwrap_or(u16::MAX).to_le_bytes());
         plain.extend(self.weights.iter().flat_map(|weight| weight.to_le_bytes()));
-        let mut bytes = Sha256::digest(&plain).to_vec();
-        bytes.extend(plain);
-        bytes
+        sealed::seal(&plain)
     }
 
     /// Unpacks the model called `name`.
@@ -95,12 +92,7 @@ impl Stacked {
     /// # Errors
     /// A damaged one, or one of another form.
     pub fn unpack(name: &'static str, bytes: &[u8]) -> Result<Self, ModelError> {
-        let (hash, plain) = bytes
-            .split_at_checked(32)
-            .ok_or(ModelError::Damaged(name))?;
-        if Sha256::digest(plain).as_slice() != hash {
-            return Err(ModelError::Damaged(name));
-        }
+        let plain = sealed::open(bytes).ok_or(ModelError::Damaged(name))?;
         let [VERSION, low, high, rest @ ..] = plain else {
             return Err(ModelError::Form(name));
         };

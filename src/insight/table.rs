@@ -7,9 +7,8 @@
 //! classes (1), then little-endian `f32`: size of a weight, a bias a class, then
 //! the weights row by row.
 
-use sha2::{Digest, Sha256};
-
 use super::fit::{Weights, scale};
+use super::sealed;
 
 /// The first byte of the packed part.
 const VERSION: u8 = 1;
@@ -101,19 +100,12 @@ impl Table {
         plain.extend(self.bias.iter().flat_map(|bias| bias.to_le_bytes()));
         plain.extend(self.weights.iter().map(|weight| weight.to_le_bytes()[0]));
         let packed = zstd::bulk::compress(&plain, 19)?;
-        let mut bytes = Sha256::digest(&packed).to_vec();
-        bytes.extend(packed);
-        Ok(bytes)
+        Ok(sealed::seal(&packed))
     }
 
     /// Unpacks the model called `name`.
     pub fn unpack(name: &'static str, bytes: &[u8]) -> Result<Self, ModelError> {
-        let (hash, packed) = bytes
-            .split_at_checked(32)
-            .ok_or(ModelError::Damaged(name))?;
-        if Sha256::digest(packed).as_slice() != hash {
-            return Err(ModelError::Damaged(name));
-        }
+        let packed = sealed::open(bytes).ok_or(ModelError::Damaged(name))?;
         let form = ModelError::Form(name);
         let plain = zstd::bulk::decompress(packed, MOST_BYTES).map_err(|_| form)?;
         let [VERSION, bits @ 1..=24, classes @ 1..=16, rest @ ..] = plain.as_slice() else {
@@ -203,8 +195,7 @@ mod tests {
     #[test]
     fn a_whole_model_of_another_form_is_refused() {
         let packed = zstd::bulk::compress(&[9, 5, 3, 0, 0], 1).unwrap();
-        let mut bytes = Sha256::digest(&packed).to_vec();
-        bytes.extend(packed);
+        let bytes = sealed::seal(&packed);
         assert_eq!(Table::unpack("t", &bytes), Err(ModelError::Form("t")));
     }
 }

@@ -226,6 +226,7 @@ mod tests {
             reading: None,
         }));
         let json = encode_body(&arrival);
+        assert!(json.starts_with(br#"{"type":"item_arrived","#));
         assert_eq!(decode_body(&json), arrival);
         let long: Body = serde_json::from_slice(&json).expect("a body");
         assert_eq!(long, arrival);

@@ -4,6 +4,7 @@
 //! a compression context with strangers' posts ([`compressible`]). Owns no
 //! socket. Called by the hub's sessions and by `link`.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use bytes::{BufMut, Bytes, BytesMut};
@@ -164,10 +165,18 @@ impl Unpacker {
     /// # Errors
     /// As [`read_server`].
     pub fn read_server(&mut self, packet: &Packet) -> Result<ServerFrame, CodecError> {
+        let json = self.json(packet)?;
+        let mut json = serde_json::Deserializer::from_slice(&json);
+        let frame = streamed::read(&mut json)?;
+        json.end()?;
+        Ok(frame)
+    }
+
+    fn json<'a>(&mut self, packet: &'a Packet) -> Result<Cow<'a, [u8]>, CodecError> {
         match packet {
             Packet::Text(json) if json.len() > MESSAGE_BYTES => Err(CodecError::TooLarge),
-            Packet::Text(json) => server_frame(json),
-            Packet::Binary(message) => server_frame(&self.decompress(message)?),
+            Packet::Text(json) => Ok(Cow::Borrowed(json)),
+            Packet::Binary(message) => self.decompress(message).map(Cow::Owned),
         }
     }
 
@@ -197,13 +206,6 @@ impl std::fmt::Debug for Unpacker {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Unpacker")
     }
-}
-
-fn server_frame(json: &[u8]) -> Result<ServerFrame, CodecError> {
-    let mut json = serde_json::Deserializer::from_slice(json);
-    let frame = streamed::read(&mut json)?;
-    json.end()?;
-    Ok(frame)
 }
 
 fn by_pieces(packed: &[u8]) -> Result<Vec<u8>, CodecError> {
@@ -254,11 +256,8 @@ pub fn read_server(packet: &Packet) -> Result<ServerFrame, CodecError> {
 /// [`CodecError`] when it is none. A frame of a later version is
 /// [`ClientFrame::Unknown`], not an error.
 pub fn read_client(packet: &Packet) -> Result<ClientFrame, CodecError> {
-    match packet {
-        Packet::Text(json) if json.len() > MESSAGE_BYTES => Err(CodecError::TooLarge),
-        Packet::Text(json) => Ok(serde_json::from_slice(json)?),
-        Packet::Binary(message) => Ok(serde_json::from_slice(&decompress(message)?)?),
-    }
+    let json = Unpacker::default().json(packet)?;
+    Ok(serde_json::from_slice(&json)?)
 }
 
 /// Whether a frame may be compressed: it holds strangers' posts in bulk and no

@@ -6,12 +6,11 @@
 //! number for one that no text is cut into); the network's numbers (`f32`); a byte
 //! for each number of each piece. All little-endian. Called by `mod`.
 
-use sha2::{Digest, Sha256};
-
 use super::EncoderError;
 use super::charmap::Charmap;
 use super::network::{Network, Widths};
 use super::piece::{Piece, Vocabulary};
+use crate::insight::sealed;
 
 /// The first byte of the packed part.
 const VERSION: u8 = 1;
@@ -65,18 +64,13 @@ impl Parts {
         plain.extend(self.numbers.iter().flat_map(|number| number.to_le_bytes()));
         plain.extend(&self.table);
         let packed = zstd::bulk::compress(&plain, LEVEL).map_err(|_| EncoderError::Form)?;
-        let mut bytes = Sha256::digest(&packed).to_vec();
-        bytes.extend(packed);
-        Ok(bytes)
+        Ok(sealed::seal(&packed))
     }
 }
 
 /// Unpacks a file's bytes into what cuts a text and what weighs the pieces.
 pub fn unpack(bytes: &[u8]) -> Result<(Vocabulary, Network), EncoderError> {
-    let (hash, packed) = bytes.split_at_checked(32).ok_or(EncoderError::Damaged)?;
-    if Sha256::digest(packed).as_slice() != hash {
-        return Err(EncoderError::Damaged);
-    }
+    let packed = sealed::open(bytes).ok_or(EncoderError::Damaged)?;
     let form = EncoderError::Form;
     let plain = zstd::bulk::decompress(packed, MOST_BYTES).map_err(|_| EncoderError::Form)?;
     read(&mut Reading(&plain)).ok_or(form)
